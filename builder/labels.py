@@ -1,0 +1,105 @@
+"""schemas/labels.toml in, the labels for everyone who needs them out."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+# Beside the package in a checkout, inside it in a wheel.
+SCHEMAS = next(p for p in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if p.is_dir())
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label of a layer, with how annotators see and reach it."""
+
+    layer: str
+    name: str
+    hotkey: str
+    color: str
+    hint: str
+    retired: bool = False
+    alias_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value that an attribute may take."""
+
+    name: str
+    hotkey: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property of the spans with one label, such as a CLAIM's ``quote_type``."""
+
+    name: str
+    label: str
+    hint: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class RelationType:
+    """A directed link between spans of two labels."""
+
+    name: str
+    head: str
+    tail: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something an annotator may say of a whole task."""
+
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """Everything that ``labels.toml`` declares, in its order."""
+
+    version: str
+    layers: dict[str, str]
+    labels: tuple[Label, ...]
+    attributes: tuple[Attribute, ...]
+    relations: tuple[RelationType, ...]
+    flags: tuple[Flag, ...]
+
+    def names(self, layer: str) -> tuple[str, ...]:
+        """Return the names of a layer's labels in their order, retired ones included."""
+        return tuple(label.name for label in self.labels if label.layer == layer)
+
+    def active(self, layer: str) -> tuple[Label, ...]:
+        """Return the labels of a layer that annotators may still use."""
+        return tuple(x for x in self.labels if x.layer == layer and not x.retired)
+
+    def attributes_of(self, label: str) -> dict[str, tuple[str, ...]]:
+        """Return the attributes of a label's spans, each with its allowed values."""
+        return {a.name: tuple(v.name for v in a.values) for a in self.attributes if a.label == label}
+
+    def bio_tags(self) -> list[str]:
+        """Return ``O`` and the ``B-`` and ``I-`` tags of the entity layer; positions never change."""
+        return ["O", *(f"{prefix}-{n}" for n in self.names("entity") for prefix in "BI")]
+
+
+@cache
+def load() -> LabelSet:
+    """Read ``labels.toml`` once and return what it declares."""
+    raw = tomllib.loads((SCHEMAS / "labels.toml").read_text(encoding="utf-8"))
+    attributes = tuple(
+        Attribute(a["name"], a["label"], a["hint"], tuple(Value(**v) for v in a["values"]))
+        for a in raw["attributes"]
+    )
+    return LabelSet(
+        version=raw["version"],
+        layers=raw["layers"],
+        labels=tuple(Label(**label) for label in raw["labels"]),
+        attributes=attributes,
+        relations=tuple(RelationType(**r) for r in raw["relations"]),
+        flags=tuple(Flag(**f) for f in raw["flags"]),
+    )

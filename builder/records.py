@@ -1,0 +1,433 @@
+"""What flows between the rooms: frozen, strict records that check themselves.
+
+A record that exists is a record that holds: bounds are ordered, labels are declared, ids match
+what they are made from. What needs a second record to be checked (a span against its article's
+text) is checked by the functions here that take both.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from builder import labels, offsets
+
+_LABELS = labels.load()
+
+Layer = Literal["entity", "claim"]
+LAYERS: tuple[Layer, ...] = ("entity", "claim")
+Role = Literal[
+    "body", "headline", "byline", "date", "outlet", "breadcrumb", "caption", "credit",
+    "nav", "ad", "related", "paywall", "share", "footer", "comment", "blank",
+]  # fmt: skip
+Split = Literal["train", "validation", "test"]
+Status = Literal["machine", "single", "agreed", "adjudicated"]
+Origin = Literal["suggested", "changed", "manual"]
+
+
+def _one_of(names: Iterable[str]) -> Any:
+    """Return a string type whose values are declared in labels.toml, also in its JSON Schema."""
+    allowed = tuple(names)
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"{value!r} is not declared in schemas/labels.toml")
+        return value
+
+    schema = {"type": "string", "enum": list(allowed)}
+    return Annotated[str, AfterValidator(check), WithJsonSchema(schema)]
+
+
+def _encodable(value: str) -> str:
+    offsets.check_encodable(value)
+    return value
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
+LabelName = _one_of(label.name for label in _LABELS.labels)
+RelationName = _one_of(relation.name for relation in _LABELS.relations)
+FlagName = _one_of(flag.name for flag in _LABELS.flags)
+
+
+class Record(BaseModel):
+    """The base of all records: frozen, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class Bounds(Record):
+    """A stretch of an article's text: code points, half-open."""
+
+    start: Count
+    end: Count
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError(f"end {self.end} is not after start {self.start}")
+        return self
+
+
+# --- what comes in --------------------------------------------------------------------------
+
+
+class LineRun(Record):
+    """Neighbouring lines of a seed (1-based, inclusive) with one role, and the rule that gave it.
+
+    Every body paragraph is a run of its own, in the article's order.
+    """
+
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    role: Role
+    reason: str
+
+
+class Seed(Record):
+    """A file as received, and what became of each of its lines."""
+
+    id: Sha256
+    path: Text
+    size: Count
+    lines: tuple[LineRun, ...]
+    article: Id
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        expected = 1
+        for run in self.lines:
+            if run.first != expected or run.last < run.first:
+                raise ValueError(f"line {expected} is in no run, or in two")
+            expected = run.last + 1
+        return self
+
+
+class Found(Record):
+    """A value of an article's metadata, with the seed, the line and the rule it comes from."""
+
+    value: Text
+    seed: Sha256
+    line: Annotated[int, Field(ge=1)]
+    how: str
+
+
+class Caption(Record):
+    """A picture's caption that was taken out of the text."""
+
+    text: Text
+    credit: Text | None
+    seed: Sha256
+    line: Annotated[int, Field(ge=1)]
+
+
+class Metadata(Record):
+    """What the seeds say about an article: the first value of a field is used, the rest are kept."""
+
+    headline: tuple[Found, ...] = ()
+    authors: tuple[Found, ...] = ()
+    place: tuple[Found, ...] = ()
+    published: tuple[Found, ...] = ()
+    outlet: tuple[Found, ...] = ()
+    syndicated_from: tuple[Found, ...] = ()
+    section: tuple[Found, ...] = ()
+    captions: tuple[Caption, ...] = ()
+
+    @model_validator(mode="after")
+    def _iso_dates(self) -> Self:
+        for found in self.published:
+            date.fromisoformat(found.value)
+        return self
+
+    def first(self, field: str) -> str | None:
+        """Return the value in use of a field with one value, or None."""
+        found: tuple[Found, ...] = getattr(self, field)
+        return found[0].value if found else None
+
+    def author_names(self) -> tuple[str, ...]:
+        """Return the authors as the first seed that names any gives them."""
+        return tuple(f.value for f in self.authors if f.seed == self.authors[0].seed)
+
+
+class Article(Record):
+    """Cleaned text, normalised once and frozen with its sentence bounds, and metadata."""
+
+    id: Id
+    text: Text
+    sentences: tuple[Bounds, ...]
+    seeds: tuple[Sha256, ...]
+    metadata: Metadata
+
+    @model_validator(mode="after")
+    def _contract(self) -> Self:
+        if self.id != offsets.article_id(self.text):
+            raise ValueError("id is not the hash of text: the text was changed after ingest")
+        if self.text != offsets.join_paragraphs(self.text.split("\n\n")):
+            raise ValueError("text is not normalised")
+        covered = 0
+        for bounds in self.sentences:
+            if bounds.start < covered or self.text[covered : bounds.start].strip():
+                raise ValueError(f"sentence {bounds.start}:{bounds.end} overlaps or leaves a gap")
+            offsets.check(self.text, bounds.start, bounds.end, self.text[bounds.start : bounds.end])
+            covered = bounds.end
+        if self.text[covered:].strip():
+            raise ValueError(f"no sentence covers the text after {covered}")
+        return self
+
+
+class Withdrawal(Record):
+    """An article whose rows leave all future releases, and why."""
+
+    article: Id
+    reason: str
+
+
+class Story(Record):
+    """The articles that tell the same story; its split is given once, when it is ingested."""
+
+    id: Id
+    articles: tuple[Id, ...]
+    split: Split
+    aliases: tuple[Id, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+
+
+class Rejection(Record):
+    """Something that went no further, and why."""
+
+    stage: str
+    path: Text
+    line: int | None = None
+    field: str | None = None
+    reason: Text
+
+
+# --- annotations ----------------------------------------------------------------------------
+
+
+class Span(Record):
+    """A labelled stretch of an article.
+
+    ``id`` is unique in an annotation; a correction inherits it from the suggestion's span it comes
+    from, so that a moved boundary is a change. ``by`` names the rule, the model or the annotator's
+    pseudonym that made the span as it is; ``score`` is how sure a machine is of it.
+    """
+
+    id: Id
+    layer: Layer
+    label: LabelName
+    start: Count
+    end: Count
+    text: Text
+    attributes: dict[str, str] = {}
+    by: str
+    score: Score | None = None
+
+    @model_validator(mode="after")
+    def _declared(self) -> Self:
+        if self.label not in _LABELS.names(self.layer):
+            raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
+        allowed = _LABELS.attributes_of(self.label)
+        for name, value in self.attributes.items():
+            if value not in allowed.get(name, ()):
+                raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
+        offsets.check(self.text, 0, self.end - self.start, self.text)
+        return self
+
+    def same_as(self, other: "Span") -> bool:
+        """Tell whether both mark the same thing, whoever made them."""
+        return self.content() == other.content()
+
+    def content(self) -> tuple[object, ...]:
+        """Return what the span marks, without who made it."""
+        return (self.layer, self.label, self.start, self.end, sorted(self.attributes.items()))
+
+
+class Relation(Record):
+    """A directed link between two spans of one annotation, by their ids."""
+
+    label: RelationName
+    head: Id
+    tail: Id
+
+
+class Producer(Record):
+    """Who made an annotation: a rule set, a model or a person (by pseudonym)."""
+
+    kind: Literal["rule", "model", "person"]
+    name: str
+    version: str
+
+
+class Scope(Record):
+    """The stretch of the article and the layers that were looked at."""
+
+    start: Count
+    end: Count
+    layers: tuple[Layer, ...]
+
+
+class Annotation(Record):
+    """One producer's spans and relations over a scope of one article."""
+
+    article: Id
+    scope: Scope
+    producer: Producer
+    spans: tuple[Span, ...]
+    relations: tuple[Relation, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        label_of = {span.id: span.label for span in self.spans}
+        if len(label_of) != len(self.spans):
+            raise ValueError("two spans share one id")
+        for span in self.spans:
+            if span.layer not in self.scope.layers:
+                raise ValueError(f"span {span.id}: layer {span.layer} is outside the scope")
+            if not self.scope.start <= span.start < span.end <= self.scope.end:
+                raise ValueError(f"span {span.id} ({span.start}:{span.end}) is outside the scope")
+        check_relations(label_of, self.relations)
+        return self
+
+    def score(self) -> float:
+        """Return how sure the producer is on the whole: the mean over the scored spans, else 1."""
+        scores = [span.score for span in self.spans if span.score is not None]
+        return sum(scores) / len(scores) if scores else 1.0
+
+    def digest(self) -> str:
+        """Return a short hash of the whole annotation."""
+        return offsets.digest(self.model_dump_json())
+
+
+class Suggestion(Annotation):
+    """An annotation made by a machine, over a whole article."""
+
+
+class Window(Record):
+    """The stretch of an article that one task shows: whole paragraphs."""
+
+    article: Id
+    start: Count
+    end: Count
+
+    @property
+    def key(self) -> str:
+        """Return the task key, which is the same on every server."""
+        return f"{self.article}:{self.start}-{self.end}"
+
+
+class Task(Window):
+    """What an annotator sees: a window, the text around it in words, and the suggested spans."""
+
+    text: Text
+    title: Text
+    source_line: Text
+    suggestion: Suggestion
+
+
+class Change(Record):
+    """How a correction differs from its suggestion in one span: ``before`` to ``after``."""
+
+    before: Span | None
+    after: Span | None
+
+    @property
+    def action(self) -> str:
+        """Return what the annotator did: removed, added, relabelled, moved or attributes."""
+        if self.after is None:
+            return "removed"
+        if self.before is None:
+            return "added"
+        if self.before.label != self.after.label:
+            return "relabelled"
+        if (self.before.start, self.before.end) != (self.after.start, self.after.end):
+            return "moved"
+        return "attributes"
+
+
+class Correction(Annotation):
+    """A person's annotation, and how it differs from the suggestion it started from.
+
+    Keyed by task, pseudonym (``producer.name``) and revision. ``suggestion`` is the digest of the
+    suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
+    lead time. A skipped task has no spans.
+    """
+
+    task: str
+    revision: Annotated[int, Field(ge=1)]
+    state: Literal["submitted", "skipped"]
+    suggestion: str | None
+    suggested_by: Producer | None
+    changes: tuple[Change, ...]
+    flags: tuple[FlagName, ...] = ()
+    interface: str
+    guidelines: str
+    seconds: float | None
+    updated: datetime
+
+    @model_validator(mode="after")
+    def _skipped_is_empty(self) -> Self:
+        if self.state == "skipped" and (self.spans or self.relations):
+            raise ValueError("a skipped task holds spans")
+        return self
+
+
+class GoldSpan(Span):
+    """A span of the best annotation available, and where it came from."""
+
+    origin: Origin
+    suggested_by: str | None
+    annotators: tuple[str, ...]
+
+
+class SentenceStatus(Record):
+    """How far people have come with one sentence, layer by layer, and who they are."""
+
+    entity: Status
+    claim: Status
+    annotators: tuple[str, ...] = ()
+
+
+class Gold(Record):
+    """The best annotation available of an article; ``status`` follows its sentences."""
+
+    article: Id
+    spans: tuple[GoldSpan, ...]
+    relations: tuple[Relation, ...]
+    status: tuple[SentenceStatus, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        label_of = {span.id: span.label for span in self.spans}
+        if len(label_of) != len(self.spans):
+            raise ValueError("two spans share one id")
+        check_relations(label_of, self.relations)
+        return self
+
+
+def check_relations(label_of: dict[str, str], relations: Iterable[Relation]) -> None:
+    """Raise ValueError unless every relation joins two known spans of the declared labels."""
+    ends = {r.name: (r.head, r.tail) for r in _LABELS.relations}
+    for relation in relations:
+        found = (label_of.get(relation.head), label_of.get(relation.tail))
+        if None in found:
+            raise ValueError(f"{relation.label} names a span that does not exist")
+        if found != ends[relation.label]:
+            raise ValueError(f"{relation.label} cannot lead from {found[0]} to {found[1]}")
+
+
+def check_spans(article: Article, spans: Iterable[Span]) -> None:
+    """Raise TextError unless every span reads in the article what it says it reads."""
+    for span in spans:
+        offsets.check(article.text, span.start, span.end, span.text)
