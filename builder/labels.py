@@ -80,10 +80,12 @@ class LabelSet:
 
     def attributes_of(self, label: str) -> dict[str, tuple[str, ...]]:
         """Return the attributes of a label's spans, each with its allowed values."""
-        return {a.name: tuple(v.name for v in a.values) for a in self.attributes if a.label == label}
+        return {
+            a.name: tuple(v.name for v in a.values) for a in self.attributes if a.label == label
+        }
 
     def bio_tags(self) -> list[str]:
-        """Return ``O`` and the ``B-`` and ``I-`` tags of the entity layer; positions never change."""
+        """Return ``O`` and the entity layer's ``B-`` and ``I-`` tags; positions never change."""
         return ["O", *(f"{prefix}-{n}" for n in self.names("entity") for prefix in "BI")]
 
 

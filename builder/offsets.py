@@ -57,7 +57,7 @@ def check_encodable(text: str) -> None:
 
 
 def check(text: str, start: int, end: int, surface: str) -> None:
-    """Raise TextError unless ``text[start:end]`` is ``surface`` and has no white space at an edge."""
+    """Raise TextError unless ``text[start:end]`` is ``surface``, with no space at its edges."""
     if not 0 <= start < end <= len(text):
         raise TextError(f"span {start}:{end} is not inside the text (0:{len(text)})")
     if text[start:end] != surface:

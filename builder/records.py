@@ -7,7 +7,7 @@ text) is checked by the functions here that take both.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -33,17 +33,19 @@ Status = Literal["machine", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
 
 
-def _one_of(names: Iterable[str]) -> Any:
-    """Return a string type whose values are declared in labels.toml, also in its JSON Schema."""
-    allowed = tuple(names)
+def _declared(allowed: tuple[str, ...]) -> AfterValidator:
+    """Return the check that a name is declared in labels.toml."""
 
     def check(value: str) -> str:
         if value not in allowed:
             raise ValueError(f"{value!r} is not declared in schemas/labels.toml")
         return value
 
-    schema = {"type": "string", "enum": list(allowed)}
-    return Annotated[str, AfterValidator(check), WithJsonSchema(schema)]
+    return AfterValidator(check)
+
+
+def _enum(allowed: tuple[str, ...]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(allowed)})
 
 
 def _encodable(value: str) -> str:
@@ -56,9 +58,12 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
-LabelName = _one_of(label.name for label in _LABELS.labels)
-RelationName = _one_of(relation.name for relation in _LABELS.relations)
-FlagName = _one_of(flag.name for flag in _LABELS.flags)
+_NAMES = tuple(label.name for label in _LABELS.labels)
+_RELATIONS = tuple(relation.name for relation in _LABELS.relations)
+_FLAGS = tuple(flag.name for flag in _LABELS.flags)
+LabelName = Annotated[str, _declared(_NAMES), _enum(_NAMES)]
+RelationName = Annotated[str, _declared(_RELATIONS), _enum(_RELATIONS)]
+FlagName = Annotated[str, _declared(_FLAGS), _enum(_FLAGS)]
 
 
 class Record(BaseModel):
@@ -133,7 +138,7 @@ class Caption(Record):
 
 
 class Metadata(Record):
-    """What the seeds say about an article: the first value of a field is used, the rest are kept."""
+    """What the seeds say about an article: a field's first value is used, the others are kept."""
 
     headline: tuple[Found, ...] = ()
     authors: tuple[Found, ...] = ()
@@ -212,6 +217,11 @@ class Rejection(Record):
     field: str | None = None
     reason: Text
 
+    @property
+    def key(self) -> str:
+        """Return what tells this rejection from others."""
+        return f"{self.path}:{self.line or 0:09d}:{self.field or ''}:{self.reason}"
+
 
 # --- annotations ----------------------------------------------------------------------------
 
@@ -235,7 +245,7 @@ class Span(Record):
     score: Score | None = None
 
     @model_validator(mode="after")
-    def _declared(self) -> Self:
+    def _holds(self) -> Self:
         if self.label not in _LABELS.names(self.layer):
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
         allowed = _LABELS.attributes_of(self.label)
@@ -375,6 +385,11 @@ class Correction(Annotation):
     guidelines: str
     seconds: float | None
     updated: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the key: task, pseudonym and revision."""
+        return f"{self.task}:{self.producer.name}:{self.revision:06d}"
 
     @model_validator(mode="after")
     def _skipped_is_empty(self) -> Self:

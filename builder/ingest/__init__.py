@@ -1,0 +1,1 @@
+"""Seed files in, articles and stories out."""

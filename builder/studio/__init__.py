@@ -1,0 +1,1 @@
+"""Tasks in, people's corrections out: everything that knows Label Studio."""

@@ -1,0 +1,9 @@
+"""Raw news articles in, a versioned, human-corrected Hugging Face dataset out.
+
+The page to read first is ``builder.pipeline``; what flows is in ``builder.records``.
+"""
+
+from importlib.metadata import version
+
+__version__ = version("labelled-dataset-builder")
+__all__ = ["__version__"]

@@ -1,0 +1,147 @@
+"""A sentence in, who says what out: cues, sources and contents, by rules.
+
+No parser is needed: the rules work from a lexicon of cues, quotation marks, commas and word order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from builder.annotate.phrases import Bounds, Sentence, words
+
+_SHORTEST_QUOTATION = 3
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """One statement as token bounds: what is said, who says it, the words that attribute it."""
+
+    claim: Bounds
+    source: Bounds
+    cue: Bounds
+    rule: str
+
+
+def find_attributions(sentence: Sentence) -> list[Attribution]:
+    """Return the statements that the sentence attributes to somebody, in the order of their cues."""
+    found: list[Attribution] = []
+    for at in range(sentence.start, sentence.end):
+        if sentence.quotation_at(at) is None and (reading := _read(sentence, at, found)):
+            found.append(reading)
+    return found
+
+
+def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | None:
+    """Read the token as the head of a cue; the first rule that fits decides."""
+    if phrase := next((p for p in words("source_phrases") if s.follows(at, p)), None):
+        return _source_phrase(s, at, phrase)
+    if s.is_word(at, "accusing_verbs"):
+        return _accusation(s, at)
+    if s.is_word(at, "naming_verbs"):
+        return _naming(s, at)
+    if s.is_word(at, "participles"):
+        return _participle(s, at, earlier)
+    if s.is_word(at, "statement_verbs", "that_verbs"):
+        cue = s.cue_around(at)
+        rules: tuple[Callable[[Sentence, Bounds], Attribution | None], ...]
+        rules = (_after_claim, _closing, _opening)
+        return next((found for rule in rules if (found := rule(s, cue))), None)
+    return None
+
+
+def _attribution(
+    claim: Bounds | None, source: Bounds | None, cue: Bounds, rule: str
+) -> Attribution | None:
+    """Return the statement, unless a piece of it is missing."""
+    if claim is None or source is None or claim[1] - claim[0] < 2:
+        return None
+    return Attribution(claim, source, cue, rule)
+
+
+def _source_phrase(s: Sentence, at: int, phrase: str) -> Attribution | None:
+    """``According to S, C`` and ``C, according to S``."""
+    cue = (at, at + len(phrase.split()))
+    source = s.noun_phrase_after(cue[1])
+    if source is None:
+        return None
+    first = at == s.start or s.is_word(at - 1, "boundaries")
+    claim = (source[1], s.end) if first else (s.clause_start(at), at)
+    return _attribution(s.trim(claim), source, cue, "according-to")
+
+
+def _accusation(s: Sentence, at: int) -> Attribution | None:
+    """``S accused X of C``."""
+    cue = s.cue_around(at)
+    of = next((i for i in range(at + 1, s.end) if s.text(i) == "of"), None)
+    claim = s.content_from(of + 1) if of else None
+    return _attribution(claim, s.noun_phrase_before(cue[0]), cue, "accused-of")
+
+
+def _naming(s: Sentence, at: int) -> Attribution | None:
+    """``S called X "C"`` and ``X was described as "C" by S``."""
+    cue = s.cue_around(at)
+    quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8), None)
+    if quotation is None or any(s.text(i) in {",", ";", "who"} for i in range(at, quotation[0])):
+        return None
+    if s.text(cue[1]) == "as" and quotation[0] == cue[1] + 1:
+        cue = (cue[0], cue[1] + 1)
+    if s.text(quotation[1]) == "by":
+        source = s.noun_phrase_after(quotation[1] + 1)
+    else:
+        source = s.noun_phrase_before(cue[0])
+    return _attribution(quotation, source, cue, "named")
+
+
+def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | None:
+    """``S denied C, saying C``: the source is the one named before."""
+    if s.text(at - 1) != "," or not earlier:
+        return None
+    start, cue = s.after_cue((at, at + 1))
+    return _attribution(s.content_from(start), earlier[-1].source, cue, "participle")
+
+
+def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
+    """``C, said S``."""
+    claim = _closed_before(s, cue[0])
+    if claim is None or cue[1] - cue[0] > 1 or s.is_word(cue[1], "boundaries", "prepositions"):
+        return None
+    source = s.noun_phrase_after(cue[1])
+    if source is None or s.has_finite_verb(source):
+        return None
+    return _attribution(claim, source, cue, "said-source")
+
+
+def _closing(s: Sentence, cue: Bounds) -> Attribution | None:
+    """``C, S said``, with nothing but a stop, a comma or when and where it was said after it."""
+    source = s.noun_phrase_before(cue[0])
+    after = s.skip_insert(cue[1])
+    if source is None or s.text(after) not in {"", ",", ";", "."}:
+        return None
+    return _attribution(_closed_before(s, source[0]), source, cue, "source-said")
+
+
+def _closed_before(s: Sentence, at: int) -> Bounds | None:
+    """Return the quotation or the clause that ends before ``at``, with a comma or without."""
+    mark = at - 1
+    quotation = s.quotation_at(mark)
+    if quotation is None and s.text(mark) == ",":
+        quotation = s.quotation_at(mark - 1)
+    if quotation is not None:
+        return quotation if quotation[1] - quotation[0] >= _SHORTEST_QUOTATION else None
+    if s.text(mark) != ",":
+        return None
+    claim = s.trim((s.clause_start(mark), mark))
+    return claim if s.has_finite_verb(claim) else None
+
+
+def _opening(s: Sentence, cue: Bounds) -> Attribution | None:
+    """``S said (that) C``, ``S said: "C"``, ``S told X that C``."""
+    source = s.noun_phrase_before(cue[0])
+    start, whole_cue = s.after_cue(cue)
+    content = s.content_from(start)
+    if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
+        return _attribution(content, source, whole_cue, "said-that")
+    bare = s.is_word(cue[1] - 1, "statement_verbs") or s.text(cue[1] - 1) in {"show", "shows"}
+    blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
+    if not bare or blocked or not s.has_finite_verb(content):
+        return None
+    return _attribution(content, source, whole_cue, "said")

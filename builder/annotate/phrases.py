@@ -1,0 +1,236 @@
+"""A sentence in, its pieces out: cues, noun phrases, clauses, as a lexicon and commas show them."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from spacy.tokens import Doc, Span
+
+_WORDS = Path(__file__).with_name("claims.toml")
+_LONGEST_NOUN_PHRASE = 16
+_STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
+
+Bounds = tuple[int, int]
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Return the words or phrases of one list of claims.toml."""
+    listed = _lists()[kind]
+    return frozenset(listed.split() if isinstance(listed, str) else listed)
+
+
+@cache
+def _lists() -> dict[str, str | list[str]]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+class Sentence:
+    """One sentence of a document, and the quotations in its paragraph; bounds are in tokens."""
+
+    def __init__(self, doc: Doc, sentence: Span, quotations: list[Bounds]) -> None:
+        self.doc = doc
+        self.start = sentence.start
+        self.end = sentence.end
+        while self.end > self.start and doc[self.end - 1].is_space:
+            self.end -= 1
+        if self.end > self.start and doc[self.end - 1].text in {".", "!", "?"}:
+            self.end -= 1
+        self.quotations = [(a, b) for a, b in quotations if a < sentence.end and b > sentence.start]
+        self.entities = [e for e in doc.ents if sentence.start <= e.start < sentence.end]
+
+    def text(self, at: int) -> str:
+        """Return a token's text in lower case; nothing outside the sentence."""
+        return self.doc[at].lower_ if self.start <= at < self.end else ""
+
+    def is_word(self, at: int, *kinds: str) -> bool:
+        """Tell whether the token stands in one of these lists."""
+        return any(self.text(at) in words(kind) for kind in kinds)
+
+    def follows(self, at: int, phrase: str) -> bool:
+        """Tell whether the words of ``phrase`` stand at ``at``."""
+        return all(self.text(at + i) == word for i, word in enumerate(phrase.split()))
+
+    def quotation_at(self, at: int) -> Bounds | None:
+        """Return the quotation that holds the token, if one does."""
+        return next(((a, b) for a, b in self.quotations if a <= at < b), None)
+
+    def entity_at(self, at: int) -> Span | None:
+        """Return the entity that holds the token, if one does."""
+        return next((e for e in self.entities if e.start <= at < e.end), None)
+
+    # --- cues -------------------------------------------------------------------------------
+
+    def cue_around(self, at: int) -> Bounds:
+        """Return the verb with the auxiliaries in front of it."""
+        start = at
+        while self.is_word(start - 1, "auxiliaries", "adverbs"):
+            start -= 1
+        while start < at and self.is_word(start, "adverbs"):
+            start += 1
+        return start, at + 1
+
+    def after_cue(self, cue: Bounds) -> tuple[int, Bounds]:
+        """Return where the content begins after a cue, and the cue with "that" if that adjoins."""
+        at = cue[1]
+        if self.follows(at, "evidence that"):
+            return at + 2, (cue[0], at + 2)
+        if self.text(at) == "that" and not self.is_word(at + 1, "finite"):
+            return at + 1, (cue[0], at + 1)
+        if self.is_word(at - 1, "recipient_verbs"):
+            at = self._skip_recipient(at)
+        at = self.skip_insert(at)
+        if self.text(at) == "," and self.quotation_at(at + 1):
+            at += 1
+        if self.text(at) in {"that", ":"}:
+            at += 1
+        return at, cue
+
+    def _skip_recipient(self, at: int) -> int:
+        """Return where the person told ends: "reporters", "The Telegraph", "a local paper"."""
+        if self.is_word(at, "recipients"):
+            return at + 1
+        that = next((i for i in range(at, min(at + 8, self.end)) if self.text(i) == "that"), None)
+        if that is not None:
+            return that
+        entity = self.entity_at(at) or self.entity_at(at + 1)
+        if entity is not None and entity.label_ in {"PERSON", "ORG", "GPE", "NORP"}:
+            return entity.end
+        return at + 2 if self.text(at) in {"the", "a", "his", "her", "their"} else at
+
+    def skip_insert(self, at: int) -> int:
+        """Return where "on Friday", "in a statement" and the like end: when and where it is said."""
+        prefix = self.text(at) in {"on", "in", "at", "late", "earlier"}
+        entity = self.entity_at(at + 1 if prefix else at)
+        if entity is not None and entity.label_ in {"DATE", "TIME"} and entity.start >= at:
+            return self.skip_insert(entity.end)
+        if self.text(at) in {"in", "at", "on", "to", "during", "via"}:
+            for last in range(at + 1, min(at + 6, self.end)):
+                if self.is_word(last, "media"):
+                    return self.skip_insert(last + 1)
+        return at
+
+    # --- noun phrases -------------------------------------------------------------------------
+
+    def noun_phrase_before(self, end: int) -> Bounds | None:
+        """Return the noun phrase that ends at ``end``: the subject of the verb that stands there.
+
+        A comma right before ``end`` closes an apposition; the phrase is then what it explains.
+        """
+        while self.is_word(end - 1, "adverbs"):
+            end -= 1
+        if self.is_word(end - 1, "pronouns"):
+            return end - 1, end
+        if self.text(end - 1) == ",":
+            opening = next((i for i in range(end - 2, self.start, -1) if self.text(i) == ","), None)
+            if opening is None or self.quotation_at(opening):
+                return None
+            end = opening
+        start = end
+        while start > self.start and end - start < _LONGEST_NOUN_PHRASE:
+            if self._bounds_phrase(start - 1):
+                break
+            start -= 1
+        return self._without_lead(start, end)
+
+    def _bounds_phrase(self, at: int) -> bool:
+        """Tell whether the token can be in no noun phrase that ends after it."""
+        if self.text(at) in _STOPS:
+            inner = self.text(at) == "-" and not self.doc[at].whitespace_
+            return not inner and self.entity_at(at) is None
+        if self.text(at) in {"and", "but", "or"}:
+            return self.text(at - 1) == "," or self.has_finite_verb((self.start, at))
+        return self.is_word(at, "boundaries", "finite", "statement_verbs")
+
+    def _without_lead(self, start: int, end: int) -> Bounds | None:
+        """Drop what stands before the phrase: "but", "on Friday", "of the ban"."""
+        while start < end and self.text(start) in {"and", "but", "so", "yet", "then", "meanwhile"}:
+            start += 1
+        for entity in self.entities:
+            if start <= entity.start and entity.end < end and entity.label_ in {"DATE", "TIME"}:
+                early = entity.start - start <= 1 and self.text(entity.end) not in {"'s", "’s"}
+                start = entity.end if early else start
+        if start >= end or self.is_word(start, "prepositions") or self.text(start) == "'s":
+            return None
+        return (start, end) if any(t.is_alpha for t in self.doc[start:end]) else None
+
+    def noun_phrase_after(self, start: int) -> Bounds | None:
+        """Return the noun phrase that begins at ``start``, up to a comma or a clause."""
+        if self.is_word(start, "pronouns"):
+            return start, start + 1
+        end = start
+        while end < self.end and end - start < _LONGEST_NOUN_PHRASE + 8:
+            inner = self.text(end) == "-" or self.entity_at(end) is not None
+            if (self.text(end) in _STOPS and not inner) or self.is_word(end, "boundaries"):
+                break
+            end += 1
+        while end > start and self.text(end - 1) in _STOPS:
+            end -= 1
+        return (start, end) if any(t.is_alpha for t in self.doc[start:end]) else None
+
+    # --- clauses --------------------------------------------------------------------------------
+
+    def has_finite_verb(self, bounds: Bounds) -> bool:
+        """Tell whether the words look like a clause: an auxiliary, or a verb's ending."""
+        for at in range(*bounds):
+            if self.is_word(at, "finite") or (
+                at > bounds[0] and self.text(at).endswith("ed") and self.doc[at].is_lower
+            ):
+                return True
+        return False
+
+    def clause_start(self, before: int) -> int:
+        """Return where the main clause that ends at ``before`` begins."""
+        start = self.start
+        while start < before and (
+            self.text(start) in {"and", "but", "so", "yet", ","} or self.doc[start].is_space
+        ):
+            start += 1
+        return start
+
+    def trim(self, bounds: Bounds) -> Bounds:
+        """Return the bounds without commas and spaces at their edges."""
+        start, end = bounds
+        edges = {",", ";", ":", "-", "–", "—"}
+        while start < end and (self.doc[start].text in edges or self.doc[start].is_space):
+            start += 1
+        while end > start and (self.doc[end - 1].text in edges or self.doc[end - 1].is_space):
+            end -= 1
+        return start, end
+
+    def content_from(self, start: int) -> Bounds:
+        """Return what is said from ``start`` on: a quotation, or the rest of the clause."""
+        quotation = self.quotation_at(start)
+        if quotation is not None and quotation[0] == start:
+            goes_on = quotation[1] < self.end and self.text(quotation[1]) not in _STOPS | {
+                "and", "but", "as", "when", "while", "after", "before", "adding", "in", "on",
+            }  # fmt: skip
+            if not goes_on:
+                return quotation
+        return self.trim((start, self._content_end(start)))
+
+    def _content_end(self, start: int) -> int:
+        """Return where a comma leads back from what is said to who says it."""
+        for at in range(start + 1, self.end):
+            if self.quotation_at(at) or self.text(at) != ",":
+                continue
+            if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
+                return at
+            if self.text(at + 1) in {"and", "but", "while"} and self._reports(at + 2):
+                return at
+            if self._reports(at + 1) and self._ends_soon(at + 1):
+                return at
+        return self.end
+
+    def _reports(self, start: int) -> bool:
+        """Tell whether another statement begins at ``start``: a short phrase and its verb."""
+        for at in range(start, min(start + 9, self.end)):
+            if self.text(at) in {",", ";"}:
+                return False
+            if self.is_word(at, "statement_verbs") and not self.quotation_at(at):
+                return True
+        return False
+
+    def _ends_soon(self, start: int) -> bool:
+        verb = next(i for i in range(start, self.end) if self.is_word(i, "statement_verbs"))
+        return self.skip_insert(verb + 1) >= self.end - 3

@@ -1,0 +1,60 @@
+"""Text in, the bounds of its sentences out; as a function and as a spaCy component."""
+
+import bisect
+import re
+
+import nupunkt
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from builder import offsets
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# What closes a quotation or a bracket, before a space: it belongs to the sentence that it closes.
+_CLOSERS = re.compile(r"[”’»)\]}\"']+(?=\s|$)")
+
+
+def sentence_bounds(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of the sentences of ``text`` in code points, without white space at edges.
+
+    The bounds cover everything that is no white space. A blank line always ends a sentence; inside
+    a paragraph the sentences are those of nupunkt's English model, except that closing quotation
+    marks and brackets stay with the sentence that they close.
+    """
+    bounds = []
+    for start, end in _paragraphs(text):
+        starts = [start, *(start + s for s in _inner_starts(text[start:end])), end]
+        pieces = (offsets.trim(text, a, b) for a, b in zip(starts, starts[1:], strict=False))
+        bounds += [(a, b) for a, b in pieces if a < b]
+    return bounds
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    gaps = [match.span() for match in _BLANK_LINE.finditer(text)]
+    starts = [0, *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), len(text)]
+    return list(zip(starts, ends, strict=True))
+
+
+def _inner_starts(paragraph: str) -> list[int]:
+    starts = []
+    for start, _ in nupunkt.sent_spans(paragraph)[1:]:
+        closers = _CLOSERS.match(paragraph, start)
+        starts.append(closers.end() if closers else start)
+    return starts
+
+
+def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:
+    """Make the first token of each of ``bounds`` a sentence start of ``doc``, and no other."""
+    token_ends = [token.idx + len(token) for token in doc]
+    firsts = {bisect.bisect_right(token_ends, start) for start, _ in bounds}
+    for token in doc:
+        token.is_sent_start = token.i in firsts
+
+
+@Language.component("builder_sentences", assigns=["token.is_sent_start"])
+def split_sentences(doc: Doc) -> Doc:
+    """Set the sentence starts of ``doc``, unless they are set already."""
+    if not doc.has_annotation("SENT_START"):
+        set_sentences(doc, sentence_bounds(doc.text))
+    return doc

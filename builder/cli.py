@@ -1,0 +1,262 @@
+"""Command lines in, one call of ``builder.pipeline`` a command, results and exit codes out.
+
+What happens is said on stderr; the result goes to stdout, as text or with ``--json`` as JSON.
+Exit codes: 0 done, 1 findings or failure, 2 usage. Heavy rooms are imported when they are needed.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from builder.store import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+_workspace_option = click.option(
+    "--workspace",
+    "root",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default="the current folder",
+    help="The folder that holds builder.toml.",
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def _command(group: click.Group, name: str) -> Callable[[F], click.Command]:
+    """Make a function a command with the options that every command has."""
+
+    def wrap(function: F) -> click.Command:
+        return group.command(name)(_workspace_option(_json_option(function)))
+
+    return wrap
+
+
+class _Group(click.Group):
+    """Lists commands in the order in which data flows, and turns errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BuilderError as error:
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}") from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="labelled-dataset-builder")
+def main() -> None:
+    """Turn raw news articles into a versioned, human-corrected dataset of entities and claims.
+
+    \b
+    The usual day:
+      builder run            everything that is due, from seeds to release
+      builder studio start   open Label Studio for annotators
+      builder pull           fetch what they have submitted
+      builder release        publish the next version into data/releases
+    """
+    handler = logging.StreamHandler(click.get_text_stream("stderr"))
+    logger = logging.getLogger("builder")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+
+
+@contextmanager
+def _opened(root: Path) -> Iterator["Workspace"]:
+    """Yield the workspace, locked against other commands that write."""
+    from builder.store import open_workspace
+
+    workspace = open_workspace(root)
+    with workspace.lock():
+        yield workspace
+
+
+def _track(items: Sequence[T], what: str) -> Iterable[T]:
+    """Show a progress bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty() or not items:
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description=what, console=Console(stderr=True), transient=True)
+
+
+def _show(result: Any, as_json: bool, lines: Iterable[str]) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(result), default=_plain, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)
+
+
+# --- commands, in the order in which data flows ---------------------------------------------
+
+_stage = partial(_command, main)
+
+
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+def init(folder: Path) -> None:
+    """Make FOLDER a workspace: builder.toml, seeds/ and data/."""
+    from builder.starting import init as make
+
+    for line in make(folder):
+        click.echo(line)
+
+
+@_stage("ingest")
+def ingest(root: Path, as_json: bool) -> None:
+    """Clean the seeds, freeze their articles and group them into stories."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.ingest(workspace, _track)
+    _show(result, as_json, summary.ingested(result))
+
+
+@_stage("annotate")
+def annotate(root: Path, as_json: bool) -> None:
+    """Suggest entities and claims for every article that has no suggestion yet."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.annotate(workspace, _track)
+    _show(result, as_json, summary.annotated(result))
+
+
+@main.group("studio")
+def studio() -> None:
+    """Open, close and look at the Label Studio server of this workspace."""
+
+
+_studio = partial(_command, studio)
+
+
+@_studio("start")
+def studio_start(root: Path, as_json: bool) -> None:
+    """Start the embedded server and leave it running for annotators."""
+    from builder import summary
+    from builder.store import open_workspace
+    from builder.studio import session
+
+    result = session.start(open_workspace(root))
+    _show(result, as_json, summary.studio(result))
+
+
+@_studio("stop")
+def studio_stop(root: Path, as_json: bool) -> None:
+    """Stop the embedded server."""
+    from builder import summary
+    from builder.store import open_workspace
+    from builder.studio import session
+
+    result = session.stop(open_workspace(root))
+    _show(result, as_json, summary.studio(result))
+
+
+@_studio("status")
+def studio_status(root: Path, as_json: bool) -> None:
+    """Say where the server is and how to sign in."""
+    from builder import summary
+    from builder.store import open_workspace
+    from builder.studio import session
+
+    result = session.status(open_workspace(root))
+    _show(result, as_json, summary.studio(result))
+
+
+@_stage("push")
+def push(root: Path, as_json: bool) -> None:
+    """Send every article's tasks to Label Studio, each once."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.push(workspace)
+    _show(result, as_json, summary.pushed(result))
+
+
+@_stage("pull")
+def pull(root: Path, as_json: bool) -> None:
+    """Fetch what annotators have submitted since the last pull."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.pull(workspace)
+    _show(result, as_json, summary.pulled(result))
+
+
+@_stage("review")
+def review(root: Path, as_json: bool) -> None:
+    """Build gold from suggestions and corrections, and say what people changed."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.review(workspace)
+    _show(result, as_json, summary.reviewed(result))
+
+
+@_stage("release")
+def release(root: Path, as_json: bool) -> None:
+    """Write the next version of the dataset into data/releases, if anything has changed."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.release(workspace)
+    _show(result, as_json, summary.released(result))
+
+
+@_stage("validate")
+def validate(root: Path, as_json: bool) -> None:
+    """Check every file under data/ against schema and contract; exit 1 on findings."""
+    from builder import summary
+    from builder.store import open_workspace
+    from builder.validate import validate as check
+
+    result = check(open_workspace(root))
+    _show(result, as_json, summary.validated(result))
+    if result.findings:
+        sys.exit(1)
+
+
+@_stage("status")
+def status(root: Path, as_json: bool) -> None:
+    """Show every stage's counts, and which stages are due."""
+    from builder import summary
+    from builder.status import status as look
+    from builder.store import open_workspace
+
+    result = look(open_workspace(root))
+    _show(result, as_json, summary.status(result))
+
+
+@_stage("run")
+def run(root: Path, as_json: bool) -> None:
+    """Do everything that is due: ingest, annotate, push, pull, review, release."""
+    from builder import pipeline, summary
+
+    with _opened(root) as workspace:
+        result = pipeline.run(workspace, _track)
+    _show(result, as_json, summary.run(result))

@@ -1,0 +1,70 @@
+"""builder.toml in, a checked configuration out; unknown keys are errors."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from builder.errors import BuilderError
+
+FILE_NAME = "builder.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Annotate(_Section):
+    """Which pipeline writes the suggestions: ``builder``, or any installed spaCy package."""
+
+    pipeline: str = "builder"
+
+
+class Studio(_Section):
+    """The Label Studio project that holds the tasks, and the embedded server's port."""
+
+    project: Annotated[str, Field(min_length=3, max_length=50)] = "Labelled news"
+    port: Annotated[int, Field(ge=1024, le=65535)] = 8080
+
+
+class Release(_Section):
+    """What the dataset card says of the dataset as a whole."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = "labelled-news"
+    title: str = "Labelled news"
+    language: str = "en"
+    license: Literal["cc-by-4.0"] = "cc-by-4.0"
+
+
+class Config(_Section):
+    """Everything that builder.toml may say; every key has a default."""
+
+    seeds: str = "seeds"
+    annotate: Annotate = Annotate()
+    studio: Studio = Studio()
+    release: Release = Release()
+
+
+def read(root: Path) -> Config:
+    """Return the configuration of the workspace at ``root``.
+
+    Raises:
+        BuilderError: the file is missing, is no TOML, or holds an unknown key or a wrong value.
+
+    """
+    path = root / FILE_NAME
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BuilderError(
+            f"{path}: not found. Name a workspace with --workspace, or make one: builder init"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BuilderError(f"{path}: {error}") from None
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BuilderError(f"{path}: {field}: {first['msg']}") from None

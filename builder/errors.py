@@ -1,0 +1,5 @@
+"""What can go wrong in a way that a person can mend."""
+
+
+class BuilderError(Exception):
+    """An error whose message says what is wrong, where, and what to do; shown without traceback."""

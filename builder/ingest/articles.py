@@ -1,0 +1,150 @@
+"""Seed files in, seeds and frozen articles out, or a rejection with a reason."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from builder import offsets
+from builder.ingest import lines, metadata, readers
+from builder.records import (
+    Article,
+    Bounds,
+    Caption,
+    Found,
+    LineRun,
+    Metadata,
+    Rejection,
+    Seed,
+)
+
+SplitSentences = Callable[[str], list[tuple[int, int]]]
+_FIELDS = [name for name in Metadata.model_fields if name != "captions"]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """One seed, the text of its article and what it says about the article."""
+
+    seed: Seed
+    text: str
+    metadata: Metadata
+
+
+def seed_files(folder: Path) -> list[Path]:
+    """Return the files below ``folder`` in order; hidden ones are not seeds."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    )
+
+
+def seed_id(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
+    """Read and clean one seed; ``name`` is how records call it, ``identity`` its SHA-256."""
+    try:
+        raw = readers.read_text(path)
+        seed_lines = readers.split_lines(raw)
+        verdicts = lines.classify(seed_lines)
+        body = lines.paragraphs(seed_lines, verdicts)
+        if not body:
+            return _rejected(name, "no body text found: every line looks like boilerplate")
+        text = offsets.join_paragraphs(
+            " ".join(seed_lines[first - 1 : last]) for first, last in body
+        )
+    except readers.SeedError as error:
+        return _rejected(name, error.reason, error.line)
+    except offsets.TextError as error:
+        return _rejected(name, str(error))
+    seed = Seed(
+        id=identity,
+        path=name,
+        size=path.stat().st_size,
+        lines=tuple(_runs(verdicts, body)),
+        article=offsets.article_id(text),
+    )
+    return Cleaned(seed, text, _sourced(metadata.find(seed_lines, verdicts), identity))
+
+
+def _rejected(name: str, reason: str, line: int | None = None) -> Rejection:
+    return Rejection(stage="ingest", path=name, line=line, reason=reason)
+
+
+def _runs(verdicts: list[lines.Verdict], body: list[tuple[int, int]]) -> Iterable[LineRun]:
+    """Yield runs of neighbouring lines with one verdict; a body paragraph is a run of its own."""
+    paragraph_of = {n: i for i, (a, b) in enumerate(body) for n in range(a, b + 1)}
+    numbered = enumerate(verdicts, start=1)
+
+    def kind(item: tuple[int, lines.Verdict]) -> tuple[str, str, int | None]:
+        number, verdict = item
+        return verdict.role, verdict.reason, paragraph_of.get(number)
+
+    for _, run in groupby(numbered, key=kind):
+        members = list(run)
+        verdict = members[0][1]
+        yield LineRun(
+            first=members[0][0], last=members[-1][0], role=verdict.role, reason=verdict.reason
+        )
+
+
+def _sourced(extracted: metadata.Extracted, seed: str) -> Metadata:
+    fields = {
+        name: tuple(
+            Found(value=offsets.normalise(value), seed=seed, line=line, how=how)
+            for value, line, how in getattr(extracted, name)
+        )
+        for name in _FIELDS
+    }
+    captions = tuple(
+        Caption(
+            text=offsets.normalise(text),
+            credit=offsets.normalise(credit) if credit else None,
+            seed=seed,
+            line=line,
+        )
+        for text, credit, line in extracted.captions
+    )
+    return Metadata(**fields, captions=captions)
+
+
+def freeze(
+    cleaned: Iterable[Cleaned], known: Iterable[Article], split: SplitSentences
+) -> list[Article]:
+    """Return the known articles with these seeds merged in, and a new article for each new text.
+
+    A known article keeps its text and its sentences for ever; metadata grows field by field.
+    """
+    articles = {article.id: article for article in known}
+    for item in cleaned:
+        article = articles.get(item.seed.article)
+        if article is None:
+            bounds = tuple(Bounds(start=start, end=end) for start, end in split(item.text))
+            articles[item.seed.article] = Article(
+                id=item.seed.article,
+                text=item.text,
+                sentences=bounds,
+                seeds=(item.seed.id,),
+                metadata=item.metadata,
+            )
+        elif item.seed.id not in article.seeds:
+            articles[article.id] = article.model_copy(
+                update={
+                    "seeds": (*article.seeds, item.seed.id),
+                    "metadata": _merged(article.metadata, item.metadata),
+                }
+            )
+    return list(articles.values())
+
+
+def _merged(old: Metadata, new: Metadata) -> Metadata:
+    fields = {name: (*getattr(old, name), *getattr(new, name)) for name in _FIELDS}
+    seen = {(caption.text, caption.credit) for caption in old.captions}
+    captions = tuple(c for c in new.captions if (c.text, c.credit) not in seen)
+    return Metadata(**fields, captions=(*old.captions, *captions))

@@ -1,0 +1,66 @@
+"""One line in; a picture's caption and its credit out, where the line names a photographer."""
+
+import re
+from dataclasses import dataclass
+
+_AGENCY = (
+    r"(?:Getty(?:\s?Images)?|AP(?:\sPhoto)?|AFP|Reuters|EPA|PA(?:\sWire)?|AAP|Shutterstock|"
+    r"Alamy|Bloomberg|Rex|iStock\w*|Associated Press|Press Association|Wikimedia Commons)"
+)
+_MEDIUM = r"(?:Photo(?:graph(?:er|y)?|s)?|Picture|Image|Illustration|Credits?|Pic|Video)"
+_TEXT = r"(?P<text>.*?)"
+_CREDIT = r"(?P<credit>[^\s].{0,80}?)"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        # "... in May. Photo / Getty Images", "Photograph: A. Name", "Credit...A. Name"
+        rf"{_TEXT}(?:(?<=[.!?\"”'’)])\s*|^)(?i:{_MEDIUM})(?:\s?(?:/|:|\||©|\.\.\.|…)|\s[Bb]y\b)\s*{_CREDIT}\.?",
+        # "... in May. (Image credit: A. Name)", "... (AP Photo/A. Name)", "... (Reuters)"
+        rf"{_TEXT}\s*[(\[](?i:{_MEDIUM})(?:\s(?i:credit))?(?:\s?[:/©]|\s[Bb]y\b|\s[Cc]ourtesy\b)\s*{_CREDIT}[)\]]\.?",
+        rf"{_TEXT}\s*[(\[](?P<credit>(?:[^()\[\]]{{0,40}}[/,]\s?)?{_AGENCY}(?:[/,\s][^()\[\]]{{0,60}})?)[)\]]\.?",
+        # "... in May. AFP/Getty Images"
+        rf"{_TEXT}(?<=[.!?])\s(?P<credit>(?:[^.!?]{{0,40}}[/,]\s?)?{_AGENCY})\.?",
+    )
+)
+_COPYRIGHT = re.compile(
+    r"(?:image|photo|picture|media)\s(?:copyright|credit):?\s(?P<credit>.{1,60})", re.IGNORECASE
+)
+_LABEL = re.compile(r"^(?:(?:image|media|photo|picture)\s)?caption:?\s+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:(?:image|media|photo|picture|file)\s(?:caption|copyright|photo|picture)\b"
+    r"|in\sthis\s(?:\w+\.?,?\s){0,5}(?:file\s)?(?:photo|image|picture|photograph)\b).*",
+    re.IGNORECASE,
+)
+_MAX_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A caption's text (empty where the line is the credit alone) and whom the picture is from."""
+
+    text: str
+    credit: str | None
+
+
+def split(line: str) -> Caption | None:
+    """Return the caption and the credit of a line that ends with one; None for other lines."""
+    text = " ".join(line.split())
+    if len(text) > _MAX_LENGTH:
+        return None
+    for form in _FORMS:
+        if match := form.fullmatch(text):
+            return Caption(match["text"].strip(), match["credit"].strip())
+    if match := _COPYRIGHT.fullmatch(text):
+        return Caption("", match["credit"])
+    return None
+
+
+def read(line: str) -> Caption:
+    """Return what a line that is known to be a caption says."""
+    found = split(line) or Caption(" ".join(line.split()), None)
+    return Caption(_LABEL.sub("", found.text), found.credit)
+
+
+def opens_as_caption(line: str) -> bool:
+    """Tell whether the line starts as only captions do, such as ``In this June 4 file photo``."""
+    return _OPENING.fullmatch(" ".join(line.split())) is not None

@@ -1,0 +1,357 @@
+"""THE page: seeds -> articles -> suggestions -> tasks -> corrections -> gold -> release.
+
+Each stage is a function over a workspace. It reads what the stage before wrote, does what is not
+done yet, and says what it did; running it again changes nothing.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from builder.records import Article, Correction, Gold, Rejection, Task
+from builder.store import Workspace, write_bytes
+
+if TYPE_CHECKING:
+    from builder.release.folder import LeftOut
+    from builder.release.rows import Row
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Track = Callable[[Sequence[T], str], Iterable[T]]
+# The server's clock decides what is new; a little overlap costs nothing.
+_OVERLAP = timedelta(seconds=5)
+
+
+def untracked(items: Sequence[T], what: str) -> Iterable[T]:
+    """Show no progress."""
+    return items
+
+
+# --- seeds -> articles and stories ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of the seeds: counts of this run, and of the whole workspace."""
+
+    new_seeds: int
+    new_articles: int
+    seeds: int
+    articles: int
+    stories: int
+    lines_kept: int
+    lines_dropped: dict[str, int]
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
+    """Clean new seeds, freeze their articles with their sentences, and group them into stories."""
+    from builder.annotate.sentences import sentence_bounds
+    from builder.ingest import articles as cleaning
+    from builder.ingest import stories
+
+    known = workspace.seeds.load()
+    before = workspace.articles.load()
+    cleaned: dict[str, cleaning.Cleaned] = {}
+    rejected: list[Rejection] = []
+    first_name: dict[str, str] = {}
+    for path in track(cleaning.seed_files(workspace.seed_folder), "Reading seeds"):
+        name = path.relative_to(workspace.root).as_posix()
+        identity = cleaning.seed_id(path)
+        if identity in first_name:
+            reason = f"the same bytes as {first_name[identity]}"
+            rejected.append(Rejection(stage="ingest", path=name, reason=reason))
+            continue
+        first_name[identity] = name
+        if identity in known:
+            continue
+        result = cleaning.clean(path, name, identity)
+        if isinstance(result, Rejection):
+            rejected.append(result)
+        else:
+            cleaned[identity] = result
+    frozen = cleaning.freeze(cleaned.values(), before.values(), sentence_bounds)
+    ledger = stories.assign(
+        workspace.stories.load().values(), {article.id: article.text for article in frozen}
+    )
+    seeds = [*known.values(), *(item.seed for item in cleaned.values())]
+    # The map from seed to article comes last: a seed in it is never read again.
+    workspace.articles.save(frozen)
+    workspace.stories.save(ledger)
+    workspace.seeds.save(seeds)
+    workspace.rejected.save([*_rejections_of_others(workspace, "ingest"), *rejected])
+    roles = Counter[str]()
+    for run in (run for seed in seeds for run in seed.lines):
+        roles[run.role] += run.last - run.first + 1
+    return Ingested(
+        new_seeds=len(cleaned),
+        new_articles=len(frozen) - len(before),
+        seeds=len(seeds),
+        articles=len(frozen),
+        stories=len(ledger),
+        lines_kept=roles["body"],
+        lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
+        rejected=rejected,
+    )
+
+
+def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:
+    return [r for r in workspace.rejected.load().values() if r.stage != stage]
+
+
+# --- articles -> suggestions ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """How many articles got a suggestion, and the spans of all suggestions by label."""
+
+    new: int
+    articles: int
+    producer: str
+    spans: dict[str, int]
+
+
+def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
+    """Write a suggestion for every article that has none of the current pipeline."""
+    from builder.annotate import suggest
+
+    articles = workspace.articles.load()
+    nlp = suggest.load_pipeline(workspace.config.annotate.pipeline)
+    producer = suggest.producer(nlp)
+    old = workspace.suggestions.load()
+    current = {i: s for i, s in old.items() if i in articles and s.producer == producer}
+    missing = [article for i, article in sorted(articles.items()) if i not in current]
+    for article in track(missing, "Annotating"):
+        current[article.id] = suggest.suggest(article, nlp)
+    workspace.suggestions.save(current.values())
+    spans = Counter(span.label for s in current.values() for span in s.spans)
+    return Annotated(
+        new=len(missing),
+        articles=len(articles),
+        producer=f"{producer.name} {producer.version}",
+        spans=dict(spans.most_common()),
+    )
+
+
+# --- suggestions -> tasks -> corrections ----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What is on the server now, and what this run sent."""
+
+    url: str
+    tasks: int
+    created: int
+    refreshed: int
+    in_work: int
+
+
+def push(workspace: Workspace) -> Pushed:
+    """Put every article's tasks on the Label Studio server, each once."""
+    from builder.studio.push import push as push_tasks
+    from builder.studio.session import connected
+
+    articles = _in_story_order(workspace)
+    suggestions = workspace.suggestions.load()
+    ready = [article for article in articles if article.id in suggestions]
+    with connected(workspace, log.info) as client:
+        done = push_tasks(client, workspace.config.studio.project, ready, suggestions)
+        workspace.tasks.save(done.tasks)
+        return Pushed(client.url, len(done.tasks), done.created, done.refreshed, done.in_work)
+
+
+def _in_story_order(workspace: Workspace) -> list[Article]:
+    articles = workspace.articles.load()
+    return [articles[i] for _, s in sorted(workspace.stories.load().items()) for i in s.articles]
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What annotators have sent since the last pull."""
+
+    new: int
+    unchanged: int
+    rejected: list[Rejection]
+    corrections: int
+
+
+def pull(workspace: Workspace) -> Pulled:
+    """Fetch what annotators have submitted since the last pull."""
+    from builder import labels
+    from builder.studio.annotators import Annotators
+    from builder.studio.interface import interface, interface_version
+    from builder.studio.pull import corrections_of
+    from builder.studio.session import connected
+
+    articles, known = workspace.articles.load(), workspace.corrections.load()
+    with connected(workspace, log.info) as client:
+        project = client.find_project(workspace.config.studio.project)
+        if project is None:
+            return Pulled(0, 0, [], len(known))
+        since = _read_cursor(workspace, client.url, project)
+        names = Annotators(workspace.state).remember(client.users())
+        pulled = corrections_of(
+            client.tasks(project, full=True, updated_after=since),
+            articles,
+            known,
+            names.__getitem__,
+            interface_version(interface(labels.load())),
+        )
+        workspace.corrections.save([*known.values(), *pulled.corrections])
+        rejected = {r.key: r for r in (*workspace.rejected.load().values(), *pulled.rejected)}
+        workspace.rejected.save(rejected.values())
+        # The cursor comes last: whatever is not on disk yet is fetched again.
+        _write_cursor(workspace, client.url, project, pulled.newest or since)
+    total = len(known) + len(pulled.corrections)
+    return Pulled(len(pulled.corrections), pulled.unchanged, pulled.rejected, total)
+
+
+def _read_cursor(workspace: Workspace, url: str, project: int) -> datetime | None:
+    path = workspace.state / "pulled.json"
+    if not path.exists():
+        return None
+    saved = json.loads(path.read_text("utf-8")).get(f"{url} {project}")
+    return datetime.fromisoformat(saved).astimezone(UTC) - _OVERLAP if saved else None
+
+
+def _write_cursor(workspace: Workspace, url: str, project: int, newest: datetime | None) -> None:
+    if newest is not None:
+        content = json.dumps({f"{url} {project}": newest.isoformat()}) + "\n"
+        write_bytes(workspace.state / "pulled.json", content.encode())
+
+
+# --- corrections -> gold -> release ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How far people have come: sentences by status, and what they changed in suggestions."""
+
+    changed: int
+    sentences: dict[str, int]
+    changes: dict[str, int]
+
+
+def review(workspace: Workspace) -> Reviewed:
+    """Build the gold of every article from its suggestion and people's corrections."""
+    from builder.release.rows import weakest
+    from builder.review.gold import latest
+
+    built, old = built_gold(workspace), workspace.gold.load()
+    workspace.gold.save(built)
+    last = latest(workspace.corrections.load().values())
+    return Reviewed(
+        changed=sum(old.get(g.article) != g for g in built),
+        sentences=dict(Counter(weakest((s.entity, s.claim)) for g in built for s in g.status)),
+        changes=dict(Counter(change.action for c in last for change in c.changes).most_common()),
+    )
+
+
+def built_gold(workspace: Workspace) -> list[Gold]:
+    """Return the gold that follows from the suggestions and corrections as they are now."""
+    from builder.review.gold import build
+
+    articles, suggestions = workspace.articles.load(), workspace.suggestions.load()
+    of_article: dict[str, list[Correction]] = {}
+    for correction in workspace.corrections.load().values():
+        of_article.setdefault(correction.article, []).append(correction)
+    return [
+        build(articles[i], suggestions[i], of_article.get(i, ()))
+        for i in sorted(articles.keys() & suggestions.keys())
+    ]
+
+
+@dataclass(frozen=True)
+class Released:
+    """The newest release, and what it holds."""
+
+    path: str
+    version: str
+    digest: str
+    new: bool
+    rows: dict[str, int]
+    left_out: int
+
+
+def release(workspace: Workspace) -> Released:
+    """Write the next release, unless the newest one holds exactly the current gold."""
+    from builder.release import folder
+
+    rows, left_out = rows_to_release(workspace)
+    done = folder.release(workspace.releases, rows, left_out, workspace.config.release)
+    return Released(
+        path=done.folder.relative_to(workspace.root).as_posix(),
+        version=done.version,
+        digest=done.digest,
+        new=done.new,
+        rows={name: len(table) for name, table in rows.items()},
+        left_out=len(left_out),
+    )
+
+
+def rows_to_release(workspace: Workspace) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
+    """Return the tables that a release would hold now, and what it would leave out."""
+    from builder.annotate.tokens import token_bounds
+    from builder.release.splits import rows_of
+
+    return rows_of(
+        workspace.articles.load(),
+        workspace.gold.load(),
+        workspace.stories.load().values(),
+        token_bounds,
+    )
+
+
+# --- the whole way --------------------------------------------------------------------------
+
+
+def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
+    """Return how many tasks nobody has submitted or skipped."""
+    done = {correction.task for correction in corrections}
+    return sum(task.key not in done for task in tasks)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What every stage did, and what is next."""
+
+    ingest: Ingested
+    annotate: Annotated
+    push: Pushed
+    pull: Pulled
+    review: Reviewed
+    release: Released
+    tasks_waiting: int
+    release_path: str
+
+
+def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
+    """Do everything that is due, from seeds to release; a server that it starts is stopped."""
+    from builder.studio.session import connected
+
+    ingested = ingest(workspace, track)
+    annotated = annotate(workspace, track)
+    with connected(workspace, log.info):
+        pushed = push(workspace)
+        pulled = pull(workspace)
+    reviewed = review(workspace)
+    released = release(workspace)
+    return Run(
+        ingest=ingested,
+        annotate=annotated,
+        push=pushed,
+        pull=pulled,
+        review=reviewed,
+        release=released,
+        tasks_waiting=waiting(
+            workspace.tasks.load().values(), workspace.corrections.load().values()
+        ),
+        release_path=str(workspace.root / released.path),
+    )

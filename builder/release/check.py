@@ -1,0 +1,82 @@
+"""A release folder in, what is wrong with it out: changed files, untrue metadata, broken spans."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from datasets import Features
+from pyarrow import parquet
+
+from builder import offsets
+from builder.release import folder as release_folder
+from builder.release.rows import Row
+
+Problem = tuple[Path, str, str]
+
+
+def problems(folder: Path) -> Iterator[Problem]:
+    """Yield file, field and reason of everything that is wrong with a release."""
+    try:
+        manifest = release_folder.read_manifest(folder)
+    except (OSError, ValueError) as error:
+        yield folder / release_folder.MANIFEST, "", f"cannot be read: {error}"
+        return
+    yield from _changed_files(folder, manifest)
+    yield from _untrue_readme(folder)
+    try:
+        rows = release_folder.read_rows(folder)
+    except (OSError, ValueError) as error:
+        yield folder, "", f"cannot be read as Parquet: {error}"
+        return
+    if release_folder.rows_digest(rows) != manifest["digest"]:
+        yield folder / release_folder.MANIFEST, "digest", "is not the digest of the rows"
+    articles = {row["id"]: row["text"] for row in rows["articles"]}
+    for table, part in rows.items():
+        for row in part:
+            for field, reason in _broken_spans(row, articles):
+                yield folder / table, f"{row['id']}.{field}", reason
+
+
+def _changed_files(folder: Path, manifest: dict[str, Any]) -> Iterator[Problem]:
+    declared, found = manifest["files"], release_folder.file_hashes(folder)
+    for name in sorted(declared.keys() | found.keys()):
+        if name not in found:
+            yield folder / name, "", "is missing"
+        elif name not in declared:
+            yield folder / name, "", "is not in the manifest"
+        elif declared[name] != found[name]:
+            yield folder / name, "", "was changed after the release: its sha256 differs"
+
+
+def _untrue_readme(folder: Path) -> Iterator[Problem]:
+    """The README's features beat those in the Parquet files silently, so they must be the same."""
+    readme = folder / "README.md"
+    try:
+        _, head, _ = readme.read_text(encoding="utf-8").split("---\n", 2)
+        infos = {info["config_name"]: info for info in yaml.safe_load(head)["dataset_info"]}
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        yield readme, "dataset_info", f"cannot be read: {error}"
+        return
+    for name, info in infos.items():
+        said = Features._from_yaml_list(info["features"])
+        for path in sorted((folder / name).glob("*.parquet")):
+            if Features.from_arrow_schema(parquet.read_schema(path)) != said:
+                yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
+        for split in info["splits"]:
+            files = (folder / name).glob(f"{split['name']}-*.parquet")
+            rows = sum(parquet.read_metadata(path).num_rows for path in files)
+            if rows != split["num_examples"]:
+                yield readme, f"dataset_info.{name}.splits", f"{split['name']} has {rows} rows"
+
+
+def _broken_spans(row: Row, articles: dict[str, str]) -> Iterator[tuple[str, str]]:
+    whole = articles.get(row.get("article_id", ""))
+    if whole is not None and whole[row["start"] : row["end"]] != row["text"]:
+        yield "text", "is not what the article reads there"
+    for layer in ("entities", "claims"):
+        for index, span in enumerate(row[layer]):
+            try:
+                offsets.check(row["text"], span["start"], span["end"], span["text"])
+            except offsets.TextError as error:
+                yield f"{layer}.{index}", str(error)

@@ -1,0 +1,125 @@
+"""Rows in, typed Parquet tables and a digest that does not depend on Parquet out."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from datasets import ClassLabel, Dataset, Features, List, Value
+from pyarrow import parquet
+
+from builder import labels
+from builder.release.rows import Row
+
+_TEXT = Value("string")
+_OFFSET = Value("int32")
+
+
+def _span(**more: Any) -> Any:
+    declared = {
+        "id": _TEXT,
+        "label": _TEXT,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "text": _TEXT,
+        "origin": _TEXT,
+        "by": _TEXT,
+        "suggested_by": _TEXT,
+        "score": Value("float64"),
+        "annotators": List(_TEXT),
+    }
+    return List({**declared, **more})
+
+
+_PART = {"part": _OFFSET, "parts": _OFFSET, "article_start": _OFFSET, "article_end": _OFFSET}
+
+
+def features() -> dict[str, Features]:
+    """Return the typed features of each table, made from labels.toml."""
+    declared = labels.load()
+    claim: dict[str, Any] = {a.name: _TEXT for a in declared.attributes}
+    claim |= {r.name: List(_TEXT) for r in declared.relations}
+    identity = {"id": _TEXT, "story_id": _TEXT, "split": _TEXT}
+    sentences = {
+        **identity,
+        "article_id": _TEXT,
+        "index": _OFFSET,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "text": _TEXT,
+        "tokens": List(_TEXT),
+        "ner_tags": List(ClassLabel(names=declared.bio_tags())),
+        "entities": _span(**_PART, alignment=_TEXT),
+        "claims": _span(**_PART, **claim),
+        "status": _TEXT,
+        "entity_status": _TEXT,
+        "claim_status": _TEXT,
+        "annotators": List(_TEXT),
+        "headline": _TEXT,
+        "outlet": _TEXT,
+        "published": Value("date32"),
+    }
+    articles = {
+        **identity,
+        "text": _TEXT,
+        "headline": _TEXT,
+        "authors": List(_TEXT),
+        "place": _TEXT,
+        "published": Value("date32"),
+        "outlet": _TEXT,
+        "syndicated_from": _TEXT,
+        "section": _TEXT,
+        "captions": List({"text": _TEXT, "credit": _TEXT}),
+        "sentences": List(
+            {
+                "id": _TEXT,
+                "start": _OFFSET,
+                "end": _OFFSET,
+                "entity_status": _TEXT,
+                "claim_status": _TEXT,
+            }
+        ),
+        "entities": _span(),
+        "claims": _span(**claim),
+        "status": _TEXT,
+        "seeds": List(_TEXT),
+        "metadata_sources": List(
+            {"field": _TEXT, "value": _TEXT, "seed": _TEXT, "line": _OFFSET, "how": _TEXT}
+        ),
+    }
+    return {"sentences": Features(sentences), "articles": Features(articles)}
+
+
+def canonical(row: Row) -> str:
+    """Return a row as JSON with one spelling: sorted keys, no spaces, characters as they are."""
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """Return the SHA-256 over canonical rows, in order."""
+    sha = hashlib.sha256()
+    for row in rows:
+        sha.update(canonical(row).encode("utf-8") + b"\n")
+    return sha.hexdigest()
+
+
+def write(path: Path, rows: Sequence[Row], table: str) -> int:
+    """Write rows as Parquet; return the size of the table in memory, in bytes."""
+    typed = [_dated(row) for row in rows]
+    dataset = Dataset.from_list(typed, features=features()[table])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dataset.to_parquet(path)
+    return int(dataset.data.nbytes)
+
+
+def read(path: Path) -> list[Row]:
+    """Return the rows of a Parquet file as they were written."""
+    rows: list[Row] = parquet.read_table(path).to_pylist()
+    return rows
+
+
+def _dated(row: Row) -> Row:
+    published = row["published"]
+    return {**row, "published": date.fromisoformat(published) if published else None}

@@ -1,0 +1,65 @@
+"""What was suggested and what a person left in; how the two differ, span by span, out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from builder.records import Change, Relation, Span
+
+
+def inherit(
+    suggested: Sequence[Span], corrected: Sequence[Span], relations: Sequence[Relation]
+) -> tuple[list[Span], list[Relation]]:
+    """Return the corrected spans and relations with the ids of the suggested spans they come from.
+
+    Label Studio keeps the id of a span that was relabelled, but a boundary is mended by deleting
+    the span and drawing it anew. So a new span inherits the id of the deleted one of its layer
+    that it shares most text with.
+    """
+    kept = {span.id for span in corrected}
+    deleted = {span.id: span for span in suggested if span.id not in kept}
+    known = {span.id for span in suggested}
+    new_id: dict[str, str] = {}
+    for span in corrected:
+        if span.id in known:
+            continue
+        best = max(deleted.values(), key=lambda old: _closeness(old, span), default=None)
+        if best is not None and best.layer == span.layer and _shared(best, span) > 0:
+            new_id[span.id] = best.id
+            del deleted[best.id]
+    return _renamed(corrected, relations, new_id)
+
+
+def _renamed(
+    spans: Iterable[Span], relations: Iterable[Relation], new_id: Mapping[str, str]
+) -> tuple[list[Span], list[Relation]]:
+    renamed = [s.model_copy(update={"id": new_id.get(s.id, s.id)}) for s in spans]
+    moved = [
+        r.model_copy(
+            update={"head": new_id.get(r.head, r.head), "tail": new_id.get(r.tail, r.tail)}
+        )
+        for r in relations
+    ]
+    return renamed, moved
+
+
+def _shared(one: Span, other: Span) -> int:
+    """Return the number of code points that both spans cover."""
+    return min(one.end, other.end) - max(one.start, other.start)
+
+
+def _closeness(old: Span, new: Span) -> tuple[bool, int, bool, str]:
+    return (old.layer == new.layer, _shared(old, new), old.label == new.label, old.id)
+
+
+def compare(suggested: Iterable[Span], corrected: Iterable[Span]) -> list[Change]:
+    """Return the changes that lead from the suggested spans to the corrected ones, by span id."""
+    before = {span.id: span for span in suggested}
+    after = {span.id: span for span in corrected}
+    return [
+        Change(before=old, after=new)
+        for identity in sorted(before.keys() | after.keys())
+        if not _same(old := before.get(identity), new := after.get(identity))
+    ]
+
+
+def _same(old: Span | None, new: Span | None) -> bool:
+    return old is not None and new is not None and old.same_as(new)

@@ -1,0 +1,53 @@
+"""An empty folder in, a workspace out."""
+
+from pathlib import Path
+
+from builder.config import FILE_NAME
+from builder.errors import BuilderError
+from builder.store import write_bytes
+
+_CONFIG = """\
+# The builder's workspace. Every key has a default; unknown keys are errors.
+seeds = "seeds"                   # where the raw articles lie
+
+[annotate]
+pipeline = "builder"              # or any installed spaCy package, such as "en_core_web_trf"
+
+[studio]
+project = "Labelled news"         # the Label Studio project; 3 to 50 characters
+port = 8080                       # of the embedded server, on this machine only
+
+[release]
+name = "labelled-news"
+title = "Labelled news"
+language = "en"
+"""
+_IGNORED = """\
+# What the builder makes again from what is in git, and what belongs to this machine alone.
+/.builder/
+/data/suggestions/
+/data/tasks/
+/data/gold/
+"""
+_ATTRIBUTES = "# Seeds are evidence: their bytes are their identity.\nseeds/** -text\n"
+
+
+def init(folder: Path) -> list[str]:
+    """Make ``folder`` a workspace and return what was done, a line each; nothing is overwritten.
+
+    Raises:
+        BuilderError: the folder is a workspace already.
+
+    """
+    if (folder / FILE_NAME).exists():
+        raise BuilderError(f"{folder / FILE_NAME}: is there already")
+    (folder / "seeds").mkdir(parents=True, exist_ok=True)
+    for name, content in ((".gitignore", _IGNORED), (".gitattributes", _ATTRIBUTES)):
+        if not (folder / name).exists():
+            write_bytes(folder / name, content.encode())
+    write_bytes(folder / FILE_NAME, _CONFIG.encode())
+    place = "" if folder == Path() else f" --workspace {folder}"
+    return [
+        f"{folder / FILE_NAME} is written.",
+        f"Next: put articles into {folder / 'seeds'}, then: builder run{place}",
+    ]

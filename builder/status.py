@@ -1,0 +1,118 @@
+"""A workspace in, each stage's counts and whether it is due, at a glance, out."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from builder.ingest.articles import seed_files
+from builder.pipeline import built_gold, rows_to_release, waiting
+from builder.release import folder
+from builder.release.rows import weakest
+from builder.store import Workspace
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: what it holds, and why it is due (empty if it is not)."""
+
+    name: str
+    holds: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """All stages in the order in which data flows."""
+
+    stages: list[Stage]
+
+
+def status(workspace: Workspace) -> Status:
+    """Return how far the workspace has come; nothing is changed and no server is asked."""
+    return Status(
+        [
+            _seeds(workspace),
+            _suggestions(workspace),
+            _tasks(workspace),
+            _corrections(workspace),
+            _gold(workspace),
+            _release(workspace),
+        ]
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _seeds(workspace: Workspace) -> Stage:
+    seeds, articles = workspace.seeds.load(), workspace.articles.load()
+    names = {
+        path.relative_to(workspace.root).as_posix() for path in seed_files(workspace.seed_folder)
+    }
+    rejected = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
+    new = len(names - {seed.path for seed in seeds.values()} - rejected)
+    holds = ", ".join(
+        (
+            _count(len(seeds), "seed"),
+            _count(len(articles), "article"),
+            _count(len(workspace.stories.load()), "story"),
+            f"{len(rejected)} rejected",
+        )
+    )
+    return Stage("ingest", holds, f"{_count(new, 'seed')} not read" if new else "")
+
+
+def _suggestions(workspace: Workspace) -> Stage:
+    suggestions = workspace.suggestions.load()
+    missing = len(workspace.articles.load().keys() - suggestions.keys())
+    spans = sum(len(s.spans) for s in suggestions.values())
+    makers = sorted({f"{s.producer.name} {s.producer.version}" for s in suggestions.values()})
+    holds = f"{_count(spans, 'span')} in {_count(len(suggestions), 'suggestion')}"
+    by = f" by {', '.join(makers)}" if makers else ""
+    due = f"{_count(missing, 'article')} without suggestion" if missing else ""
+    return Stage("annotate", holds + by, due)
+
+
+def _tasks(workspace: Workspace) -> Stage:
+    tasks = workspace.tasks.load()
+    open_tasks = waiting(tasks.values(), workspace.corrections.load().values())
+    shown = {task.article for task in tasks.values()}
+    missing = len(workspace.suggestions.load().keys() - shown)
+    due = f"{_count(missing, 'article')} not on the server" if missing else ""
+    return Stage("push", f"{_count(len(tasks), 'task')}, {open_tasks} waiting", due)
+
+
+def _corrections(workspace: Workspace) -> Stage:
+    corrections = workspace.corrections.load().values()
+    people = {c.producer.name for c in corrections}
+    states = Counter(c.state for c in corrections)
+    holds = f"{_count(states['submitted'], 'correction')} by {_count(len(people), 'annotator')}"
+    return Stage("pull", f"{holds}, {states['skipped']} skipped", "")
+
+
+def _gold(workspace: Workspace) -> Stage:
+    gold = workspace.gold.load()
+    counts = Counter(weakest((s.entity, s.claim)) for g in gold.values() for s in g.status)
+    holds = ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "0"
+    changed = sum(gold.get(g.article) != g for g in built_gold(workspace))
+    due = f"{_count(changed, 'article')} with newer work" if changed else ""
+    return Stage("review", f"sentences: {holds}", due)
+
+
+def _release(workspace: Workspace) -> Stage:
+    newest = folder.latest(workspace.releases)
+    if newest is None:
+        return Stage("release", "none yet", "nothing is released" if workspace.gold.files() else "")
+    rows = folder.read_manifest(newest)["rows"]
+    counts = ", ".join(f"{sum(by.values())} {name}" for name, by in rows.items())
+    return Stage("release", f"{newest.name}: {counts}", _release_due(workspace, newest.name))
+
+
+def _release_due(workspace: Workspace, newest: str) -> str:
+    if not workspace.gold.files():
+        return ""
+    rows, _ = rows_to_release(workspace)
+    digest = folder.rows_digest(rows)
+    same = digest == folder.read_manifest(workspace.releases / newest)["digest"]
+    return "" if same else f"gold has changed since {newest}"

@@ -1,0 +1,238 @@
+"""Spans and relations in, Label Studio's JSON out, and back, exactly.
+
+Label Studio counts code points into the task's text, so a window's start is all that is added or
+taken away. What comes back is never trusted: the surface is read from the article again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder import labels, offsets
+from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
+
+TEXT = "text"
+FLAGS = "flags"
+
+
+def to_prediction(task: Task) -> dict[str, Any]:
+    """Return the prediction that shows a task's suggestion."""
+    suggestion = task.suggestion
+    result: list[dict[str, Any]] = []
+    for span in suggestion.spans:
+        offsets.check(task.text, span.start - task.start, span.end - task.start, span.text)
+        result.extend(_regions(span, task.start))
+    result.extend(
+        {
+            "type": "relation",
+            "from_id": relation.head,
+            "to_id": relation.tail,
+            "direction": "right",
+            "labels": [relation.label],
+        }
+        for relation in suggestion.relations
+    )
+    return {
+        "model_version": model_version(suggestion.producer),
+        "score": suggestion.score(),
+        "result": result,
+    }
+
+
+def model_version(producer: Producer) -> str:
+    """Return how Label Studio calls the producer of a suggestion."""
+    return f"{producer.kind}:{producer.name}@{producer.version}"
+
+
+def parse_model_version(text: str) -> Producer:
+    """Return the producer that ``model_version`` named."""
+    kind, _, rest = text.partition(":")
+    name, _, version = rest.rpartition("@")
+    return Producer.model_validate({"kind": kind, "name": name, "version": version})
+
+
+def parse_key(key: str) -> tuple[str, int, int]:
+    """Return article, start and end of a task key."""
+    article, _, bounds = key.partition(":")
+    start, _, end = bounds.partition("-")
+    return article, int(start), int(end)
+
+
+def fingerprint(result: Sequence[Mapping[str, Any]]) -> str:
+    """Return a short hash of a prediction's result."""
+    return offsets.digest(json.dumps(result, sort_keys=True, ensure_ascii=False))
+
+
+def _regions(span: Span, shift: int) -> Iterable[dict[str, Any]]:
+    place = {"start": span.start - shift, "end": span.end - shift, "text": span.text}
+    region = {"id": span.id, "to_name": TEXT}
+    yield {
+        **region,
+        "from_name": span.layer,
+        "type": "labels",
+        "value": {**place, "labels": [span.label]},
+        "score": span.score,
+        "by": span.by,
+    }
+    for name, value in sorted(span.attributes.items()):
+        yield {
+            **region,
+            "from_name": name,
+            "type": "choices",
+            "value": {**place, "choices": [value]},
+        }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the annotator had before them: a window of an article and the suggested spans.
+
+    ``text`` is the window's text, ``start`` where it starts in the article; ``suggested`` holds
+    the spans by layer and id, or None for a span that is yet to be read.
+    """
+
+    article: str
+    text: str
+    start: int
+    suggested: Mapping[tuple[Layer, str], Span | None]
+
+
+@dataclass
+class Parsed:
+    """What a Label Studio result holds, and what could not be kept, with the reason."""
+
+    spans: list[Span] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def from_result(result: Sequence[Mapping[str, Any]], shown: Shown, by: str) -> Parsed:
+    """Return the spans and relations that a Label Studio result stands for.
+
+    ``result`` is that of an annotation or of a prediction. A span that reads as it was suggested
+    keeps its maker and score; all others are made ``by`` this pseudonym.
+    """
+    parsed = Parsed()
+    attributes = _attributes(result)
+    span_of: dict[tuple[str, str], Span] = {}
+    for region in result:
+        if region.get("type") == "labels":
+            span = _span(region, shown, by, attributes, parsed)
+            if span is not None:
+                span_of[str(region["id"]), span.layer] = _kept_once(span, parsed)
+        elif region.get("from_name") == FLAGS:
+            parsed.flags.extend(region["value"]["choices"])
+    for region in result:
+        if region.get("type") == "relation":
+            _add_relation(parsed, span_of, region)
+    return parsed
+
+
+def suggested_spans(
+    result: Sequence[Mapping[str, Any]], article: str, text: str, start: int
+) -> list[Span]:
+    """Return the spans of a prediction as they were pushed, with their makers and scores."""
+    made = {
+        (r["from_name"], r["id"]): {"by": r.get("by", "unknown"), "score": r.get("score")}
+        for r in result
+        if r.get("type") == "labels"
+    }
+    parsed = from_result(result, Shown(article, text, start, dict.fromkeys(made)), "unknown")
+    return [s.model_copy(update=made[s.layer, s.id]) for s in parsed.spans]
+
+
+def _attributes(result: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return attribute values by region id."""
+    found: dict[str, dict[str, str]] = {}
+    for region in result:
+        if region.get("type") == "choices" and "id" in region and region["from_name"] != FLAGS:
+            choices = region["value"].get("choices") or []
+            if choices:
+                found.setdefault(region["id"], {})[region["from_name"]] = choices[0]
+    return found
+
+
+def _span(
+    region: Mapping[str, Any],
+    shown: Shown,
+    by: str,
+    attributes: Mapping[str, Mapping[str, str]],
+    parsed: Parsed,
+) -> Span | None:
+    """Return the span that a region stands for, or None and a problem in ``parsed``."""
+    value, layer, key = region["value"], region["from_name"], str(region["id"])
+    label = (value.get("labels") or ["(none)"])[0]
+    start, end = value.get("start"), value.get("end")
+    where = f"{label} {start}:{end}"
+    if layer not in LAYERS or label not in labels.load().names(layer):
+        parsed.problems.append(f"{where}: not a label of this project")
+        return None
+    inside = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
+    if not inside or end > len(shown.text):
+        parsed.problems.append(f"{where}: outside the text (0:{len(shown.text)})")
+        return None
+    start, end = offsets.trim(shown.text, start, end)
+    if start == end:
+        parsed.problems.append(f"{where}: nothing but white space")
+        return None
+    allowed, given = labels.load().attributes_of(label), attributes.get(key, {})
+    span = Span(
+        id=_identity(parsed, shown, layer, key, (label, start + shown.start, end + shown.start)),
+        layer=layer,
+        label=label,
+        start=start + shown.start,
+        end=end + shown.start,
+        text=shown.text[start:end],
+        attributes={n: given[n] for n in sorted(allowed) if given.get(n) in allowed[n]},
+        by=by,
+    )
+    old = shown.suggested.get((layer, key))
+    return old if old is not None and old.same_as(span) else span
+
+
+def _kept_once(span: Span, parsed: Parsed) -> Span:
+    """Add a span unless its like is there already; return the one that is there."""
+    twin = next((s for s in parsed.spans if s.same_as(span)), None)
+    if twin is None:
+        parsed.spans.append(span)
+        return span
+    parsed.problems.append(f"{span.label} {span.start}:{span.end}: marked twice, kept once")
+    return twin
+
+
+def _identity(
+    parsed: Parsed, shown: Shown, layer: Layer, key: str, mark: tuple[str, int, int]
+) -> str:
+    """Return the suggestion's id for a region that comes from it, else a new one."""
+    taken = {span.id for span in parsed.spans}
+    if (layer, key) in shown.suggested and key not in taken:
+        return key
+    taken.update(identity for _, identity in shown.suggested)
+    identity = offsets.span_id(shown.article, layer, *mark)
+    while identity in taken:
+        identity = offsets.digest(identity)
+    return identity
+
+
+def _add_relation(
+    parsed: Parsed, span_of: Mapping[tuple[str, str], Span], region: Mapping[str, Any]
+) -> None:
+    """Add a relation; one drawn the wrong way round or without a name is mended if certain."""
+    head = span_of.get((str(region["from_id"]), "claim"))
+    tail = span_of.get((str(region["to_id"]), "claim"))
+    if head is None or tail is None:
+        parsed.problems.append("relation: one of its ends is no span of the claim layer")
+        return
+    if region.get("direction") == "left":
+        head, tail = tail, head
+    named = next(iter(region.get("labels") or []), None)
+    for one, other in ((head, tail), (tail, head)):
+        for kind in labels.load().relations:
+            if (one.label, other.label) == (kind.head, kind.tail) and named in (None, kind.name):
+                relation = Relation(label=kind.name, head=one.id, tail=other.id)
+                if relation not in parsed.relations and one.id != other.id:
+                    parsed.relations.append(relation)
+                return
+    parsed.problems.append(f"relation {named}: cannot join {head.label} and {tail.label}")

@@ -1,0 +1,176 @@
+"""What annotators have submitted in, corrections out; what cannot be kept becomes a rejection."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from builder import labels
+from builder.records import (
+    LAYERS,
+    Article,
+    Correction,
+    Producer,
+    Rejection,
+    Scope,
+    Span,
+)
+from builder.review import changes
+from builder.studio import convert
+
+_WHO_ANNOTATES = "label-studio"
+
+
+@dataclass
+class Pulled:
+    """New revisions of corrections, what could not be kept, and the last change that was seen."""
+
+    corrections: list[Correction] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    unchanged: int = 0
+    newest: datetime | None = None
+
+
+def corrections_of(
+    tasks: Iterable[Mapping[str, Any]],
+    articles: Mapping[str, Article],
+    known: Mapping[str, Correction],
+    pseudonym: Callable[[int], str],
+    interface: str,
+) -> Pulled:
+    """Return the corrections that the server's tasks hold and ``known`` does not.
+
+    Args:
+        tasks: tasks with annotations and predictions, as the server gives them.
+        articles: the workspace's articles by id.
+        known: the workspace's corrections by key.
+        pseudonym: gives the pseudonym of a user id.
+        interface: the version of the labelling interface.
+
+    """
+    pulled = Pulled()
+    last = {(c.task, c.producer.name): c for c in sorted(known.values(), key=lambda c: c.key)}
+    for task in tasks:
+        pulled.newest = max(filter(None, (pulled.newest, _time(task["updated_at"]))))
+        for annotation in _latest_of_each_person(task.get("annotations") or []):
+            name = pseudonym(_person(annotation))
+            try:
+                correction = _correction(task, annotation, articles, name, interface, pulled)
+            except (ValidationError, ValueError, KeyError, TypeError) as error:
+                _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
+                continue
+            _keep_if_new(correction, last, pulled)
+    return pulled
+
+
+def _keep_if_new(
+    correction: Correction, last: dict[tuple[str, str], Correction], pulled: Pulled
+) -> None:
+    previous = last.get((correction.task, correction.producer.name))
+    if previous is None:
+        pulled.corrections.append(correction)
+    elif _content(previous) == _content(correction):
+        pulled.unchanged += 1
+    else:
+        update = {"revision": previous.revision + 1}
+        pulled.corrections.append(correction.model_copy(update=update))
+
+
+def _content(correction: Correction) -> tuple[object, ...]:
+    """Return what an annotator said, without when."""
+    return (
+        correction.state,
+        sorted(str((s.id, s.content())) for s in correction.spans),
+        sorted(str(r) for r in correction.relations),
+        correction.flags,
+    )
+
+
+def _correction(
+    task: Mapping[str, Any],
+    annotation: Mapping[str, Any],
+    articles: Mapping[str, Article],
+    name: str,
+    interface: str,
+    pulled: Pulled,
+) -> Correction:
+    key = str(task["data"]["task_key"])
+    article_id, start, end = convert.parse_key(key)
+    if article_id not in articles:
+        raise ValueError(f"article {article_id} is not in this workspace")
+    text = articles[article_id].text[start:end]
+    if task["data"]["text"] != text:
+        raise ValueError("the task's text differs from the article's")
+    prediction = _prediction_shown(task, annotation)
+    suggested, suggested_by = _suggested(prediction, article_id, text, start)
+    shown = convert.Shown(
+        article_id, text, start, {(span.layer, span.id): span for span in suggested}
+    )
+    skipped = bool(annotation.get("was_cancelled"))
+    # A skipped annotation still holds the suggested spans; nobody has looked at them.
+    parsed = convert.from_result([] if skipped else annotation["result"], shown, name)
+    for problem in parsed.problems:
+        _reject(pulled, task, name, problem)
+    spans, relations = changes.inherit(suggested, parsed.spans, parsed.relations)
+    return Correction(
+        article=article_id,
+        scope=Scope(start=start, end=end, layers=LAYERS),
+        producer=Producer(kind="person", name=name, version=_WHO_ANNOTATES),
+        spans=tuple(sorted(spans, key=lambda s: (s.start, -s.end, s.layer, s.id))),
+        relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
+        task=key,
+        revision=1,
+        state="skipped" if skipped else "submitted",
+        suggestion=convert.fingerprint(prediction["result"]) if prediction else None,
+        suggested_by=suggested_by,
+        changes=() if skipped else tuple(changes.compare(suggested, spans)),
+        flags=tuple(sorted(parsed.flags)),
+        interface=interface,
+        guidelines=labels.load().version,
+        seconds=annotation.get("lead_time"),
+        updated=_time(annotation["updated_at"]),
+    )
+
+
+def _suggested(
+    prediction: Mapping[str, Any] | None, article: str, text: str, start: int
+) -> tuple[list[Span], Producer | None]:
+    """Return the spans that the annotator started from, as they were pushed, and their producer."""
+    if prediction is None:
+        return [], None
+    producer = convert.parse_model_version(prediction["model_version"])
+    return convert.suggested_spans(prediction["result"], article, text, start), producer
+
+
+def _prediction_shown(
+    task: Mapping[str, Any], annotation: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Return the prediction an annotation started from: it names it, or shares regions with it."""
+    predictions = task.get("predictions") or []
+    named = [p for p in predictions if p["id"] == annotation.get("parent_prediction")]
+    regions = {r.get("id") for r in annotation["result"]} - {None}
+    alike = [p for p in predictions if regions & {r.get("id") for r in p["result"]}]
+    return next(iter([*named, *alike]), None)
+
+
+def _latest_of_each_person(annotations: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    latest: dict[int, Mapping[str, Any]] = {}
+    for annotation in sorted(annotations, key=lambda a: (_time(a["updated_at"]), a["id"])):
+        latest[_person(annotation)] = annotation
+    return [latest[person] for person in sorted(latest)]
+
+
+def _person(annotation: Mapping[str, Any]) -> int:
+    who = annotation["completed_by"]
+    return int(who["id"] if isinstance(who, Mapping) else who)
+
+
+def _time(value: object) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def _reject(pulled: Pulled, task: Mapping[str, Any], name: str, reason: str) -> None:
+    path = f"{task['data'].get('task_key', task['id'])} by {name}"
+    pulled.rejected.append(Rejection(stage="pull", path=path, reason=reason))

@@ -1,0 +1,104 @@
+"""Tasks in, the same tasks on the server out, each once, however often it is run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder import labels
+from builder.records import Article, Suggestion, Task
+from builder.studio import convert
+from builder.studio.client import PAGE, Client
+from builder.studio.interface import interface
+from builder.studio.tasks import tasks_of
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a push did: the tasks as they are on the server now, and how many it touched."""
+
+    tasks: tuple[Task, ...]
+    created: int
+    refreshed: int
+    in_work: int
+
+
+def push(
+    client: Client, title: str, articles: Sequence[Article], suggestions: Mapping[str, Suggestion]
+) -> Pushed:
+    """Make the project ``title`` hold every article's tasks with their current suggestion.
+
+    A task is known by its key, which is looked up before anything is sent. A task that somebody
+    has worked on keeps the suggestion it was opened with.
+    """
+    project = ensure_project(client, title)
+    there = {t["data"]["task_key"]: t for t in client.tasks(project, full=False)}
+    bounds = _windows_on_server(there)
+    wanted = {
+        task.key: (task, _payload(task))
+        for article in articles
+        for task in tasks_of(article, suggestions[article.id], bounds.get(article.id))
+    }
+    new = [payload for key, (_, payload) in wanted.items() if key not in there]
+    for first in range(0, len(new), PAGE):
+        client.import_tasks(project, new[first : first + PAGE])
+    refreshed = in_work = 0
+    for key, (_, payload) in wanted.items():
+        old = there.get(key)
+        if old is None or old["data"] == payload["data"]:
+            continue
+        if _touched(old):
+            in_work += 1
+            continue
+        client.replace_predictions(old["id"], payload["predictions"][0])
+        client.update_task_data(old["id"], payload["data"])
+        refreshed += 1
+    return Pushed(tuple(task for task, _ in wanted.values()), len(new), refreshed, in_work)
+
+
+def ensure_project(client: Client, title: str) -> int:
+    """Return the project's id; create it, or give it the current interface, where needed."""
+    declared = labels.load()
+    xml, text = interface(declared), guidelines(declared)
+    project = client.find_project(title)
+    if project is None:
+        return client.create_project(title, xml, text)
+    if client.interface_of(project) != xml:
+        client.update_project(project, xml, text)
+    return project
+
+
+def guidelines(declared: labels.LabelSet) -> str:
+    """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
+    rows = "".join(
+        f"<li><b>{label.name}</b> ({label.hotkey}): {label.hint}</li>"
+        for layer in declared.layers
+        for label in declared.active(layer)
+    )
+    return f"<ul>{rows}</ul>"
+
+
+def _windows_on_server(there: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """Return the windows that articles have on the server, so that a new model moves none."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for key in there:
+        article, start, end = convert.parse_key(key)
+        found.setdefault(article, []).append((start, end))
+    return {article: sorted(bounds) for article, bounds in found.items()}
+
+
+def _payload(task: Task) -> dict[str, Any]:
+    prediction = convert.to_prediction(task)
+    data = {
+        "text": task.text,
+        "title": task.title,
+        "source_line": task.source_line,
+        "task_key": task.key,
+        "suggestion": convert.fingerprint(prediction["result"]),
+    }
+    return {"data": data, "predictions": [prediction]}
+
+
+def _touched(task: Mapping[str, Any]) -> bool:
+    return bool(
+        task.get("total_annotations") or task.get("cancelled_annotations") or task.get("drafts")
+    )

@@ -1,0 +1,89 @@
+"""An article and its suggestion in, the tasks that annotators see out."""
+
+from collections.abc import Sequence
+
+from builder import offsets
+from builder.records import Article, Span, Suggestion, Task
+
+MAX_WORDS = 800
+_QUOTES = {"“": "”", "«": "»", "„": "“"}
+
+
+def tasks_of(
+    article: Article, suggestion: Suggestion, bounds: Sequence[tuple[int, int]] | None = None
+) -> list[Task]:
+    """Return the article's tasks in order: the windows at ``bounds``, or else new ones."""
+    return [
+        Task(
+            article=article.id,
+            start=start,
+            end=end,
+            text=article.text[start:end],
+            title=article.metadata.first("headline") or article.text[:80].split("\n")[0],
+            source_line=_source_line(article),
+            suggestion=_part(suggestion, start, end),
+        )
+        for start, end in bounds or windows(article.text, suggestion.spans)
+    ]
+
+
+def windows(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return the bounds of an article's windows; together they hold every paragraph once.
+
+    A window has at most about MAX_WORDS words and cuts no open quote and no suggested claim; a
+    longer paragraph is a window of its own.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _units(text, spans):
+        if found and _words(text[found[-1][0] : end]) <= MAX_WORDS:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _units(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return runs of paragraphs that may not be parted."""
+    claims = [span for span in spans if span.layer == "claim"]
+    units: list[tuple[int, int]] = []
+    for start, end in offsets.paragraphs(text):
+        held = units and (
+            _quote_is_open(text[slice(*units[-1])])
+            or any(claim.start < start < claim.end for claim in claims)
+        )
+        if held:
+            units[-1] = (units[-1][0], end)
+        else:
+            units.append((start, end))
+    return units
+
+
+def _quote_is_open(text: str) -> bool:
+    """Tell whether the text's last paragraph opens a quotation that it does not close."""
+    last = text.rsplit("\n\n", 1)[-1]
+    if last.count('"') % 2:
+        return True
+    return any(last.rfind(opening) > last.rfind(closing) for opening, closing in _QUOTES.items())
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _source_line(article: Article) -> str:
+    meta = article.metadata
+    parts = (meta.first("outlet"), meta.first("published"), ", ".join(meta.author_names()))
+    return " · ".join(part for part in parts if part) or "source unknown"
+
+
+def _part(suggestion: Suggestion, start: int, end: int) -> Suggestion:
+    """Return the suggestion's spans that lie in a window, with the relations among them."""
+    spans = tuple(s for s in suggestion.spans if start <= s.start and s.end <= end)
+    ids = {span.id for span in spans}
+    return suggestion.model_copy(
+        update={
+            "scope": suggestion.scope.model_copy(update={"start": start, "end": end}),
+            "spans": spans,
+            "relations": tuple(r for r in suggestion.relations if r.head in ids and r.tail in ids),
+        }
+    )

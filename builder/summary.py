@@ -1,0 +1,114 @@
+"""Results in, the lines that a person reads out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder import pipeline
+    from builder.records import Rejection
+    from builder.status import Status
+    from builder.studio.session import Address
+    from builder.validate import Validated
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counts.items()) or "none"
+
+
+def _rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
+    for item in rejected:
+        line = f":{item.line}" if item.line else ""
+        yield f"  rejected: {item.path}{line}: {item.reason}"
+
+
+def ingested(result: "pipeline.Ingested") -> Iterator[str]:
+    """Say what became of the seeds."""
+    done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
+    yield (
+        f"ingest    {result.seeds} seeds -> {result.articles} articles in {result.stories} stories"
+        f" ({done})"
+    )
+    yield f"          lines kept: {result.lines_kept}; dropped: {_counts(result.lines_dropped)}"
+    yield from _rejections(result.rejected)
+
+
+def annotated(result: "pipeline.Annotated") -> Iterator[str]:
+    """Say what was suggested."""
+    done = f"{result.new} new" if result.new else "nothing new"
+    spans = sum(result.spans.values())
+    yield f"annotate  {spans} spans in {result.articles} articles by {result.producer} ({done})"
+    yield f"          {_counts(result.spans)}"
+
+
+def pushed(result: "pipeline.Pushed") -> Iterator[str]:
+    """Say what was sent."""
+    done = [f"{result.created} new"] if result.created else []
+    done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
+    done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
+    yield f"push      {result.tasks} tasks on {result.url} ({', '.join(done) or 'nothing new'})"
+
+
+def pulled(result: "pipeline.Pulled") -> Iterator[str]:
+    """Say what came back."""
+    done = f"{result.new} new" if result.new else "nothing new"
+    yield f"pull      {result.corrections} corrections ({done})"
+    yield from _rejections(result.rejected)
+
+
+def reviewed(result: "pipeline.Reviewed") -> Iterator[str]:
+    """Say how far people have come."""
+    done = f"{result.changed} articles changed" if result.changed else "nothing new"
+    yield f"review    sentences: {_counts(result.sentences)} ({done})"
+    if result.changes:
+        yield f"          what people changed: {_counts(result.changes)}"
+
+
+def released(result: "pipeline.Released") -> Iterator[str]:
+    """Say what was released."""
+    done = "new" if result.new else "nothing has changed since"
+    left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
+    yield f"release   {result.path}: {_counts(result.rows)}{left} ({done})"
+    yield f"          sha256:{result.digest}"
+
+
+def studio(result: "Address") -> Iterator[str]:
+    """Say where Label Studio is and how to sign in."""
+    if result.url is None:
+        yield "Label Studio is not running. Start it: builder studio start"
+    elif not result.embedded:
+        yield f"Label Studio is at {result.url} (LABEL_STUDIO_URL)"
+    else:
+        yield f"Label Studio is at {result.url}"
+        yield f"Sign in as {result.email}; the password is in {result.password_file}"
+        yield "Stop it: builder studio stop"
+
+
+def validated(result: "Validated") -> Iterator[str]:
+    """List the findings."""
+    yield from map(str, result.findings)
+    yield (
+        f"{result.records} records in {result.files} files and releases: "
+        f"{len(result.findings) or 'no'} findings"
+    )
+
+
+def status(result: "Status") -> Iterator[str]:
+    """Show the stages, one a line."""
+    width = max(len(stage.holds) for stage in result.stages)
+    for stage in result.stages:
+        yield f"{stage.name:<9} {stage.holds:<{width}}  {stage.due or 'up to date'}"
+
+
+def run(result: "pipeline.Run") -> Iterator[str]:
+    """Say what every stage did, how to load the result, and what to do next."""
+    yield from ingested(result.ingest)
+    yield from annotated(result.annotate)
+    yield from pushed(result.push)
+    yield from pulled(result.pull)
+    yield from reviewed(result.review)
+    yield from released(result.release)
+    yield ""
+    yield f"{result.tasks_waiting} tasks wait for annotators. Load the release:"
+    yield "  from datasets import load_dataset"
+    yield f'  load_dataset("{result.release_path}", split="train")'
+    yield "Next: builder studio start   (says where to sign in; then builder pull, builder run)"

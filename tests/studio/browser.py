@@ -1,0 +1,118 @@
+"""What an annotator does in Label Studio, done in a real browser.
+
+Places in the text are offsets in code points, as in our records.
+"""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from builder.studio.server import Running
+
+# Label Studio renders a line feed as <br>; everything else is text as it stands.
+_CARET = """
+(root, [offset, scroll]) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  let left = offset;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeName === "BR") { left -= 1; continue; }
+    if (node.nodeType !== Node.TEXT_NODE) continue;
+    const characters = [...node.data];
+    if (left < characters.length) {
+      const before = characters.slice(0, left).join("").length;
+      const range = document.createRange();
+      range.setStart(node, before);
+      range.setEnd(node, before + characters[left].length);
+      if (scroll) node.parentElement.scrollIntoView({ block: "center" });
+      const box = range.getClientRects()[0];
+      return { left: box.left, right: box.right, y: box.top + box.height / 2 };
+    }
+    left -= characters.length;
+  }
+  throw new Error(`no character at offset ${offset}`);
+}
+"""
+
+_KEYS = {"escape": "Escape", "alt": "Alt", "shift": "Shift", "ctrl": "Control"}
+
+
+def sign_in(page: Page, running: Running) -> None:
+    """Sign in with e-mail and password."""
+    page.goto(f"{running.url}/user/login/")
+    page.fill("input[name=email]", running.email)
+    page.fill("input[name=password]", running.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "/user/login" not in url)
+
+
+def open_task(page: Page, running: Running, project_id: int, task_id: int) -> None:
+    """Open one task and wait until its text is there."""
+    page.goto(f"{running.url}/projects/{project_id}/data?task={task_id}")
+    expect(text(page)).to_be_visible(timeout=30_000)
+
+
+def open_stream(page: Page, running: Running, project_id: int) -> None:
+    """Open the next task of the queue, as "Label All Tasks" does."""
+    page.goto(f"{running.url}/projects/{project_id}/data?labeling=1")
+    expect(text(page)).to_be_visible(timeout=30_000)
+
+
+def text(page: Page) -> Locator:
+    """Return the text that carries the regions."""
+    return page.locator(".story .lsf-htx-richtext")
+
+
+def click_region(page: Page, offset: int) -> None:
+    """Select the innermost region at an offset."""
+    place = _character(page, offset)
+    page.mouse.click((place["left"] + place["right"]) / 2, place["y"])
+
+
+def drag_select(page: Page, start: int, end: int) -> None:
+    """Drag over the characters from ``start`` up to ``end``."""
+    _character(page, (start + end) // 2)
+    first, last = _character(page, start, scroll=False), _character(page, end - 1, scroll=False)
+    page.mouse.move(first["left"] + 1, first["y"])
+    page.mouse.down()
+    page.mouse.move(last["left"], last["y"], steps=8)
+    page.mouse.move(last["right"] - 1, last["y"], steps=3)
+    page.mouse.up()
+
+
+def press(page: Page, *hotkeys: str) -> None:
+    """Press hotkeys as labels.toml writes them, one after the other."""
+    for hotkey in hotkeys:
+        page.keyboard.press("+".join(_KEYS.get(part, part) for part in hotkey.split("+")))
+
+
+def delete_region(page: Page, offset: int) -> None:
+    """Delete the innermost region at an offset."""
+    click_region(page, offset)
+    page.keyboard.press("Backspace")
+
+
+def relate(page: Page, head: int, tail: int) -> None:
+    """Draw a relation from the region at one offset to the region at another."""
+    click_region(page, head)
+    page.keyboard.press("Alt+r")
+    click_region(page, tail)
+
+
+def submit(page: Page) -> None:
+    """Submit the task and wait until Label Studio has it."""
+    with page.expect_response(
+        lambda answer: "/annotations" in answer.url and answer.request.method in ("POST", "PATCH")
+    ) as response:
+        page.keyboard.press("Control+Enter")
+    assert response.value.ok, f"Label Studio answered {response.value.status}"
+
+
+def _character(page: Page, offset: int, *, scroll: bool = True) -> dict[str, float]:
+    """Return where a character stands on the screen."""
+    place: dict[str, float] = text(page).evaluate(_CARET, [offset, scroll])
+    return place
+
+
+def screenshot(page: Page, path: Path) -> None:
+    """Keep a picture of what the annotator sees."""
+    page.screenshot(path=path)
