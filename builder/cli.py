@@ -39,7 +39,9 @@ def _command(group: click.Group, name: str) -> Callable[[F], click.Command]:
     """Make a function a command with the options that every command has."""
 
     def wrap(function: F) -> click.Command:
-        return group.command(name)(_workspace_option(_json_option(function)))
+        command: click.Command = click.command(name)(_workspace_option(_json_option(function)))
+        group.add_command(command)
+        return command
 
     return wrap
 

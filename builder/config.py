@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,7 +34,6 @@ class Release(_Section):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = "labelled-news"
     title: str = "Labelled news"
     language: str = "en"
-    license: Literal["cc-by-4.0"] = "cc-by-4.0"
 
 
 class Config(_Section):

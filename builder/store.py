@@ -4,11 +4,12 @@ A file is written under a temporary name and moved, so a command can be killed a
 Files whose bytes would not change are not touched.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from io import StringIO
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,6 +22,7 @@ from builder import config, records
 from builder.errors import BuilderError
 
 _TEMPORARY = ".partial"
+_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 R = TypeVar("R", bound=records.Record)
 
@@ -58,8 +60,8 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
 def dump(items: Iterable[records.Record]) -> bytes:
     """Return records as JSON Lines, in the order given."""
     buffer = StringIO()
-    with jsonlines.Writer(buffer, dumps=lambda record: record.model_dump_json()) as writer:
-        writer.write_all(items)
+    with jsonlines.Writer(buffer, dumps=_dumps) as writer:
+        writer.write_all(item.model_dump(mode="json") for item in items)
     return buffer.getvalue().encode("utf-8")
 
 

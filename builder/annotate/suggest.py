@@ -52,3 +52,125 @@ def _embedded() -> Language:
     for pipe in _PIPES:
         nlp.add_pipe(pipe)
     return nlp
+
+
+def _layers(nlp: Language) -> tuple[records.Layer, ...]:
+    """Return the layers that the pipes say they fill: doc.ents, doc.spans["claim"]."""
+    entity = claim = False
+    for name, pipe in nlp.pipeline:
+        assigned = nlp.get_pipe_meta(name).assigns
+        entity = entity or "doc.ents" in assigned
+        key = getattr(pipe, "key", claims.GROUP)
+        claim = claim or ("doc.spans" in assigned and key == claims.GROUP)
+    filled = {"entity": entity, "claim": claim}
+    return tuple(layer for layer in records.LAYERS if filled[layer])
+
+
+def pipeline_version(nlp: Language) -> str:
+    """Return the version of the pipeline's package; of the builder for the embedded one."""
+    return str(nlp.meta["version"])
+
+
+def _producer(nlp: Language) -> records.Producer:
+    embedded = nlp.pipe_names == list(_PIPES)
+    name = BUILDER if embedded else f"{nlp.meta['lang']}_{nlp.meta['name']}"
+    kind = "rule" if embedded else "model"
+    return records.Producer(kind=kind, name=name, version=pipeline_version(nlp))
+
+
+def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
+    """Return what ``nlp`` suggests for the article, on the layers that it fills.
+
+    The article's frozen sentences are used, not the pipeline's. Spans are trimmed, doubles are
+    dropped, and so are labels that labels.toml does not declare, which the log counts.
+    """
+    doc = nlp.make_doc(article.text)
+    sentences.set_sentences(doc, [(s.start, s.end) for s in article.sentences])
+    doc = nlp(doc)
+    producer, layers = _producer(nlp), _layers(nlp)
+    made: list[records.Span] = []
+    relations: tuple[records.Relation, ...] = ()
+    unknown: Counter[str] = Counter()
+    if "entity" in layers:
+        made += _entities(article, doc, producer, unknown)
+    if "claim" in layers:
+        spans, relations = _claims(article, doc, producer, unknown)
+        made += spans
+    for label, count in sorted(unknown.items()):
+        _log.warning("%s: %d spans of the unknown label %s left out", article.id, count, label)
+    unique = {span.id: span for span in made}
+    return records.Suggestion(
+        article=article.id,
+        scope=records.Scope(start=0, end=len(article.text), layers=layers),
+        producer=producer,
+        spans=tuple(sorted(unique.values(), key=lambda s: (s.start, s.end, s.layer, s.label))),
+        relations=relations,
+    )
+
+
+def _entities(
+    article: records.Article, doc: Doc, producer: records.Producer, unknown: Counter[str]
+) -> list[records.Span]:
+    spans = []
+    for span in doc.ents:
+        by = span.id_ if span.id_ in entities.SCORES else producer.name
+        made = _record(article, "entity", span, by, entities.SCORES.get(span.id_), unknown)
+        spans += [made] if made else []
+    return spans
+
+
+def _claims(
+    article: records.Article, doc: Doc, producer: records.Producer, unknown: Counter[str]
+) -> tuple[list[records.Span], tuple[records.Relation, ...]]:
+    group = doc.spans.get(claims.GROUP, [])
+    about = getattr(group, "attrs", {})
+    rules, scores = about.get("rules", {}), about.get("scores", {})
+    made: dict[str, records.Span] = {}
+    for number, span in enumerate(group):
+        key = span.id_ or str(number)
+        by = f"rule:{rules[key]}" if key in rules else producer.name
+        record = _record(article, "claim", span, by, scores.get(key), unknown)
+        if record:
+            attributes = _declared(record.label, about.get("attributes", {}).get(key, {}))
+            made[key] = record.model_copy(update={"attributes": attributes})
+    links = {tuple(link) for link in about.get("relations", ())}
+    relations = (
+        records.Relation(label=label, head=made[head].id, tail=made[tail].id)
+        for label, head, tail in sorted(links)
+        if head in made and tail in made
+    )
+    return list(made.values()), tuple(relations)
+
+
+def _record(
+    article: records.Article,
+    layer: records.Layer,
+    span: Span,
+    by: str,
+    score: float | None,
+    unknown: Counter[str],
+) -> records.Span | None:
+    """Return the span as a record; None if its label is unknown or it holds white space alone."""
+    label = _OTHER_NAMES.get(span.label_, span.label_)
+    if label not in {active.name for active in labels.load().active(layer)}:
+        unknown[label] += 1
+        return None
+    start, end = offsets.trim(article.text, span.start_char, span.end_char)
+    if start == end:
+        return None
+    return records.Span(
+        id=offsets.span_id(article.id, layer, label, start, end),
+        layer=layer,
+        label=label,
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        by=by,
+        score=score,
+    )
+
+
+def _declared(label: str, attributes: dict[str, str]) -> dict[str, str]:
+    """Return the attributes that labels.toml declares for the label, with values it allows."""
+    allowed = labels.load().attributes_of(label)
+    return {k: v for k, v in sorted(attributes.items()) if v in allowed.get(k, ())}

@@ -18,7 +18,11 @@ _BY = re.compile(
 _IN_PLACE = re.compile(
     r"(?:,)?\s+in\s+(?P<place>[^\W\d_a-z][\w'’.-]*(?:[\s,]+[^\W\d_a-z][\w'’.-]*){0,3})$"
 )
-_BREAK = re.compile(r"\s+[-–—|/]\s+|\s*[|·•]\s*|\s*\d|\s+(?:on|for|at)\s+|\s*[(@]")
+_BREAK = re.compile(
+    r"\s+[-–—|/]\s+|\s*[|·•]\s*|\s*\d|\s+(?:on|for|at)\s+|\s*[(@]"
+    r"|(?<=[a-z])(?=(?:Staff|Senior|Business|Political|Special|Chief|Reporter|Correspondent|Editor|"
+    r"Columnist|Contributor|Published|Updated|Posted)\b)"
+)
 _AND = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;)\s*")
 _TITLE = re.compile(
     r"\b(?:staff|reporters?|correspondents?|editors?|writers?|columnist|desk|agenc(?:y|ies)|bureau|"

@@ -18,7 +18,8 @@ _FURNITURE = {"ad": 0.0, "share": -0.5, "paywall": -0.5, "related": -1.0, "comme
 _FOOTER = -2.0
 _NOTICE = 2.0
 _RELATED_HEADING = 2.0
-_BELOW_COMMENTS = 0.25
+_BELOW_COMMENTS = 0.1
+_LINKS = 0.3
 # Links set into an article must not cut it in two, so that they weigh less than its paragraphs.
 _NEGATIVE_WEIGHT = 0.8
 _BASE = -1.65
@@ -66,6 +67,7 @@ def _weigh(values: Sequence[float], texts: Sequence[str]) -> list[float]:
     """
     weighed = []
     factor = 1.0
+    in_links = False
     for value, text in zip(values, texts, strict=True):
         cue = wording.cue(text)
         if cue is not None and cue.heads and cue.role == "comment":
@@ -73,8 +75,13 @@ def _weigh(values: Sequence[float], texts: Sequence[str]) -> list[float]:
             weighed.append(-math.inf)
             continue
         if cue is not None and cue.heads:
-            value -= _RELATED_HEADING
-        weighed.append(factor * (value if value > 0 else _NEGATIVE_WEIGHT * value))
+            in_links = True
+            weighed.append(-_RELATED_HEADING)
+            continue
+        in_links = in_links and not wording.is_prose(text)
+        if value < 0:
+            value *= _LINKS if in_links else _NEGATIVE_WEIGHT
+        weighed.append(factor * value)
     return weighed
 
 

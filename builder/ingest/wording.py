@@ -11,22 +11,22 @@ _SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*\s*$|[\"”»
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARKUP = re.compile(
-    r"!?\[([^\]]{0,300})\]\([^)]{0,2000}\)?|^\s*(?:#{1,6}|>)\s+|\*\*|__|\\(?=[-.!#*_+])"
+    r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)?|^\s*(?:#{1,6}|>)\s+|\*\*|__|\\(?=[-.!#*_+])"
 )
 _BULLET = re.compile(r"^\s*[•·▪▸►‣◦○●*+»›-]\s+")
 _GLUED = re.compile(r"[a-z][A-Z]")
 
 # The commonest words of running text; names, link texts and tables hold few of them.
-_STOP_WORDS = frozenset(
-    "a about after all also an and any are as at be because been before but by can could did do "
-    "does for from had has have he her his how i if in into is it its just like me more my no not "
-    "now of on one only or our out over said say she so some such than that the their them then "
-    "there these they this those to two up us was we were what when where which while who will "
-    "with would you your "
-    "al c'est con da das dans de dei del della den der des di die do du e ein eine el en es est et "
-    "il im in la las le les lo los mit na ne nicht no non o os ou par para pas per por pour que qui "
-    "se si son sur te ti um una und une uma von y zu à é ".split()
-)
+_COMMON = """
+a about after all also an and any are as at be because been before but by can could did do does
+for from had has have he her his how i if in into is it its just like me more my no not now of
+on one only or our out over said say she so some such than that the their them then there these
+they this those to two up us was we were what when where which while who will with would you
+your al c'est con da das dans de dei del della den der des di die do du e ein eine el en es est
+et il im in la las le les lo los mit na ne nicht no non o os ou par para pas per por pour que
+qui se si son sur te ti um una und une uma von y zu à é
+"""
+_STOP_WORDS = frozenset(_COMMON.split())
 _MIN_PROSE_WORDS = 4
 
 

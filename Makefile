@@ -1,0 +1,62 @@
+# Two commands for newcomers: `make run` does the main job, `make test` checks everything.
+# `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv --quiet
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test check soak schemas lock clean browser
+.DEFAULT_GOAL := help
+
+help: ## List the targets.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/runtime.stamp ## Do the main job: seeds to release, through Label Studio.
+	@$(BIN)/builder run
+
+test: check browser ## Check style and types, then run all tests.
+	@$(BIN)/python -m pytest -m "not soak"
+
+check: $(VENV)/dev.stamp ## Check style and types alone.
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+soak: $(VENV)/dev.stamp browser ## Run the long versions of the tests too.
+	@$(BIN)/python -m pytest
+
+schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
+	@$(BIN)/python -m builder.schemas
+
+lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and without addresses.
+	@for name in bootstrap label-studio; do \
+	  $(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	    locks/$$name.in -o locks/$$name.txt > /dev/null; done
+	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	  pyproject.toml --group build -o locks/runtime.txt > /dev/null
+	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	  pyproject.toml --group build --group dev -o locks/dev.txt > /dev/null
+
+clean: ## Remove the environment and everything that can be made again.
+	rm -rf $(VENV) .builder data/suggestions data/tasks data/gold
+
+browser: # Chromium for the browser tests.
+	@sh tests/install_browser.sh
+
+$(BIN)/uv: locks/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed, and $(PYTHON) is older: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Setting up $(VENV) ..." >&2
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "The venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/pip install --quiet --require-hashes -r locks/bootstrap.txt
+	@touch $@
+
+# The locked packages, then this one, editable, with nothing fetched beside the lock.
+$(VENV)/%.stamp: locks/%.txt pyproject.toml $(BIN)/uv
+	@echo "Installing the packages of $< ..." >&2
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
+	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

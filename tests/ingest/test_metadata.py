@@ -1,0 +1,186 @@
+"""The metadata that a seed states is found, with its line; nothing ambiguous is made up."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.ingest import bylines, captions, lines, metadata, readers
+
+ROOT = Path(__file__).parents[2]
+GOLD: dict[str, Any] = json.loads((ROOT / "tests/data/seeds_gold.json").read_text("utf-8"))
+STORY = [
+    "The council has voted to close the old bridge to traffic from the first week of June.",
+    "Engineers found cracks in two of its four piers when they inspected it in the spring.",
+    "“We had no choice,” the mayor said after the meeting. “It is no longer safe.”",
+    "Buses will be sent through the tunnel, which adds about ten minutes to the journey.",
+]
+HEADLINE = "Old bridge to close in June after cracks found in piers"
+
+
+def extract(page: list[str]) -> metadata.Extracted:
+    return metadata.find(page, lines.classify(page))
+
+
+def spaced(*page: str) -> list[str]:
+    return [line for item in page for line in (item, "")]
+
+
+def values(found: tuple[metadata.Value, ...]) -> list[str]:
+    return [value.value for value in found]
+
+
+def from_seed(name: str) -> metadata.Extracted:
+    return extract(readers.split_lines(readers.read_text(ROOT / GOLD[name]["path"])))
+
+
+FIELDS = ["headline", "place", "published", "outlet", "syndicated_from", "section"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_a_seed_gives_the_metadata_a_person_found(name: str, field: str) -> None:
+    expected = GOLD[name][field]
+    assert values(getattr(from_seed(name), field)) == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_a_seed_gives_the_authors_a_person_found(name: str) -> None:
+    assert values(from_seed(name).authors) == GOLD[name]["authors"]
+
+
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_each_caption_of_a_seed_is_kept_once_where_it_first_stands(name: str) -> None:
+    found = [caption._asdict() for caption in from_seed(name).captions]
+    assert found == GOLD[name]["captions"]
+
+
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_every_value_names_its_line_and_rule(name: str) -> None:
+    page = readers.split_lines(readers.read_text(ROOT / GOLD[name]["path"]))
+    found = extract(page)
+    for field in ["headline", "authors", "place", "outlet", "syndicated_from", "section"]:
+        for value in getattr(found, field):
+            assert value.value in page[value.line - 1]
+            assert value.how
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "place"),
+    [
+        ("By Ann Lee", ["Ann Lee"], None),
+        ("- By Ann Lee in Moscow", ["Ann Lee"], "Moscow"),
+        ("By Ann Lee in New York", ["Ann Lee"], "New York"),
+        ("By Ann Lee and Bob Ray", ["Ann Lee", "Bob Ray"], None),
+        ("By Ann Lee, Bob Ray and Cy Oh in Paris", ["Ann Lee", "Bob Ray", "Cy Oh"], "Paris"),
+        ("By Jane Doe, Political Editor", ["Jane Doe"], None),
+        ("BY ANN LEE", ["ANN LEE"], None),
+        ("Words: Ann Lee", ["Ann Lee"], None),
+        ("Written by Ann Lee on November 14, 2019", ["Ann Lee"], None),
+        ("By Ann Lee - 11/19/19 06:56 AM EST", ["Ann Lee"], None),
+        ("By Ann LeeStaff Writer", ["Ann Lee"], None),
+        ("By Juan de la Cruz", ["Juan de la Cruz"], None),
+        ("By Jean-Luc O’Neill", ["Jean-Luc O’Neill"], None),
+        ("By Our Foreign Staff", [], None),
+        ("By Reuters", [], None),
+    ],
+)
+def test_a_byline_gives_its_authors_and_place(
+    line: str, authors: list[str], place: str | None
+) -> None:
+    found = extract(spaced(HEADLINE, line, *STORY))
+    assert values(found.authors) == authors
+    assert values(found.place) == ([place] if place else [])
+
+
+@pytest.mark.parametrize(
+    "line", ["By the time they came it was over", "by and by", "By 2030", "Bypass to open", ""]
+)
+def test_a_line_that_only_starts_with_by_is_no_byline(line: str) -> None:
+    assert bylines.byline(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("3 Aug, 2018 09:08 PM5 mins to read", "2018-08-03"),
+        ("3rd August 2018", "2018-08-03"),
+        ("Friday, 3 August 2018 at 9.08pm", "2018-08-03"),
+        ("Aug. 3, 2018", "2018-08-03"),
+        ("Published: Sept 3rd, 2018", "2018-09-03"),
+        ("2018-08-03T21:08:00Z", "2018-08-03"),
+        ("Updated 4 August 2018 | Published 3 August 2018", "2018-08-03"),
+        ("03/04/2018", None),
+        ("31 February 2018", None),
+        ("August 2018", None),
+        ("Friday", None),
+    ],
+)
+def test_only_a_date_that_reads_one_way_is_used(line: str, expected: str | None) -> None:
+    assert bylines.find_date(line) == expected
+
+
+def test_the_date_of_publication_comes_before_that_of_an_update() -> None:
+    page = spaced(HEADLINE, "Updated: 5 June 2018", "Published: 4 June 2018", *STORY)
+    assert values(extract(page).published) == ["2018-06-04", "2018-06-05"]
+
+
+def test_a_date_in_the_body_is_not_the_date_of_publication() -> None:
+    page = spaced(HEADLINE, *STORY, "The bridge was opened by the king on 4 June 1902.")
+    assert extract(page).published == ()
+
+
+def test_an_agency_dateline_gives_place_and_source() -> None:
+    page = spaced(HEADLINE, "PARIS, June 4 (Reuters) - " + STORY[0], *STORY[1:])
+    found = extract(page)
+    assert values(found.place) == ["PARIS"]
+    assert values(found.syndicated_from) == ["Reuters"]
+
+
+def test_the_headline_is_not_a_name_or_a_date_beside_it() -> None:
+    page = spaced("The Daily Bridge", HEADLINE, "By Ann Lee", "4 June 2018", *STORY)
+    found = extract(page)
+    assert values(found.headline) == [HEADLINE]
+    assert values(found.outlet) == ["The Daily Bridge"]
+
+
+def test_a_breadcrumb_gives_the_section_but_never_the_headline() -> None:
+    page = spaced(f"Home > News > Region > {HEADLINE}", HEADLINE, *STORY)
+    assert values(extract(page).section) == ["Region"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "credit"),
+    [
+        ("Cracks in a pier. Photo / Getty Images", "Cracks in a pier.", "Getty Images"),
+        ("Cracks in a pier. Photograph: Ann Lee/AFP", "Cracks in a pier.", "Ann Lee/AFP"),
+        ("Cracks in a pier.Credit...Ann Lee", "Cracks in a pier.", "Ann Lee"),
+        ("Cracks in a pier. (AP Photo/Ann Lee)", "Cracks in a pier.", "AP Photo/Ann Lee"),
+        ("Cracks in a pier (Credit: Getty Images)", "Cracks in a pier", "Getty Images"),
+        ("Cracks in a pier. (Reuters)", "Cracks in a pier.", "Reuters"),
+        ("Photo: Ann Lee, AP", "", "Ann Lee, AP"),
+    ],
+)
+def test_a_caption_is_parted_from_its_credit(line: str, text: str, credit: str) -> None:
+    assert captions.split(line) == captions.Caption(text, credit)
+
+
+@pytest.mark.parametrize(
+    "line", ["She took a photo of the bridge.", "The picture is clear.", "Reuters said so.", ""]
+)
+def test_a_sentence_that_speaks_of_pictures_is_no_caption(line: str) -> None:
+    assert captions.split(line) is None
+
+
+def test_a_credit_below_a_repeated_caption_belongs_to_it() -> None:
+    caption = "Cracks in one of the piers of the bridge in April"
+    page = spaced(*STORY[:2], caption, caption, "Photo: Ann Lee, AP", *STORY[2:])
+    assert extract(page).captions == ((caption, "Ann Lee, AP", 5),)
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_any_text_gives_metadata_without_an_error(page: list[str]) -> None:
+    extract(page)

@@ -1,0 +1,75 @@
+"""One real Label Studio and one real Chromium for all tests of the studio."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from builder.studio import server
+from builder.studio.server import Running
+
+_DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server as its start left it: the port asked for was busy."""
+
+    state: Path
+    busy_port: int
+    reports: list[str]
+    running: Running
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    state = tmp_path_factory.mktemp("studio") / "state"
+    reports: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = int(busy.getsockname()[1])
+        running = server.start(state, port=port, report=reports.append)
+    yield Started(state, port, reports, running)
+    server.stop(state, print)
+
+
+@pytest.fixture(scope="session")
+def label_studio(started: Started) -> Running:
+    """A running server that all tests share: each makes a project of its own."""
+    return started.running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page with cookies and settings of its own."""
+    with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
+        yield context.new_page()
+
+
+def _chromium(playwright: Playwright) -> Path:
+    for path in (_DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
+        if path.exists():
+            return path
+    pytest.fail(
+        "The browser tests need Chromium: `apt-get install chromium` on Debian and Ubuntu, "
+        "`python -m playwright install chromium` elsewhere"
+    )
