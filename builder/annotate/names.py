@@ -3,267 +3,40 @@
 This is the part of the entity rules that a trained tagger can stand in for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from spacy.tokens import Doc, Span, Token
 
 from builder.annotate import gazetteer
+from builder.annotate.runs import (
+    SMALL_WORDS,
+    find_runs,
+    is_all_capitals,
+    is_capital,
+    is_title_case,
+)
 
-_LONGEST_NAME = 6
-_LONGEST_PERSON = 4
-_INNER = {"of", "for", "on", "and", "the", "&", "-", "de", "del", "da", "di", "la", "van", "von", "der", "den", "bin", "al", "el", "ibn"}  # fmt: skip
+_LONGEST_KNOWN = 6
+_LONGEST_PERSON = 6
 _OF = {"of", "for", "on"}
-_OPENERS = {'"', "“", "‘", "'", "(", "[", ":", "-", "–", "—", "•", "*"}
-_PLACE_PREPOSITIONS = {"in", "from", "near", "at", "to", "outside", "around", "across", "near"}
-_SHOUTING = 0.6
+_PREPOSITIONS = {"in", "from", "near", "at", "to", "outside", "around", "across", "of"}
+_SPEAKING = {"speak", "speaks", "spoke", "speaking"}
+# After a hyphen: what is part of a name is short (Jong-un), and none of these.
+_NOT_SYLLABLES = {"based", "led", "born", "era", "style", "like", "wide", "run", "made", "made"}
 
-Bounds = tuple[int, int]
-
-
-class _Reader:
-    """Reads one document; holds what is known of its words as a whole."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.gaz = gazetteer.load()
-        self.lower_case = {token.text for token in doc if token.text.islower()}
-        self.spans: list[Span] = []
-
-    def words(self, kind: str) -> frozenset[str]:
-        return self.gaz.words[kind]
-
-    def found(self, start: int, end: int, label: str, rule: str) -> None:
-        self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
-
-    # --- runs -------------------------------------------------------------------------------
-
-    def runs(self, taken: set[int]) -> Iterator[Bounds]:
-        """Yield the stretches of capitalised words, with small words only between them."""
-        for sentence in self.doc.sents:
-            start = sentence.start
-            while start < sentence.end:
-                if start in taken or not self.opens(self.doc[start], sentence):
-                    start += 1
-                    continue
-                end = start + 1
-                while end < sentence.end and (step := self.step(end, sentence.end, taken)):
-                    end += step
-                yield start, end
-                start = end
-
-    def opens(self, token: Token, sentence: Span) -> bool:
-        if not _is_capital(token):
-            return False
-        first = token.i == sentence.start or self.doc[token.i - 1].text in _OPENERS
-        if len(token) == 1 and token.text in "IA":
-            return False
-        if _is_title_case(token) and token.is_stop:
-            return False
-        return not (first and _is_title_case(token) and token.lower_ in self.lower_case)
-
-    def step(self, at: int, limit: int, taken: set[int]) -> int:
-        """Return how many tokens from ``at`` on belong to a run that reaches ``at``."""
-        for width in range(1, 4):
-            last = at + width - 1
-            if last >= limit or last in taken:
-                return 0
-            token = self.doc[last]
-            if _is_capital(token):
-                return width
-            glued = token.text != "-" or not (self.doc[last - 1].whitespace_ or token.whitespace_)
-            if token.text not in _INNER or not glued:
-                return 0
-        return 0
-
-    # --- reading a run ----------------------------------------------------------------------
-
-    def read(self, start: int, end: int) -> None:
-        """Find the names in a run, from its left end to its right end."""
-        while start < end:
-            if self.doc[start].text in _INNER:
-                start += 1
-                continue
-            start = self.read_one(start, end)
-
-    def read_one(self, start: int, end: int) -> int:
-        """Find the name that begins at ``start``; return where the rest of the run begins."""
-        readings = (self.whole, self.headed, self.titled, self.tailed, self.known, self.person)
-        for reading in readings:
-            if stop := reading(start, end):
-                return stop
-        return self.acronym(start) or start + 1
-
-    def whole(self, start: int, end: int) -> int:
-        """The whole run is known."""
-        return self.look_up(start, end) if end - start > 1 else 0
-
-    def look_up(self, start: int, end: int) -> int:
-        entry = self.gaz.names.get(self.doc[start:end].text)
-        if entry is None or not (entry.sure or self.is_place(start, end)):
-            return 0
-        if entry.label == "NORP" and self.is_language(start, end):
-            self.found(start, end, "LANGUAGE", "language")
-        else:
-            self.found(start, end, entry.label, entry.rule)
-        return end
-
-    def is_place(self, start: int, end: int) -> bool:
-        before = self.doc[start - 1].lower_ if start else ""
-        after = self.doc[end].text if end < len(self.doc) else ""
-        name = self.doc[start:end].text
-        lower = name.lower() in self.lower_case or name in self.words("not_cities")
-        return before in _PLACE_PREPOSITIONS and not lower and not after[:1].isupper()
-
-    def is_language(self, start: int, end: int) -> bool:
-        if end - start > 1 or self.doc[start].text not in self.words("languages"):
-            return False
-        after = [token.lower_ for token in self.doc[end : end + 2] if token.text != "-"]
-        before = self.doc[start - 1].lower_ if start else ""
-        return before in {"speak", "speaks", "spoke", "speaking"} or bool(
-            after and after[0] in self.words("language_contexts")
-        ) or (before == "in" and after[:1] in ([","], ["."]))  # fmt: skip
-
-    def headed(self, start: int, end: int) -> int:
-        """Ministry of X, University of X, Gulf of X, Battle of X, Treaty of X."""
-        stop = self.until_connector(start, end)
-        if stop == end or self.doc[stop].text not in _OF:
-            return self.headed_bare(start, end)
-        head = self.doc[stop - 1].text
-        kinds = (
-            ("org_heads", "ORG", "org-of"),
-            ("landform_heads", "LOC", "landform-of"),
-            ("event_heads", "EVENT", "event-of"),
-            ("law_heads", "LAW", "law-of"),
-        )
-        for kind, label, rule in kinds:
-            if head in self.words(kind):
-                self.found(start, end, label, rule)
-                return end
-        return 0
-
-    def headed_bare(self, start: int, end: int) -> int:
-        """Lake X, Mount X, Hurricane X."""
-        stop = self.until_connector(start, end)
-        for kind, label in (("landform_heads", "LOC"), ("event_heads", "EVENT")):
-            if self.doc[start].text in self.words(kind) and stop - start > 1:
-                self.found(start, stop, label, "landform" if label == "LOC" else "event")
-                return stop
-        return 0
-
-    def until_connector(self, start: int, end: int) -> int:
-        """Return where the run's first "of", "and" or "the" stands, else its end."""
-        for at in range(start, end):
-            if self.doc[at].text in {"of", "for", "on", "and", "the"}:
-                return at
-        return end
-
-    def tailed(self, start: int, end: int) -> int:
-        """X Ltd, X University, X Airport, X River, X Cup, X Act."""
-        stop = self.until_connector(start, end)
-        kinds = (
-            ("org_tails", "ORG", "org-tail"),
-            ("facilities", "FAC", "facility"),
-            ("landforms", "LOC", "landform"),
-            ("events", "EVENT", "event"),
-            ("laws", "LAW", "law"),
-        )
-        for last in range(stop - 1, start, -1):
-            for kind, label, rule in kinds:
-                if self.doc[last].text in self.words(kind):
-                    self.found(self.with_article(start, label, last), last + 1, label, rule)
-                    return last + 1
-        return 0
-
-    def with_article(self, start: int, label: str, last: int) -> int:
-        """Return the start with "The" before it, which belongs to a newspaper's name."""
-        before = self.doc[start - 1].text if start else ""
-        paper = label == "ORG" and self.doc[last].text in self.words("newspapers")
-        return start - 1 if paper and before == "The" else start
-
-    def titled(self, start: int, end: int) -> int:
-        """Mr X, President X Y, Secretary of State X Y: the name without the title."""
-        stop = start
-        while stop < end and self.is_title(self.doc[stop]):
-            stop += 1 + (stop + 1 < end and self.doc[stop + 1].text == ".")
-            if stop + 1 < end and self.doc[stop].text == "of" and self.doc[stop + 1].text == "State":
-                stop += 2
-        if stop == start:
-            return 0
-        name_end = self.until_connector(stop, end)
-        if not 0 < name_end - stop <= _LONGEST_PERSON + 2 or not self.may_be_person(stop, name_end):
-            return stop
-        self.found(stop, name_end, "PERSON", "person-title")
-        return name_end
-
-    def is_title(self, token: Token) -> bool:
-        bare = token.text.rstrip(".")
-        return bare in self.words("titles") or (
-            _is_title_case(token) and token.lower_ in self.words("roles")
-        )
-
-    def known(self, start: int, end: int) -> int:
-        """The run begins with a known name that is not somebody's given name."""
-        if self.doc[start].text in self.gaz.given_names and self.person(start, end):
-            return self.spans[-1].end
-        for stop in range(min(end, start + _LONGEST_NAME), start, -1):
-            if self.look_up(start, stop):
-                return stop
-        return 0
-
-    def person(self, start: int, end: int) -> int:
-        """A given name and more, or two names where a person is expected."""
-        stop = min(self.until_connector(start, end), start + _LONGEST_PERSON + 2)
-        if stop - start < 2 or not self.may_be_person(start, stop):
-            return 0
-        if self.doc[start].text in self.gaz.given_names:
-            rule = "person-given-name"
-        elif self.expects_person(start, stop):
-            rule = "person-context"
-        elif self.doc[stop - 1].text in self.gaz.surnames:
-            rule = "person-surname"
-        else:
-            return 0
-        self.found(start, stop, "PERSON", rule)
-        return stop
-
-    def may_be_person(self, start: int, end: int) -> bool:
-        """Tell whether none of the words is a place, a people or an institution."""
-        for token in self.doc[start:end]:
-            label = self.gaz.label(token.text)
-            entry = self.gaz.names.get(token.text)
-            if label in {"NORP", "LOC", "ORG"} or (entry and entry.rule == "country" and token.text not in self.gaz.given_names and token.text not in self.gaz.surnames):
-                return False
-            if any(token.text in self.words(k) for k in ("org_tails", "facilities", "events", "laws")):
-                return False
-        return not any(len(t) > 1 and t.is_upper for t in self.doc[start:end] if "." not in t.text)
-
-    def expects_person(self, start: int, end: int) -> bool:
-        before = self.doc[start - 1].lower_ if start else ""
-        after = self.doc[end].text if end < len(self.doc) else ""
-        return before in self.words("roles") or after in self.words("speech")
-
-    def acronym(self, start: int) -> int:
-        """UN, NATO, BBC; not where everything is in capitals."""
-        token = self.doc[start]
-        letters = token.text.replace(".", "").replace("&", "")
-        fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
-        if not fits or token.text in self.words("not_organisations") or _shouts(token.sent):
-            return 0
-        self.found(start, start + 1, "ORG", "acronym")
-        return start + 1
-
-
-def _is_capital(token: Token) -> bool:
-    return token.text[0].isupper() and token.text[0].isalpha()
-
-
-def _is_title_case(token: Token) -> bool:
-    return token.text[0].isupper() and (len(token) == 1 or not token.is_upper)
-
-
-def _shouts(sentence: Span) -> bool:
-    words = [token for token in sentence if token.is_alpha]
-    return len(words) > 3 and sum(token.is_upper for token in words) > _SHOUTING * len(words)
+_HEADS = (
+    ("org_heads", "ORG", "org-of"),
+    ("landform_heads", "LOC", "landform-of"),
+    ("event_heads", "EVENT", "event-of"),
+    ("law_heads", "LAW", "law-of"),
+)
+_TAILS = (
+    ("org_tails", "ORG", "org-tail"),
+    ("facilities", "FAC", "facility"),
+    ("landforms", "LOC", "landform"),
+    ("events", "EVENT", "event"),
+    ("laws", "LAW", "law"),
+)
 
 
 def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
@@ -273,6 +46,245 @@ def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
     do not overlap.
     """
     reader = _Reader(doc)
-    for start, end in reader.runs(set(taken)):
+    for start, end in find_runs(doc, set(taken)):
         reader.read(start, end)
+    reader.repeat_surnames(set(taken))
     return reader.spans
+
+
+class _Reader:
+    """Reads the runs of one document, each from left to right, and gathers the names."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.gaz = gazetteer.load()
+        self.spans: list[Span] = []
+
+    def text(self, at: int) -> str:
+        return self.doc[at].text if 0 <= at < len(self.doc) else ""
+
+    def within(self, at: int, *kinds: str) -> bool:
+        return any(self.text(at) in self.gaz.words[kind] for kind in kinds)
+
+    def found(self, start: int, end: int, label: str, rule: str) -> int:
+        self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
+        return end
+
+    def read(self, start: int, end: int) -> None:
+        """Find the names in a run."""
+        rules = (
+            self.whole, self.headed, self.directed, self.titled, self.tailed, self.person,
+            self.known, self.newspaper, self.in_context, self.acronym,
+        )  # fmt: skip
+        while start < end:
+            stops = (rule(start, end) for rule in rules)
+            start = next((stop for stop in stops if stop), start + 1)
+
+    def until_small_word(self, start: int, end: int) -> int:
+        """Return where the run's first "of", "and" or "the" stands, else its end."""
+        return next((at for at in range(start, end) if self.text(at) in SMALL_WORDS), end)
+
+    # --- known names ------------------------------------------------------------------------
+
+    def whole(self, start: int, end: int) -> int:
+        """All of the run is known, or all of it up to a small word."""
+        stop = self.until_small_word(start, end)
+        return self.look_up(start, end) or (self.look_up(start, stop) if stop > start + 1 else 0)
+
+    def known(self, start: int, end: int) -> int:
+        """The run begins with a known name; a place alone, not "Perth" in "Perth Glory"."""
+        for stop in range(min(end, start + _LONGEST_KNOWN), start, -1):
+            entry = self.gaz.names.get(self.doc[start:stop].text)
+            if entry is None:
+                continue
+            goes_on = stop < end and is_title_case(self.doc[stop]) and entry.rule == "city"
+            if goes_on and not self.is_title(stop) and self.text(stop) not in self.gaz.given_names:
+                return stop + 1
+            return self.look_up(start, stop)
+        return 0
+
+    def look_up(self, start: int, end: int) -> int:
+        entry = self.gaz.names.get(self.doc[start:end].text)
+        if entry is None or not (entry.sure or self.is_place(start, end)):
+            return 0
+        if self.is_language(start, end):
+            return self.found(start, end, "LANGUAGE", "language")
+        return self.found(start, end, entry.label, entry.rule)
+
+    def is_place(self, start: int, end: int) -> bool:
+        """Tell whether a doubtful name stands where a place would: in X, from X."""
+        before, after = self.text(start - 1).lower(), self.text(end)
+        return before in _PREPOSITIONS - {"of", "to"} and not after[:1].isupper()
+
+    def is_language(self, start: int, end: int) -> bool:
+        if end - start > 1 or not self.within(start, "languages"):
+            return False
+        after = next((self.text(at) for at in (end, end + 1) if self.text(at) != "-"), "")
+        before = self.text(start - 1).lower()
+        return (
+            after in self.gaz.words["language_contexts"]
+            or before in _SPEAKING
+            or (before == "in" and not after[:1].isalpha())
+        )
+
+    def directed(self, start: int, end: int) -> int:
+        """East Jerusalem, Western Australia: a known place with a direction."""
+        if not self.within(start, "directions"):
+            return 0
+        for stop in range(min(end, start + _LONGEST_KNOWN), start + 1, -1):
+            label = self.gaz.label(self.doc[start + 1 : stop].text)
+            if label in {"GPE", "LOC"} and (stop == end or self.text(stop) in SMALL_WORDS):
+                return self.found(start, stop, label, "directed-place")
+        return 0
+
+    # --- words that make names ----------------------------------------------------------------
+
+    def headed(self, start: int, end: int) -> int:
+        """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
+        stop = self.until_small_word(start, end)
+        if stop < end and self.text(stop) in _OF:
+            for kind, label, rule in _HEADS:
+                if self.within(stop - 1, kind):
+                    return self.found(start, end, label, rule)
+        for kind, label in (("landform_heads", "LOC"), ("event_heads", "EVENT")):
+            if self.within(start, kind) and stop - start > 1:
+                return self.found(start, stop, label, "landform" if label == "LOC" else "event")
+        return 0
+
+    def tailed(self, start: int, end: int) -> int:
+        """X Ltd, X University, X Airport, X River, X Cup, X Act."""
+        for last in range(self.until_small_word(start, end) - 1, start, -1):
+            for kind, label, rule in _TAILS:
+                if self.within(last, kind):
+                    if stop := self.look_up(start, last + 1):
+                        return stop
+                    return self.found(self.with_article(start, last), last + 1, label, rule)
+        return 0
+
+    def with_article(self, start: int, last: int) -> int:
+        """Return the start with "The" before it, which belongs to a newspaper's name."""
+        paper = self.within(last, "newspapers") and self.text(start - 1) == "The"
+        return start - 1 if paper else start
+
+    def newspaper(self, start: int, end: int) -> int:
+        """The Telegraph, The Times."""
+        if self.text(start - 1) == "The" and self.within(start, "newspapers"):
+            return self.found(start - 1, start + 1, "ORG", "newspaper")
+        return 0
+
+    def acronym(self, start: int, end: int) -> int:
+        """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
+        token = self.doc[start]
+        letters = token.text.replace(".", "").replace("&", "")
+        fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
+        if not fits or self.within(start, "not_organisations") or is_all_capitals(token.sent):
+            return 0
+        goes_on = start + 1 < end and is_title_case(self.doc[start + 1])
+        if goes_on and not self.is_title(start + 1) and not self.starts_person(start + 1):
+            return 0
+        return self.found(start, start + 1, "ORG", "acronym")
+
+    def in_context(self, start: int, end: int) -> int:
+        """The Amur region; Soyuz Stroi, a construction company; a company called Zenko."""
+        stop = self.until_small_word(start, end)
+        if self.within(stop, "regions"):
+            return self.found(start, stop, "GPE", "region")
+        before = [self.text(start - 1), self.text(start - 2)]
+        called = before[0] in {"called", "named"} and self.within(start - 2, "company_nouns")
+        if called or self.within(start - 1, "company_nouns"):
+            return self.found(start, stop, "ORG", "org-context")
+        explained = self.text(stop) == "," and self.text(stop + 1) in {"a", "an", "the"}
+        for at in range(stop + 2, stop + 6):
+            if explained and self.within(at, "company_nouns"):
+                return self.found(start, stop, "ORG", "org-context")
+        return 0
+
+    # --- persons ------------------------------------------------------------------------------
+
+    def titled(self, start: int, end: int) -> int:
+        """Mr X, President X Y, Secretary of State X Y: the name without the title."""
+        stop = self.until_small_word(start, end)
+        if self.text(stop) == "of" and self.text(stop + 1) == "State" and self.is_title(stop - 1):
+            after = stop + 2
+            stop = self.until_small_word(after, end)
+        else:
+            titles = [at for at in range(start, stop) if self.is_title(at)]
+            after = titles[-1] + 1 if titles else start
+            if any(self.gaz.label(self.text(at)) for at in range(start, after)):
+                return 0
+        name_end = self.person_end(after, stop) if after > start else 0
+        if not name_end or not self.may_be_person(after, name_end):
+            return 0
+        short = name_end - after == 1 and not self.within(after - 1, "titles")
+        if short and not self.starts_person(after):
+            return 0
+        return self.found(after, name_end, "PERSON", "person-title")
+
+    def is_title(self, at: int) -> bool:
+        bare = self.text(at).rstrip(".")
+        role = is_title_case(self.doc[at]) and bare.lower() in self.gaz.words["roles"]
+        return role or bare in self.gaz.words["titles"]
+
+    def starts_person(self, at: int) -> bool:
+        return self.text(at) in self.gaz.given_names or self.text(at) in self.gaz.surnames
+
+    def person_end(self, start: int, end: int) -> int:
+        """Return where the words that may be a person's name end: also Jong-un, O'Neill."""
+        end = next((at for at in range(start, end) if self.text(at) == "&"), end)
+        end = min(end, start + _LONGEST_PERSON)
+        if end > start and self.text(end) == "-" and not self.doc[end - 1].whitespace_:
+            after = self.text(end + 1)
+            if after.isalpha() and len(after) <= 5 and after not in _NOT_SYLLABLES:
+                return end + 2
+        return end
+
+    def person(self, start: int, end: int) -> int:
+        """A given name and more, or two names where a person is expected."""
+        words_end = self.until_small_word(start, end)
+        stop = self.person_end(start, words_end)
+        if stop - start < 2 or not self.may_be_person(start, stop):
+            return 0
+        surname = self.text(stop - 1)
+        if self.text(start) in self.gaz.given_names:
+            return self.found(start, stop, "PERSON", "person-given-name")
+        if stop > words_end and stop - start > 3:
+            return self.found(start, stop, "PERSON", "person-hyphen")
+        if stop - start < 5 and self.is_expected(start, stop):
+            return self.found(start, stop, "PERSON", "person-context")
+        if surname in self.gaz.surnames and not self.within(stop - 1, "not_surnames"):
+            return self.found(start, stop, "PERSON", "person-surname")
+        return 0
+
+    def may_be_person(self, start: int, end: int) -> bool:
+        """Tell whether none of the words is a country, a people or an institution."""
+        for at in range(start, end):
+            entry = self.gaz.names.get(self.text(at))
+            if entry and entry.rule != "city" and not self.starts_person(at):
+                return False
+            if self.within(at, "org_tails", "facilities", "events", "laws"):
+                return False
+            if self.text(at).isupper() and len(self.text(at)) > 2 and "." not in self.text(at):
+                return False
+        return True
+
+    def is_expected(self, start: int, end: int) -> bool:
+        before = self.text(start - 1).lower()
+        return before in self.gaz.words["roles"] or self.within(end, "speech")
+
+    def repeat_surnames(self, taken: set[int]) -> None:
+        """Mark a surname that stands alone where the document gives the whole name elsewhere."""
+        persons = [span for span in self.spans if span.label_ == "PERSON"]
+        surnames = {s[-1].text for s in persons if len(s) > 1 and is_capital(s[-1])}
+        surnames |= {s[0].text for s in persons if len(s) > 2 and s[-2].text == "-"}
+        surnames -= {s.text for s in self.spans if s.label_ in {"NORP", "LOC"}}
+        self.spans = [
+            s for s in self.spans if s.id_ not in {"rule:city", "rule:org-context"} or s.text not in surnames
+        ]
+        covered = {token.i for span in self.spans for token in span} | taken
+        for token in self.doc:
+            if token.text in surnames and token.i not in covered and self.is_alone(token):
+                self.found(token.i, token.i + 1, "PERSON", "person-repeated")
+
+    def is_alone(self, token: Token) -> bool:
+        following = self.text(token.i + 1)
+        return not (following[:1].isupper() or following == "-")

@@ -12,7 +12,9 @@ _HEADLINE_WORDS = range(3, 31)
 _DATELINE_REACH = 4
 _OUTLET_REACH = 3
 _OUTLET_WORDS = range(1, 7)
+# A headline of fewer words is less sure: names share all their words with an article, too.
 _FULL_HEADLINE = 4
+_CAPTION_WORDS = range(4, 61)
 _MIN_HEADLINE_SCORE = 0.25
 
 
@@ -114,18 +116,15 @@ def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> lis
     marked = list(verdicts)
     for index in range(1, len(blocks)):
         above, below = blocks[index - 1].plain, blocks[index].plain
-        if marked[index].role == "caption" and _holds(below, above):
+        if not above or not _holds(below, above):
+            continue
+        if marked[index].role == "caption":
             marked[index - 1] = Verdict("caption", "repeated by the caption below")
-        elif above == below and {marked[index].role, marked[index - 1].role} <= {"nav", "body"}:
-            if _is_caption_size(below):
-                marked[index - 1] = Verdict("caption", "repeated by the line below")
-                marked[index] = Verdict("caption", "repeats the line above")
-        elif marked[index].role == "body" and above != below and _holds(below, above):
-            if _is_caption_size(below) and _is_caption_size(above):
-                marked[index - 1] = Verdict("caption", "repeated by the line below")
-                marked[index] = Verdict("caption", "repeats the line above")
-        elif marked[index - 1].role == "caption" and above == below:
+        elif marked[index - 1].role == "caption":
             marked[index] = Verdict("caption", "repeats the caption above")
+        elif marked[index].role in {"nav", "body"} and _is_caption_size(above, below):
+            marked[index - 1] = Verdict("caption", "repeated by the line below")
+            marked[index] = Verdict("caption", "repeats the line above")
     return marked
 
 
@@ -134,8 +133,8 @@ def _holds(longer: str, text: str) -> bool:
     return longer.startswith(text) or (longer.endswith(text) and wording.is_prose(text))
 
 
-def _is_caption_size(text: str) -> bool:
-    return 4 <= wording.shape(text).words <= 60
+def _is_caption_size(*texts: str) -> bool:
+    return all(wording.shape(text).words in _CAPTION_WORDS for text in texts)
 
 
 def _find_headline(above: Sequence[Block], article: Sequence[Block]) -> int | None:

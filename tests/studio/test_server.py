@@ -150,6 +150,7 @@ def test_starts_killed_before_the_first_token_lose_nothing_but_time(tmp_path: Pa
         _wait_until(lambda: database.exists() and database.stat().st_size > 100_000)
         command.kill()
     os.killpg(_pid_of(state), signal.SIGKILL)
+    server.stop(state, _quiet)  # waits until it is gone
 
     running = server.start(state, port=None, report=_quiet)
     try:
