@@ -8,6 +8,7 @@ from builder.pipeline import built_gold, rows_to_release, waiting
 from builder.release import folder
 from builder.release.rows import weakest
 from builder.store import Workspace
+from builder.summary import count
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,6 @@ def status(workspace: Workspace) -> Status:
     )
 
 
-def _count(number: int, noun: str) -> str:
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number} {noun if number == 1 else plural}"
-
-
 def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
     names = {
@@ -54,13 +50,13 @@ def _seeds(workspace: Workspace) -> Stage:
     new = len(names - {seed.path for seed in seeds.values()} - rejected)
     holds = ", ".join(
         (
-            _count(len(seeds), "seed"),
-            _count(len(articles), "article"),
-            _count(len(workspace.stories.load()), "story"),
+            count(len(seeds), "seed"),
+            count(len(articles), "article"),
+            count(len(workspace.stories.load()), "story"),
             f"{len(rejected)} rejected",
         )
     )
-    return Stage("ingest", holds, f"{_count(new, 'seed')} not read" if new else "")
+    return Stage("ingest", holds, f"{count(new, 'seed')} not read" if new else "")
 
 
 def _suggestions(workspace: Workspace) -> Stage:
@@ -68,9 +64,9 @@ def _suggestions(workspace: Workspace) -> Stage:
     missing = len(workspace.articles.load().keys() - suggestions.keys())
     spans = sum(len(s.spans) for s in suggestions.values())
     makers = sorted({f"{s.producer.name} {s.producer.version}" for s in suggestions.values()})
-    holds = f"{_count(spans, 'span')} in {_count(len(suggestions), 'suggestion')}"
+    holds = f"{count(spans, 'span')} in {count(len(suggestions), 'suggestion')}"
     by = f" by {', '.join(makers)}" if makers else ""
-    due = f"{_count(missing, 'article')} without suggestion" if missing else ""
+    due = f"{count(missing, 'article')} without suggestion" if missing else ""
     return Stage("annotate", holds + by, due)
 
 
@@ -79,15 +75,15 @@ def _tasks(workspace: Workspace) -> Stage:
     open_tasks = waiting(tasks.values(), workspace.corrections.load().values())
     shown = {task.article for task in tasks.values()}
     missing = len(workspace.suggestions.load().keys() - shown)
-    due = f"{_count(missing, 'article')} not on the server" if missing else ""
-    return Stage("push", f"{_count(len(tasks), 'task')}, {open_tasks} waiting", due)
+    due = f"{count(missing, 'article')} not on the server" if missing else ""
+    return Stage("push", f"{count(len(tasks), 'task')}, {open_tasks} waiting", due)
 
 
 def _corrections(workspace: Workspace) -> Stage:
     corrections = workspace.corrections.load().values()
     people = {c.producer.name for c in corrections}
     states = Counter(c.state for c in corrections)
-    holds = f"{_count(states['submitted'], 'correction')} by {_count(len(people), 'annotator')}"
+    holds = f"{count(states['submitted'], 'correction')} by {count(len(people), 'annotator')}"
     return Stage("pull", f"{holds}, {states['skipped']} skipped", "")
 
 
@@ -96,7 +92,7 @@ def _gold(workspace: Workspace) -> Stage:
     counts = Counter(weakest((s.entity, s.claim)) for g in gold.values() for s in g.status)
     holds = ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "0"
     changed = sum(gold.get(g.article) != g for g in built_gold(workspace))
-    due = f"{_count(changed, 'article')} with newer work" if changed else ""
+    due = f"{count(changed, 'article')} with newer work" if changed else ""
     return Stage("review", f"sentences: {holds}", due)
 
 

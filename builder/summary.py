@@ -15,6 +15,12 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in counts.items()) or "none"
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it has to be."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
 def _rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
     for item in rejected:
         line = f":{item.line}" if item.line else ""
@@ -25,8 +31,8 @@ def ingested(result: "pipeline.Ingested") -> Iterator[str]:
     """Say what became of the seeds."""
     done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
     yield (
-        f"ingest    {result.seeds} seeds -> {result.articles} articles in {result.stories} stories"
-        f" ({done})"
+        f"ingest    {count(result.seeds, 'seed')} -> {count(result.articles, 'article')} "
+        f"in {count(result.stories, 'story')} ({done})"
     )
     yield f"          lines kept: {result.lines_kept}; dropped: {_counts(result.lines_dropped)}"
     yield from _rejections(result.rejected)
@@ -36,7 +42,10 @@ def annotated(result: "pipeline.Annotated") -> Iterator[str]:
     """Say what was suggested."""
     done = f"{result.new} new" if result.new else "nothing new"
     spans = sum(result.spans.values())
-    yield f"annotate  {spans} spans in {result.articles} articles by {result.producer} ({done})"
+    yield (
+        f"annotate  {count(spans, 'span')} in {count(result.articles, 'article')} "
+        f"by {result.producer} ({done})"
+    )
     yield f"          {_counts(result.spans)}"
 
 
@@ -45,19 +54,22 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
     done = [f"{result.created} new"] if result.created else []
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
-    yield f"push      {result.tasks} tasks on {result.url} ({', '.join(done) or 'nothing new'})"
+    yield (
+        f"push      {count(result.tasks, 'task')} on {result.url} "
+        f"({', '.join(done) or 'nothing new'})"
+    )
 
 
 def pulled(result: "pipeline.Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
-    yield f"pull      {result.corrections} corrections ({done})"
+    yield f"pull      {count(result.corrections, 'correction')} ({done})"
     yield from _rejections(result.rejected)
 
 
 def reviewed(result: "pipeline.Reviewed") -> Iterator[str]:
     """Say how far people have come."""
-    done = f"{result.changed} articles changed" if result.changed else "nothing new"
+    done = f"{count(result.changed, 'article')} changed" if result.changed else "nothing new"
     yield f"review    sentences: {_counts(result.sentences)} ({done})"
     if result.changes:
         yield f"          what people changed: {_counts(result.changes)}"
@@ -87,8 +99,8 @@ def validated(result: "Validated") -> Iterator[str]:
     """List the findings."""
     yield from map(str, result.findings)
     yield (
-        f"{result.records} records in {result.files} files and releases: "
-        f"{len(result.findings) or 'no'} findings"
+        f"{count(result.records, 'record')} in {count(result.files, 'file')} and "
+        f"{count(result.releases, 'release')}: {count(len(result.findings), 'finding')}"
     )
 
 
@@ -108,7 +120,7 @@ def run(result: "pipeline.Run") -> Iterator[str]:
     yield from reviewed(result.review)
     yield from released(result.release)
     yield ""
-    yield f"{result.tasks_waiting} tasks wait for annotators. Load the release:"
+    yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}. Load the release:"
     yield "  from datasets import load_dataset"
     yield f'  load_dataset("{result.release_path}", split="train")'
     yield "Next: builder studio start   (says where to sign in; then builder pull, builder run)"

@@ -34,6 +34,7 @@ class Validated:
     """How much was checked, and what was found."""
 
     files: int
+    releases: int
     records: int
     findings: list[Finding]
 
@@ -71,7 +72,7 @@ def validate(workspace: Workspace) -> Validated:
     for folder in releases:
         findings.extend(_release_findings(workspace, folder))
     total = sum(len(items) for items in placed.values())
-    return Validated(checked + len(releases), total, findings)
+    return Validated(checked, len(releases), total, findings)
 
 
 def _shelves(workspace: Workspace) -> dict[str, Shelf[Any]]:

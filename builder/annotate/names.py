@@ -19,10 +19,10 @@ from builder.annotate.runs import (
 _LONGEST_KNOWN = 6
 _LONGEST_PERSON = 6
 _OF = {"of", "for", "on"}
-_PREPOSITIONS = {"in", "from", "near", "at", "to", "outside", "around", "across", "of"}
+_PLACE_PREPOSITIONS = {"in", "from", "near", "at", "outside", "around", "across"}
 _SPEAKING = {"speak", "speaks", "spoke", "speaking"}
 # After a hyphen: what is part of a name is short (Jong-un), and none of these.
-_NOT_SYLLABLES = {"based", "led", "born", "era", "style", "like", "wide", "run", "made", "made"}
+_NOT_SYLLABLES = {"based", "led", "born", "era", "style", "like", "wide", "run", "made"}
 
 _HEADS = (
     ("org_heads", "ORG", "org-of"),
@@ -36,6 +36,7 @@ _TAILS = (
     ("landforms", "LOC", "landform"),
     ("events", "EVENT", "event"),
     ("laws", "LAW", "law"),
+    ("region_tails", "GPE", "region"),
 )
 
 
@@ -74,7 +75,7 @@ class _Reader:
         """Find the names in a run."""
         rules = (
             self.whole, self.headed, self.directed, self.titled, self.tailed, self.person,
-            self.known, self.newspaper, self.in_context, self.acronym,
+            self.known, self.newspaper, self.in_context, self.acronym, self.alone,
         )  # fmt: skip
         while start < end:
             stops = (rule(start, end) for rule in rules)
@@ -114,7 +115,7 @@ class _Reader:
     def is_place(self, start: int, end: int) -> bool:
         """Tell whether a doubtful name stands where a place would: in X, from X."""
         before, after = self.text(start - 1).lower(), self.text(end)
-        return before in _PREPOSITIONS - {"of", "to"} and not after[:1].isupper()
+        return before in _PLACE_PREPOSITIONS and not after[:1].isupper()
 
     def is_language(self, start: int, end: int) -> bool:
         if end - start > 1 or not self.within(start, "languages"):
@@ -197,6 +198,17 @@ class _Reader:
         for at in range(stop + 2, stop + 6):
             if explained and self.within(at, "company_nouns"):
                 return self.found(start, stop, "ORG", "org-context")
+        return 0
+
+    def alone(self, start: int, end: int) -> int:
+        """A given name alone; an unknown word where a place would be: in X, near X."""
+        if end - start > 1 or len(self.text(start)) < 3 or self.within(start, "not_surnames"):
+            return 0
+        if self.text(start) in self.gaz.given_names and self.text(end) != "-":
+            return self.found(start, end, "PERSON", "given-name-alone")
+        closed = self.text(end) in {",", ".", ";", ")", "", "'s", "’s"} and self.doc[start].is_alpha
+        if closed and is_title_case(self.doc[start]) and self.is_place(start, end):
+            return self.found(start, end, "GPE", "place-context")
         return 0
 
     # --- persons ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from datasets import ClassLabel, Dataset, Features, List, Value
+from datasets import ClassLabel, Dataset, Features, List, Value, disable_progress_bars
 from pyarrow import parquet
 
 from builder import labels
@@ -110,6 +110,7 @@ def write(path: Path, rows: Sequence[Row], table: str) -> int:
     typed = [_dated(row) for row in rows]
     dataset = Dataset.from_list(typed, features=features()[table])
     path.parent.mkdir(parents=True, exist_ok=True)
+    disable_progress_bars()
     dataset.to_parquet(path)
     return int(dataset.data.nbytes)
 

@@ -4,13 +4,14 @@ Places in the text are offsets in code points, as in our records.
 """
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from builder.studio.server import Running
 
 # Label Studio renders a line feed as <br>; everything else is text as it stands.
-_CARET = """
+_CHARACTER = """
 (root, [offset, scroll]) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   let left = offset;
@@ -25,7 +26,10 @@ _CARET = """
       range.setEnd(node, before + characters[left].length);
       if (scroll) node.parentElement.scrollIntoView({ block: "center" });
       const box = range.getClientRects()[0];
-      return { left: box.left, right: box.right, y: box.top + box.height / 2 };
+      const region = node.parentElement.closest(".htx-highlight")?.classList[1];
+      const end = region && root.querySelector(`.${CSS.escape(region)}[data-label]`);
+      return { left: box.left, right: box.right, y: box.top + box.height / 2,
+               label: end?.dataset.label ?? "" };
     }
     left -= characters.length;
   }
@@ -60,6 +64,17 @@ def open_stream(page: Page, running: Running, project_id: int) -> None:
 def text(page: Page) -> Locator:
     """Return the text that carries the regions."""
     return page.locator(".story .lsf-htx-richtext")
+
+
+def regions(page: Page) -> Locator:
+    """Return the ends of the regions shown: one element a region, with its number and label."""
+    return text(page).locator("[data-label][data-end]")
+
+
+def label_at(page: Page, offset: int) -> str:
+    """Return the label of the innermost region at an offset, as the text shows it."""
+    shown = _character(page, offset)["label"]
+    return str(shown).split(":")[-1]
 
 
 def click_region(page: Page, offset: int) -> None:
@@ -107,9 +122,9 @@ def submit(page: Page) -> None:
     assert response.value.ok, f"Label Studio answered {response.value.status}"
 
 
-def _character(page: Page, offset: int, *, scroll: bool = True) -> dict[str, float]:
-    """Return where a character stands on the screen."""
-    place: dict[str, float] = text(page).evaluate(_CARET, [offset, scroll])
+def _character(page: Page, offset: int, *, scroll: bool = True) -> dict[str, Any]:
+    """Return where a character stands on the screen, and the label of its innermost region."""
+    place: dict[str, Any] = text(page).evaluate(_CHARACTER, [offset, scroll])
     return place
 
 
