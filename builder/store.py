@@ -73,13 +73,12 @@ def parse(path: Path, kind: type[R]) -> Iterator[tuple[int, R]]:
 
     """
     try:
-        with path.open(encoding="utf-8", newline="\n") as file:
+        # Bytes, so that only a line feed ends a line and what is not UTF-8 is known by its line.
+        with path.open("rb") as file:
             reader = jsonlines.Reader(file, loads=kind.model_validate_json)
             yield from enumerate(reader, start=1)
     except jsonlines.InvalidLineError as error:
         raise _explained(path, error) from None
-    except UnicodeDecodeError as error:
-        raise BuilderError(f"{path}: not UTF-8 at byte {error.start}") from None
 
 
 def _explained(path: Path, error: jsonlines.InvalidLineError) -> RecordError:
@@ -88,6 +87,8 @@ def _explained(path: Path, error: jsonlines.InvalidLineError) -> RecordError:
         first = cause.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         return RecordError(path, error.lineno, field, first["msg"])
+    if isinstance(cause, UnicodeDecodeError):
+        return RecordError(path, error.lineno, "", f"not UTF-8 at byte {cause.start} of the line")
     return RecordError(path, error.lineno, "", str(error))
 
 
@@ -217,15 +218,18 @@ class Workspace:
     def lock(self) -> Iterator[None]:
         """Keep other commands from writing this workspace; clear what a killed one left."""
         self.state.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.state / "lock")
         try:
-            with FileLock(self.state / "lock", timeout=0):
-                for partial in self.data.rglob(f"*{_TEMPORARY}"):
-                    partial.unlink()
-                yield
+            lock.acquire(timeout=0)
         except Timeout:
             raise BuilderError(
                 f"{self.root}: another builder command is at work here. Wait for it, or stop it"
             ) from None
+        with lock:
+            lock.release()
+            for partial in self.data.rglob(f"*{_TEMPORARY}"):
+                partial.unlink()
+            yield
 
 
 def open_workspace(root: Path) -> Workspace:

@@ -24,9 +24,12 @@ class Attribution:
 def find_attributions(sentence: Sentence) -> list[Attribution]:
     """Return the statements that the sentence attributes to somebody, in the order of their cues."""
     found: list[Attribution] = []
+    used: set[int] = set()
     for at in range(sentence.start, sentence.end):
-        if sentence.quotation_at(at) is None and (reading := _read(sentence, at, found)):
+        free = at not in used and not sentence.quotation_at(at) and not sentence.entity_at(at)
+        if free and (reading := _read(sentence, at, found)):
             found.append(reading)
+            used.update(range(*reading.cue), range(*reading.source))
     return found
 
 
@@ -40,12 +43,27 @@ def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | Non
         return _naming(s, at)
     if s.is_word(at, "participles"):
         return _participle(s, at, earlier)
-    if s.is_word(at, "statement_verbs", "that_verbs"):
+    if s.is_word(at, "statement_verbs", "that_verbs") and not _is_noun(s, at):
         cue = s.cue_around(at)
+        if any(s.is_word(i, "passive") for i in range(*cue)):
+            return None  # "was told": the subject is not who speaks
         rules: tuple[Callable[[Sentence, Bounds], Attribution | None], ...]
         rules = (_after_claim, _closing, _opening)
         return next((found for rule in rules if (found := rule(s, cue))), None)
     return None
+
+
+def _is_noun(s: Sentence, at: int) -> bool:
+    """Tell whether "report", "states", "claims" and the like are nouns here, or infinitives."""
+    if s.text(at - 1) == "to" or s.is_word(at - 1, "determiners", "prepositions"):
+        return not s.is_word(at - 1, "pronouns")
+    if not s.is_word(at, "verbs_or_nouns"):
+        return False
+    if s.text(at - 1) in {",", '"', "”"} or s.is_word(at - 1, "pronouns", "auxiliaries", "adverbs"):
+        return False
+    if s.text(at).endswith("s"):
+        return s.entity_at(at - 1) is None
+    return s.text(at + 1) != "that"
 
 
 def _attribution(
@@ -63,8 +81,9 @@ def _source_phrase(s: Sentence, at: int, phrase: str) -> Attribution | None:
     source = s.noun_phrase_after(cue[1])
     if source is None:
         return None
-    first = at == s.start or s.is_word(at - 1, "boundaries")
-    claim = (source[1], s.end) if first else (s.clause_start(at), at)
+    before = at - 1 if s.text(at - 1) == "," else at
+    first = before <= s.clause_start() or s.is_word(before - 1, "boundaries")
+    claim = (source[1], s.end) if first else (s.clause_start(), at)
     return _attribution(s.trim(claim), source, cue, "according-to")
 
 
@@ -79,13 +98,17 @@ def _accusation(s: Sentence, at: int) -> Attribution | None:
 def _naming(s: Sentence, at: int) -> Attribution | None:
     """``S called X "C"`` and ``X was described as "C" by S``."""
     cue = s.cue_around(at)
-    quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8), None)
+    quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8 and b - a > 2), None)
     if quotation is None or any(s.text(i) in {",", ";", "who"} for i in range(at, quotation[0])):
         return None
+    if s.doc[quotation[0] + 1].text[:1].isupper():
+        return None  # a title or a name: a book called "..."
     if s.text(cue[1]) == "as" and quotation[0] == cue[1] + 1:
         cue = (cue[0], cue[1] + 1)
     if s.text(quotation[1]) == "by":
         source = s.noun_phrase_after(quotation[1] + 1)
+    elif any(s.is_word(i, "passive") for i in range(*cue)):
+        source = None
     else:
         source = s.noun_phrase_before(cue[0])
     return _attribution(quotation, source, cue, "named")
@@ -102,7 +125,8 @@ def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution
 def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
     """``C, said S``."""
     claim = _closed_before(s, cue[0])
-    if claim is None or cue[1] - cue[0] > 1 or s.is_word(cue[1], "boundaries", "prepositions"):
+    follows_on = s.is_word(cue[1], "boundaries", "prepositions")
+    if claim is None or cue[1] - cue[0] > 1 or follows_on or s.is_word(cue[0], "recipient_verbs"):
         return None
     source = s.noun_phrase_after(cue[1])
     if source is None or s.has_finite_verb(source):
@@ -129,7 +153,7 @@ def _closed_before(s: Sentence, at: int) -> Bounds | None:
         return quotation if quotation[1] - quotation[0] >= _SHORTEST_QUOTATION else None
     if s.text(mark) != ",":
         return None
-    claim = s.trim((s.clause_start(mark), mark))
+    claim = s.trim((s.clause_start(), mark))
     return claim if s.has_finite_verb(claim) else None
 
 
@@ -140,8 +164,10 @@ def _opening(s: Sentence, cue: Bounds) -> Attribution | None:
     content = s.content_from(start)
     if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
         return _attribution(content, source, whole_cue, "said-that")
-    bare = s.is_word(cue[1] - 1, "statement_verbs") or s.text(cue[1] - 1) in {"show", "shows"}
+    study = source is not None and s.is_word(source[1] - 1, "studies")
+    bare = study or s.is_word(cue[1] - 1, "statement_verbs", "showing_verbs")
     blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
-    if not bare or blocked or not s.has_finite_verb(content):
+    clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
+    if not bare or blocked or not clause:
         return None
     return _attribution(content, source, whole_cue, "said")

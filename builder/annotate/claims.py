@@ -20,21 +20,24 @@ GROUP = "claim"
 _NAMED = {"PERSON", "ORG", "GPE", "FAC", "WORK_OF_ART"}
 _CHECKABLE_LENGTH = 5
 _SHORTEST_QUOTATION = 3
-# How often a rule's claims are right; measured, see docs.
+# How often a rule's claim overlaps an annotated one, on GUM's attribution relations, all genres.
+# GUM marks neither named quotations nor most continuations: those are judged by eye.
 SCORES = {
+    "said-that": 0.9,
     "according-to": 0.8,
-    "accused-of": 0.6,
-    "named": 0.7,
+    "said": 0.7,
+    "source-said": 0.7,
+    "said-source": 0.5,
     "participle": 0.6,
-    "said-source": 0.8,
-    "source-said": 0.8,
-    "said-that": 0.8,
-    "said": 0.6,
-    "continued": 0.7,
+    "accused-of": 0.6,
+    "named": 0.5,
+    "continued": 0.5,
 }
 
 
-@Language.component("builder_claims", assigns=["doc.spans"], requires=["token.is_sent_start", "doc.ents"])
+@Language.component(
+    "builder_claims", assigns=["doc.spans"], requires=["token.is_sent_start", "doc.ents"]
+)
 def find_claims(doc: Doc) -> Doc:
     """Set ``doc.spans["claim"]`` as the module's first lines say."""
     draft = _Draft(doc)
@@ -135,7 +138,8 @@ def _quote_type(claim: Span) -> str:
 
 def _is_check_worthy(claim: Span, verb: str) -> bool:
     """Tell whether the claim names or counts something, and is no opinion, plan or question."""
-    opinion = {verb, *(token.lower_ for token in claim)} & words("opinion_verbs")
+    opening = {token.lower_ for token in claim[:_CHECKABLE_LENGTH]}
+    opinion = ({verb} | opening) & words("opinion_verbs") or opening & words("advice")
     question = any(token.text == "?" for token in claim)
     return len(claim) >= _CHECKABLE_LENGTH and bool(claim.ents) and not (opinion or question)
 

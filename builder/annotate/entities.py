@@ -4,22 +4,71 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from builder.annotate import gazetteer
 from builder.annotate.names import find_names
+from builder.annotate.quotes import find_quotations
 from builder.annotate.values import find_values
 
-# How often a rule is right, exactly: measured on training corpora where they hold the label.
+# How often a rule is right to the character, on GUM news and WikiGold for persons, organisations
+# and places; for the other labels, of which they hold none, judged by eye.
 SCORES = {
-    "rule:acronym": 0.7,
+    "rule:country": 0.8,
+    "rule:city": 0.8,
+    "rule:region": 0.85,
+    "rule:directed-place": 0.75,
+    "rule:place": 0.5,
+    "rule:place-context": 0.6,
+    "rule:landform": 0.5,
+    "rule:landform-of": 0.6,
+    "rule:facility": 0.45,
+    "rule:person-given-name": 0.8,
+    "rule:person-title": 0.8,
+    "rule:person-surname": 0.7,
+    "rule:person-hyphen": 0.5,
+    "rule:person-context": 0.6,
+    "rule:person-repeated": 0.6,
+    "rule:given-name-alone": 0.75,
+    "rule:organisation": 0.7,
+    "rule:org-of": 0.85,
+    "rule:org-tail": 0.7,
+    "rule:org-context": 0.8,
+    "rule:newspaper": 0.7,
+    "rule:acronym": 0.55,
+    "rule:nationality": 0.9,
+    "rule:group": 0.8,
+    "rule:language": 0.8,
+    "rule:event": 0.6,
+    "rule:event-of": 0.6,
+    "rule:law": 0.6,
+    "rule:law-of": 0.6,
+    "rule:numbered-law": 0.8,
+    "rule:product": 0.7,
+    "rule:numbered-product": 0.8,
+    "rule:quoted-title": 0.7,
+    "rule:date": 0.9,
+    "rule:year": 0.8,
+    "rule:time": 0.9,
+    "rule:money": 0.95,
+    "rule:percent": 0.95,
+    "rule:quantity": 0.9,
+    "rule:ordinal": 0.9,
+    "rule:fraction": 0.8,
+    "rule:cardinal": 0.8,
 }
+_LONGEST_TITLE = 10
 
 
 @Language.component("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
 def find_entities(doc: Doc) -> Doc:
-    """Set ``doc.ents``; each entity's ``id_`` is ``rule:`` and the name of the rule."""
+    """Set ``doc.ents``; each entity's ``id_`` is ``rule:`` and the name of the rule.
+
+    Of names and values that overlap the longer one is kept, then the first.
+    """
     values = _value_spans(doc)
-    taken = {token.i for span in values if span.label_ in {"DATE", "TIME"} for token in span}
-    names = find_names(doc, taken)
-    doc.ents = filter_spans([*names, *values])
+    titles = _quoted_titles(doc)
+    closed = [span for span in values if span.label_ in {"DATE", "TIME"}] + titles
+    names = find_names(doc, {token.i for span in closed for token in span})
+    doc.ents = filter_spans([*titles, *names, *values])
     return doc
 
 
@@ -30,4 +79,18 @@ def _value_spans(doc: Doc) -> list[Span]:
         span = doc.char_span(value.start, value.end, value.label, span_id=f"rule:{value.rule}")
         if span is not None:
             spans.append(span)
+    return spans
+
+
+def _quoted_titles(doc: Doc) -> list[Span]:
+    """Return what stands in quotation marks after "the film", "a novel called" and the like."""
+    works = gazetteer.load().words["titled_works"]
+    spans = []
+    for start, end in find_quotations(doc):
+        inner = doc[start + 1 : end - 1]
+        fits = start > 0 and doc[start - 1].lower_ in works and 0 < len(inner) <= _LONGEST_TITLE
+        if fits and inner[0].text[:1].isupper():
+            spans.append(
+                Span(doc, inner.start, inner.end, "WORK_OF_ART", span_id="rule:quoted-title")
+            )
     return spans

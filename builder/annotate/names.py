@@ -75,7 +75,7 @@ class _Reader:
         """Find the names in a run."""
         rules = (
             self.whole, self.headed, self.directed, self.titled, self.tailed, self.person,
-            self.known, self.newspaper, self.in_context, self.acronym, self.alone,
+            self.newspaper, self.known, self.in_context, self.acronym, self.alone,
         )  # fmt: skip
         while start < end:
             stops = (rule(start, end) for rule in rules)
@@ -168,10 +168,13 @@ class _Reader:
         return start - 1 if paper else start
 
     def newspaper(self, start: int, end: int) -> int:
-        """The Telegraph, The Times."""
-        if self.text(start - 1) == "The" and self.within(start, "newspapers"):
-            return self.found(start - 1, start + 1, "ORG", "newspaper")
-        return 0
+        """The Telegraph, The Times; Telegraph UK."""
+        if not self.within(start, "newspapers"):
+            return 0
+        edition = start + 1 < end and self.gaz.label(self.text(start + 1)) == "GPE"
+        first = start - 1 if self.text(start - 1) == "The" else start
+        stop = start + 2 if edition else start + 1
+        return self.found(first, stop, "ORG", "newspaper") if stop - first > 1 else 0
 
     def acronym(self, start: int, end: int) -> int:
         """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
@@ -290,7 +293,9 @@ class _Reader:
         surnames |= {s[0].text for s in persons if len(s) > 2 and s[-2].text == "-"}
         surnames -= {s.text for s in self.spans if s.label_ in {"NORP", "LOC"}}
         self.spans = [
-            s for s in self.spans if s.id_ not in {"rule:city", "rule:org-context"} or s.text not in surnames
+            s
+            for s in self.spans
+            if s.id_ not in {"rule:city", "rule:org-context"} or s.text not in surnames
         ]
         covered = {token.i for span in self.spans for token in span} | taken
         for token in self.doc:

@@ -140,7 +140,8 @@ class Sentence:
             return not inner and self.entity_at(at) is None
         if self.text(at) in {"and", "but", "or"}:
             return self.text(at - 1) == "," or self.has_finite_verb((self.start, at))
-        return self.is_word(at, "boundaries", "finite", "statement_verbs")
+        verb = self.is_word(at, "statement_verbs") and not self.is_word(at, "verbs_or_nouns")
+        return verb or self.is_word(at, "boundaries", "finite")
 
     def _without_lead(self, start: int, end: int) -> Bounds | None:
         """Drop what stands before the phrase: "but", "on Friday", "of the ban"."""
@@ -164,6 +165,9 @@ class Sentence:
             if (self.text(end) in _STOPS and not inner) or self.is_word(end, "boundaries"):
                 break
             end += 1
+        named = next((e for e in self.entities if start <= e.start <= start + 1), None)
+        if named is not None and self.has_finite_verb((named.end, end)):
+            end = named.end
         while end > start and self.text(end - 1) in _STOPS:
             end -= 1
         return (start, end) if any(t.is_alpha for t in self.doc[start:end]) else None
@@ -179,13 +183,13 @@ class Sentence:
                 return True
         return False
 
-    def clause_start(self, before: int) -> int:
-        """Return where the main clause that ends at ``before`` begins."""
+    def clause_start(self) -> int:
+        """Return where the sentence begins without "but", "for instance," and the like."""
         start = self.start
-        while start < before and (
-            self.text(start) in {"and", "but", "so", "yet", ","} or self.doc[start].is_space
-        ):
+        while self.doc[start].is_space:
             start += 1
+        opener = next((p for p in words("openers") if self.follows(start, p)), "")
+        start += len(opener.split())
         return start
 
     def trim(self, bounds: Bounds) -> Bounds:
@@ -217,6 +221,10 @@ class Sentence:
             if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
                 return at
             if self.text(at + 1) in {"and", "but", "while"} and self._reports(at + 2):
+                return at
+            if self.is_word(at + 1, "statement_verbs") and not self.has_finite_verb(
+                (at + 2, self.end)
+            ):
                 return at
             if self._reports(at + 1) and self._ends_soon(at + 1):
                 return at

@@ -4,6 +4,7 @@ from spacy.tokens import Doc, Token
 
 _OPENING = {"“", "«", "„"}
 _CLOSING = {"”", "»"}
+_BEFORE = {"(", "[", "-", "–", "—", "…"}
 _STRAIGHT = {'"', "''", "``"}
 
 
@@ -31,5 +32,10 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
 
 
 def _opens(token: Token) -> bool:
-    """Tell whether a straight mark stands before a word, not after one (as in 5'10")."""
-    return token.text in _STRAIGHT and not token.whitespace_
+    """Tell whether a straight mark has a space or a bracket before it and a word after it."""
+    if token.text not in _STRAIGHT:
+        return False
+    before = token.doc[token.i - 1] if token.i else None
+    free = before is None or before.whitespace_ or before.is_space or before.text in _BEFORE
+    introduced = before is not None and before.text in {",", ":"}
+    return bool(free) and (not token.whitespace_ or introduced)

@@ -71,7 +71,8 @@ def pipeline_version(nlp: Language) -> str:
     return str(nlp.meta["version"])
 
 
-def _producer(nlp: Language) -> records.Producer:
+def producer(nlp: Language) -> records.Producer:
+    """Return who makes the suggestions of a pipeline: a rule set or a model, with its version."""
     embedded = nlp.pipe_names == list(_PIPES)
     name = BUILDER if embedded else f"{nlp.meta['lang']}_{nlp.meta['name']}"
     kind = "rule" if embedded else "model"
@@ -87,14 +88,14 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     doc = nlp.make_doc(article.text)
     sentences.set_sentences(doc, [(s.start, s.end) for s in article.sentences])
     doc = nlp(doc)
-    producer, layers = _producer(nlp), _layers(nlp)
+    made_by, layers = producer(nlp), _layers(nlp)
     made: list[records.Span] = []
     relations: tuple[records.Relation, ...] = ()
     unknown: Counter[str] = Counter()
     if "entity" in layers:
-        made += _entities(article, doc, producer, unknown)
+        made += _entities(article, doc, made_by, unknown)
     if "claim" in layers:
-        spans, relations = _claims(article, doc, producer, unknown)
+        spans, relations = _claims(article, doc, made_by, unknown)
         made += spans
     for label, count in sorted(unknown.items()):
         _log.warning("%s: %d spans of the unknown label %s left out", article.id, count, label)
@@ -102,25 +103,25 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     return records.Suggestion(
         article=article.id,
         scope=records.Scope(start=0, end=len(article.text), layers=layers),
-        producer=producer,
+        producer=made_by,
         spans=tuple(sorted(unique.values(), key=lambda s: (s.start, s.end, s.layer, s.label))),
         relations=relations,
     )
 
 
 def _entities(
-    article: records.Article, doc: Doc, producer: records.Producer, unknown: Counter[str]
+    article: records.Article, doc: Doc, made_by: records.Producer, unknown: Counter[str]
 ) -> list[records.Span]:
     spans = []
     for span in doc.ents:
-        by = span.id_ if span.id_ in entities.SCORES else producer.name
+        by = _maker(made_by, span.id_ if span.id_ in entities.SCORES else "")
         made = _record(article, "entity", span, by, entities.SCORES.get(span.id_), unknown)
         spans += [made] if made else []
     return spans
 
 
 def _claims(
-    article: records.Article, doc: Doc, producer: records.Producer, unknown: Counter[str]
+    article: records.Article, doc: Doc, made_by: records.Producer, unknown: Counter[str]
 ) -> tuple[list[records.Span], tuple[records.Relation, ...]]:
     group = doc.spans.get(claims.GROUP, [])
     about = getattr(group, "attrs", {})
@@ -128,7 +129,7 @@ def _claims(
     made: dict[str, records.Span] = {}
     for number, span in enumerate(group):
         key = span.id_ or str(number)
-        by = f"rule:{rules[key]}" if key in rules else producer.name
+        by = _maker(made_by, f"rule:{rules[key]}" if key in rules else "")
         record = _record(article, "claim", span, by, scores.get(key), unknown)
         if record:
             attributes = _declared(record.label, about.get("attributes", {}).get(key, {}))
@@ -140,6 +141,11 @@ def _claims(
         if head in made and tail in made
     )
     return list(made.values()), tuple(relations)
+
+
+def _maker(made_by: records.Producer, rule: str) -> str:
+    """Return how a span names who made it: pipeline, version and, where known, the rule."""
+    return f"{made_by.name}@{made_by.version}{'/' if rule else ''}{rule}"
 
 
 def _record(

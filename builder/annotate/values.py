@@ -88,6 +88,8 @@ _BEFORE_MONTH = (
 )
 
 RULES: tuple[tuple[str, str, str], ...] = (
+    ("LAW", "numbered-law", r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive) \d+\b"),
+    ("PRODUCT", "numbered-product", r"\b(?:Boeing|Airbus|iPhone|Windows|MiG|Sukhoi|Falcon) [A-Z]?-?\d+\b"),
     ("MONEY", "money", rf"(?<![\w$]){_SYMBOL} ?{_AMOUNT}(?:(?: to | ?[-–—] ?){_SYMBOL}?{_AMOUNT})?"),
     ("MONEY", "money", rf"{_RANGE} (?:(?:{_CODES})(?!\w)|(?:[A-Z][a-z]+ )?{_CURRENCY}(?!\w))"),
     ("MONEY", "money", rf"\b(?:{_CODES}) ?{_NUMBER}"),

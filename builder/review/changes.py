@@ -12,11 +12,11 @@ def inherit(
 
     Label Studio keeps the id of a span that was relabelled, but a boundary is mended by deleting
     the span and drawing it anew. So a new span inherits the id of the deleted one of its layer
-    that it shares most text with.
+    that it shares most text with. One that was drawn again as it was is the suggested span.
     """
     kept = {span.id for span in corrected}
     deleted = {span.id: span for span in suggested if span.id not in kept}
-    known = {span.id for span in suggested}
+    known = {span.id: span for span in suggested}
     new_id: dict[str, str] = {}
     for span in corrected:
         if span.id in known:
@@ -25,7 +25,8 @@ def inherit(
         if best is not None and best.layer == span.layer and _shared(best, span) > 0:
             new_id[span.id] = best.id
             del deleted[best.id]
-    return _renamed(corrected, relations, new_id)
+    spans, links = _renamed(corrected, relations, new_id)
+    return [known[s.id] if _same(known.get(s.id), s) else s for s in spans], links
 
 
 def _renamed(
@@ -46,8 +47,9 @@ def _shared(one: Span, other: Span) -> int:
     return min(one.end, other.end) - max(one.start, other.start)
 
 
-def _closeness(old: Span, new: Span) -> tuple[bool, int, bool, str]:
-    return (old.layer == new.layer, _shared(old, new), old.label == new.label, old.id)
+def _closeness(old: Span, new: Span) -> tuple[bool, int, bool, int, str]:
+    same_layer, same_label = old.layer == new.layer, old.label == new.label
+    return (same_layer, _shared(old, new), same_label, old.start - old.end, old.id)
 
 
 def compare(suggested: Iterable[Span], corrected: Iterable[Span]) -> list[Change]:

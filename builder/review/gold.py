@@ -1,6 +1,6 @@
 """Suggestions and corrections in, the best annotation of every article, with its status, out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from builder.records import (
     LAYERS,
@@ -10,6 +10,7 @@ from builder.records import (
     Gold,
     GoldSpan,
     Layer,
+    Relation,
     SentenceStatus,
     Span,
     Status,
@@ -26,19 +27,18 @@ def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correc
     """
     work = latest(corrections)
     spans: dict[str, GoldSpan] = {}
-    untouched = set()
     for layer in LAYERS:
         chosen = _standing(work, layer)
         for span in suggestion.spans:
             if span.layer == layer and not any(_covers(c, layer, span.start) for c in chosen):
                 spans[span.id] = _gold_span(span, "suggested", span.by, ())
-                untouched.add(span.id)
         for correction in chosen:
             rivals = [c for c in work if c.task == correction.task and layer in c.scope.layers]
             for gold_span in _corrected(correction, layer, rivals):
                 spans[gold_span.id] = gold_span
-    relations = {r for r in suggestion.relations if {r.head, r.tail} <= untouched}
-    relations.update(r for c in _standing(work, "claim") for r in c.relations)
+    claims = _standing(work, "claim")
+    relations = {r for c in claims for r in c.relations}
+    relations.update(_unseen_relations(suggestion, claims, spans))
     return Gold(
         article=article.id,
         spans=tuple(sorted(spans.values(), key=_position)),
@@ -67,6 +67,18 @@ def _standing(work: Sequence[Correction], layer: Layer) -> list[Correction]:
 def _covers(correction: Correction, layer: Layer, position: int) -> bool:
     scope = correction.scope
     return layer in scope.layers and scope.start <= position < scope.end
+
+
+def _unseen_relations(
+    suggestion: Suggestion, chosen: Sequence[Correction], spans: Mapping[str, Span]
+) -> Iterable[Relation]:
+    """Yield the suggested relations that nobody saw whole and whose ends are what they were."""
+    old = {span.id: span for span in suggestion.spans}
+    for relation in suggestion.relations:
+        ends = [old[relation.head], old[relation.tail]]
+        unseen = not any(all(_covers(c, "claim", s.start) for s in ends) for c in chosen)
+        if unseen and all(s.id in spans and spans[s.id].label == s.label for s in ends):
+            yield relation
 
 
 def _corrected(

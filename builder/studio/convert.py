@@ -11,9 +11,7 @@ from typing import Any
 
 from builder import labels, offsets
 from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
-
-TEXT = "text"
-FLAGS = "flags"
+from builder.studio.interface import FLAGS, TEXT
 
 
 def to_prediction(task: Task) -> dict[str, Any]:

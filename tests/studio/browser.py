@@ -29,7 +29,7 @@ _CHARACTER = """
       const region = node.parentElement.closest(".htx-highlight")?.classList[1];
       const end = region && root.querySelector(`.${CSS.escape(region)}[data-label]`);
       return { left: box.left, right: box.right, y: box.top + box.height / 2,
-               label: end?.dataset.label ?? "" };
+               label: end?.dataset.label ?? "", selected: !!end?.matches(".__active") };
     }
     left -= characters.length;
   }
@@ -37,7 +37,7 @@ _CHARACTER = """
 }
 """
 
-_KEYS = {"escape": "Escape", "alt": "Alt", "shift": "Shift", "ctrl": "Control"}
+_KEYS = {"backspace": "Backspace", "alt": "Alt", "ctrl": "Control"}
 
 
 def sign_in(page: Page, running: Running) -> None:
@@ -50,15 +50,21 @@ def sign_in(page: Page, running: Running) -> None:
 
 
 def open_task(page: Page, running: Running, project_id: int, task_id: int) -> None:
-    """Open one task and wait until its text is there."""
+    """Open one task and wait until it can be worked on."""
     page.goto(f"{running.url}/projects/{project_id}/data?task={task_id}")
-    expect(text(page)).to_be_visible(timeout=30_000)
+    _settle(page)
 
 
 def open_stream(page: Page, running: Running, project_id: int) -> None:
     """Open the next task of the queue, as "Label All Tasks" does."""
     page.goto(f"{running.url}/projects/{project_id}/data?labeling=1")
+    _settle(page)
+
+
+def _settle(page: Page) -> None:
+    """Wait until the text is there and the regions, which come later, move it no more."""
     expect(text(page)).to_be_visible(timeout=30_000)
+    page.wait_for_load_state("networkidle")
 
 
 def text(page: Page) -> Locator:
@@ -78,39 +84,49 @@ def label_at(page: Page, offset: int) -> str:
 
 
 def click_region(page: Page, offset: int) -> None:
-    """Select the innermost region at an offset."""
+    """Select the innermost region at an offset; a second click would give it up again."""
     place = _character(page, offset)
-    page.mouse.click((place["left"] + place["right"]) / 2, place["y"])
+    if not place["selected"]:
+        page.mouse.click((place["left"] + place["right"]) / 2, place["y"])
+        _next_frame(page)
 
 
 def drag_select(page: Page, start: int, end: int) -> None:
-    """Drag over the characters from ``start`` up to ``end``."""
+    """Drag over the characters from ``start`` up to ``end``; the label was chosen before."""
     _character(page, (start + end) // 2)
     first, last = _character(page, start, scroll=False), _character(page, end - 1, scroll=False)
     page.mouse.move(first["left"] + 1, first["y"])
     page.mouse.down()
     page.mouse.move(last["left"], last["y"], steps=8)
     page.mouse.move(last["right"] - 1, last["y"], steps=3)
+    shown = regions(page).count()
     page.mouse.up()
+    expect(regions(page)).to_have_count(shown + 1)
 
 
 def press(page: Page, *hotkeys: str) -> None:
     """Press hotkeys as labels.toml writes them, one after the other."""
     for hotkey in hotkeys:
         page.keyboard.press("+".join(_KEYS.get(part, part) for part in hotkey.split("+")))
+        _next_frame(page)
 
 
 def delete_region(page: Page, offset: int) -> None:
     """Delete the innermost region at an offset."""
     click_region(page, offset)
-    page.keyboard.press("Backspace")
+    shown = regions(page).count()
+    press(page, "backspace")
+    expect(regions(page)).to_have_count(shown - 1)
 
 
 def relate(page: Page, head: int, tail: int) -> None:
     """Draw a relation from the region at one offset to the region at another."""
+    drawn = page.locator(".relations-overlay > g")
+    shown = drawn.count()
     click_region(page, head)
-    page.keyboard.press("Alt+r")
+    press(page, "alt+r")
     click_region(page, tail)
+    expect(drawn).to_have_count(shown + 1)
 
 
 def submit(page: Page) -> None:
@@ -122,8 +138,13 @@ def submit(page: Page) -> None:
     assert response.value.ok, f"Label Studio answered {response.value.status}"
 
 
+def _next_frame(page: Page) -> None:
+    """Wait as long as the quickest annotator: until the screen shows what the last key did."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 def _character(page: Page, offset: int, *, scroll: bool = True) -> dict[str, Any]:
-    """Return where a character stands on the screen, and the label of its innermost region."""
+    """Return where a character stands on the screen, and its innermost region."""
     place: dict[str, Any] = text(page).evaluate(_CHARACTER, [offset, scroll])
     return place
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+import httpx
 import pytest
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.label_interface import LabelInterface
@@ -91,19 +92,19 @@ class Project:
 
 @pytest.fixture
 def project(label_studio: Running) -> Iterator[Project]:
-    sdk = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
-    xml = interface(labels.load())
-    made = sdk.projects.create(title="The interface", label_config=xml)
     data = {"text": _TEXT, "title": "More jobs approved", "source_line": "A paper · 2018-08-03"}
     suggestion = {"model_version": "rules", "score": 0.9, "result": _ENTITIES + _CLAIMS}
-    sdk.projects.import_tasks(
-        made.id,
-        request=[{"data": data, "predictions": [suggestion]}],
-        request_options={"max_retries": 0},
-    )
-    (task,) = sdk.tasks.list(project=made.id)
-    yield Project(sdk, made.id, task.id)
-    sdk.projects.delete(made.id)
+    with httpx.Client(timeout=60, trust_env=False) as http:
+        sdk = LabelStudio(base_url=label_studio.url, api_key=label_studio.token, httpx_client=http)
+        made = sdk.projects.create(title="The interface", label_config=interface(labels.load()))
+        sdk.projects.import_tasks(
+            made.id,
+            request=[{"data": data, "predictions": [suggestion]}],
+            request_options={"max_retries": 0},
+        )
+        (task,) = sdk.tasks.list(project=made.id)
+        yield Project(sdk, made.id, task.id)
+        sdk.projects.delete(made.id)
 
 
 def _content(result: list[dict[str, Any]]) -> Counter[str]:

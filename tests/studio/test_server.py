@@ -17,7 +17,6 @@ import pytest
 
 from builder.studio import credentials, server
 from builder.studio.server import Running, StudioError
-
 from tests.studio.conftest import Started
 
 
@@ -80,7 +79,7 @@ def test_starting_a_running_server_returns_it(started: Started) -> None:
 def test_only_the_loopback_address_is_listened_on(label_studio: Running) -> None:
     port = int(label_studio.url.rsplit(":", 1)[1])
     socket.create_connection(("127.0.0.1", port), timeout=5).close()
-    with pytest.raises(OSError, match="refused|assign|timed out"):
+    with pytest.raises(OSError, match=r"refused|assign|timed out"):
         socket.create_connection(("127.0.0.2", port), timeout=5).close()
 
 

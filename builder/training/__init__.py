@@ -1,0 +1,1 @@
+"""Gold or corpora in, a model out."""

@@ -1,0 +1,152 @@
+"""A folder of JSON lines in, labelled documents out.
+
+A record is ``{"text", "spans": [{"start", "end", "label"}, ...]}`` with code-point offsets, and
+may hold ``"meta"`` with the ``doc`` or the ``id`` of the document it is a sentence of. A file
+annotates the labels that occur in it and no others: where a file has no MISC, a name that is
+none of its labels may well be one.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.annotate.sentences import sentence_bounds
+from builder.annotate.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.errors import BuilderError
+
+# What other schemes call our labels. Labels that are neither here nor ours are left out.
+LABELS = {
+    **{label: label for label in (*NAME_LABELS, *CLAIM_LABELS)},
+    "PERSON": "PER",
+    "GPE": "LOC",
+    "FAC": "LOC",
+    "PRODUCT": "MISC",
+    "EVENT": "MISC",
+    "WORK_OF_ART": "MISC",
+    "LAW": "MISC",
+    "LANGUAGE": "MISC",
+    "CONTENT": "CLAIM",
+}
+# Longer contents are whole sections of a document, not what somebody says.
+LONGEST_CLAIM = 600
+
+Labelled = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text with its sentences, its spans, the labels that were looked for, and its scheme.
+
+    ``scheme`` names the guidelines behind the spans: the file's name up to the first underscore.
+    """
+
+    name: str
+    scheme: str
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    spans: tuple[Labelled, ...]
+    annotates: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    spans: tuple[Labelled, ...]
+    document: str | None
+
+
+def read_folder(folder: Path) -> list[Document]:
+    """Return the documents of all ``*.jsonl`` below ``folder``, in the order of their paths.
+
+    Raises:
+        BuilderError: there is none, or a line is no record; it names the file and the line.
+
+    """
+    paths = sorted(folder.rglob("*.jsonl"))
+    if not paths:
+        raise BuilderError(f"{folder}: no *.jsonl to train on")
+    return [document for path in paths for document in read_file(path)]
+
+
+def read_file(path: Path) -> list[Document]:
+    """Return the documents of one file; consecutive lines of one document are joined."""
+    lines = list(_lines(path))
+    annotates = frozenset(label for _, line in lines for *_, label in line.spans)
+    scheme = path.stem.split("_")[0]
+    groups: list[tuple[str, list[_Line]]] = []
+    for number, line in lines:
+        if groups and line.document and groups[-1][1][-1].document == line.document:
+            groups[-1][1].append(line)
+        else:
+            groups.append((line.document or f"{path.stem}:{number}", [line]))
+    return [_join(name, scheme, group, annotates) for name, group in groups]
+
+
+def _join(name: str, scheme: str, lines: list[_Line], annotates: frozenset[str]) -> Document:
+    """Make one document of its lines; a line on its own is cut into sentences, others are one."""
+    spans: list[Labelled] = []
+    sentences: list[tuple[int, int]] = []
+    at = 0
+    for line in lines:
+        spans += [(at + start, at + end, label) for start, end, label in line.spans]
+        sentences.append((at, at + len(line.text)))
+        at += len(line.text) + 1
+    text = "\n".join(line.text for line in lines)
+    if len(lines) == 1:
+        sentences = list(_sentences(text))
+    return Document(name, scheme, text, tuple(sentences), tuple(spans), annotates)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a text whose lines are its paragraphs."""
+    at = 0
+    for line in text.split("\n"):
+        yield from ((at + start, at + end) for start, end in sentence_bounds(line))
+        at += len(line) + 1
+
+
+def _lines(path: Path) -> Iterator[tuple[int, _Line]]:
+    with path.open(encoding="utf-8") as file:
+        for number, raw in enumerate(file, start=1):
+            if raw.strip():
+                try:
+                    yield number, _line(json.loads(raw))
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    raise BuilderError(
+                        f"{path}:{number}: not a record of text and spans "
+                        f"({type(error).__name__}: {error})"
+                    ) from error
+
+
+def _line(record: dict[str, Any]) -> _Line:
+    text = record["text"]
+    spans = {_span(text, span) for span in record["spans"] if span["label"] in LABELS}
+    meta = record.get("meta", {})
+    document = meta.get("doc") or meta.get("id")
+    if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
+        document = document.rpartition("-")[0]
+    kept = (s for s in spans if s[2] != "CLAIM" or s[1] - s[0] <= LONGEST_CLAIM)
+    return _Line(text, tuple(sorted(kept)), document)
+
+
+def _span(text: str, span: dict[str, Any]) -> Labelled:
+    start, end = span["start"], span["end"]
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"span {start}:{end} is not inside the text (0:{len(text)})")
+    return start, end, LABELS[span["label"]]
+
+
+def split(documents: Iterable[Document], held_out: float) -> tuple[list[Document], list[Document]]:
+    """Part documents into (kept, held out) by a hash of their names, so that no document is in both.
+
+    Documents of one name, such as the two annotations of one text, fall on the same side.
+    """
+    from builder.offsets import digest
+
+    kept, held = [], []
+    for document in documents:
+        share = int(digest("split", document.name)[:8], 16) / 0x100000000
+        (held if share < held_out else kept).append(document)
+    return kept, held

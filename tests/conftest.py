@@ -1,0 +1,54 @@
+"""What all tests share: an empty workspace with the three seeds, and a clean environment."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from builder import starting
+from builder.store import Workspace, open_workspace
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+_HUB = pytest.StashKey[str]()
+_SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+
+settings.register_profile(
+    "default", deadline=None, max_examples=100, suppress_health_check=_SLOW, derandomize=True
+)
+settings.register_profile(
+    "soak", deadline=None, max_examples=3000, suppress_health_check=_SLOW, print_blob=True
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the Hub's library an empty home; it reads these once, when it is imported."""
+    config.stash[_HUB] = tempfile.mkdtemp(prefix="builder-tests-")
+    os.environ["HF_HOME"] = config.stash[_HUB]
+    for name in ("HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_TOKEN"):
+        os.environ.pop(name, None)
+    settings.load_profile("soak" if os.environ.get("BUILDER_SOAK") else "default")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the tests left in that home."""
+    shutil.rmtree(config.stash[_HUB], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests away from a server and from settings that the shell happens to name."""
+    for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace with the three seeds."""
+    root = tmp_path / "workspace"
+    starting.init(root)
+    for seed in sorted(SEEDS.glob("*.txt")):
+        shutil.copy(seed, root / "seeds")
+    return open_workspace(root)

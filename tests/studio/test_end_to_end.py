@@ -1,0 +1,256 @@
+"""The whole loop: seeds, a real Label Studio, a person in a real browser, and a release."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pytest
+from click.testing import CliRunner
+from label_studio_sdk import LabelStudio
+from playwright.sync_api import Page
+
+from builder import labels, offsets
+from builder.cli import main
+from builder.records import Correction, Span, Task
+from builder.store import Workspace, open_workspace
+from builder.studio.server import Running
+from tests.studio import browser
+
+_KEY = {label.name: label.hotkey for label in labels.load().labels}
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A workspace whose tasks are on the server."""
+
+    workspace: Workspace
+    project: int
+    task_ids: dict[str, int]
+
+    def command(self, *words: str) -> Any:
+        """Run one builder command and return its result."""
+        given = [*words, "--json", "--workspace", str(self.workspace.root)]
+        done = CliRunner().invoke(main, given, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def loop(
+    workspace: Workspace, label_studio: Running, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Loop]:
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    title = f"Loop {workspace.root.parent.name}"[:50]
+    config = workspace.root / "builder.toml"
+    config.write_text(config.read_text("utf-8").replace("Labelled news", title, 1), "utf-8")
+    loop = Loop(open_workspace(workspace.root), 0, {})
+    for stage in ("ingest", "annotate", "push"):
+        loop.command(stage)
+    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+    (project,) = [p.id for p in sdk.projects.list() if p.title == title]
+    ids = {t.data["task_key"]: t.id for t in sdk.tasks.list(project=project)}
+    yield Loop(loop.workspace, project, ids)
+    sdk.projects.delete(project)
+
+
+def _free_sentence(task: Task, text: str, sentences: Any) -> tuple[int, int]:
+    """Return the bounds of a sentence in the task with no span of the claim layer in it."""
+    claims = [s for s in task.suggestion.spans if s.layer == "claim"]
+    return next(
+        (b.start, b.end)
+        for b in sentences
+        if task.start <= b.start
+        and b.end <= task.end
+        and not any(s.start < b.end and s.end > b.start for s in claims)
+    )
+
+
+def _reachable(task: Task, layer: str, label: str | None = None) -> list[Span]:
+    """Return spans whose first character no other span shares, so that a click means them."""
+    spans = task.suggestion.spans
+    return [
+        s
+        for s in spans
+        if s.layer == layer
+        and label in (None, s.label)
+        and not any(o is not s and o.start <= s.start < o.end and o.layer == layer for o in spans)
+        and not any(s.start < o.start < s.end for o in spans)
+    ]
+
+
+def test_what_a_person_does_in_the_browser_is_pulled_and_released(
+    loop: Loop, label_studio: Running, page: Page
+) -> None:
+    task = min(loop.workspace.tasks.load().values(), key=lambda t: len(t.text))
+    article = loop.workspace.articles.load()[task.article]
+    deleted, relabelled = [s for s in _reachable(task, "entity") if s.label != "EVENT"][:2]
+    source = _reachable(task, "claim", "SOURCE")[-1]
+    start, end = _free_sentence(task, article.text, article.sentences)
+    claim_end = article.text.rindex(" ", start, end)
+
+    browser.sign_in(page, label_studio)
+    browser.open_task(page, label_studio, loop.project, loop.task_ids[task.key])
+    browser.delete_region(page, deleted.start - task.start)
+    browser.click_region(page, relabelled.start - task.start)
+    browser.press(page, _KEY["EVENT"], "u", _KEY["CLAIM"])
+    browser.drag_select(page, start - task.start, claim_end - task.start)
+    # A click means the innermost region, so one on a word that is in the claim alone.
+    inside = _only_in_claim(task, article.text, start, claim_end)
+    browser.click_region(page, inside - task.start)
+    browser.press(page, "a", "f", "z")
+    browser.relate(page, inside - task.start, source.start - task.start)
+    browser.submit(page)
+
+    assert loop.command("pull")["new"] == 1
+    (correction,) = loop.workspace.corrections.load().values()
+    assert _changes(correction) == {
+        ("removed", deleted.label, deleted.text),
+        ("relabelled", "EVENT", relabelled.text),
+        ("added", "CLAIM", article.text[start:claim_end]),
+    }
+    (added,) = [c.after for c in correction.changes if c.action == "added" and c.after]
+    assert added.attributes == {
+        "attribution": "attributed",
+        "check_worthy": "yes",
+        "quote_type": "indirect",
+    }
+    drawn = {(r.label, r.head, r.tail) for r in correction.relations} - {
+        (r.label, r.head, r.tail) for r in task.suggestion.relations
+    }
+    assert drawn == {("attributed_to", added.id, source.id)}
+    kept = {s.id: s for s in task.suggestion.spans if s.id not in (deleted.id, relabelled.id)}
+    assert {s.id: s for s in correction.spans if s.id in kept} == kept
+
+    loop.command("review")
+    released = loop.command("release")
+    _check_release(loop, released["path"], correction, added, deleted, relabelled)
+    assert loop.command("validate")["findings"] == []
+    assert loop.command("pull")["new"] == 0
+    assert loop.command("push")["created"] == 0
+    assert loop.command("release")["new"] is False
+
+
+def _only_in_claim(task: Task, text: str, start: int, end: int) -> int:
+    spans = task.suggestion.spans
+    return next(
+        i
+        for i in range(start, end)
+        if text[i].isalpha() and not any(s.start <= i < s.end for s in spans)
+    )
+
+
+def _changes(correction: Correction) -> set[tuple[str, str, str]]:
+    shown = [(c.action, c.after or c.before) for c in correction.changes]
+    return {(action, span.label, span.text) for action, span in shown if span is not None}
+
+
+def _check_release(
+    loop: Loop, path: str, correction: Correction, added: Span, deleted: Span, relabelled: Span
+) -> None:
+    folder = str(loop.workspace.root / path)
+    person = correction.producer.name
+    assert person.startswith("annotator-")
+    rows = datasets.load_dataset(folder, split="train")
+    articles = {r["id"]: r for r in datasets.load_dataset(folder, "articles", split="train")}
+    spans = {
+        s["id"]: s
+        for row in articles.values()
+        for s in (*row["entities"], *row["claims"])
+    }
+    assert deleted.id not in spans
+    assert spans[relabelled.id]["label"] == "EVENT"
+    assert (spans[relabelled.id]["origin"], spans[relabelled.id]["by"]) == ("changed", person)
+    assert spans[relabelled.id]["suggested_by"] == relabelled.by
+    assert (spans[added.id]["origin"], spans[added.id]["annotators"]) == ("manual", [person])
+    assert spans[added.id]["quote_type"] == "indirect"
+    scope = correction.scope
+    for row in rows:
+        article = articles[row["article_id"]]
+        assert article["text"][row["start"] : row["end"]] == row["text"]
+        for span in (*row["entities"], *row["claims"]):
+            assert row["text"][span["start"] : span["end"]] == span["text"]
+        looked = row["article_id"] == correction.article and scope.start <= row["start"] < scope.end
+        assert row["status"] == ("single" if looked else "machine")
+        assert row["annotators"] == ([person] if looked else [])
+
+
+def test_a_skipped_task_is_recorded_and_changes_no_gold(
+    loop: Loop, label_studio: Running
+) -> None:
+    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+    task = sdk.tasks.get(str(next(iter(loop.task_ids.values()))))
+    shown = task.predictions[0].result
+    sdk.annotations.create(task.id, result=shown, was_cancelled=True, lead_time=1.5)
+    loop.command("pull")
+    (correction,) = loop.workspace.corrections.load().values()
+    assert (correction.state, correction.spans, correction.seconds) == ("skipped", (), 1.5)
+    assert set(loop.command("review")["sentences"]) == {"machine"}
+
+
+def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its_own(
+    loop: Loop, label_studio: Running
+) -> None:
+    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+    opened = next(iter(loop.task_ids))
+    task = sdk.tasks.get(str(loop.task_ids[opened]))
+    sdk.annotations.create(task.id, result=task.predictions[0].result, lead_time=1.0)
+    suggestions = loop.workspace.suggestions
+    suggestions.save(
+        s.model_copy(update={"spans": (), "relations": ()}) for s in suggestions.load().values()
+    )
+    done = loop.command("push")
+    others = len(loop.task_ids) - 1
+    assert (done["created"], done["refreshed"], done["in_work"]) == (0, others, 1)
+    for key, identity in loop.task_ids.items():
+        (prediction,) = sdk.predictions.list(task=identity)
+        assert bool(prediction.result) == (key == opened)
+
+
+def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
+    loop: Loop, label_studio: Running
+) -> None:
+    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+    key, identity = next(iter(loop.task_ids.items()))
+    shown = sdk.tasks.get(str(identity)).predictions[0].result
+    made = sdk.annotations.create(identity, result=shown, lead_time=2.0)
+    loop.command("pull")
+    spans = [r for r in shown if r["type"] == "labels"]
+    sdk.annotations.update(made.id, result=spans[:1])
+    assert loop.command("pull")["new"] == 1
+    revisions = sorted(loop.workspace.corrections.load().values(), key=lambda c: c.revision)
+    assert [(c.task, c.revision) for c in revisions] == [(key, 1), (key, 2)]
+    assert revisions[0].changes == ()
+    (left,) = revisions[1].spans
+    article = loop.workspace.articles.load()[revisions[1].article]
+    offsets.check(article.text, left.start, left.end, left.text)
+
+
+def test_a_task_whose_text_was_changed_on_the_server_is_refused_with_a_reason(
+    loop: Loop, label_studio: Running
+) -> None:
+    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+    key, identity = next(iter(loop.task_ids.items()))
+    task = sdk.tasks.get(str(identity))
+    sdk.annotations.create(identity, result=task.predictions[0].result, lead_time=2.0)
+    sdk.tasks.update(str(identity), data={**task.data, "text": "X" + task.data["text"]})
+    done = loop.command("pull")
+    assert done["new"] == 0
+    (rejected,) = done["rejected"]
+    assert key in rejected["path"] and "differs from the article's" in rejected["reason"]
+
+
+def test_nothing_secret_is_written_where_others_read(
+    loop: Loop, label_studio: Running, tmp_path: Path
+) -> None:
+    loop.command("pull")
+    for path in loop.workspace.data.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for secret in (label_studio.token, label_studio.password, label_studio.email):
+                assert secret.encode() not in content, path
+    assert (loop.workspace.state / "annotators.json").stat().st_mode & 0o077 == 0
+    assert (loop.workspace.state / "annotators.key").stat().st_mode & 0o077 == 0

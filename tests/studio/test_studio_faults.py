@@ -1,0 +1,164 @@
+"""Push and pull, killed around any POST and any file move, lose nothing and double nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from label_studio_sdk import LabelStudio
+
+from builder import pipeline
+from builder.store import Workspace, open_workspace
+from builder.studio.server import Running
+from tests.test_faults import Killed, Killer, contents
+
+_WRITES = ("POST", "PATCH", "DELETE")
+
+
+class Line:
+    """Counts the requests that change something, and is cut before or after the one it is told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen = 0
+        self.fatal: tuple[int, str] | None = None
+        send = httpx.HTTPTransport.handle_request
+
+        def handle(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+            if request.method not in _WRITES:
+                return send(transport, request)
+            self.seen += 1
+            if self.fatal == (self.seen, "before"):
+                raise Killed
+            answer = send(transport, request)
+            if self.fatal == (self.seen, "after"):
+                answer.close()
+                raise Killed
+            return answer
+
+        monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+
+
+@pytest.fixture
+def pushed_to(
+    workspace: Workspace, label_studio: Running, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Workspace]]:
+    """Return the workspace under another project title, with suggestions, nothing pushed yet."""
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    pipeline.ingest(workspace)
+    pipeline.annotate(workspace)
+    config = workspace.root / "builder.toml"
+    original = config.read_text("utf-8")
+
+    def titled(title: str) -> Workspace:
+        config.write_text(original.replace("Labelled news", title, 1), "utf-8")
+        return open_workspace(workspace.root)
+
+    yield titled
+    sdk = _sdk(label_studio)
+    for project in list(sdk.projects.list()):
+        if project.title.startswith("Fault"):
+            sdk.projects.delete(project.id)
+
+
+def _sdk(running: Running) -> Any:
+    sdk: Any = LabelStudio
+    return sdk(base_url=running.url, api_key=running.token)
+
+
+def _tasks(running: Running, title: str) -> list[Any]:
+    sdk = _sdk(running)
+    (project,) = [p for p in sdk.projects.list() if p.title == title]
+    return list(sdk.tasks.list(project=project.id, fields="all"))
+
+
+def test_a_push_cut_off_around_any_request_leaves_each_task_once(
+    pushed_to: Callable[[str], Workspace], label_studio: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(monkeypatch)
+    pipeline.push(pushed_to("Fault none"))
+    requests, wanted = line.seen, len(_tasks(label_studio, "Fault none"))
+    assert requests >= 3
+    for number in range(1, requests + 1):
+        for moment in ("before", "after"):
+            title = f"Fault {number} {moment}"
+            workspace = pushed_to(title)
+            line.seen, line.fatal = 0, (number, moment)
+            with pytest.raises(Killed):
+                pipeline.push(workspace)
+            line.fatal = None
+            pipeline.push(workspace)
+            tasks = _tasks(label_studio, title)
+            assert len(tasks) == wanted
+            assert set(Counter(t.data["task_key"] for t in tasks).values()) == {1}
+            assert all(t.total_predictions == 1 for t in tasks)
+
+
+def test_a_refresh_cut_off_around_any_request_leaves_one_suggestion_a_task(
+    pushed_to: Callable[[str], Workspace], label_studio: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(monkeypatch)
+    workspace = pushed_to("Fault refresh")
+    pipeline.push(workspace)
+    number = 1
+    while True:
+        for moment in ("before", "after"):
+            _shrink(workspace)
+            line.seen, line.fatal = 0, (number, moment)
+            try:
+                pipeline.push(workspace)
+            except Killed:
+                line.fatal = None
+                pipeline.push(workspace)
+            line.fatal = None
+            tasks = _tasks(label_studio, "Fault refresh")
+            assert all(t.total_predictions == 1 for t in tasks), (number, moment)
+        if line.seen < number:
+            return
+        number += 1
+
+
+def _shrink(workspace: Workspace) -> None:
+    """Take a span from each suggestion, so that each task has to be refreshed."""
+    workspace.suggestions.save(
+        s.model_copy(update={"spans": s.spans[:-1], "relations": ()})
+        for s in workspace.suggestions.load().values()
+    )
+
+
+def test_a_pull_cut_off_around_any_file_move_loses_no_correction(
+    pushed_to: Callable[[str], Workspace], label_studio: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = pushed_to("Fault pull")
+    pipeline.push(workspace)
+    sdk = _sdk(label_studio)
+    for task in _tasks(label_studio, "Fault pull"):
+        shown = sdk.tasks.get(str(task.id)).predictions[0].result
+        sdk.annotations.create(task.id, result=shown[1:], lead_time=1.0)
+    killer = Killer(monkeypatch)
+    before = contents(workspace.root)
+    pipeline.pull(workspace)
+    wanted, moves = contents(workspace.data), killer.seen
+    assert len(workspace.corrections.load()) == len(_tasks(label_studio, "Fault pull"))
+    kept = {name for name in before if name.startswith(".builder/annotators")}
+    for number in range(1, moves + 1):
+        for moment in ("before", "after"):
+            _restore(workspace, before, kept)
+            killer.seen, killer.fatal = 0, (number, moment)
+            with pytest.raises(Killed):
+                pipeline.pull(workspace)
+            killer.fatal = None
+            with workspace.lock():
+                pipeline.pull(workspace)
+            assert contents(workspace.data) == wanted, (number, moment)
+
+
+def _restore(workspace: Workspace, before: dict[str, bytes], kept: set[str]) -> None:
+    """Put the workspace back as it was before the pull, but for the pseudonyms' key."""
+    for name in contents(workspace.root):
+        if name not in before and not name.startswith(".builder/annotators"):
+            (workspace.root / name).unlink()
+    for name, content in before.items():
+        if name not in kept:
+            (workspace.root / name).write_bytes(content)

@@ -1,0 +1,111 @@
+"""Killed at any moment and run again, every command ends with the same bytes.
+
+A fault is injected before and after each file move (and, in tests/studio, each POST); real SIGKILLs
+hit real processes at odd moments.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import pipeline
+from builder.store import Workspace, open_workspace
+
+_MOVES = ("replace", "rename", "unlink")
+_STAGES: tuple[Callable[[Workspace], Any], ...] = (
+    pipeline.ingest,
+    pipeline.annotate,
+    pipeline.review,
+    pipeline.release,
+)
+
+
+class Killed(BaseException):
+    """Stands for a SIGKILL: nothing in the program may catch it."""
+
+
+class Killer:
+    """Counts file moves and dies before or after the one it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen = 0
+        self.fatal: tuple[int, str] | None = None
+        for name in _MOVES:
+            monkeypatch.setattr(Path, name, self._deadly(getattr(Path, name)))
+
+    def _deadly(self, move: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(path: Path, *args: Any, **options: Any) -> Any:
+            self.seen += 1
+            if self.fatal == (self.seen, "before"):
+                raise Killed
+            done = move(path, *args, **options)
+            if self.fatal == (self.seen, "after"):
+                raise Killed
+            return done
+
+        return wrapped
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of all files below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _run_all(workspace: Workspace) -> None:
+    for stage in _STAGES:
+        with workspace.lock():
+            stage(workspace)
+
+
+def test_a_kill_around_any_file_move_changes_no_final_byte(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    killer = Killer(monkeypatch)
+    fresh = tmp_path / "fresh"
+    shutil.copytree(workspace.root, fresh)
+    _run_all(workspace)
+    wanted, moves = contents(workspace.data), killer.seen
+    assert moves > 8
+    for number in range(1, moves + 1):
+        for moment in ("before", "after"):
+            root = tmp_path / f"{number}-{moment}"
+            shutil.copytree(fresh, root)
+            killer.seen, killer.fatal = 0, (number, moment)
+            with pytest.raises(Killed):
+                _run_all(open_workspace(root))
+            killer.fatal = None
+            _run_all(open_workspace(root))
+            assert contents(root / "data") == wanted, f"killed {moment} move {number}"
+            shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.4, 0.8, 1.2, 1.6, 2.2, 3.0])
+def test_a_real_kill_at_an_odd_moment_changes_no_final_byte(
+    workspace: Workspace, tmp_path: Path, delay: float
+) -> None:
+    killed = tmp_path / "killed"
+    shutil.copytree(workspace.root, killed)
+    _run_all(workspace)
+    code = (
+        "import sys; from pathlib import Path; from builder import pipeline as p;"
+        "from builder.store import open_workspace; w = open_workspace(Path(sys.argv[1]));"
+        "[s(w) for s in (p.ingest, p.annotate, p.review, p.release)]"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(killed)], start_new_session=True)
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    _run_all(open_workspace(killed))
+    assert contents(killed / "data") == contents(workspace.data)
