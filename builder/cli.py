@@ -76,7 +76,7 @@ def main() -> None:
       builder pull           fetch what they have submitted
       builder release        publish the next version into data/releases
     """
-    handler = logging.StreamHandler(click.get_text_stream("stderr"))
+    handler = logging.StreamHandler(sys.stderr)
     logger = logging.getLogger("builder")
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)
@@ -122,7 +122,7 @@ _stage = partial(_command, main)
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def init(folder: Path) -> None:
-    """Make FOLDER a workspace: builder.toml, seeds/ and data/."""
+    """Make FOLDER a workspace: builder.toml and seeds/."""
     from builder.starting import init as make
 
     for line in make(folder):
@@ -131,12 +131,14 @@ def init(folder: Path) -> None:
 
 @_stage("ingest")
 def ingest(root: Path, as_json: bool) -> None:
-    """Clean the seeds, freeze their articles and group them into stories."""
+    """Clean the seeds, freeze their articles and group them; exit 1 if a seed is rejected."""
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
         result = pipeline.ingest(workspace, _track)
     _show(result, as_json, summary.ingested(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @_stage("annotate")
@@ -262,3 +264,5 @@ def run(root: Path, as_json: bool) -> None:
     with _opened(root) as workspace:
         result = pipeline.run(workspace, _track)
     _show(result, as_json, summary.run(result))
+    if result.ingest.rejected:
+        sys.exit(1)

@@ -1,10 +1,10 @@
 """builder.toml in, a checked configuration out; unknown keys are errors."""
 
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from builder.errors import BuilderError
 
@@ -13,6 +13,14 @@ FILE_NAME = "builder.toml"
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def _inside(folder: str) -> str:
+    """Check that seeds lie in the workspace: records call them by their path in it."""
+    path = PurePath(folder)
+    if path.is_absolute() or ".." in path.parts or not path.parts or path.parts[0] == "data":
+        raise ValueError('must be a folder of its own inside the workspace, such as "seeds"')
+    return folder
 
 
 class Annotate(_Section):
@@ -39,7 +47,7 @@ class Release(_Section):
 class Config(_Section):
     """Everything that builder.toml may say; every key has a default."""
 
-    seeds: str = "seeds"
+    seeds: Annotated[str, AfterValidator(_inside)] = "seeds"
     annotate: Annotate = Annotate()
     studio: Studio = Studio()
     release: Release = Release()

@@ -47,6 +47,7 @@ class Ingested:
     lines_kept: int
     lines_dropped: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
+    copies: list[Rejection] = field(default_factory=list)
 
 
 def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
@@ -59,13 +60,17 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
     before = workspace.articles.load()
     cleaned: dict[str, cleaning.Cleaned] = {}
     rejected: list[Rejection] = []
+    copies: list[Rejection] = []
     first_name: dict[str, str] = {}
     for path in track(cleaning.seed_files(workspace.seed_folder), "Reading seeds"):
-        name = path.relative_to(workspace.root).as_posix()
-        identity = cleaning.seed_id(path)
+        name = cleaning.seed_name(path, workspace.root)
+        try:
+            identity = cleaning.seed_id(path)
+        except OSError as error:
+            rejected.append(cleaning.unreadable(name, error))
+            continue
         if identity in first_name:
-            reason = f"the same bytes as {first_name[identity]}"
-            rejected.append(Rejection(stage="ingest", path=name, reason=reason))
+            copies.append(cleaning.rejected(name, f"the same bytes as {first_name[identity]}"))
             continue
         first_name[identity] = name
         if identity in known:
@@ -84,7 +89,7 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
     workspace.articles.save(frozen)
     workspace.stories.save(ledger)
     workspace.seeds.save(seeds)
-    workspace.rejected.save([*_rejections_of_others(workspace, "ingest"), *rejected])
+    workspace.rejected.save([*_rejections_of_others(workspace, "ingest"), *rejected, *copies])
     roles = Counter[str]()
     for run in (run for seed in seeds for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
@@ -97,6 +102,7 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
         lines_kept=roles["body"],
         lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
         rejected=rejected,
+        copies=copies,
     )
 
 
@@ -123,13 +129,16 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
 
     articles = workspace.articles.load()
     nlp = suggest.load_pipeline(workspace.config.annotate.pipeline)
-    producer = suggest.producer(nlp)
-    old = workspace.suggestions.load()
-    current = {i: s for i, s in old.items() if i in articles and s.producer == producer}
+    producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
+    mark = workspace.state / "annotated"
+    same = mark.exists() and mark.read_text("utf-8") == fingerprint
+    old = workspace.suggestions.load() if same else {}
+    current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     for article in track(missing, "Annotating"):
         current[article.id] = suggest.suggest(article, nlp)
     workspace.suggestions.save(current.values())
+    write_bytes(mark, fingerprint.encode())
     spans = Counter(span.label for s in current.values() for span in s.spans)
     return Annotated(
         new=len(missing),

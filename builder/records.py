@@ -383,7 +383,7 @@ class Correction(Annotation):
     flags: tuple[FlagName, ...] = ()
     interface: str
     guidelines: str
-    seconds: float | None
+    seconds: Annotated[float, Field(allow_inf_nan=False)] | None
     updated: datetime
 
     @property

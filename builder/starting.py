@@ -1,5 +1,6 @@
 """An empty folder in, a workspace out."""
 
+import shlex
 from pathlib import Path
 
 from builder.config import FILE_NAME
@@ -46,7 +47,7 @@ def init(folder: Path) -> list[str]:
         if not (folder / name).exists():
             write_bytes(folder / name, content.encode())
     write_bytes(folder / FILE_NAME, _CONFIG.encode())
-    place = "" if folder == Path() else f" --workspace {folder}"
+    place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
     return [
         f"{folder / FILE_NAME} is written.",
         f"Next: put articles into {folder / 'seeds'}, then: builder run{place}",

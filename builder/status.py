@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from builder.ingest.articles import seed_files
+from builder.ingest.articles import seed_files, seed_id, seed_name
 from builder.pipeline import built_gold, rows_to_release, waiting
 from builder.release import folder
 from builder.release.rows import weakest
@@ -43,11 +43,11 @@ def status(workspace: Workspace) -> Status:
 
 def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
-    names = {
-        path.relative_to(workspace.root).as_posix() for path in seed_files(workspace.seed_folder)
-    }
     rejected = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
-    new = len(names - {seed.path for seed in seeds.values()} - rejected)
+    new = sum(
+        seed_name(path, workspace.root) not in rejected and seed_id(path) not in seeds
+        for path in seed_files(workspace.seed_folder)
+    )
     holds = ", ".join(
         (
             count(len(seeds), "seed"),

@@ -6,6 +6,7 @@ Files whose bytes would not change are not touched.
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -218,17 +219,18 @@ class Workspace:
     def lock(self) -> Iterator[None]:
         """Keep other commands from writing this workspace; clear what a killed one left."""
         self.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.state / "lock")
         try:
-            lock.acquire(timeout=0)
+            held = FileLock(self.state / "lock").acquire(timeout=0)
         except Timeout:
             raise BuilderError(
                 f"{self.root}: another builder command is at work here. Wait for it, or stop it"
             ) from None
-        with lock:
-            lock.release()
-            for partial in self.data.rglob(f"*{_TEMPORARY}"):
-                partial.unlink()
+        with held:
+            for partial in sorted(self.data.rglob(f"*{_TEMPORARY}")):
+                if partial.is_dir():
+                    shutil.rmtree(partial)
+                else:
+                    partial.unlink(missing_ok=True)
             yield
 
 

@@ -35,7 +35,7 @@ def ingested(result: "pipeline.Ingested") -> Iterator[str]:
         f"in {count(result.stories, 'story')} ({done})"
     )
     yield f"          lines kept: {result.lines_kept}; dropped: {_counts(result.lines_dropped)}"
-    yield from _rejections(result.rejected)
+    yield from _rejections([*result.copies, *result.rejected])
 
 
 def annotated(result: "pipeline.Annotated") -> Iterator[str]:

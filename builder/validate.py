@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,12 @@ def _lines(
 ) -> Iterator[Finding | _Placed]:
     """Yield a record for each good line, and findings for the others."""
     where = path.relative_to(workspace.root).as_posix()
-    validator = jsonschema_rs.validator_for(json.loads(schema(name)))
-    content = path.read_bytes()
+    validator = _validator(name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        yield Finding(where, 0, "", f"cannot be read: {error.strerror}")
+        return
     if content and not content.endswith(b"\n"):
         yield Finding(
             where, content.count(b"\n") + 1, "", "the last line has no line end: cut off?"
@@ -117,6 +122,11 @@ def _lines(
         yield _Placed(where, number, record)
 
 
+@cache
+def _validator(name: str) -> Any:
+    return jsonschema_rs.validator_for(json.loads(schema(name)))
+
+
 def _record(
     line: bytes, validator: Any, kind: type[Record]
 ) -> tuple[Record | None, list[tuple[str, str]]]:
@@ -127,10 +137,15 @@ def _record(
         return None, [("", f"not UTF-8 at byte {error.start}")]
     except json.JSONDecodeError as error:
         return None, [("", f"not JSON at column {error.colno}: {error.msg}")]
-    wrong = [
-        (".".join(str(part) for part in e.instance_path), e.message)
-        for e in validator.iter_errors(value)
-    ]
+    except (ValueError, RecursionError) as error:
+        return None, [("", f"JSON that no record can hold: {error}")]
+    try:
+        wrong = [
+            (".".join(str(part) for part in e.instance_path), e.message)
+            for e in validator.iter_errors(value)
+        ]
+    except ValueError:
+        wrong = []  # a lone surrogate, or too deep: the record itself says where
     if wrong:
         return None, wrong
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from builder.annotate.phrases import Bounds, Sentence, words
 
 _SHORTEST_QUOTATION = 3
+_SHORTEST_CLAUSE = 6
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Attribution:
 
 
 def find_attributions(sentence: Sentence) -> list[Attribution]:
-    """Return the statements that the sentence attributes to somebody, in the order of their cues."""
+    """Return what the sentence attributes to somebody, in the order of the cues."""
     found: list[Attribution] = []
     used: set[int] = set()
     for at in range(sentence.start, sentence.end):
@@ -124,7 +125,7 @@ def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution
 
 def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
     """``C, said S``."""
-    claim = _closed_before(s, cue[0])
+    claim = _closed_before(s, cue[0], last=False)
     follows_on = s.is_word(cue[1], "boundaries", "prepositions")
     if claim is None or cue[1] - cue[0] > 1 or follows_on or s.is_word(cue[0], "recipient_verbs"):
         return None
@@ -140,11 +141,16 @@ def _closing(s: Sentence, cue: Bounds) -> Attribution | None:
     after = s.skip_insert(cue[1])
     if source is None or s.text(after) not in {"", ",", ";", "."}:
         return None
-    return _attribution(_closed_before(s, source[0]), source, cue, "source-said")
+    return _attribution(
+        _closed_before(s, source[0], last=s.text(after) == ""), source, cue, "source-said"
+    )
 
 
-def _closed_before(s: Sentence, at: int) -> Bounds | None:
-    """Return the quotation or the clause that ends before ``at``, with a comma or without."""
+def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
+    """Return the quotation or the clause that ends before ``at``, with a comma or without.
+
+    Where nothing follows (``last``) a long clause will do whose verb we do not know ("fell").
+    """
     mark = at - 1
     quotation = s.quotation_at(mark)
     if quotation is None and s.text(mark) == ",":
@@ -154,7 +160,8 @@ def _closed_before(s: Sentence, at: int) -> Bounds | None:
     if s.text(mark) != ",":
         return None
     claim = s.trim((s.clause_start(), mark))
-    return claim if s.has_finite_verb(claim) else None
+    long_enough = last and claim[1] - claim[0] >= _SHORTEST_CLAUSE
+    return claim if long_enough or s.has_finite_verb(claim) else None
 
 
 def _opening(s: Sentence, cue: Bounds) -> Attribution | None:
@@ -168,6 +175,7 @@ def _opening(s: Sentence, cue: Bounds) -> Attribution | None:
     bare = study or s.is_word(cue[1] - 1, "statement_verbs", "showing_verbs")
     blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
     clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
-    if not bare or blocked or not clause:
+    gerund = s.is_word(cue[1] - 1, "gerund_verbs") and s.text(start).endswith("ing")
+    if not bare or blocked or not (clause or gerund):
         return None
     return _attribution(content, source, whole_cue, "said")

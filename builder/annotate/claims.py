@@ -145,13 +145,11 @@ def _is_check_worthy(claim: Span, verb: str) -> bool:
 
 
 def _source_type(source: Span) -> str:
-    """A source is named if the words before its first preposition end in a name, or hold a person."""
+    """A source is named if it is a person, or if the words that lead it end in a name."""
     if len(source) == 1 and source[0].lower_ in words("pronouns"):
         return "pronoun"
     limits = words("prepositions") | {"of", "seen", ","}
-    stop = next((i for i, token in enumerate(source) if token.lower_ in limits), len(source))
-    heads = [e for e in source.ents if e.end <= source.start + stop or e.start == source.start]
-    named = any(e.label_ == "PERSON" for e in heads) or any(
-        e.label_ in _NAMED and e.end >= source.start + stop for e in heads
-    )
-    return "named" if named else "unnamed"
+    end = next((token.i for token in source if token.lower_ in limits), source.end)
+    person = any(e.label_ == "PERSON" and e.end in {end, source.end} for e in source.ents)
+    leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in source.ents)
+    return "named" if person or leads else "unnamed"

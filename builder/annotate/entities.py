@@ -24,7 +24,7 @@ SCORES = {
     "rule:person-given-name": 0.8,
     "rule:person-title": 0.8,
     "rule:person-surname": 0.7,
-    "rule:person-hyphen": 0.5,
+    "rule:person-hyphen": 0.7,
     "rule:person-context": 0.6,
     "rule:person-repeated": 0.6,
     "rule:given-name-alone": 0.75,
@@ -32,6 +32,7 @@ SCORES = {
     "rule:org-of": 0.85,
     "rule:org-tail": 0.7,
     "rule:org-context": 0.8,
+    "rule:org-head": 0.7,
     "rule:newspaper": 0.7,
     "rule:acronym": 0.55,
     "rule:nationality": 0.9,
@@ -47,6 +48,7 @@ SCORES = {
     "rule:quoted-title": 0.7,
     "rule:date": 0.9,
     "rule:year": 0.8,
+    "rule:age": 0.9,
     "rule:time": 0.9,
     "rule:money": 0.95,
     "rule:percent": 0.95,
@@ -68,8 +70,18 @@ def find_entities(doc: Doc) -> Doc:
     titles = _quoted_titles(doc)
     closed = [span for span in values if span.label_ in {"DATE", "TIME"}] + titles
     names = find_names(doc, {token.i for span in closed for token in span})
+    persons = {span.end for span in names if span.label_ == "PERSON"}
+    values = [_age(doc, span) if span.start - 1 in persons else span for span in values]
     doc.ents = filter_spans([*titles, *names, *values])
     return doc
+
+
+def _age(doc: Doc, number: Span) -> Span:
+    """Return a number after a person's name as an age, a DATE, if it stands between commas."""
+    around = (doc[number.start - 1].text, doc[number.end : number.end + 1].text)
+    if number.text.isdigit() and around in {(",", ","), (",", "."), ("(", ")")}:
+        return Span(doc, number.start, number.end, "DATE", span_id="rule:age")
+    return number
 
 
 def _value_spans(doc: Doc) -> list[Span]:

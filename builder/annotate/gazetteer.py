@@ -12,10 +12,11 @@ import pycountry
 _WORDS = Path(__file__).with_name("names.toml")
 _LARGE_CITY = 100_000
 # Locales of Faker that write given names and surnames in Latin letters, as news in English does.
-_LOCALES = (
-    "en_US en_GB en_IE en_IN en_NG en_KE en_PK de_DE fr_FR es_ES es_MX it_IT pt_BR nl_NL sv_SE "
-    "no_NO da_DK fi_FI pl_PL cs_CZ hr_HR ro_RO hu_HU tr_TR id_ID"
-).split()
+_LOCALES = [
+    "en_US", "en_GB", "en_IE", "en_IN", "en_NG", "en_KE", "en_PK", "de_DE", "fr_FR", "es_ES",
+    "es_MX", "it_IT", "pt_BR", "nl_NL", "sv_SE", "no_NO", "da_DK", "fi_FI", "pl_PL", "cs_CZ",
+    "hr_HR", "ro_RO", "hu_HU", "tr_TR", "id_ID",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,11 @@ This is the part of the entity rules that a trained tagger can stand in for.
 
 from collections.abc import Iterable
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer
-from builder.annotate.runs import (
-    SMALL_WORDS,
-    find_runs,
-    is_all_capitals,
-    is_capital,
-    is_title_case,
-)
+from builder.annotate.repeated import add_repeated
+from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_title_case
 
 _LONGEST_KNOWN = 6
 _LONGEST_PERSON = 6
@@ -29,6 +24,11 @@ _HEADS = (
     ("landform_heads", "LOC", "landform-of"),
     ("event_heads", "EVENT", "event-of"),
     ("law_heads", "LAW", "law-of"),
+)
+_OPENERS = (
+    ("landform_heads", "LOC", "landform"),
+    ("event_heads", "EVENT", "event"),
+    ("club_heads", "ORG", "org-head"),
 )
 _TAILS = (
     ("org_tails", "ORG", "org-tail"),
@@ -49,8 +49,7 @@ def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
     reader = _Reader(doc)
     for start, end in find_runs(doc, set(taken)):
         reader.read(start, end)
-    reader.repeat_surnames(set(taken))
-    return reader.spans
+    return add_repeated(doc, reader.spans, set(taken))
 
 
 class _Reader:
@@ -65,7 +64,9 @@ class _Reader:
         return self.doc[at].text if 0 <= at < len(self.doc) else ""
 
     def within(self, at: int, *kinds: str) -> bool:
-        return any(self.text(at) in self.gaz.words[kind] for kind in kinds)
+        """Tell whether the token, or the token without a full stop, is in one of these lists."""
+        bare = self.text(at).rstrip(".")
+        return bool(bare) and any(bare in self.gaz.words[kind] for kind in kinds)
 
     def found(self, start: int, end: int, label: str, rule: str) -> int:
         self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
@@ -105,6 +106,9 @@ class _Reader:
         return 0
 
     def look_up(self, start: int, end: int) -> int:
+        longer = self.doc[start : end + 2].text  # Washington, D.C.
+        if "," in longer and longer in self.gaz.names:
+            end += 2
         entry = self.gaz.names.get(self.doc[start:end].text)
         if entry is None or not (entry.sure or self.is_place(start, end)):
             return 0
@@ -146,11 +150,22 @@ class _Reader:
         if stop < end and self.text(stop) in _OF:
             for kind, label, rule in _HEADS:
                 if self.within(stop - 1, kind):
-                    return self.found(start, end, label, rule)
-        for kind, label in (("landform_heads", "LOC"), ("event_heads", "EVENT")):
+                    return self.found(start, self.before_next(stop, end), label, rule)
+        for kind, label, rule in _OPENERS:
             if self.within(start, kind) and stop - start > 1:
-                return self.found(start, stop, label, "landform" if label == "LOC" else "event")
+                return self.found(start, stop, label, rule)
         return 0
+
+    def before_next(self, start: int, end: int) -> int:
+        """Return where "and" leads to another name: ... of Defence and the Ministry of Health."""
+        for at in range(start, end - 1):
+            following = at + 1
+            known = self.gaz.label(self.text(following)) or self.starts_person(following)
+            if self.text(at) == "and" and (
+                known or self.text(following) == "the" or self.within(following, "org_heads")
+            ):
+                return at
+        return end
 
     def tailed(self, start: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
@@ -183,6 +198,8 @@ class _Reader:
         fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
         if not fits or self.within(start, "not_organisations") or is_all_capitals(token.sent):
             return 0
+        if len(letters) > 4 and start == token.sent.start:
+            return 0  # the first word of an article, set in capitals
         goes_on = start + 1 < end and is_title_case(self.doc[start + 1])
         if goes_on and not self.is_title(start + 1) and not self.starts_person(start + 1):
             return 0
@@ -205,7 +222,7 @@ class _Reader:
 
     def alone(self, start: int, end: int) -> int:
         """A given name alone; an unknown word where a place would be: in X, near X."""
-        if end - start > 1 or len(self.text(start)) < 3 or self.within(start, "not_surnames"):
+        if end - start > 1 or self.within(start, "not_surnames", "word_names"):
             return 0
         if self.text(start) in self.gaz.given_names and self.text(end) != "-":
             return self.found(start, end, "PERSON", "given-name-alone")
@@ -274,7 +291,8 @@ class _Reader:
         """Tell whether none of the words is a country, a people or an institution."""
         for at in range(start, end):
             entry = self.gaz.names.get(self.text(at))
-            if entry and entry.rule != "city" and not self.starts_person(at):
+            known = entry is not None and entry.rule != "city"
+            if known and not (self.starts_person(at) and at < end - 1):
                 return False
             if self.within(at, "org_tails", "facilities", "events", "laws"):
                 return False
@@ -285,23 +303,3 @@ class _Reader:
     def is_expected(self, start: int, end: int) -> bool:
         before = self.text(start - 1).lower()
         return before in self.gaz.words["roles"] or self.within(end, "speech")
-
-    def repeat_surnames(self, taken: set[int]) -> None:
-        """Mark a surname that stands alone where the document gives the whole name elsewhere."""
-        persons = [span for span in self.spans if span.label_ == "PERSON"]
-        surnames = {s[-1].text for s in persons if len(s) > 1 and is_capital(s[-1])}
-        surnames |= {s[0].text for s in persons if len(s) > 2 and s[-2].text == "-"}
-        surnames -= {s.text for s in self.spans if s.label_ in {"NORP", "LOC"}}
-        self.spans = [
-            s
-            for s in self.spans
-            if s.id_ not in {"rule:city", "rule:org-context"} or s.text not in surnames
-        ]
-        covered = {token.i for span in self.spans for token in span} | taken
-        for token in self.doc:
-            if token.text in surnames and token.i not in covered and self.is_alone(token):
-                self.found(token.i, token.i + 1, "PERSON", "person-repeated")
-
-    def is_alone(self, token: Token) -> bool:
-        following = self.text(token.i + 1)
-        return not (following[:1].isupper() or following == "-")

@@ -44,8 +44,9 @@ class Sentence:
         return self.doc[at].lower_ if self.start <= at < self.end else ""
 
     def is_word(self, at: int, *kinds: str) -> bool:
-        """Tell whether the token stands in one of these lists."""
-        return any(self.text(at) in words(kind) for kind in kinds)
+        """Tell whether the token stands in one of these lists, and in no name (Mr May)."""
+        listed = any(self.text(at) in words(kind) for kind in kinds)
+        return listed and self.entity_at(at) is None
 
     def follows(self, at: int, phrase: str) -> bool:
         """Tell whether the words of ``phrase`` stand at ``at``."""
@@ -99,7 +100,7 @@ class Sentence:
         return at + 2 if self.text(at) in {"the", "a", "his", "her", "their"} else at
 
     def skip_insert(self, at: int) -> int:
-        """Return where "on Friday", "in a statement" and the like end: when and where it is said."""
+        """Return where "on Friday", "in a statement" and the like end."""
         prefix = self.text(at) in {"on", "in", "at", "late", "earlier"}
         entity = self.entity_at(at + 1 if prefix else at)
         if entity is not None and entity.label_ in {"DATE", "TIME"} and entity.start >= at:

@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from itertools import pairwise
 
 import nupunkt
 from spacy.language import Language
@@ -12,6 +13,8 @@ from builder import offsets
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # What closes a quotation or a bracket, before a space: it belongs to the sentence that it closes.
 _CLOSERS = re.compile(r"[”’»)\]}\"']+(?=\s|$)")
+# nupunkt takes "cent." for an abbreviation wherever it stands.
+_MISSED = re.compile(r"\bper cent\.[”’»)\]\"']*\s+(?=[A-Z“‘\"(])")
 
 
 def sentence_bounds(text: str) -> list[tuple[int, int]]:
@@ -19,12 +22,12 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
 
     The bounds cover everything that is no white space. A blank line always ends a sentence; inside
     a paragraph the sentences are those of nupunkt's English model, except that closing quotation
-    marks and brackets stay with the sentence that they close.
+    marks and brackets stay with the sentence that they close, and that "per cent." may end one.
     """
     bounds = []
     for start, end in _paragraphs(text):
         starts = [start, *(start + s for s in _inner_starts(text[start:end])), end]
-        pieces = (offsets.trim(text, a, b) for a, b in zip(starts, starts[1:], strict=False))
+        pieces = (offsets.trim(text, a, b) for a, b in pairwise(starts))
         bounds += [(a, b) for a, b in pieces if a < b]
     return bounds
 
@@ -41,7 +44,7 @@ def _inner_starts(paragraph: str) -> list[int]:
     for start, _ in nupunkt.sent_spans(paragraph)[1:]:
         closers = _CLOSERS.match(paragraph, start)
         starts.append(closers.end() if closers else start)
-    return starts
+    return sorted({*starts, *(missed.end() for missed in _MISSED.finditer(paragraph))})
 
 
 def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -75,8 +76,20 @@ def producer(nlp: Language) -> records.Producer:
     """Return who makes the suggestions of a pipeline: a rule set or a model, with its version."""
     embedded = nlp.pipe_names == list(_PIPES)
     name = BUILDER if embedded else f"{nlp.meta['lang']}_{nlp.meta['name']}"
-    kind = "rule" if embedded else "model"
-    return records.Producer(kind=kind, name=name, version=pipeline_version(nlp))
+    version = pipeline_version(nlp)
+    return records.Producer(kind="rule" if embedded else "model", name=name, version=version)
+
+
+def fingerprint(nlp: Language) -> str:
+    """Return a hash of all that a suggestion depends on beside its article.
+
+    For the embedded pipeline that is this room's own code and word lists; a package is trusted to
+    change its version. Another value means that every article has to be annotated again.
+    """
+    parts = [producer(nlp).model_dump_json(), (labels.SCHEMAS / "labels.toml").read_text("utf-8")]
+    room = Path(__file__).parent
+    parts += [p.read_text("utf-8") for p in sorted(room.glob("*.py")) + sorted(room.glob("*.toml"))]
+    return offsets.digest(*parts)
 
 
 def suggest(article: records.Article, nlp: Language) -> records.Suggestion:

@@ -1,12 +1,14 @@
 """Seed files in, seeds and frozen articles out, or a rejection with a reason."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from builder import offsets
+from builder.errors import BuilderError
 from builder.ingest import lines, metadata, readers
 from builder.records import (
     Article,
@@ -33,12 +35,28 @@ class Cleaned:
 
 
 def seed_files(folder: Path) -> list[Path]:
-    """Return the files below ``folder`` in order; hidden ones are not seeds."""
+    """Return the files below ``folder`` in order; hidden ones are not seeds.
+
+    Links are among them even where they lead to no file, so that none is passed over in silence.
+
+    Raises:
+        BuilderError: the folder is not there.
+
+    """
+    if not folder.is_dir():
+        raise BuilderError(f"{folder}: no such folder. Make it, or mend `seeds` in builder.toml")
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+        if (path.is_file() or path.is_symlink())
+        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
     )
+
+
+def seed_name(path: Path, root: Path) -> str:
+    """Return how records call a seed: its path in the workspace, what is not UTF-8 escaped."""
+    name = path.relative_to(root).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def seed_id(path: Path) -> str:
@@ -55,14 +73,16 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         verdicts = lines.classify(seed_lines)
         body = lines.paragraphs(seed_lines, verdicts)
         if not body:
-            return _rejected(name, "no body text found: every line looks like boilerplate")
+            return rejected(name, "no body text found: every line looks like boilerplate")
         text = offsets.join_paragraphs(
             " ".join(seed_lines[first - 1 : last]) for first, last in body
         )
     except readers.SeedError as error:
-        return _rejected(name, error.reason, error.line)
+        return rejected(name, error.reason, error.line)
     except offsets.TextError as error:
-        return _rejected(name, str(error))
+        return rejected(name, str(error))
+    except OSError as error:
+        return unreadable(name, error)
     seed = Seed(
         id=identity,
         path=name,
@@ -73,8 +93,14 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
     return Cleaned(seed, text, _sourced(metadata.find(seed_lines, verdicts), identity))
 
 
-def _rejected(name: str, reason: str, line: int | None = None) -> Rejection:
+def rejected(name: str, reason: str, line: int | None = None) -> Rejection:
+    """Return the record of a seed that goes no further."""
     return Rejection(stage="ingest", path=name, line=line, reason=reason)
+
+
+def unreadable(name: str, error: OSError) -> Rejection:
+    """Return the record of a seed that the system does not let us read."""
+    return rejected(name, f"cannot be read: {error.strerror}")
 
 
 def _runs(verdicts: list[lines.Verdict], body: list[tuple[int, int]]) -> Iterable[LineRun]:

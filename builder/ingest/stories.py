@@ -14,7 +14,8 @@ from builder.records import Split, Story, Withdrawal
 _GRAM = 4
 _MIN_CONTAINMENT = 0.3
 _MIN_SHARED = 4
-# A 4-gram in more articles than this is boilerplate or a stock phrase, and tells nothing.
+# A 4-gram is looked up in the first articles that hold it: all reprints of a story meet there,
+# and a stock phrase in very many articles costs no more than this.
 _MAX_ARTICLES = 40
 _STORIES_BEFORE_SPLITTING = 10
 _STRICTNESS: tuple[Split, ...] = ("train", "validation", "test")
@@ -80,17 +81,13 @@ def _links(texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the pairs of articles that share enough of the shorter one."""
     grams = {identity: _grams(text) for identity, text in texts.items()}
     holders: dict[int, list[str]] = defaultdict(list)
-    for identity, found in grams.items():
+    for identity, found in sorted(grams.items()):
         for gram in found:
             holders[gram].append(identity)
     links = []
     for identity, found in grams.items():
         shared = Counter(
-            other
-            for gram in found
-            if len(holders[gram]) <= _MAX_ARTICLES
-            for other in holders[gram]
-            if other < identity
+            other for gram in found for other in holders[gram][:_MAX_ARTICLES] if other < identity
         )
         for other, count in shared.items():
             shorter = min(len(found), len(grams[other]))

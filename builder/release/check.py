@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from datasets import Features
 from pyarrow import parquet
 
 from builder import offsets
 from builder.release import folder as release_folder
+from builder.release import tables
 from builder.release.rows import Row
 
 Problem = tuple[Path, str, str]
@@ -19,17 +19,18 @@ def problems(folder: Path) -> Iterator[Problem]:
     """Yield file, field and reason of everything that is wrong with a release."""
     try:
         manifest = release_folder.read_manifest(folder)
-    except (OSError, ValueError) as error:
+        files, digest = dict(manifest["files"]), manifest["digest"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         yield folder / release_folder.MANIFEST, "", f"cannot be read: {error}"
         return
-    yield from _changed_files(folder, manifest)
-    yield from _untrue_readme(folder)
+    yield from _changed_files(folder, files)
     try:
         rows = release_folder.read_rows(folder)
+        yield from _untrue_readme(folder)
     except (OSError, ValueError) as error:
         yield folder, "", f"cannot be read as Parquet: {error}"
         return
-    if release_folder.rows_digest(rows) != manifest["digest"]:
+    if release_folder.rows_digest(rows) != digest:
         yield folder / release_folder.MANIFEST, "digest", "is not the digest of the rows"
     articles = {row["id"]: row["text"] for row in rows["articles"]}
     for table, part in rows.items():
@@ -38,8 +39,8 @@ def problems(folder: Path) -> Iterator[Problem]:
                 yield folder / table, f"{row['id']}.{field}", reason
 
 
-def _changed_files(folder: Path, manifest: dict[str, Any]) -> Iterator[Problem]:
-    declared, found = manifest["files"], release_folder.file_hashes(folder)
+def _changed_files(folder: Path, declared: dict[str, Any]) -> Iterator[Problem]:
+    found = release_folder.file_hashes(folder)
     for name in sorted(declared.keys() | found.keys()):
         if name not in found:
             yield folder / name, "", "is missing"
@@ -59,9 +60,9 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
         yield readme, "dataset_info", f"cannot be read: {error}"
         return
     for name, info in infos.items():
-        said = Features._from_yaml_list(info["features"])
         for path in sorted((folder / name).glob("*.parquet")):
-            if Features.from_arrow_schema(parquet.read_schema(path)) != said:
+            # Compared as lists, in which order counts.
+            if tables.read_features(path)._to_yaml_list() != info["features"]:
                 yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
         for split in info["splits"]:
             files = (folder / name).glob(f"{split['name']}-*.parquet")

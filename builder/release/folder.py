@@ -51,7 +51,7 @@ def rows_digest(rows: Mapping[str, Sequence[Row]]) -> str:
 
 def latest(releases: Path) -> Path | None:
     """Return the folder of the newest release, or None."""
-    found = [p.parent for p in releases.glob(f"*/{MANIFEST}") if not p.parent.name.startswith(".")]
+    found = [p.parent for p in releases.glob(f"*/{MANIFEST}") if version.is_version(p.parent.name)]
     return max(found, key=lambda p: version.parse(p.name), default=None)
 
 
@@ -86,8 +86,15 @@ def release(
         raise BuilderError(f"{releases}: there is nothing to release; run builder ingest first")
     number = version.FIRST
     if newest is not None:
-        number = version.grown(newest.name, version.bump(read_rows(newest), rows))
+        bumps = (version.bump(read_rows(newest), rows), _schema_bump(newest))
+        number = version.grown(newest.name, version.greatest(bumps))
     return Released(write(releases / number, rows, left_out, config), number, digest, new=True)
+
+
+def _schema_bump(newest: Path) -> version.Bump:
+    old = {path.parent.name: tables.read_features(path) for path in newest.glob("*/*.parquet")}
+    current = {name: features for name, features in tables.features().items() if name in old}
+    return version.schema_bump(tables.fields(old), tables.fields(current))
 
 
 def write(

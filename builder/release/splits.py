@@ -22,7 +22,7 @@ def rows_of(
     left_out: list[LeftOut] = []
     for story in sorted(stories, key=lambda s: s.id):
         withdrawn = {w.article: w.reason for w in story.withdrawn}
-        for identity in story.articles:
+        for identity in sorted(story.articles):
             if identity in withdrawn:
                 left_out.append(LeftOut(identity, withdrawn[identity]))
                 continue

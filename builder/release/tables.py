@@ -98,10 +98,10 @@ def canonical(row: Row) -> str:
 
 
 def digest(rows: Sequence[Row]) -> str:
-    """Return the SHA-256 over canonical rows, in order."""
+    """Return the SHA-256 over canonical rows, in whatever order they come."""
     sha = hashlib.sha256()
-    for row in rows:
-        sha.update(canonical(row).encode("utf-8") + b"\n")
+    for line in sorted(canonical(row) for row in rows):
+        sha.update(line.encode("utf-8") + b"\n")
     return sha.hexdigest()
 
 
@@ -119,6 +119,22 @@ def read(path: Path) -> list[Row]:
     """Return the rows of a Parquet file as they were written."""
     rows: list[Row] = parquet.read_table(path).to_pylist()
     return rows
+
+
+def read_features(path: Path) -> Features:
+    """Return the typed features of a Parquet file."""
+    return Features.from_arrow_schema(parquet.read_schema(path))
+
+
+def fields(of: Any, name: str = "") -> dict[str, Any]:
+    """Return the type of every field at every depth, by path; a ClassLabel's type is its names."""
+    if isinstance(of, dict):
+        return {
+            p: t for key, inner in of.items() for p, t in fields(inner, f"{name}.{key}").items()
+        }
+    if isinstance(of, List):
+        return fields(of.feature, f"{name}[]")
+    return {name: tuple(of.names) if isinstance(of, ClassLabel) else of.dtype}
 
 
 def _dated(row: Row) -> Row:

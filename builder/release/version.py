@@ -1,37 +1,64 @@
 """The rows of two releases in, the smallest version bump that tells users the truth out."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from builder.release.rows import Row
 
 Bump = Literal["major", "minor", "patch"]
 FIRST = "0.1.0"
 Tables = Mapping[str, Sequence[Row]]
+Fields = Mapping[str, Any]
+_BUMPS: tuple[Bump, ...] = ("patch", "minor", "major")
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 def bump(old: Tables, new: Tables) -> Bump:
     """Return how the version has to grow from ``old`` rows to ``new`` ones, table by table.
 
-    A row or a field that is gone, a changed text and a moved row break users' code or results:
-    major. Something added is minor. Changed labels, status or metadata on the same rows: patch.
+    A row that is gone, a changed text and a moved row break users' code or results: major. An
+    added row is minor. Changed labels, status or metadata on the same rows: patch.
     """
-    kinds = {_table_bump(old.get(name, ()), new.get(name, ())) for name in {*old, *new}}
-    return "major" if "major" in kinds else "minor" if "minor" in kinds else "patch"
+    return greatest(_table_bump(old.get(name, ()), new.get(name, ())) for name in {*old, *new})
+
+
+def schema_bump(old: Fields, new: Fields) -> Bump:
+    """Return how the version has to grow for fields, given as types by path.
+
+    A field that is gone or has another type, and a label that changed its number, is major; an
+    added field or label is minor.
+    """
+    if any(not _still(kind, new.get(path)) for path, kind in old.items()):
+        return "major"
+    return "patch" if old == new else "minor"
+
+
+def _still(old: Any, new: Any) -> bool:
+    """Tell whether values of the old type mean the same in the new one."""
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return new[: len(old)] == old
+    return bool(old == new)
+
+
+def greatest(bumps: Iterable[Bump]) -> Bump:
+    """Return the bump that tells enough of all these changes."""
+    return max(bumps, key=_BUMPS.index, default="patch")
 
 
 def _table_bump(old: Sequence[Row], new: Sequence[Row]) -> Bump:
     before, after = {r["id"]: r for r in old}, {r["id"]: r for r in new}
-    if before.keys() - after.keys() or (_fields(old) - _fields(new) and new):
+    if before.keys() - after.keys():
         return "major"
     kept = before.keys() & after.keys()
     if any(before[i][f] != after[i][f] for i in kept for f in ("text", "split")):
         return "major"
-    return "minor" if after.keys() - before.keys() or _fields(new) - _fields(old) else "patch"
+    return "minor" if after.keys() - before.keys() else "patch"
 
 
-def _fields(rows: Sequence[Row]) -> set[str]:
-    return set(rows[0]) if rows else set()
+def is_version(name: str) -> bool:
+    """Tell whether ``name`` is three numbers with dots between them."""
+    return _VERSION.fullmatch(name) is not None
 
 
 def parse(version: str) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
 
@@ -38,14 +38,22 @@ class Client:
     """The calls that push and pull need, with errors that a person can act on."""
 
     def __init__(self, connection: Connection) -> None:
+        import httpx
         from label_studio_sdk.client import LabelStudio
 
         self.url = connection.url.rstrip("/")
+        self._http = httpx.Client(timeout=_TIMEOUT, follow_redirects=True)
         # The generated SDK is typed too loosely to be of use.
         sdk: Any = LabelStudio
         self._sdk = self._call(
-            lambda: sdk(base_url=self.url, api_key=connection.key, timeout=_TIMEOUT)
+            lambda: sdk(base_url=self.url, api_key=connection.key, httpx_client=self._http)
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def _call(self, send: Callable[[], T]) -> T:
         """Run one request and say in plain words what went wrong."""

@@ -5,13 +5,20 @@ taken away. What comes back is never trusted: the surface is read from the artic
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder import labels, offsets
 from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
 from builder.studio.interface import FLAGS, TEXT
+
+# What a region of each type cannot be read without.
+_NEEDED = {
+    "labels": ("id", "from_name", "value"),
+    "choices": ("from_name", "value"),
+    "relation": ("from_id", "to_id"),
+}
 
 
 def to_prediction(task: Task) -> dict[str, Any]:
@@ -113,43 +120,72 @@ def from_result(result: Sequence[Mapping[str, Any]], shown: Shown, by: str) -> P
     keeps its maker and score; all others are made ``by`` this pseudonym.
     """
     parsed = Parsed()
-    attributes = _attributes(result)
+    regions = list(_whole(result, parsed))
+    attributes = _attributes(regions, parsed)
     span_of: dict[tuple[str, str], Span] = {}
-    for region in result:
-        if region.get("type") == "labels":
+    for region in regions:
+        if region["type"] == "labels":
             span = _span(region, shown, by, attributes, parsed)
             if span is not None:
                 span_of[str(region["id"]), span.layer] = _kept_once(span, parsed)
-        elif region.get("from_name") == FLAGS:
-            parsed.flags.extend(region["value"]["choices"])
-    for region in result:
-        if region.get("type") == "relation":
+    for region in regions:
+        if region["type"] == "relation":
             _add_relation(parsed, span_of, region)
     return parsed
+
+
+def _whole(result: Iterable[Any], parsed: Parsed) -> Iterator[Mapping[str, Any]]:
+    """Yield the regions that hold what their type needs; the others become problems."""
+    for region in result:
+        kind = str(region.get("type")) if isinstance(region, Mapping) else "nothing"
+        if kind not in _NEEDED:
+            parsed.problems.append(f"{kind}: not a region of this project")
+            continue
+        missing = [name for name in _NEEDED[kind] if region.get(name) is None]
+        if missing:
+            parsed.problems.append(f"{kind}: without {' and '.join(missing)}")
+        elif not isinstance(region.get("value", {}), Mapping):
+            parsed.problems.append(f"{kind}: its value is no object")
+        else:
+            yield region
 
 
 def suggested_spans(
     result: Sequence[Mapping[str, Any]], article: str, text: str, start: int
 ) -> list[Span]:
     """Return the spans of a prediction as they were pushed, with their makers and scores."""
-    made = {
-        (r["from_name"], r["id"]): {"by": r.get("by", "unknown"), "score": r.get("score")}
-        for r in result
-        if r.get("type") == "labels"
+    made: dict[tuple[Any, str], dict[str, Any]] = {
+        (r["from_name"], str(r["id"])): {"by": r.get("by", "unknown"), "score": r.get("score")}
+        for r in _whole(result, Parsed())
+        if r["type"] == "labels"
     }
     parsed = from_result(result, Shown(article, text, start, dict.fromkeys(made)), "unknown")
-    return [s.model_copy(update=made[s.layer, s.id]) for s in parsed.spans]
+    return [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
 
 
-def _attributes(result: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return attribute values by region id."""
+def _attributes(regions: Iterable[Mapping[str, Any]], parsed: Parsed) -> dict[str, dict[str, str]]:
+    """Return attribute values by region id; flags of the task go into ``parsed``."""
+    declared = labels.load()
+    values = {a.name: {v.name for v in a.values} for a in declared.attributes}
+    values[FLAGS] = {flag.name for flag in declared.flags}
     found: dict[str, dict[str, str]] = {}
-    for region in result:
-        if region.get("type") == "choices" and "id" in region and region["from_name"] != FLAGS:
-            choices = region["value"].get("choices") or []
-            if choices:
-                found.setdefault(region["id"], {})[region["from_name"]] = choices[0]
+    for region in regions:
+        if region["type"] != "choices":
+            continue
+        name, chosen = str(region["from_name"]), _names(region["value"].get("choices"))
+        unknown = [choice for choice in chosen if choice not in values.get(name, ())]
+        if unknown or (name != FLAGS and len(chosen) > 1):
+            parsed.problems.append(f"{name} {', '.join(chosen)}: not a choice of this project")
+        elif name == FLAGS:
+            parsed.flags.extend(choice for choice in chosen if choice not in parsed.flags)
+        elif chosen:
+            found.setdefault(str(region.get("id")), {})[name] = chosen[0]
     return found
+
+
+def _names(value: object) -> list[str]:
+    """Return the names that a region carries, whatever shape they came in."""
+    return [str(name) for name in value] if isinstance(value, list | tuple) else []
 
 
 def _span(
@@ -161,7 +197,7 @@ def _span(
 ) -> Span | None:
     """Return the span that a region stands for, or None and a problem in ``parsed``."""
     value, layer, key = region["value"], region["from_name"], str(region["id"])
-    label = (value.get("labels") or ["(none)"])[0]
+    label = " and ".join(_names(value.get("labels"))) or "(none)"
     start, end = value.get("start"), value.get("end")
     where = f"{label} {start}:{end}"
     if layer not in LAYERS or label not in labels.load().names(layer):
@@ -225,12 +261,17 @@ def _add_relation(
         return
     if region.get("direction") == "left":
         head, tail = tail, head
-    named = next(iter(region.get("labels") or []), None)
+    if head.id == tail.id:
+        parsed.problems.append(f"relation: joins {head.label} {head.start}:{head.end} to itself")
+        return
+    named = _names(region.get("labels"))
     for one, other in ((head, tail), (tail, head)):
         for kind in labels.load().relations:
-            if (one.label, other.label) == (kind.head, kind.tail) and named in (None, kind.name):
+            if (one.label, other.label) == (kind.head, kind.tail) and named in ([], [kind.name]):
                 relation = Relation(label=kind.name, head=one.id, tail=other.id)
-                if relation not in parsed.relations and one.id != other.id:
+                if relation not in parsed.relations:
                     parsed.relations.append(relation)
                 return
-    parsed.problems.append(f"relation {named}: cannot join {head.label} and {tail.label}")
+    parsed.problems.append(
+        f"relation {' and '.join(named)}: cannot join {head.label} and {tail.label}"
+    )

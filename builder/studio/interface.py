@@ -38,6 +38,7 @@ _STYLE = """
 .attribute h4 { margin: 0 !important; font-size: 13px; font-weight: 600; }
 .story { max-width: 100ch; padding-left: 48px; }
 .story .lsf-htx-richtext { white-space: pre-wrap; font-size: 16px; line-height: 2.2; }
+.story area { display: inline; }
 .relations-overlay path { stroke-opacity: .5; }
 """
 

@@ -55,8 +55,9 @@ def corrections_of(
     for task in tasks:
         pulled.newest = max(filter(None, (pulled.newest, _time(task["updated_at"]))))
         for annotation in _latest_of_each_person(task.get("annotations") or []):
-            name = pseudonym(_person(annotation))
+            name = f"user {_person(annotation)}"
             try:
+                name = _name(annotation, pseudonym)
                 correction = _correction(task, annotation, articles, name, interface, pulled)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
@@ -68,14 +69,16 @@ def corrections_of(
 def _keep_if_new(
     correction: Correction, last: dict[tuple[str, str], Correction], pulled: Pulled
 ) -> None:
-    previous = last.get((correction.task, correction.producer.name))
-    if previous is None:
-        pulled.corrections.append(correction)
-    elif _content(previous) == _content(correction):
-        pulled.unchanged += 1
-    else:
-        update = {"revision": previous.revision + 1}
-        pulled.corrections.append(correction.model_copy(update=update))
+    key = (correction.task, correction.producer.name)
+    previous = last.get(key)
+    if previous is not None:
+        if _content(previous) == _content(correction):
+            pulled.unchanged += 1
+            return
+        correction = correction.model_copy(update={"revision": previous.revision + 1})
+    # A task that changes while its page is read comes twice.
+    last[key] = correction
+    pulled.corrections.append(correction)
 
 
 def _content(correction: Correction) -> tuple[object, ...]:
@@ -110,7 +113,7 @@ def _correction(
     )
     skipped = bool(annotation.get("was_cancelled"))
     # A skipped annotation still holds the suggested spans; nobody has looked at them.
-    parsed = convert.from_result([] if skipped else annotation["result"], shown, name)
+    parsed = convert.from_result([] if skipped else _result(annotation), shown, name)
     for problem in parsed.problems:
         _reject(pulled, task, name, problem)
     spans, relations = changes.inherit(suggested, parsed.spans, parsed.relations)
@@ -150,21 +153,41 @@ def _prediction_shown(
     """Return the prediction an annotation started from: it names it, or shares regions with it."""
     predictions = task.get("predictions") or []
     named = [p for p in predictions if p["id"] == annotation.get("parent_prediction")]
-    regions = {r.get("id") for r in annotation["result"]} - {None}
-    alike = [p for p in predictions if regions & {r.get("id") for r in p["result"]}]
+    regions = _ids(_result(annotation))
+    alike = [p for p in predictions if regions & _ids(p["result"])]
     return next(iter([*named, *alike]), None)
 
 
+def _result(annotation: Mapping[str, Any]) -> list[Any]:
+    return annotation.get("result") or []
+
+
+def _ids(result: Iterable[Any]) -> set[str]:
+    return {str(r["id"]) for r in result if isinstance(r, Mapping) and "id" in r}
+
+
 def _latest_of_each_person(annotations: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    latest: dict[int, Mapping[str, Any]] = {}
+    latest: dict[int | None, Mapping[str, Any]] = {}
     for annotation in sorted(annotations, key=lambda a: (_time(a["updated_at"]), a["id"])):
         latest[_person(annotation)] = annotation
-    return [latest[person] for person in sorted(latest)]
+    return list(latest.values())
 
 
-def _person(annotation: Mapping[str, Any]) -> int:
-    who = annotation["completed_by"]
-    return int(who["id"] if isinstance(who, Mapping) else who)
+def _person(annotation: Mapping[str, Any]) -> int | None:
+    """Return the user id of who made an annotation; None where the server has forgotten it."""
+    who = annotation.get("completed_by")
+    who = who.get("id") if isinstance(who, Mapping) else who
+    return None if who is None else int(who)
+
+
+def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str:
+    person = _person(annotation)
+    if person is None:
+        raise ValueError("it names no user")
+    try:
+        return pseudonym(person)
+    except KeyError:
+        raise ValueError("the server knows no such user") from None
 
 
 def _time(value: object) -> datetime:

@@ -227,19 +227,18 @@ def _environment(data: Path, url: str, access: Credentials) -> dict[str, str]:
 
 def _wait_until_ready(state: Path) -> tuple[_Process, str]:
     deadline = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < deadline:
-        process = _process(state)
-        if process is None:
-            raise StudioError(f"Label Studio ended while it started.{_last_lines(state)}")
+    while (process := _process(state)) is not None:
         version = _answered_version(process.url)
         if version:
             return process, version
+        if time.monotonic() > deadline:
+            _terminate(state, process.pid)
+            raise StudioError(
+                f"Label Studio did not answer within {_READY_SECONDS} seconds and was stopped."
+                f"{_last_lines(state)}"
+            )
         time.sleep(0.25)
-    _terminate(state, process.pid)
-    raise StudioError(
-        f"Label Studio did not answer within {_READY_SECONDS} seconds and was stopped."
-        f"{_last_lines(state)}"
-    )
+    raise StudioError(f"Label Studio ended while it started.{_last_lines(state)}")
 
 
 def _answered_version(url: str) -> str | None:

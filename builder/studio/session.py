@@ -72,13 +72,15 @@ def connected(workspace: Workspace, report: Callable[[str], None]) -> Iterator[C
     """Yield a client; an embedded server that was not running is stopped again at the end."""
     named = external()
     if named is not None:
-        yield Client(named)
+        with Client(named) as client:
+            yield client
         return
     state = folder(workspace)
     was_running = server.status(state) is not None
     running = server.start(state, port=workspace.config.studio.port, report=report)
     try:
-        yield Client(Connection(running.url, running.token))
+        with Client(Connection(running.url, running.token)) as client:
+            yield client
     finally:
         if not was_running:
             server.stop(state, report)

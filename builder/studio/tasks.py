@@ -1,5 +1,6 @@
 """An article and its suggestion in, the tasks that annotators see out."""
 
+import re
 from collections.abc import Sequence
 
 from builder import offsets
@@ -7,6 +8,8 @@ from builder.records import Article, Span, Suggestion, Task
 
 MAX_WORDS = 800
 _QUOTES = {"“": "”", "«": "»", "„": "“"}
+# Closed by the sign that opens an English quotation.
+_GERMAN = re.compile(r"„[^„“”]*[“”]")
 
 
 def tasks_of(
@@ -60,7 +63,7 @@ def _units(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
 
 def _quote_is_open(text: str) -> bool:
     """Tell whether the text's last paragraph opens a quotation that it does not close."""
-    last = text.rsplit("\n\n", 1)[-1]
+    last = _GERMAN.sub("", text.rsplit("\n\n", 1)[-1])
     if last.count('"') % 2:
         return True
     return any(last.rfind(opening) > last.rfind(closing) for opening, closing in _QUOTES.items())

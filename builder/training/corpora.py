@@ -55,6 +55,7 @@ class _Line:
     text: str
     spans: tuple[Labelled, ...]
     document: str | None
+    begins: bool
 
 
 def read_folder(folder: Path) -> list[Document]:
@@ -88,12 +89,13 @@ def _join(name: str, scheme: str, lines: list[_Line], annotates: frozenset[str])
     """Make one document of its lines; a line on its own is cut into sentences, others are one."""
     spans: list[Labelled] = []
     sentences: list[tuple[int, int]] = []
-    at = 0
+    text = ""
     for line in lines:
+        text += ("\n" if line.begins else " ") if text else ""
+        at = len(text)
+        text += line.text
         spans += [(at + start, at + end, label) for start, end, label in line.spans]
-        sentences.append((at, at + len(line.text)))
-        at += len(line.text) + 1
-    text = "\n".join(line.text for line in lines)
+        sentences.append((at, len(text)))
     if len(lines) == 1:
         sentences = list(_sentences(text))
     return Document(name, scheme, text, tuple(sentences), tuple(spans), annotates)
@@ -128,7 +130,7 @@ def _line(record: dict[str, Any]) -> _Line:
     if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
     kept = (s for s in spans if s[2] != "CLAIM" or s[1] - s[0] <= LONGEST_CLAIM)
-    return _Line(text, tuple(sorted(kept)), document)
+    return _Line(text, tuple(sorted(kept)), document, meta.get("newpar", True))
 
 
 def _span(text: str, span: dict[str, Any]) -> Labelled:

@@ -25,7 +25,10 @@ WIDTH, HEADS, LAYERS, INNER, POSITIONS, VOCABULARY = 384, 12, 6, 1536, 512, 3052
 
 
 def new_network(schemes: Sequence[str]) -> Any:
-    """Return a network with weights at random, one head more for each of ``schemes``."""
+    """Return a network with weights at random, one head more for each of ``schemes``.
+
+    The last index of a scheme, one beyond ``schemes``, stands for the shared head alone.
+    """
     layers = [
         nn.TransformerEncoderLayer(
             WIDTH, HEADS, INNER, 0.1, "gelu", layer_norm_eps=1e-12, batch_first=True
@@ -41,7 +44,7 @@ def new_network(schemes: Sequence[str]) -> Any:
             "dropout": nn.Dropout(0.1),
             "layers": nn.ModuleList(layers),
             "head": nn.Linear(WIDTH, len(TAGS)),
-            "schemes": nn.Embedding(len(schemes), WIDTH * len(TAGS)),
+            "schemes": nn.Embedding(len(schemes) + 1, WIDTH * len(TAGS), len(schemes)),
         }
     )
     nn.init.zeros_(network["forms"].weight)

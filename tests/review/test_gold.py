@@ -213,7 +213,7 @@ def _links(draw: st.DrawFn, spans: list[Span]) -> list[Any]:
 def _work(draw: st.DrawFn) -> tuple[Suggestion, list[Correction]]:
     spans = draw(_some_spans(0, len(_ARTICLE.text)))
     suggested = making.suggestion(_ARTICLE, *spans, relations=draw(_links(spans)))
-    work = []
+    work: list[Correction] = []
     for window in draw(st.lists(st.sampled_from([_FIRST, _SECOND]), max_size=4)):
         layers: tuple[Layer, ...] = draw(
             st.sampled_from([("entity", "claim"), ("entity",), ("claim",)])

@@ -104,6 +104,20 @@ def drag_select(page: Page, start: int, end: int) -> None:
     expect(regions(page)).to_have_count(shown + 1)
 
 
+def move_end(page: Page, offset: int, end: int) -> None:
+    """Drag the end of the region at an offset to ``end``."""
+    click_region(page, offset)
+    handle = text(page).locator(".__resize_right").bounding_box()
+    assert handle is not None
+    last = _character(page, end - 1, scroll=False)
+    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(last["left"], last["y"], steps=8)
+    page.mouse.move(last["right"] - 1, last["y"], steps=3)
+    page.mouse.up()
+    expect(text(page).locator(f"[data-end='{end}']")).not_to_have_count(0)
+
+
 def press(page: Page, *hotkeys: str) -> None:
     """Press hotkeys as labels.toml writes them, one after the other."""
     for hotkey in hotkeys:

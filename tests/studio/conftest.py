@@ -4,8 +4,11 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from label_studio_sdk import LabelStudio
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from builder.studio import server
@@ -48,6 +51,14 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 def label_studio(started: Started) -> Running:
     """A running server that all tests share: each makes a project of its own."""
     return started.running
+
+
+@pytest.fixture(scope="session")
+def sdk(label_studio: Running) -> Iterator[Any]:
+    """The SDK, for what a test has to see or do behind the builder's back."""
+    client: Any = LabelStudio
+    with httpx.Client(timeout=60) as http:
+        yield client(base_url=label_studio.url, api_key=label_studio.token, httpx_client=http)
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,11 @@ from typing import Any
 import datasets
 import pytest
 from click.testing import CliRunner
-from label_studio_sdk import LabelStudio
 from playwright.sync_api import Page
 
 from builder import labels, offsets
 from builder.cli import main
-from builder.records import Correction, Span, Task
+from builder.records import Article, Bounds, Correction, Span, Task
 from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
 from tests.studio import browser
@@ -40,7 +39,7 @@ class Loop:
 
 @pytest.fixture
 def loop(
-    workspace: Workspace, label_studio: Running, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Loop]:
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
@@ -50,23 +49,22 @@ def loop(
     loop = Loop(open_workspace(workspace.root), 0, {})
     for stage in ("ingest", "annotate", "push"):
         loop.command(stage)
-    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
     (project,) = [p.id for p in sdk.projects.list() if p.title == title]
     ids = {t.data["task_key"]: t.id for t in sdk.tasks.list(project=project)}
     yield Loop(loop.workspace, project, ids)
     sdk.projects.delete(project)
 
 
-def _free_sentence(task: Task, text: str, sentences: Any) -> tuple[int, int]:
-    """Return the bounds of a sentence in the task with no span of the claim layer in it."""
+def _free_sentences(task: Task, article: Article) -> list[Bounds]:
+    """Return the sentences of a task with no span of the claim layer in them."""
     claims = [s for s in task.suggestion.spans if s.layer == "claim"]
-    return next(
-        (b.start, b.end)
-        for b in sentences
+    return [
+        b
+        for b in article.sentences
         if task.start <= b.start
         and b.end <= task.end
         and not any(s.start < b.end and s.end > b.start for s in claims)
-    )
+    ]
 
 
 def _reachable(task: Task, layer: str, label: str | None = None) -> list[Span]:
@@ -85,12 +83,16 @@ def _reachable(task: Task, layer: str, label: str | None = None) -> list[Span]:
 def test_what_a_person_does_in_the_browser_is_pulled_and_released(
     loop: Loop, label_studio: Running, page: Page
 ) -> None:
-    task = min(loop.workspace.tasks.load().values(), key=lambda t: len(t.text))
-    article = loop.workspace.articles.load()[task.article]
+    articles = loop.workspace.articles.load()
+    task, free = next(
+        (task, sentence)
+        for task in loop.workspace.tasks.load().values()
+        for sentence in _free_sentences(task, articles[task.article])
+    )
+    article = articles[task.article]
     deleted, relabelled = [s for s in _reachable(task, "entity") if s.label != "EVENT"][:2]
     source = _reachable(task, "claim", "SOURCE")[-1]
-    start, end = _free_sentence(task, article.text, article.sentences)
-    claim_end = article.text.rindex(" ", start, end)
+    start, claim_end = free.start, article.text.rindex(" ", free.start, free.end)
 
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, loop.project, loop.task_ids[task.key])
@@ -156,11 +158,7 @@ def _check_release(
     assert person.startswith("annotator-")
     rows = datasets.load_dataset(folder, split="train")
     articles = {r["id"]: r for r in datasets.load_dataset(folder, "articles", split="train")}
-    spans = {
-        s["id"]: s
-        for row in articles.values()
-        for s in (*row["entities"], *row["claims"])
-    }
+    spans = {s["id"]: s for row in articles.values() for s in (*row["entities"], *row["claims"])}
     assert deleted.id not in spans
     assert spans[relabelled.id]["label"] == "EVENT"
     assert (spans[relabelled.id]["origin"], spans[relabelled.id]["by"]) == ("changed", person)
@@ -178,10 +176,7 @@ def _check_release(
         assert row["annotators"] == ([person] if looked else [])
 
 
-def test_a_skipped_task_is_recorded_and_changes_no_gold(
-    loop: Loop, label_studio: Running
-) -> None:
-    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
+def test_a_skipped_task_is_recorded_and_changes_no_gold(loop: Loop, sdk: Any) -> None:
     task = sdk.tasks.get(str(next(iter(loop.task_ids.values()))))
     shown = task.predictions[0].result
     sdk.annotations.create(task.id, result=shown, was_cancelled=True, lead_time=1.5)
@@ -192,9 +187,8 @@ def test_a_skipped_task_is_recorded_and_changes_no_gold(
 
 
 def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its_own(
-    loop: Loop, label_studio: Running
+    loop: Loop, sdk: Any
 ) -> None:
-    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
     opened = next(iter(loop.task_ids))
     task = sdk.tasks.get(str(loop.task_ids[opened]))
     sdk.annotations.create(task.id, result=task.predictions[0].result, lead_time=1.0)
@@ -211,9 +205,8 @@ def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its
 
 
 def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
-    loop: Loop, label_studio: Running
+    loop: Loop, sdk: Any
 ) -> None:
-    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
     key, identity = next(iter(loop.task_ids.items()))
     shown = sdk.tasks.get(str(identity)).predictions[0].result
     made = sdk.annotations.create(identity, result=shown, lead_time=2.0)
@@ -230,9 +223,8 @@ def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
 
 
 def test_a_task_whose_text_was_changed_on_the_server_is_refused_with_a_reason(
-    loop: Loop, label_studio: Running
+    loop: Loop, sdk: Any
 ) -> None:
-    sdk: Any = LabelStudio(base_url=label_studio.url, api_key=label_studio.token)
     key, identity = next(iter(loop.task_ids.items()))
     task = sdk.tasks.get(str(identity))
     sdk.annotations.create(identity, result=task.predictions[0].result, lead_time=2.0)

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-import httpx
 import pytest
-from label_studio_sdk import LabelStudio
-from label_studio_sdk.label_interface import LabelInterface
+from label_studio_sdk.label_interface.interface import LabelInterface
 from playwright.sync_api import Page, expect
 
 from builder import labels
@@ -79,7 +77,7 @@ _CLAIMS = [
 class Project:
     """A project with one suggested task."""
 
-    sdk: LabelStudio
+    sdk: Any
     id: int
     task: int
 
@@ -91,20 +89,18 @@ class Project:
 
 
 @pytest.fixture
-def project(label_studio: Running) -> Iterator[Project]:
+def project(sdk: Any) -> Iterator[Project]:
     data = {"text": _TEXT, "title": "More jobs approved", "source_line": "A paper · 2018-08-03"}
     suggestion = {"model_version": "rules", "score": 0.9, "result": _ENTITIES + _CLAIMS}
-    with httpx.Client(timeout=60, trust_env=False) as http:
-        sdk = LabelStudio(base_url=label_studio.url, api_key=label_studio.token, httpx_client=http)
-        made = sdk.projects.create(title="The interface", label_config=interface(labels.load()))
-        sdk.projects.import_tasks(
-            made.id,
-            request=[{"data": data, "predictions": [suggestion]}],
-            request_options={"max_retries": 0},
-        )
-        (task,) = sdk.tasks.list(project=made.id)
-        yield Project(sdk, made.id, task.id)
-        sdk.projects.delete(made.id)
+    made = sdk.projects.create(title="The interface", label_config=interface(labels.load()))
+    sdk.projects.import_tasks(
+        made.id,
+        request=[{"data": data, "predictions": [suggestion]}],
+        request_options={"max_retries": 0},
+    )
+    (task,) = sdk.tasks.list(project=made.id)
+    yield Project(sdk, made.id, task.id)
+    sdk.projects.delete(made.id)
 
 
 def _content(result: list[dict[str, Any]]) -> Counter[str]:
@@ -125,7 +121,7 @@ def _content(result: list[dict[str, Any]]) -> Counter[str]:
 
 
 def test_label_studio_accepts_the_interface_and_a_suggestion_made_for_it() -> None:
-    declared = LabelInterface(interface(labels.load()))
+    declared: Any = LabelInterface(interface(labels.load()))
     declared.validate()
     suggestion = {"model_version": "rules", "score": 0.9, "result": _ENTITIES + _CLAIMS}
     assert not declared.validate_prediction(suggestion, return_errors=True)
@@ -218,6 +214,20 @@ def test_what_an_annotator_does_in_the_browser_is_what_comes_back(
         {"from_name": "flags", "type": "choices", "id": "f", "value": {"choices": ["bad_text"]}},
     ]
     assert _content(project.annotation()) == _content(expected)
+
+
+def test_a_region_whose_edge_is_dragged_keeps_its_id(
+    label_studio: Running, project: Project, page: Page
+) -> None:
+    browser.sign_in(page, label_studio)
+    browser.open_task(page, label_studio, project.id, project.task)
+    longer, shorter = "Washington-based", "North Korean"
+    browser.move_end(page, _TEXT.index("Washington"), _TEXT.index(longer) + len(longer))
+    browser.move_end(page, _TEXT.index("North Koreans"), _TEXT.index(shorter) + len(shorter))
+    browser.submit(page)
+    by_id = {r["id"]: r["value"] for r in project.annotation() if r.get("from_name") == "entity"}
+    assert by_id["e3"] == _value(longer, labels=["ORG"])
+    assert by_id["e2"] == _value(shorter, labels=["NORP"])
 
 
 def test_every_declared_hotkey_does_what_it_says(

@@ -1,0 +1,38 @@
+"""The names of a Doc in, the same with persons who are named again by their surname alone."""
+
+from spacy.tokens import Doc, Span, Token
+
+from builder.annotate.runs import is_capital
+
+# Rules that take a word for something else only because they see no more than its sentence.
+_GUESSES = {"rule:city", "rule:place-context", "rule:org-context"}
+
+
+def add_repeated(doc: Doc, names: list[Span], taken: set[int]) -> list[Span]:
+    """Return ``names`` and, outside ``taken``, the surnames that stand alone.
+
+    A surname is one that the document gives with the whole name, before or after. It outweighs a
+    guess about the same word.
+    """
+    surnames = _surnames(names)
+    kept = [s for s in names if s.id_ not in _GUESSES or s.text not in surnames]
+    covered = {token.i for span in kept for token in span} | taken
+    repeated = [
+        Span(doc, token.i, token.i + 1, label="PERSON", span_id="rule:person-repeated")
+        for token in doc
+        if token.text in surnames and token.i not in covered and _is_alone(token)
+    ]
+    return kept + repeated
+
+
+def _surnames(names: list[Span]) -> set[str]:
+    """Return the last words of whole names; of Kim Jong-un the first."""
+    persons = [span for span in names if span.label_ == "PERSON" and len(span) > 1]
+    last = {span[-1].text for span in persons if is_capital(span[-1])}
+    first = {span[0].text for span in persons if span[-2].text == "-" and len(span) > 3}
+    return (last | first) - {span.text for span in names if span.label_ in {"NORP", "LOC"}}
+
+
+def _is_alone(token: Token) -> bool:
+    following = token.doc[token.i + 1].text if token.i + 1 < len(token.doc) else ""
+    return not (following[:1].isupper() or following == "-")

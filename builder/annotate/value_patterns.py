@@ -1,0 +1,164 @@
+"""The regular expressions for dates, times, amounts and numbers, each with its label and rule."""
+
+import re
+from collections.abc import Iterable
+
+import pycountry
+from dateutil.parser import parserinfo
+
+
+def _any(words: Iterable[str]) -> str:
+    """Return an alternative of the words, longer ones first."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+_UNITS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_ORDINALS = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth"
+    "|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+)
+_SCALE = "(?:hundred|thousand|million|billion|trillion|dozen)"
+_SHORT_SCALE = r"(?:million|billion|trillion|thousand|mn|bn|tn|[mkb](?!\w))"
+_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_AMOUNT = rf"{_FIGURES}(?:[ -]?{_SHORT_SCALE})?"
+_WORD = rf"(?:{_UNITS}|{_SCALE})"
+_SPELLED = rf"(?<![\w-]){_WORD}(?:(?:[ -]| and )(?={_WORD}){_WORD})*(?!\w)"
+_NUMBER = (
+    rf"(?:(?<![\w.,]){_FIGURES}(?:[ -]?{_SHORT_SCALE}| {_SCALE})?"
+    rf"|{_SPELLED}|(?<!\w)half a {_SCALE})"
+)
+_RANGE = rf"{_NUMBER}(?: ?(?:to|or|-|–|—) ?{_NUMBER})?"
+_MANY = "(?:tens|hundreds|dozens|scores)"
+_MANY_ALONE = "(?:dozens|hundreds|thousands|millions|billions)"
+
+# --- amounts with a unit --------------------------------------------------------------------
+
+# Last words of currencies' names that say nothing without a number, or something else with one.
+_NOT_MONEY = {"won", "real", "pound", "lev", "sum", "unit", "mark", "ounce", "gold", "silver"}
+
+
+def _currencies() -> set[str]:
+    """Return the common nouns in ISO 4217's names: dollar, euro, yuan, ..."""
+    last_words = {currency.name.split()[-1].lower() for currency in pycountry.currencies}
+    nouns = {word for word in last_words if word.isalpha() and len(word) > 2} - _NOT_MONEY
+    return nouns | {"rouble", "cent", "pence", "buck"}
+
+
+_SYMBOL = r"(?:(?:US|NZ|AU|CA|HK|SG|NT|A|C|S|R|Z)?\$|[£€¥₹₽₩₺₦₴₪])"
+_CURRENCY = rf"(?:{_any(_currencies())})s?(?!\w)"
+_CODE = rf"(?:{_any(currency.alpha_3 for currency in pycountry.currencies)})(?!\w)"
+_MEASURE = (
+    r"(?:km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|foot|ft|yards?|inch(?:es)?|cm|mm"
+    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|nautical miles?|light[- ]years?"
+    r"|kgs?|kilos?|kilograms?|grams?|mg|tons?|tonnes?|ounces?|oz|lbs?|pounds?|carats?"
+    r"|lit(?:er|re)s?|gallons?|barrels?|pints?|acres?|hectares?|mph|kph|km/h|knots?"
+    r"|kilotons?|megatons?|degrees?(?: (?:Celsius|Fahrenheit))?|°[CF]?|[kMGT]B"
+    r"|gigabytes?|megabytes?|terabytes?|[kMG]Wh?|kilowatts?|megawatts?|gigawatts?|watts?"
+    r"|volts?|[GM]Hz)"
+)
+_PER_CENT = r"(?:[ -]?(?:%|pc\b)|[ -]per[ -]?cent\b| percentage points?)"
+
+# --- dates and times --------------------------------------------------------------------------
+
+_ALL_MONTHS = [name for names in parserinfo.MONTHS for name in names]
+_MONTH = rf"(?:(?:{_any(n for n in _ALL_MONTHS if len(n) > 4)})\b|(?:{_any(n for n in _ALL_MONTHS if len(n) < 5)})\b(?:\.(?= \d))?)"
+# May and March are months only with a day, a year or a preposition.
+_SURE_MONTH = rf"(?:{_any(n for n in _ALL_MONTHS if n not in ('May', 'Mar', 'March'))})\b"
+_WEEKDAYS = [name for names in parserinfo.WEEKDAYS for name in names]
+_DAY = rf"(?:{_any(n for n in _WEEKDAYS if n not in ('Sun', 'Sat', 'Wed'))})\b"
+_DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d| ?(?:%|per ?cent))"
+_YEAR = r"(?:1[5-9]\d\d|20\d\d)(?![\d%]|[.,:]\d)"
+# After these a number is no year, even if it looks like one.
+_COUNTED = r"(?:people|men|women|children|workers|troops|soldiers|jobs)\b"
+_PERIOD = "(?:days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies)|quarters?|seasons?)"
+_PLURAL_PERIOD = "(?:days|weeks|months|years|decades)"
+_NAMED_PERIOD = rf"(?:{_PERIOD}|weekends?|summer|winter|spring|autumn|fall|{_MONTH}|{_DAY})"
+_WHICH = "(?:last|next|this|past|coming|previous|following|each|every|that same|earlier this)"
+_WHICH_OF_ALL = "(?:last|next|past|previous|first|following|coming)"
+_PART = "(?:early|late|mid|the end of|the start of|the beginning of)"
+_PART_OF_DAY = "(?:morning|afternoon|evening|night|lunchtime|noon|midnight)"
+_FEW = rf"(?:a few|several|many|recent|{_NUMBER}(?: (?:or|to) (?:more|{_NUMBER}))?)"
+_AFTER = "(?: (?:ago|later|earlier|old))?"
+_BEFORE_MONTH = "|".join(
+    rf"(?<=\b{word} )"
+    for word in ("in", "of", "by", "since", "until", "during", "before", "after", "last", "from")
+)
+_ZONE = "(?: (?:GMT|UTC|BST|CET|[ECMP][SD]T))?"
+_MERIDIEM = r"(?:[ap]\.m\.|[ap]m\b)"
+
+_LAW = ("LAW", "numbered-law")
+_PRODUCT = ("PRODUCT", "numbered-product")
+_MONEY = ("MONEY", "money")
+_PERCENT = ("PERCENT", "percent")
+_TIME = ("TIME", "time")
+_DATE = ("DATE", "date")
+_CARDINAL = ("CARDINAL", "cardinal")
+
+_PATTERNS: tuple[tuple[tuple[str, str], str], ...] = (
+    (_LAW, r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive) \d+\b"),
+    (_PRODUCT, r"\b(?:Boeing|Airbus|iPhone|Windows|MiG|Sukhoi|Falcon) [A-Z]?-?\d+\b"),
+    (_MONEY, rf"(?<![\w$]){_SYMBOL} ?{_AMOUNT}(?:(?: to | ?[-–—] ?){_SYMBOL}?{_AMOUNT})?"),
+    (_MONEY, rf"{_RANGE} (?:{_CODE}|(?:[A-Z][a-z]+ )?{_CURRENCY})"),
+    (_MONEY, rf"\b{_CODE} ?{_NUMBER}"),
+    (_MONEY, rf"{_NUMBER}(?<=[mb]illion) (?:pounds|won|reals)\b"),
+    (_PERCENT, rf"(?:{_NUMBER} ?% (?:to|and) )?{_RANGE}{_PER_CENT}"),
+    (_TIME, rf"\b(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
+    (_TIME, rf"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]){_ZONE}"),
+    (_TIME, rf"\b(?:[Tt]his|[Ll]ast|[Nn]ext|[Ll]ater this) (?:{_DAY} )?{_PART_OF_DAY}\b"),
+    (_TIME, rf"\b(?:{_DAY}|[Yy]esterday|[Tt]omorrow|[Ee]arly|[Ll]ate) {_PART_OF_DAY}\b"),
+    (_TIME, r"\b(?:[Tt]onight|[Oo]vernight|midnight|noon|o'clock)\b"),
+    (_TIME, rf"(?:(?i:{_FEW})|\b(?i:an?)|\b(?i:half an))[ -](?:hours?|minutes?|mins?)\b{_AFTER}"),
+    (_TIME, rf"(?i:{_FEW})[ -]seconds?\b{_AFTER}"),
+    (_DATE, rf"\b(?:{_DAY}\.?,? )?{_MONTH} {_DAY_NUMBER}(?:,? {_YEAR})?(?!\w)"),
+    (_DATE, rf"\b(?:{_DAY}\.?,? )?(?:the )?{_DAY_NUMBER} (?:of )?{_MONTH}(?:,? {_YEAR})?"),
+    (_DATE, rf"\b(?:(?i:{_PART})[ -])?{_MONTH},? {_YEAR}"),
+    (_DATE, rf"\b(?i:{_PART})[ -]{_MONTH}(?!\w)"),
+    (_DATE, rf"\b(?i:(?:{_PART} )?{_WHICH}|later this) {_NAMED_PERIOD}(?!\w)"),
+    (_DATE, rf"\b[Aa] (?:(?:few|couple of) )?{_PERIOD}\b{_AFTER}"),
+    (_DATE, rf"\b{_PLURAL_PERIOD}(?: (?:ago|later|earlier)\b|(?= (?:after|before)\b))"),
+    (_DATE, rf"\b(?i:the) {_WHICH_OF_ALL} (?:(?:few|couple of|{_FEW}) )?{_PERIOD}\b"),
+    (_DATE, rf"(?i:{_FEW})[ -]{_PERIOD}\b(?:[ -]old\b|{_AFTER})(?: a (?:week|month|year)\b)?"),
+    (_DATE, r"\b(?i:the )?(?:\d\d?(?:st|nd|rd|th)|[a-z]+th)[ -](?:century|centuries)\b"),
+    (_DATE, r"\b(?i:the )?(?i:(?:early|late|mid)[ -])?(?:1[5-9]|20)\d0s\b"),
+    (_DATE, r"\b(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d\b"),
+    (_DATE, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
+    (_DATE, r"(?<=\baged )\d{1,3}\b(?! *(?:to|-))"),
+    (_DATE, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b"),
+    (
+        ("DATE", "year"),
+        rf"(?<![\w$£€.,/:-])(?:(?i:{_PART})[ -])?{_YEAR}(?![\w/:-]| {_COUNTED})",
+    ),
+    (_DATE, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
+    (_DATE, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
+    (_DATE, r"\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow)\b"),
+    (_DATE, r"\b(?:[Aa]nnually|[Aa]nnual|monthly|weekly|daily)\b"),
+    (_DATE, r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?)\b"),
+    (_DATE, r"\b(?:Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b"),
+    (
+        ("QUANTITY", "quantity"),
+        rf"{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
+    ),
+    (("ORDINAL", "ordinal"), rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:{_ORDINALS}))(?![\w-])"),
+    (
+        ("CARDINAL", "fraction"),
+        rf"(?<![\w-])(?i:(?:{_UNITS}|a)[ -](?:third|quarter|fifth|tenth)s?)(?![\w-])",
+    ),
+    (_CARDINAL, rf"(?i:{_RANGE})(?![\w%])"),
+    (_CARDINAL, rf"(?<![\w-])(?i:{_MANY} of (?:thousands|millions)|{_MANY_ALONE})\b"),
+)
+
+RULES = tuple((label, rule, re.compile(pattern)) for (label, rule), pattern in _PATTERNS)
+# "one" that counts nothing: the one, no one, one another, one's.
+PRONOUN_ONE = re.compile(
+    "(?i)(?:"
+    + "|".join(
+        rf"(?<=\b{word} )"
+        for word in ("the", "no", "any", "some", "this", "that", "which", "good", "new")
+    )
+    + r")one|one(?= another| can | must | should |['’]s)"
+)

@@ -1,0 +1,210 @@
+"""A trained network in, a folder the tagger loads out: ``model.onnx`` in int8, tokenizer, meta.
+
+The graph is written node by node with onnxruntime's fused operators (attention, skip and layer
+norm, GELU with bias), so that nothing depends on what an exporter or a graph optimiser makes of
+it. Weights are quantised per output channel to 7 bits, which leaves room for the sums of two
+products in 16 bits on processors without VNNI (``reduce_range`` in onnxruntime's tools).
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from builder.annotate.pieces import FORMS, SHAPES
+from builder.annotate.tagger import SLICES, TAGS, WINDOW
+from builder.training.network import HEADS, LAYERS, WIDTH
+
+Floats = npt.NDArray[np.float32]
+_CONTRIB = "com.microsoft"
+_EPSILON = 1e-12
+_STEPS = 63
+
+
+def plain_weights(network: Any, readers: Sequence[int]) -> dict[str, Floats]:
+    """Return the weights by name, with what can be folded folded.
+
+    Args:
+        network: as ``network.new_network`` makes it.
+        readers: for each layer of tags the index of the scheme in which it is to be read.
+
+    """
+    state = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+    weights = {"words": state["words.weight"], "positions": state["positions.weight"]}
+    shape, quoted, begins = np.split(state["forms.weight"], [len(SHAPES), len(SHAPES) + 1])
+    form = np.arange(FORMS)[:, None]
+    weights["forms"] = (
+        np.tile(shape, (FORMS // len(SHAPES), 1))
+        + (form // len(SHAPES) % 2) * quoted
+        + (form // len(SHAPES) // 2) * begins
+    ).astype(np.float32)
+    own = state["schemes.weight"].reshape(-1, WIDTH, len(TAGS))
+    weights["head"] = state["head.weight"].T.copy()
+    weights["head.bias"] = state["head.bias"]
+    for part, reader in zip(SLICES, readers, strict=True):
+        weights["head"][:, part] += own[reader][:, part]
+    for name in ("norm.weight", "norm.bias"):
+        weights[name] = state[name]
+    for number in range(LAYERS):
+        layer = f"layers.{number}"
+        for ours, theirs in _PARTS.items():
+            weights[f"{layer}.{ours}"] = state[f"{layer}.{theirs}weight"].T.copy()
+            weights[f"{layer}.{ours}.bias"] = state[f"{layer}.{theirs}bias"]
+        for norm in ("norm1", "norm2"):
+            for kind in ("weight", "bias"):
+                weights[f"{layer}.{norm}.{kind}"] = state[f"{layer}.{norm}.{kind}"]
+    return weights
+
+
+_PARTS = {
+    "attention": "self_attn.in_proj_",
+    "output": "self_attn.out_proj.",
+    "inner": "linear1.",
+    "outer": "linear2.",
+}
+
+
+class _Graph:
+    """Gathers nodes and constants; each method returns the name of its node's output."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
+
+    def constant(self, name: str, value: npt.NDArray[Any]) -> str:
+        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+        return name
+
+    def node(self, kind: str, name: str, *inputs: str, domain: str = "", **settings: Any) -> str:
+        made = helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **settings)
+        self.nodes.append(made)
+        return name
+
+    def matmul(self, name: str, x: str, weights: Floats, bias: Floats | None = None) -> str:
+        """Multiply by a matrix in int8; the left side is quantised as it comes."""
+        quantised, scale = quantise_columns(weights)
+        inputs = [
+            x,
+            self.constant(f"{name}.weight", quantised),
+            self.constant(f"{name}.scale", scale),
+            self.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
+        ]
+        if bias is not None:
+            inputs.append(self.constant(f"{name}.bias", bias))
+        return self.node("DynamicQuantizeMatMul", name, *inputs, domain=_CONTRIB)
+
+    def skip_norm(self, name: str, x: str, skip: str, norm: tuple[Floats, Floats], bias: Floats) -> str:
+        inputs = [
+            x,
+            skip,
+            self.constant(f"{name}.gamma", norm[0]),
+            self.constant(f"{name}.beta", norm[1]),
+            self.constant(f"{name}.bias", bias),
+        ]
+        return self.node(
+            "SkipLayerNormalization", name, *inputs, domain=_CONTRIB, epsilon=_EPSILON
+        )
+
+
+def quantise_columns(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return (integers from -63 to 63, the scale of each column); integers * scale ~ weights."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / _STEPS
+    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def build(weights: Mapping[str, Floats]) -> onnx.ModelProto:
+    """Return the graph: ``ids``, ``forms`` (texts, pieces) and ``lengths`` (texts) to ``tags``."""
+    g = _Graph()
+    x = _embedded(g, weights)
+    for number in range(LAYERS):
+        x = _layer(g, f"layers.{number}", x, weights)
+    g.matmul("tags", x, weights["head"], weights["head.bias"])
+    grid = ["texts", "pieces"]
+    graph = helper.make_graph(
+        g.nodes,
+        "tagger",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT32, grid),
+            helper.make_tensor_value_info("forms", TensorProto.INT32, grid),
+            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"]),
+        ],
+        [helper.make_tensor_value_info("tags", TensorProto.FLOAT, [*grid, len(TAGS)])],
+        list(g.constants.values()),
+    )
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="builder")
+
+
+def _embedded(g: _Graph, weights: Mapping[str, Floats]) -> str:
+    quantised, scale = quantise_columns(weights["words"].T)
+    rows = g.node("Gather", "words.row", g.constant("words.table", quantised.T), "ids")
+    scales = g.node("Gather", "words.scale", g.constant("words.scales", scale[:, None]), "ids")
+    words = g.node("Mul", "words.value", g.node("Cast", "words.float", rows, to=1), scales)
+    forms = g.node("Gather", "forms.value", g.constant("forms.table", weights["forms"]), "forms")
+    one, two = g.constant("one", np.array([1])), g.constant("two", np.array([2]))
+    zero = g.constant("zero", np.array([0]))
+    size = g.node("Slice", "size", g.node("Shape", "shape", "ids"), one, two)
+    positions = g.constant("positions", weights["positions"][:WINDOW])
+    place = g.node("Slice", "place", positions, zero, size, zero)
+    total = g.node("Add", "embedded", g.node("Add", "seen", words, forms), place)
+    gamma = g.constant("norm.gamma", weights["norm.weight"])
+    beta = g.constant("norm.beta", weights["norm.bias"])
+    return g.node("LayerNormalization", "norm", total, gamma, beta, axis=-1, epsilon=_EPSILON)
+
+
+
+def _layer(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> str:
+    def bias(part: str) -> Floats:
+        return weights[f"{name}.{part}.bias"]
+
+    def norm(part: str) -> tuple[Floats, Floats]:
+        return weights[f"{name}.{part}.weight"], weights[f"{name}.{part}.bias"]
+
+    read = _attention(g, f"{name}.attention", x, weights)
+    read = g.matmul(f"{name}.output", read, weights[f"{name}.output"])
+    x = g.skip_norm(f"{name}.norm1", read, x, norm("norm1"), bias("output"))
+    inner = g.matmul(f"{name}.inner", x, weights[f"{name}.inner"])
+    inner_bias = g.constant(f"{name}.gelu.bias", bias("inner"))
+    inner = g.node("BiasGelu", f"{name}.gelu", inner, inner_bias, domain=_CONTRIB)
+    inner = g.matmul(f"{name}.outer", inner, weights[f"{name}.outer"])
+    return g.skip_norm(f"{name}.norm2", inner, x, norm("norm2"), bias("outer"))
+
+
+def _attention(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> str:
+    """Quantise ``x`` and run the fused attention on the integers."""
+    quantised, scale = quantise_columns(weights[name])
+    outputs = [f"{name}.x", f"{name}.x.scale", f"{name}.x.zero"]
+    g.nodes.append(
+        helper.make_node("DynamicQuantizeLinear", [x], outputs, name=f"{name}.quantise")
+    )
+    inputs = [
+        outputs[0],
+        g.constant(f"{name}.weight", quantised),
+        g.constant(f"{name}.bias", weights[f"{name}.bias"]),
+        outputs[1],
+        g.constant(f"{name}.scale", scale),
+        "lengths",
+        outputs[2],
+        g.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
+    ]
+    return g.node("QAttention", name, *inputs, domain=_CONTRIB, num_heads=HEADS)
+
+
+def save(model: onnx.ModelProto, tokenizer: Path, meta: Mapping[str, Any], folder: Path) -> None:
+    """Write ``model.onnx``, ``tokenizer.json`` and ``meta.json``, which holds the sha256 of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    shutil.copyfile(tokenizer, folder / "tokenizer.json")
+    sums = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("model.onnx", "tokenizer.json")
+    }
+    text = json.dumps({**meta, "sha256": sums}, indent=2, ensure_ascii=False, sort_keys=True)
+    (folder / "meta.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,159 @@
+"""The tasks of an article: windows that hold all of it once and cut nothing in two."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder import offsets
+from builder.records import Article, Span
+from builder.studio.tasks import MAX_WORDS, tasks_of, windows
+from tests import making
+
+
+def _paragraph(words: int, text: str = "word") -> str:
+    return " ".join([text] * words)
+
+
+def _windows(of: Article, *spans: Span) -> list[tuple[int, int]]:
+    return windows(of.text, spans)
+
+
+def _paragraphs_in(of: Article, *spans: Span) -> list[int]:
+    """Return the number of paragraphs in each window."""
+    return [of.text[a:b].count("\n\n") + 1 for a, b in _windows(of, *spans)]
+
+
+def test_a_short_article_is_one_window() -> None:
+    article = making.article("One.", "Two.", "Three.")
+    assert _windows(article) == [(0, len(article.text))]
+
+
+def test_a_window_takes_eight_hundred_words_and_no_more() -> None:
+    assert MAX_WORDS == 800
+    assert _paragraphs_in(making.article(*[_paragraph(400)] * 3)) == [2, 1]
+    assert _paragraphs_in(making.article(*[_paragraph(401)] * 3)) == [1, 1, 1]
+
+
+def test_a_longer_paragraph_is_a_window_of_its_own() -> None:
+    article = making.article("Before.", _paragraph(900), "After.")
+    assert _paragraphs_in(article) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("opening", ["“", "«", "„", '"'])
+def test_an_open_quote_is_not_cut(opening: str) -> None:
+    article = making.article(_paragraph(500), f"{opening}{_paragraph(300)}", "and so")
+    assert _paragraphs_in(article) == [1, 2]
+
+
+@pytest.mark.parametrize("quote", ["“{}”", "«{}»", "„{}“", "„{}”", '"{}"'])
+def test_a_closed_quote_holds_nothing_together(quote: str) -> None:
+    article = making.article(quote.format(_paragraph(500)), quote.format(_paragraph(500)))
+    assert _paragraphs_in(article) == [1, 1]
+
+
+def test_a_quote_that_each_paragraph_opens_again_stays_whole() -> None:
+    speech = [f"“{_paragraph(300)}", f"“{_paragraph(300)}", f"“{_paragraph(300)}”"]
+    assert _paragraphs_in(making.article(*speech, _paragraph(300))) == [3, 1]
+
+
+def test_a_suggested_claim_is_not_cut() -> None:
+    article = making.article(_paragraph(500), _paragraph(500), _paragraph(500))
+    first, second, _ = offsets.paragraphs(article.text)
+    across = making.at(article, first[0], second[1], "CLAIM")
+    assert _paragraphs_in(article, across) == [2, 1]
+
+
+def test_a_claim_that_fills_its_paragraph_holds_nothing_together() -> None:
+    article = making.article(_paragraph(500), _paragraph(500))
+    claims = [making.at(article, start, end, "CLAIM") for start, end in
+              offsets.paragraphs(article.text)]  # fmt: skip
+    assert _paragraphs_in(article, *claims) == [1, 1]
+
+
+@st.composite
+def _articles(draw: st.DrawFn) -> tuple[Article, list[Span]]:
+    lengths = draw(st.lists(st.integers(1, 900), min_size=1, max_size=8))
+    marks = st.sampled_from(["", "“", "”", '"', "„"])
+    article = making.article(*(draw(marks) + _paragraph(n) + draw(marks) for n in lengths))
+    size = len(article.text)
+    spans = []
+    for _ in range(draw(st.integers(0, 3))):
+        start, end = sorted((draw(st.integers(0, size)), draw(st.integers(0, size))))
+        start, end = making.trimmed(article, start, end)
+        if start < end:
+            spans.append(making.at(article, start, end, draw(st.sampled_from(["CLAIM", "ORG"]))))
+    return article, spans
+
+
+@given(_articles())
+def test_windows_are_whole_paragraphs_that_hold_the_article_once(
+    made: tuple[Article, list[Span]],
+) -> None:
+    article, spans = made
+    found = _windows(article, *spans)
+    paragraphs = offsets.paragraphs(article.text)
+    assert found[0][0] == 0
+    assert found[-1][1] == len(article.text)
+    for (_, end), (start, _) in pairwise(found):
+        assert (end, start) in {(a[1], b[0]) for a, b in pairwise(paragraphs)}
+        for span in spans:
+            assert span.layer == "entity" or not span.start < end < span.end
+        last = article.text[:end].rsplit("\n\n", 1)[-1]
+        assert last.count('"') % 2 == 0
+        assert last.rfind("“") <= last.rfind("”") or "„" in last
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=10))
+def test_no_window_is_too_long_but_a_paragraph_and_none_could_take_its_neighbour(
+    lengths: list[int],
+) -> None:
+    article = making.article(*map(_paragraph, lengths))
+    sizes = [len(article.text[a:b].split()) for a, b in _windows(article)]
+    assert all(size <= MAX_WORDS or size in lengths for size in sizes)
+    assert sum(sizes) == sum(lengths)
+    firsts = [len(article.text[a:b].split("\n\n")[0].split()) for a, b in _windows(article)]
+    assert all(size + first > MAX_WORDS for size, first in zip(sizes, firsts[1:], strict=False))
+
+
+# --- tasks ----------------------------------------------------------------------------------
+
+_ARTICLE = making.article(
+    "Russia has hired Kim.", "“No,” said Anna.", headline="Jobs for Koreans", outlet="The Times",
+    published="2018-09-07", authors="Ivan Horvat",
+)  # fmt: skip
+_KIM = making.span(_ARTICLE, "Kim", "PERSON")
+_NO = making.span(_ARTICLE, "“No,”", "CLAIM")
+_HIRED = making.span(_ARTICLE, "Russia has hired Kim", "CLAIM")
+_ANNA = making.span(_ARTICLE, "Anna", "SOURCE")
+_NEAR = making.link(_NO, "attributed_to", _ANNA)
+_FAR = making.link(_HIRED, "attributed_to", _ANNA)
+_SUGGESTED = making.suggestion(_ARTICLE, _HIRED, _KIM, _NO, _ANNA, relations=[_NEAR, _FAR])
+
+
+def test_each_window_shows_its_own_spans_and_the_relations_among_them() -> None:
+    first, second = tasks_of(_ARTICLE, _SUGGESTED, offsets.paragraphs(_ARTICLE.text))
+    assert (first.suggestion.spans, first.suggestion.relations) == ((_HIRED, _KIM), ())
+    assert (second.suggestion.spans, second.suggestion.relations) == ((_NO, _ANNA), (_NEAR,))
+    assert (second.suggestion.scope.start, second.suggestion.scope.end) == (23, second.end)
+    assert [t.text for t in (first, second)] == _ARTICLE.text.split("\n\n")
+    assert first.key == f"{_ARTICLE.id}:0-21"
+
+
+def test_windows_that_are_on_a_server_already_are_kept() -> None:
+    bounds = offsets.paragraphs(_ARTICLE.text)
+    assert [(t.start, t.end) for t in tasks_of(_ARTICLE, _SUGGESTED, bounds)] == bounds
+    assert len(tasks_of(_ARTICLE, _SUGGESTED)) == 1
+
+
+def test_an_annotator_sees_headline_outlet_date_and_author() -> None:
+    (task,) = tasks_of(_ARTICLE, _SUGGESTED)
+    assert task.title == "Jobs for Koreans"
+    assert task.source_line == "The Times · 2018-09-07 · Ivan Horvat"
+
+
+def test_an_article_without_metadata_shows_its_first_line() -> None:
+    bare = making.article("Russia has hired Kim.", "More.")
+    (task,) = tasks_of(bare, making.suggestion(bare))
+    assert (task.title, task.source_line) == ("Russia has hired Kim.", "source unknown")
