@@ -220,10 +220,14 @@ def _check_stories(placed: list[_Placed], articles: dict[str, Article]) -> Itera
 
 def _spans(spans: Iterable[records.Span], article: Article) -> Iterator[tuple[str, str]]:
     for index, span in enumerate(spans):
-        try:
-            offsets.check(article.text, span.start, span.end, span.text)
-        except offsets.TextError as error:
-            yield f"spans.{index}", str(error)
+        yield from _span(f"spans.{index}", span, article)
+
+
+def _span(field: str, span: records.Span, article: Article) -> Iterator[tuple[str, str]]:
+    try:
+        offsets.check(article.text, span.start, span.end, span.text)
+    except offsets.TextError as error:
+        yield field, str(error)
 
 
 def _annotation(annotation: Annotation, article: Article) -> Iterator[tuple[str, str]]:
@@ -235,8 +239,9 @@ def _annotation(annotation: Annotation, article: Article) -> Iterator[tuple[str,
 def _correction(correction: Correction, article: Article) -> Iterator[tuple[str, str]]:
     yield from _annotation(correction, article)
     for index, change in enumerate(correction.changes):
-        both = [span for span in (change.before, change.after) if span is not None]
-        yield from ((f"changes.{index}.{f}", reason) for f, reason in _spans(both, article))
+        for side, span in (("before", change.before), ("after", change.after)):
+            if span is not None:
+                yield from _span(f"changes.{index}.{side}", span, article)
 
 
 def _gold(gold: Gold, article: Article) -> Iterator[tuple[str, str]]:
@@ -248,7 +253,8 @@ def _gold(gold: Gold, article: Article) -> Iterator[tuple[str, str]]:
 def _task(task: records.Task, article: Article) -> Iterator[tuple[str, str]]:
     if article.text[task.start : task.end] != task.text:
         yield "text", "differs from the article's text"
-    yield from _annotation(task.suggestion, article)
+    for field, reason in _annotation(task.suggestion, article):
+        yield f"suggestion.{field}", reason
 
 
 # --- releases -------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ SEED = "ab" * 32
 RULES = Producer(kind="rule", name="builder-rules", version="1.0")
 _SENTENCE = re.compile(r"\S.*?(?:[.!?]”?(?= |$)|$)", re.MULTILINE)
 _START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+Part = tuple[Article, Gold, Story]
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -173,7 +174,7 @@ def machine_gold(of: Article, *spans: Span, relations: Iterable[Relation] = ()) 
     return gold.build(of, suggestion(of, *spans, relations=relations), ())
 
 
-def rows(*parts: tuple[Article, Gold, Story]) -> tuple[dict[str, list[Row]], list[LeftOut]]:
+def rows(*parts: Part) -> tuple[dict[str, list[Row]], list[LeftOut]]:
     """Return the tables of a release over articles that are stories of their own."""
     articles: dict[str, Any] = {a.id: a for a, _, _ in parts}
     golds = {g.article: g for _, g, _ in parts}

@@ -108,7 +108,7 @@ def test_validating_changes_nothing(filled: Workspace) -> None:
         ("stories", lambda r: r.update(split="dev"), "split", '"dev" is not one of'),
         ("suggestions", lambda r: r["spans"][0].update(label="KING"), "spans.0.label", '"KING"'),
         ("suggestions", lambda r: r["spans"][0].update(layer="claim"), "spans.0", "not a label of"),
-        ("suggestions", lambda r: r["spans"][0].update(score=2), "spans.0.score", "greater than"),
+        ("suggestions", lambda r: r["spans"][0].update(score=2), "spans.0.score", "2 is not valid"),
         ("suggestions", lambda r: shift(r["spans"][0]), "spans.0", "reads"),
         ("suggestions", lambda r: r["scope"].update(end=99999), "scope.end", "outside the text"),
         ("corrections", lambda r: r.update(flags=["nice"]), "flags.0", '"nice" is not one of'),

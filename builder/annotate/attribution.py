@@ -63,7 +63,7 @@ def _is_noun(s: Sentence, at: int) -> bool:
     if s.text(at - 1) in {",", '"', "”"} or s.is_word(at - 1, "pronouns", "auxiliaries", "adverbs"):
         return False
     if s.text(at).endswith("s"):
-        return s.entity_at(at - 1) is None
+        return s.entity_at(at - 1) is None and not s.is_word(at + 1, "clause_openers")
     return s.text(at + 1) != "that"
 
 

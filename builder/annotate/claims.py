@@ -151,5 +151,6 @@ def _source_type(source: Span) -> str:
     limits = words("prepositions") | {"of", "seen", ","}
     end = next((token.i for token in source if token.lower_ in limits), source.end)
     person = any(e.label_ == "PERSON" and e.end in {end, source.end} for e in source.ents)
+    person = person and source.doc[source.ents[-1].start - 1].lower_ not in limits
     leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in source.ents)
     return "named" if person or leads else "unnamed"

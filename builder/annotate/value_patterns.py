@@ -66,7 +66,9 @@ _PER_CENT = r"(?:[ -]?(?:%|pc\b)|[ -]per[ -]?cent\b| percentage points?)"
 # --- dates and times --------------------------------------------------------------------------
 
 _ALL_MONTHS = [name for names in parserinfo.MONTHS for name in names]
-_MONTH = rf"(?:(?:{_any(n for n in _ALL_MONTHS if len(n) > 4)})\b|(?:{_any(n for n in _ALL_MONTHS if len(n) < 5)})\b(?:\.(?= \d))?)"
+_FULL_MONTH = rf"(?:{_any(name for name in _ALL_MONTHS if len(name) > 4)})\b"
+_SHORT_MONTH = rf"(?:{_any(name for name in _ALL_MONTHS if len(name) <= 4)})\b(?:\.(?= \d))?"
+_MONTH = rf"(?:{_FULL_MONTH}|{_SHORT_MONTH})"
 # May and March are months only with a day, a year or a preposition.
 _SURE_MONTH = rf"(?:{_any(n for n in _ALL_MONTHS if n not in ('May', 'Mar', 'March'))})\b"
 _WEEKDAYS = [name for names in parserinfo.WEEKDAYS for name in names]

@@ -81,3 +81,12 @@ def _broken_spans(row: Row, articles: dict[str, str]) -> Iterator[tuple[str, str
                 offsets.check(row["text"], span["start"], span["end"], span["text"])
             except offsets.TextError as error:
                 yield f"{layer}.{index}", str(error)
+            if "article_start" in span and not _part_is_there(row, span):
+                yield f"{layer}.{index}", "is not where its article_start and article_end say"
+
+
+def _part_is_there(row: Row, part: Row) -> bool:
+    """Tell whether a sentence's part of a span lies in the span; one of one is all of it."""
+    start, end = row["start"] + part["start"], row["start"] + part["end"]
+    whole = (part["article_start"], part["article_end"])
+    return whole == (start, end) or (part["parts"] > 1 and whole[0] <= start < end <= whole[1])

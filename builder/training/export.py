@@ -87,7 +87,7 @@ class _Graph:
         self.nodes.append(made)
         return name
 
-    def matmul(self, name: str, x: str, weights: Floats, bias: Floats | None = None) -> str:
+    def matmul(self, name: str, x: str, weights: Floats, bias: Floats) -> str:
         """Multiply by a matrix in int8; the left side is quantised as it comes."""
         quantised, scale = quantise_columns(weights)
         inputs = [
@@ -95,21 +95,16 @@ class _Graph:
             self.constant(f"{name}.weight", quantised),
             self.constant(f"{name}.scale", scale),
             self.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
-        ]
-        if bias is not None:
-            inputs.append(self.constant(f"{name}.bias", bias))
-        return self.node("DynamicQuantizeMatMul", name, *inputs, domain=_CONTRIB)
-
-    def skip_norm(self, name: str, x: str, skip: str, norm: tuple[Floats, Floats], bias: Floats) -> str:
-        inputs = [
-            x,
-            skip,
-            self.constant(f"{name}.gamma", norm[0]),
-            self.constant(f"{name}.beta", norm[1]),
             self.constant(f"{name}.bias", bias),
         ]
+        return self.node("DynamicQuantizeMatMul", name, *inputs, domain=_CONTRIB)
+
+    def add_norm(self, name: str, x: str, skip: str, weight: Floats, bias: Floats) -> str:
+        """Add and normalise; onnxruntime's node that does both at once is much slower."""
+        total = self.node("Add", f"{name}.sum", x, skip)
+        gamma, beta = self.constant(f"{name}.gamma", weight), self.constant(f"{name}.beta", bias)
         return self.node(
-            "SkipLayerNormalization", name, *inputs, domain=_CONTRIB, epsilon=_EPSILON
+            "LayerNormalization", name, total, gamma, beta, axis=-1, epsilon=_EPSILON
         )
 
 
@@ -153,28 +148,21 @@ def _embedded(g: _Graph, weights: Mapping[str, Floats]) -> str:
     size = g.node("Slice", "size", g.node("Shape", "shape", "ids"), one, two)
     positions = g.constant("positions", weights["positions"][:WINDOW])
     place = g.node("Slice", "place", positions, zero, size, zero)
-    total = g.node("Add", "embedded", g.node("Add", "seen", words, forms), place)
-    gamma = g.constant("norm.gamma", weights["norm.weight"])
-    beta = g.constant("norm.beta", weights["norm.bias"])
-    return g.node("LayerNormalization", "norm", total, gamma, beta, axis=-1, epsilon=_EPSILON)
-
+    seen = g.node("Add", "seen", words, forms)
+    return g.add_norm("norm", seen, place, weights["norm.weight"], weights["norm.bias"])
 
 
 def _layer(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> str:
-    def bias(part: str) -> Floats:
-        return weights[f"{name}.{part}.bias"]
+    def matmul(part: str, x: str) -> str:
+        return g.matmul(f"{name}.{part}", x, weights[f"{name}.{part}"], weights[f"{name}.{part}.bias"])
 
-    def norm(part: str) -> tuple[Floats, Floats]:
-        return weights[f"{name}.{part}.weight"], weights[f"{name}.{part}.bias"]
+    def add_norm(part: str, x: str, skip: str) -> str:
+        weight, bias = weights[f"{name}.{part}.weight"], weights[f"{name}.{part}.bias"]
+        return g.add_norm(f"{name}.{part}", x, skip, weight, bias)
 
-    read = _attention(g, f"{name}.attention", x, weights)
-    read = g.matmul(f"{name}.output", read, weights[f"{name}.output"])
-    x = g.skip_norm(f"{name}.norm1", read, x, norm("norm1"), bias("output"))
-    inner = g.matmul(f"{name}.inner", x, weights[f"{name}.inner"])
-    inner_bias = g.constant(f"{name}.gelu.bias", bias("inner"))
-    inner = g.node("BiasGelu", f"{name}.gelu", inner, inner_bias, domain=_CONTRIB)
-    inner = g.matmul(f"{name}.outer", inner, weights[f"{name}.outer"])
-    return g.skip_norm(f"{name}.norm2", inner, x, norm("norm2"), bias("outer"))
+    x = add_norm("norm1", matmul("output", _attention(g, f"{name}.attention", x, weights)), x)
+    inner = g.node("Gelu", f"{name}.gelu", matmul("inner", x), domain=_CONTRIB)
+    return add_norm("norm2", matmul("outer", inner), x)
 
 
 def _attention(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> str:

@@ -1,0 +1,195 @@
+"""Claims: who says what, found from cues, quotation marks, commas and word order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from builder import labels
+from builder.annotate import claims
+from builder.annotate.suggest import load_pipeline
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_pipeline("builder")
+
+
+def _statements(doc: Doc) -> list[tuple[str | None, str | None, str]]:
+    """Return source, cue and claim of every statement."""
+    group = doc.spans[claims.GROUP]
+    text = {span.id_: span.text for span in group}
+    found = []
+    for span in group:
+        if span.label_ == "CLAIM":
+            links = {r: tail for r, head, tail in group.attrs["relations"] if head == span.id_}
+            source, cue = links.get("attributed_to"), links.get("introduced_by")
+            found.append((text.get(source), text.get(cue), span.text))
+    return found
+
+
+ONE_STATEMENT = [
+    ("The mayor said that the bridge was safe.", "The mayor", "said that", "the bridge was safe"),
+    ("The mayor said the bridge was safe.", "The mayor", "said", "the bridge was safe"),
+    ("Ann Lee has said: “It is safe.”", "Ann Lee", "has said", "“It is safe.”"),
+    ('"It is safe," Ann Lee said.', "Ann Lee", "said", '"It is safe,"'),
+    ('"It is safe," said Ann Lee, the mayor.', "Ann Lee", "said", '"It is safe,"'),
+    ("“Is it safe?” she asked.", "she", "asked", "“Is it safe?”"),
+    ("The bridge is safe, the report said.", "the report", "said", "The bridge is safe"),
+    ("The bridge was closed, documents suggest.", "documents", "suggest", "The bridge was closed"),
+    ("The bridge was closed, reports Reuters.", "Reuters", "reports", "The bridge was closed"),
+    ("According to the mayor, it is safe.", "the mayor", "According to", "it is safe"),
+    ("It is safe, according to a study by the bank.", "a study by the bank", "according to",
+     "It is safe"),
+    ("She told reporters that it was safe.", "She", "told", "it was safe"),
+    ("The minister told the BBC he would resign.", "The minister", "told", "he would resign"),
+    ("The firm denied that it was late.", "The firm", "denied that", "it was late"),
+    ("The firm denied it was late.", "The firm", "denied", "it was late"),
+    ("The firm denied paying late.", "The firm", "denied", "paying late"),
+    ("The head of a bank said on Friday that it was safe.", "The head of a bank",
+     "said", "it was safe"),
+    ("In a statement, the bank said it had lost $3 million.", "the bank", "said",
+     "it had lost $3 million"),
+    ("Officials accused the firm of hiding losses.", "Officials", "accused", "hiding losses"),
+    ("Critics have called it “a waste of money”.", "Critics", "have called", "“a waste of money”"),
+    ("But letters seen by The Guardian indicate that it closed.", "letters seen by The Guardian",
+     "indicate that", "it closed"),
+    ("The owner of Brill Ost, a shop known for tea, said it was open.", "The owner of Brill Ost",
+     "said", "it was open"),
+    ("For instance, the shop was closed, according to a list.", "a list", "according to",
+     "the shop was closed"),
+    ("The study found evidence that sleep helps.", "The study", "found evidence that",
+     "sleep helps"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "source", "cue", "claim"), ONE_STATEMENT)
+def test_a_statement_is_found_with_its_source_and_its_cue(
+    nlp: Language, text: str, source: str, cue: str, claim: str
+) -> None:
+    assert _statements(nlp(text)) == [(source, cue, claim)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The report was published on Monday.",
+        "The firm denied the claims.",
+        "The United States sold its estimates of the state of the sea.",
+        "She was told that the shop would close.",
+        "He read a book called “The Long Road”.",
+        "It raises doubts that he paid.",
+        "He said nothing.",
+    ],
+)
+def test_what_only_looks_like_a_statement_is_none(nlp: Language, text: str) -> None:
+    assert _statements(nlp(text)) == []
+
+
+def test_two_statements_of_one_sentence_do_not_run_into_each_other(nlp: Language) -> None:
+    doc = nlp("A spokeswoman denied the firm was late, saying it had paid in May.")
+
+    assert _statements(doc) == [
+        ("A spokeswoman", "denied", "the firm was late"),
+        ("A spokeswoman", "saying", "it had paid in May"),
+    ]
+
+
+def test_a_quotation_that_goes_on_is_linked_to_its_beginning(nlp: Language) -> None:
+    doc = nlp("“We won,” Ann Lee said. “It was hard.”\n\n“Was it?” asked Bo Chan.")
+    group = doc.spans[claims.GROUP]
+    text = {span.id_: span.text for span in group}
+
+    links = [(text[head], text[tail]) for r, head, tail in group.attrs["relations"]
+             if r == "continues"]  # fmt: skip
+
+    assert links == [("“It was hard.”", "“We won,”")]
+    assert ("Ann Lee", None, "“It was hard.”") in _statements(doc)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ann Lee said: “It is safe.”", "direct"),
+        ("Ann Lee said it was safe.", "indirect"),
+        ("Ann Lee said it was “quite safe” in May.", "mixed"),
+    ],
+)
+def test_a_claim_says_whose_words_it_is_in(nlp: Language, text: str, kind: str) -> None:
+    doc = nlp(text)
+    group = doc.spans[claims.GROUP]
+    (claim,) = (span.id_ for span in group if span.label_ == "CLAIM")
+
+    assert group.attrs["attributes"][claim]["quote_type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ann Lee said it was safe.", "named"),
+        ("The police chief Ann Lee said it was safe.", "named"),
+        ("The UN said it was safe.", "named"),
+        ("US officials said it was safe.", "unnamed"),
+        ("A friend of Ann Lee said it was safe.", "unnamed"),
+        ("She said it was safe.", "pronoun"),
+    ],
+)
+def test_a_source_says_how_well_it_is_known(nlp: Language, text: str, kind: str) -> None:
+    doc = nlp(text)
+    group = doc.spans[claims.GROUP]
+    (source,) = (span.id_ for span in group if span.label_ == "SOURCE")
+
+    assert group.attrs["attributes"][source]["source_type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "worthy"),
+    [
+        ("The bank said it had lost $3 million in May.", "yes"),
+        ("The bank hopes it will be better in May.", "no"),
+        ("She said: “You need to call Ann Lee.”", "no"),
+        ("She said it was lovely.", "no"),
+    ],
+)
+def test_a_claim_is_check_worthy_if_it_is_factual_and_names_or_counts_something(
+    nlp: Language, text: str, worthy: str
+) -> None:
+    doc = nlp(text)
+    group = doc.spans[claims.GROUP]
+    (claim,) = (span.id_ for span in group if span.label_ == "CLAIM")
+
+    assert group.attrs["attributes"][claim]["check_worthy"] == worthy
+
+
+def test_claims_are_saved_with_their_document(nlp: Language) -> None:
+    doc = nlp("Ann Lee said the bridge was safe.")
+
+    read = Doc(load_pipeline("builder").vocab).from_bytes(doc.to_bytes())
+
+    assert _statements(read) == _statements(doc) != []
+    assert read.spans[claims.GROUP].attrs == doc.spans[claims.GROUP].attrs
+
+
+_WORD = st.sampled_from(
+    ["said", "that", "Kim", "he", ",", ".", '"', "“", "”", ":", "told", "according", "to", "the",
+     "report", "called", "as", "by", "accused", "of", "is", "saying", "\n\n", "Friday", "on", "and",
+     "\U0001f600", "who", "denied", "US", "in", "a", "statement"]
+)  # fmt: skip
+
+
+@given(st.lists(_WORD).map(" ".join))
+def test_claims_of_any_text_hold_together(nlp: Language, text: str) -> None:
+    doc = nlp(text)
+    group = doc.spans[claims.GROUP]
+    label = {span.id_: span.label_ for span in group}
+
+    assert len(label) == len(group)
+    for name, head, tail in group.attrs["relations"]:
+        ends = {r.name: (r.head, r.tail) for r in labels.load().relations}[name]
+        assert (label[head], label[tail]) == ends
+    for key, attributes in group.attrs["attributes"].items():
+        allowed = labels.load().attributes_of(label[key])
+        assert all(value in allowed[name] for name, value in attributes.items())
+    for span in group:
+        assert span.text.strip() == span.text

@@ -1,0 +1,151 @@
+"""Suggestions: what a pipeline finds, as records that hold."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from builder import offsets, records
+from builder.annotate.sentences import sentence_bounds
+from builder.annotate.suggest import PipelineError, load_pipeline, pipeline_version, suggest
+from tests import making
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_pipeline("builder")
+
+
+def _article(text: str) -> records.Article:
+    text = offsets.join_paragraphs(text.split("\n\n"))
+    bounds = tuple(records.Bounds(start=a, end=b) for a, b in sentence_bounds(text))
+    return making.article(text).model_copy(
+        update={"text": text, "id": offsets.article_id(text), "sentences": bounds}
+    )
+
+
+def _read(found: records.Suggestion) -> set[tuple[str, str]]:
+    return {(span.label, span.text) for span in found.spans}
+
+
+def test_both_layers_are_suggested_with_rule_version_and_score(nlp: Language) -> None:
+    article = making.article("On Friday Ann Lee said Fiji had paid $3 million.")
+
+    found = suggest(article, nlp)
+
+    assert _read(found) == {
+        ("DATE", "Friday"),
+        ("PERSON", "Ann Lee"),
+        ("GPE", "Fiji"),
+        ("MONEY", "$3 million"),
+        ("SOURCE", "Ann Lee"),
+        ("CUE", "said"),
+        ("CLAIM", "Fiji had paid $3 million"),
+    }
+    assert found.scope == records.Scope(start=0, end=len(article.text), layers=records.LAYERS)
+    assert found.producer == records.Producer(
+        kind="rule", name="builder", version=pipeline_version(nlp)
+    )
+    assert all("/rule:" in span.by and span.score for span in found.spans)
+    assert {relation.label for relation in found.relations} == {"attributed_to", "introduced_by"}
+
+
+def test_the_same_article_gives_the_same_suggestion_in_another_pipeline(nlp: Language) -> None:
+    article = making.article("Ann Lee said Fiji had paid.", "“No,” said Bo Chan.")
+
+    assert suggest(article, nlp) == suggest(article, load_pipeline("builder"))
+
+
+def test_the_frozen_sentences_are_used_and_not_split_anew(nlp: Language) -> None:
+    apart = making.article("Ann Lee said it was late. Fiji paid.")
+    joined = apart.model_copy(update={"sentences": (records.Bounds(start=0, end=len(apart.text)),)})
+
+    assert ("CLAIM", "it was late") in _read(suggest(apart, nlp))
+    assert ("CLAIM", "it was late. Fiji paid") in _read(suggest(joined, nlp))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_article_gets_a_suggestion_that_reads_as_it_says(nlp: Language, text: str) -> None:
+    article = _article(text)
+
+    found = suggest(article, nlp)
+
+    records.check_spans(article, found.spans)
+    assert records.Suggestion.model_validate_json(found.model_dump_json()) == found
+
+
+def _ruler(nlp: Language, name: str, **config: str) -> Any:
+    return nlp.add_pipe(name, config=config)
+
+
+def _package(folder: Path, nlp: Language) -> str:
+    nlp.to_disk(folder)
+    return str(folder)
+
+
+def test_a_package_with_entities_alone_suggests_no_claims(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = spacy.blank("en")
+    patterns = [{"label": "PER", "pattern": "Ann Lee"}, {"label": "MISC", "pattern": "Fiji"}]
+    _ruler(made, "entity_ruler").add_patterns(patterns)
+    nlp = load_pipeline(_package(tmp_path / "package", made))
+
+    with caplog.at_level(logging.WARNING):
+        found = suggest(making.article("Ann Lee said Fiji had paid."), nlp)
+
+    assert _read(found) == {("PERSON", "Ann Lee")}
+    assert found.scope.layers == ("entity",)
+    assert found.producer.kind == "model"
+    assert found.spans[0].by.startswith(found.producer.name)
+    assert "1 spans of the unknown label MISC" in caplog.text
+
+
+def test_a_package_with_claims_alone_suggests_them_without_attributes(tmp_path: Path) -> None:
+    made = spacy.blank("en")
+    ruler = _ruler(made, "span_ruler", spans_key="claim")
+    ruler.add_patterns([{"label": "CUE", "pattern": "said"}])
+    nlp = load_pipeline(_package(tmp_path / "package", made))
+
+    found = suggest(making.article("Ann Lee said Fiji had paid. He said so."), nlp)
+
+    assert [(span.label, span.start) for span in found.spans] == [("CUE", 8), ("CUE", 31)]
+    assert found.scope.layers == ("claim",)
+
+
+def test_spans_lose_the_white_space_at_their_edges_and_doubles_are_dropped() -> None:
+    @Language.component("sloppy", assigns=["doc.spans"])
+    def sloppy(doc: Doc) -> Doc:
+        doc.spans["claim"] = [
+            Span(doc, 2, 4, "CLAIM"),
+            Span(doc, 2, 3, "CLAIM"),
+            Span(doc, 3, 4, "CLAIM"),
+        ]
+        return doc
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sloppy")
+
+    found = suggest(making.article("It rains.", "It snows."), nlp)
+
+    assert [(span.text, span.start) for span in found.spans] == [(".", 8)]
+
+
+@pytest.mark.parametrize("name", ["no_such_pipeline", "/nowhere"])
+def test_a_pipeline_that_is_not_installed_is_named(name: str) -> None:
+    with pytest.raises(PipelineError, match=name):
+        load_pipeline(name)
+
+
+def test_a_pipeline_without_entities_and_claims_is_refused(tmp_path: Path) -> None:
+    made = spacy.blank("en")
+    made.add_pipe("sentencizer")
+
+    with pytest.raises(PipelineError, match="sentencizer"):
+        load_pipeline(_package(tmp_path / "package", made))
