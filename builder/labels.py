@@ -56,6 +56,7 @@ class Flag:
     """Something an annotator may say of a whole task."""
 
     name: str
+    hotkey: str
     hint: str
 
 

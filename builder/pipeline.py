@@ -18,6 +18,7 @@ from builder.store import Workspace, write_bytes
 if TYPE_CHECKING:
     from builder.release.folder import LeftOut
     from builder.release.rows import Row
+    from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
 
@@ -338,18 +339,20 @@ class Run:
     review: Reviewed
     release: Released
     tasks_waiting: int
+    studio: "Address"
     release_path: str
 
 
 def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
     """Do everything that is due, from seeds to release; a server that it starts is stopped."""
-    from builder.studio.session import connected
+    from builder.studio.session import connected, status
 
     ingested = ingest(workspace, track)
     annotated = annotate(workspace, track)
     with connected(workspace, log.info):
         pushed = push(workspace)
         pulled = pull(workspace)
+        address = status(workspace)
     reviewed = review(workspace)
     released = release(workspace)
     return Run(
@@ -362,5 +365,6 @@ def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
         tasks_waiting=waiting(
             workspace.tasks.load().values(), workspace.corrections.load().values()
         ),
+        studio=address,
         release_path=str(workspace.root / released.path),
     )

@@ -1,9 +1,11 @@
 """A workspace in, each stage's counts and whether it is due, at a glance, out."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
-from builder.ingest.articles import seed_files, seed_id, seed_name
+from builder.ingest.articles import Cleaned, clean, seed_files, seed_id, seed_name
 from builder.pipeline import built_gold, rows_to_release, waiting
 from builder.release import folder
 from builder.release.rows import weakest
@@ -45,7 +47,7 @@ def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
     rejected = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
     new = sum(
-        seed_name(path, workspace.root) not in rejected and seed_id(path) not in seeds
+        _unread(path, seed_name(path, workspace.root), seeds.keys(), rejected)
         for path in seed_files(workspace.seed_folder)
     )
     holds = ", ".join(
@@ -57,6 +59,17 @@ def _seeds(workspace: Workspace) -> Stage:
         )
     )
     return Stage("ingest", holds, f"{count(new, 'seed')} not read" if new else "")
+
+
+def _unread(path: Path, name: str, known: Collection[str], rejected: Collection[str]) -> bool:
+    """Tell whether ingest would find something new; a rejected seed is new once it is mended."""
+    try:
+        identity = seed_id(path)
+    except OSError:
+        return name not in rejected
+    if identity in known:
+        return False
+    return name not in rejected or isinstance(clean(path, name, identity), Cleaned)
 
 
 def _suggestions(workspace: Workspace) -> Stage:

@@ -1,5 +1,8 @@
 """Results in, the lines that a person reads out."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -35,6 +38,7 @@ def ingested(result: "pipeline.Ingested") -> Iterator[str]:
         f"in {count(result.stories, 'story')} ({done})"
     )
     yield f"          lines kept: {result.lines_kept}; dropped: {_counts(result.lines_dropped)}"
+    yield "          (why each line was dropped stands in data/seeds)"
     yield from _rejections([*result.copies, *result.rejected])
 
 
@@ -86,13 +90,13 @@ def released(result: "pipeline.Released") -> Iterator[str]:
 def studio(result: "Address") -> Iterator[str]:
     """Say where Label Studio is and how to sign in."""
     if result.url is None:
-        yield "Label Studio is not running. Start it: builder studio start"
+        yield f"Label Studio is not running. Start it: {_program()} studio start"
     elif not result.embedded:
         yield f"Label Studio is at {result.url} (LABEL_STUDIO_URL)"
     else:
         yield f"Label Studio is at {result.url}"
-        yield f"Sign in as {result.email}; the password is in {result.password_file}"
-        yield "Stop it: builder studio stop"
+        yield f"Sign in as {result.email}; the password is in {_near(result.password_file)}"
+        yield f"Stop it: {_program()} studio stop"
 
 
 def validated(result: "Validated") -> Iterator[str]:
@@ -120,7 +124,24 @@ def run(result: "pipeline.Run") -> Iterator[str]:
     yield from reviewed(result.review)
     yield from released(result.release)
     yield ""
-    yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}. Load the release:"
-    yield "  from datasets import load_dataset"
-    yield f'  load_dataset("{result.release_path}", split="train")'
-    yield "Next: builder studio start   (says where to sign in; then builder pull, builder run)"
+    yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}."
+    if result.studio.embedded:
+        yield f"To correct them:   {_program()} studio start"
+        yield f"                   sign in at {result.studio.url} as {result.studio.email},"
+        yield f"                   the password is in {_near(result.studio.password_file)}"
+    else:
+        yield f"To correct them:   {result.studio.url}"
+    yield f"When people are done: {_program()} run"
+    yield "To load the release:"
+    yield "                   from datasets import load_dataset"
+    yield f'                   load_dataset("{_near(result.release_path)}", split="train")'
+
+
+def _program() -> str:
+    """Return how this shell can call the builder."""
+    return "builder" if shutil.which("builder") else _near(sys.argv[0])
+
+
+def _near(path: str | None) -> str:
+    """Return a path as seen from the current folder."""
+    return os.path.relpath(path or "")

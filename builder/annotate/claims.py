@@ -150,7 +150,11 @@ def _source_type(source: Span) -> str:
         return "pronoun"
     limits = words("prepositions") | {"of", "seen", ","}
     end = next((token.i for token in source if token.lower_ in limits), source.end)
-    person = any(e.label_ == "PERSON" and e.end in {end, source.end} for e in source.ents)
-    person = person and source.doc[source.ents[-1].start - 1].lower_ not in limits
+    person = any(
+        e.label_ == "PERSON"
+        and e.end in {end, source.end}
+        and (e.start == source.start or source.doc[e.start - 1].lower_ not in limits)
+        for e in source.ents
+    )
     leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in source.ents)
     return "named" if person or leads else "unnamed"

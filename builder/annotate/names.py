@@ -11,8 +11,7 @@ from builder.annotate import gazetteer
 from builder.annotate.repeated import add_repeated
 from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_title_case
 
-_LONGEST_KNOWN = 6
-_LONGEST_PERSON = 6
+_LONGEST_NAME = 6
 _OF = {"of", "for", "on"}
 _PLACE_PREPOSITIONS = {"in", "from", "near", "at", "outside", "around", "across"}
 _SPEAKING = {"speak", "speaks", "spoke", "speaking"}
@@ -95,7 +94,7 @@ class _Reader:
 
     def known(self, start: int, end: int) -> int:
         """The run begins with a known name; a place alone, not "Perth" in "Perth Glory"."""
-        for stop in range(min(end, start + _LONGEST_KNOWN), start, -1):
+        for stop in range(min(end, start + _LONGEST_NAME), start, -1):
             entry = self.gaz.names.get(self.doc[start:stop].text)
             if entry is None:
                 continue
@@ -118,8 +117,8 @@ class _Reader:
 
     def is_place(self, start: int, end: int) -> bool:
         """Tell whether a doubtful name stands where a place would: in X, from X."""
-        before, after = self.text(start - 1).lower(), self.text(end)
-        return before in _PLACE_PREPOSITIONS and not after[:1].isupper()
+        before = self.text(start - 1).lower()
+        return before in _PLACE_PREPOSITIONS and not self.text(end)[:1].isupper()
 
     def is_language(self, start: int, end: int) -> bool:
         if end - start > 1 or not self.within(start, "languages"):
@@ -136,7 +135,7 @@ class _Reader:
         """East Jerusalem, Western Australia: a known place with a direction."""
         if not self.within(start, "directions"):
             return 0
-        for stop in range(min(end, start + _LONGEST_KNOWN), start + 1, -1):
+        for stop in range(min(end, start + _LONGEST_NAME), start + 1, -1):
             label = self.gaz.label(self.doc[start + 1 : stop].text)
             if label in {"GPE", "LOC"} and (stop == end or self.text(stop) in SMALL_WORDS):
                 return self.found(start, stop, label, "directed-place")
@@ -159,11 +158,9 @@ class _Reader:
     def before_next(self, start: int, end: int) -> int:
         """Return where "and" leads to another name: ... of Defence and the Ministry of Health."""
         for at in range(start, end - 1):
-            following = at + 1
-            known = self.gaz.label(self.text(following)) or self.starts_person(following)
-            if self.text(at) == "and" and (
-                known or self.text(following) == "the" or self.within(following, "org_heads")
-            ):
+            known = self.gaz.label(self.text(at + 1)) or self.starts_person(at + 1)
+            another = known or self.text(at + 1) == "the" or self.within(at + 1, "org_heads")
+            if self.text(at) == "and" and another:
                 return at
         return end
 
@@ -206,7 +203,7 @@ class _Reader:
         return self.found(start, start + 1, "ORG", "acronym")
 
     def in_context(self, start: int, end: int) -> int:
-        """The Amur region; Soyuz Stroi, a construction company; a company called Zenko."""
+        """The X region; X, a construction company; a company called X."""
         stop = self.until_small_word(start, end)
         if self.within(stop, "regions"):
             return self.found(start, stop, "GPE", "region")
@@ -263,7 +260,7 @@ class _Reader:
     def person_end(self, start: int, end: int) -> int:
         """Return where the words that may be a person's name end: also Jong-un, O'Neill."""
         end = next((at for at in range(start, end) if self.text(at) == "&"), end)
-        end = min(end, start + _LONGEST_PERSON)
+        end = min(end, start + _LONGEST_NAME)
         if end > start and self.text(end) == "-" and not self.doc[end - 1].whitespace_:
             after = self.text(end + 1)
             if after.isalpha() and len(after) <= 5 and after not in _NOT_SYLLABLES:
@@ -281,7 +278,8 @@ class _Reader:
             return self.found(start, stop, "PERSON", "person-given-name")
         if stop > words_end and stop - start > 3:
             return self.found(start, stop, "PERSON", "person-hyphen")
-        if stop - start < 5 and self.is_expected(start, stop):
+        role_before = self.text(start - 1).lower() in self.gaz.words["roles"]
+        if stop - start < 5 and (role_before or self.within(stop, "speech")):
             return self.found(start, stop, "PERSON", "person-context")
         if surname in self.gaz.surnames and not self.within(stop - 1, "not_surnames"):
             return self.found(start, stop, "PERSON", "person-surname")
@@ -299,7 +297,3 @@ class _Reader:
             if self.text(at).isupper() and len(self.text(at)) > 2 and "." not in self.text(at):
                 return False
         return True
-
-    def is_expected(self, start: int, end: int) -> bool:
-        before = self.text(start - 1).lower()
-        return before in self.gaz.words["roles"] or self.within(end, "speech")

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 import builder
 from builder import labels, offsets, records
 from builder.annotate import claims, entities, sentences
+from builder.errors import BuilderError
 
 BUILDER = "builder"
 _PIPES = ("builder_sentences", "builder_entities", "builder_claims")
@@ -19,7 +20,7 @@ _OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK
 _log = logging.getLogger(__name__)
 
 
-class PipelineError(Exception):
+class PipelineError(BuilderError):
     """A spaCy pipeline that is not installed, or that suggests neither entities nor claims."""
 
 

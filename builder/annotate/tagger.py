@@ -25,9 +25,7 @@ CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
 LAYERS: tuple[tuple[str, ...], ...] = (NAME_LABELS, *((label,) for label in CLAIM_LABELS))
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
-SLICES = tuple(
-    slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True)
-)
+SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
 WINDOW = 128
 _BATCH = 8
 _FORBIDDEN = -1e4

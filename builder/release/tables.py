@@ -107,8 +107,10 @@ def digest(rows: Sequence[Row]) -> str:
 
 def write(path: Path, rows: Sequence[Row], table: str) -> int:
     """Write rows as Parquet; return the size of the table in memory, in bytes."""
-    typed = [_dated(row) for row in rows]
-    dataset = Dataset.from_list(typed, features=features()[table])
+    declared = features()[table]
+    # Columns stand in the order of the first row, which is not that of the README.
+    typed = [{name: row[name] for name in declared} for row in map(_dated, rows)]
+    dataset = Dataset.from_list(typed, features=declared)
     path.parent.mkdir(parents=True, exist_ok=True)
     disable_progress_bars()
     dataset.to_parquet(path)

@@ -1,6 +1,7 @@
 """The lock of Label Studio in, a virtual environment that holds exactly that out."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -60,8 +61,10 @@ def python(report: Callable[[str], None], cache: Path | None = None) -> Path:
 
 
 def _install(home: Path) -> None:
-    partial = home.with_name(home.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    for killed in home.parent.glob("*.partial"):
+        shutil.rmtree(killed, ignore_errors=True)
+    # A name of its own: the uv of a killed installation may still be writing.
+    partial = home.with_name(f"{home.name}.{os.getpid()}.partial")
     _uv("venv", "--quiet", "--python", sys.executable, str(partial))
     _uv(
         "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode",

@@ -124,4 +124,4 @@ def _add_flags(parent: Xml.Element, labels: LabelSet) -> None:
         parent, "Choices", name=FLAGS, toName=TEXT, choice="multiple", showInline="true"
     )
     for flag in labels.flags:
-        Xml.SubElement(control, "Choice", value=flag.name, hint=flag.hint)
+        Xml.SubElement(control, "Choice", value=flag.name, hotkey=flag.hotkey, hint=flag.hint)

@@ -76,13 +76,13 @@ def connected(workspace: Workspace, report: Callable[[str], None]) -> Iterator[C
             yield client
         return
     state = folder(workspace)
-    was_running = server.status(state) is not None
-    running = server.start(state, port=workspace.config.studio.port, report=report)
+    found = server.status(state)
+    running = found or server.start(state, port=workspace.config.studio.port, report=report)
     try:
         with Client(Connection(running.url, running.token)) as client:
             yield client
     finally:
-        if not was_running:
+        if found is None:
             server.stop(state, report)
 
 

@@ -52,7 +52,9 @@ def overlapping(a: Labelled, b: Labelled) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def count(gold: Iterable[Labelled], found: Iterable[Labelled], matches: Matches) -> dict[str, Counts]:
+def count(
+    gold: Iterable[Labelled], found: Iterable[Labelled], matches: Matches
+) -> dict[str, Counts]:
     """Return for each label how the spans found in one document compare with the gold ones."""
     golds, founds = set(gold), set(found)
     counts: dict[str, Counts] = {}
@@ -69,7 +71,10 @@ def count(gold: Iterable[Labelled], found: Iterable[Labelled], matches: Matches)
 
 
 def compare(
-    gold: Sequence[Iterable[Labelled]], found: Sequence[Iterable[Labelled]], matches: Matches, seed: int = 0
+    gold: Sequence[Iterable[Labelled]],
+    found: Sequence[Iterable[Labelled]],
+    matches: Matches,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Return ``{"micro": figures, "labels": {label: figures}}``, each figure set with ``ci95``.
 

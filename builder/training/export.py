@@ -1,4 +1,4 @@
-"""A trained network in, a folder the tagger loads out: ``model.onnx`` in int8, tokenizer, meta.
+"""A network's weights in, a folder the tagger loads out: ``model.onnx`` in int8, tokenizer, meta.
 
 The graph is written node by node with onnxruntime's fused operators (attention, skip and layer
 norm, GELU with bias), so that nothing depends on what an exporter or a graph optimiser makes of
@@ -9,7 +9,7 @@ products in 16 bits on processors without VNNI (``reduce_range`` in onnxruntime'
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,57 +18,13 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from builder.annotate.pieces import FORMS, SHAPES
-from builder.annotate.tagger import SLICES, TAGS, WINDOW
-from builder.training.network import HEADS, LAYERS, WIDTH
+from builder.annotate.tagger import TAGS, WINDOW
 
 Floats = npt.NDArray[np.float32]
 _CONTRIB = "com.microsoft"
 _EPSILON = 1e-12
+_HEADS = 12
 _STEPS = 63
-
-
-def plain_weights(network: Any, readers: Sequence[int]) -> dict[str, Floats]:
-    """Return the weights by name, with what can be folded folded.
-
-    Args:
-        network: as ``network.new_network`` makes it.
-        readers: for each layer of tags the index of the scheme in which it is to be read.
-
-    """
-    state = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
-    weights = {"words": state["words.weight"], "positions": state["positions.weight"]}
-    shape, quoted, begins = np.split(state["forms.weight"], [len(SHAPES), len(SHAPES) + 1])
-    form = np.arange(FORMS)[:, None]
-    weights["forms"] = (
-        np.tile(shape, (FORMS // len(SHAPES), 1))
-        + (form // len(SHAPES) % 2) * quoted
-        + (form // len(SHAPES) // 2) * begins
-    ).astype(np.float32)
-    own = state["schemes.weight"].reshape(-1, WIDTH, len(TAGS))
-    weights["head"] = state["head.weight"].T.copy()
-    weights["head.bias"] = state["head.bias"]
-    for part, reader in zip(SLICES, readers, strict=True):
-        weights["head"][:, part] += own[reader][:, part]
-    for name in ("norm.weight", "norm.bias"):
-        weights[name] = state[name]
-    for number in range(LAYERS):
-        layer = f"layers.{number}"
-        for ours, theirs in _PARTS.items():
-            weights[f"{layer}.{ours}"] = state[f"{layer}.{theirs}weight"].T.copy()
-            weights[f"{layer}.{ours}.bias"] = state[f"{layer}.{theirs}bias"]
-        for norm in ("norm1", "norm2"):
-            for kind in ("weight", "bias"):
-                weights[f"{layer}.{norm}.{kind}"] = state[f"{layer}.{norm}.{kind}"]
-    return weights
-
-
-_PARTS = {
-    "attention": "self_attn.in_proj_",
-    "output": "self_attn.out_proj.",
-    "inner": "linear1.",
-    "outer": "linear2.",
-}
 
 
 class _Graph:
@@ -103,9 +59,7 @@ class _Graph:
         """Add and normalise; onnxruntime's node that does both at once is much slower."""
         total = self.node("Add", f"{name}.sum", x, skip)
         gamma, beta = self.constant(f"{name}.gamma", weight), self.constant(f"{name}.beta", bias)
-        return self.node(
-            "LayerNormalization", name, total, gamma, beta, axis=-1, epsilon=_EPSILON
-        )
+        return self.node("LayerNormalization", name, total, gamma, beta, axis=-1, epsilon=_EPSILON)
 
 
 def quantise_columns(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
@@ -118,7 +72,7 @@ def build(weights: Mapping[str, Floats]) -> onnx.ModelProto:
     """Return the graph: ``ids``, ``forms`` (texts, pieces) and ``lengths`` (texts) to ``tags``."""
     g = _Graph()
     x = _embedded(g, weights)
-    for number in range(LAYERS):
+    for number in range(_layers(weights)):
         x = _layer(g, f"layers.{number}", x, weights)
     g.matmul("tags", x, weights["head"], weights["head.bias"])
     grid = ["texts", "pieces"]
@@ -135,6 +89,10 @@ def build(weights: Mapping[str, Floats]) -> onnx.ModelProto:
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="builder")
+
+
+def _layers(weights: Mapping[str, Any]) -> int:
+    return sum(name.endswith(".attention") for name in weights)
 
 
 def _embedded(g: _Graph, weights: Mapping[str, Floats]) -> str:
@@ -154,7 +112,9 @@ def _embedded(g: _Graph, weights: Mapping[str, Floats]) -> str:
 
 def _layer(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> str:
     def matmul(part: str, x: str) -> str:
-        return g.matmul(f"{name}.{part}", x, weights[f"{name}.{part}"], weights[f"{name}.{part}.bias"])
+        return g.matmul(
+            f"{name}.{part}", x, weights[f"{name}.{part}"], weights[f"{name}.{part}.bias"]
+        )
 
     def add_norm(part: str, x: str, skip: str) -> str:
         weight, bias = weights[f"{name}.{part}.weight"], weights[f"{name}.{part}.bias"]
@@ -169,9 +129,7 @@ def _attention(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> s
     """Quantise ``x`` and run the fused attention on the integers."""
     quantised, scale = quantise_columns(weights[name])
     outputs = [f"{name}.x", f"{name}.x.scale", f"{name}.x.zero"]
-    g.nodes.append(
-        helper.make_node("DynamicQuantizeLinear", [x], outputs, name=f"{name}.quantise")
-    )
+    g.nodes.append(helper.make_node("DynamicQuantizeLinear", [x], outputs, name=f"{name}.quantise"))
     inputs = [
         outputs[0],
         g.constant(f"{name}.weight", quantised),
@@ -182,7 +140,29 @@ def _attention(g: _Graph, name: str, x: str, weights: Mapping[str, Floats]) -> s
         outputs[2],
         g.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
     ]
-    return g.node("QAttention", name, *inputs, domain=_CONTRIB, num_heads=HEADS)
+    return g.node("QAttention", name, *inputs, domain=_CONTRIB, num_heads=_HEADS)
+
+
+def read(path: Path) -> dict[str, Floats]:
+    """Return the weights by name in a ``model.onnx`` that ``build`` made, as exact as int8 is."""
+    tensors = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer
+    }
+    weights: dict[str, Floats] = {
+        "words": tensors["words.table"] * tensors["words.scales"],
+        "forms": tensors["forms.table"],
+        "positions": tensors["positions"],
+    }
+    names = {"tags": "head"}
+    for name, value in tensors.items():
+        stem, _, kind = name.rpartition(".")
+        ours = names.get(stem, stem)
+        if kind == "scale":
+            weights[ours] = tensors[f"{stem}.weight"] * value
+            weights[f"{ours}.bias"] = tensors[f"{stem}.bias"]
+        elif kind == "gamma":
+            weights[f"{stem}.weight"], weights[f"{stem}.bias"] = value, tensors[f"{stem}.beta"]
+    return weights
 
 
 def save(model: onnx.ModelProto, tokenizer: Path, meta: Mapping[str, Any], folder: Path) -> None:

@@ -41,12 +41,8 @@ def example(document: Document, tokenizer: Any, schemes: Sequence[str]) -> Examp
     return Example(pieces, allowed, schemes.index(document.scheme))
 
 
-def _allowed(
-    pieces: Pieces, document: Document, layer: tuple[str, ...]
-) -> npt.NDArray[np.bool_]:
-    free = np.array(
-        [True, *(label not in document.annotates for label in layer for _ in "BI")]
-    )
+def _allowed(pieces: Pieces, document: Document, layer: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    free = np.array([True, *(label not in document.annotates for label in layer for _ in "BI")])
     rows = np.tile(free, (len(pieces.ids), 1))
     if not document.annotates.intersection(layer):
         return rows

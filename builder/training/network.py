@@ -1,37 +1,49 @@
-"""Base weights in, a network out that gives every piece of a text scores for names and claims.
+"""Weights by name in, a torch network that scores the tags of every piece of a text out, and back.
 
 The network is a BERT encoder (Devlin et al. 2019) of MiniLM's size (Wang et al. 2020) with one
 more embedding, of the pieces' forms. Each scheme of annotation has a head of its own on top of a
 shared one ("frustratingly easy domain adaptation", Daume 2007): corpora disagree on what a
-location is, and a shared head would learn the mean of them.
+location is, and a shared head alone would learn the mean of them.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
-from builder.annotate.pieces import SHAPES
-from builder.annotate.tagger import TAGS
+from builder.annotate.pieces import FORMS, SHAPES
+from builder.annotate.tagger import SLICES, TAGS
 from builder.errors import BuilderError
 
-# The official all-MiniLM-L6-v2 weights (Apache-2.0), as model.safetensors.
+Floats = npt.NDArray[np.float32]
+
+# model.safetensors of the official all-MiniLM-L6-v2 (Apache-2.0).
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WIDTH, HEADS, LAYERS, INNER, POSITIONS, VOCABULARY = 384, 12, 6, 1536, 512, 30522
+EPSILON = 1e-12
+# Our names of a layer's matrices and norms, and torch's.
+_MATRICES = {
+    "attention": "self_attn.in_proj_",
+    "output": "self_attn.out_proj.",
+    "inner": "linear1.",
+    "outer": "linear2.",
+}
+_NORMS = ("norm1", "norm2")
 
 
-def new_network(schemes: Sequence[str]) -> Any:
-    """Return a network with weights at random, one head more for each of ``schemes``.
+def new_network(schemes: int) -> Any:
+    """Return a network with weights at random and ``schemes`` heads beside the shared one.
 
-    The last index of a scheme, one beyond ``schemes``, stands for the shared head alone.
+    The index of a scheme that is one beyond the last stands for the shared head alone.
     """
     layers = [
         nn.TransformerEncoderLayer(
-            WIDTH, HEADS, INNER, 0.1, "gelu", layer_norm_eps=1e-12, batch_first=True
+            WIDTH, HEADS, INNER, 0.1, "gelu", layer_norm_eps=EPSILON, batch_first=True
         )
         for _ in range(LAYERS)
     ]
@@ -40,11 +52,11 @@ def new_network(schemes: Sequence[str]) -> Any:
             "words": nn.Embedding(VOCABULARY, WIDTH),
             "positions": nn.Embedding(POSITIONS, WIDTH),
             "forms": nn.Embedding(len(SHAPES) + 2, WIDTH),
-            "norm": nn.LayerNorm(WIDTH, eps=1e-12),
+            "norm": nn.LayerNorm(WIDTH, eps=EPSILON),
             "dropout": nn.Dropout(0.1),
             "layers": nn.ModuleList(layers),
             "head": nn.Linear(WIDTH, len(TAGS)),
-            "schemes": nn.Embedding(len(schemes) + 1, WIDTH * len(TAGS), len(schemes)),
+            "schemes": nn.Embedding(schemes + 1, WIDTH * len(TAGS), schemes),
         }
     )
     nn.init.zeros_(network["forms"].weight)
@@ -80,8 +92,70 @@ def scores(network: Any, ids: Any, forms: Any, lengths: Any, schemes: Any) -> An
     return network["head"](x) + torch.bmm(x, own)
 
 
-def load_base(network: Any, path: Path) -> None:
-    """Fill the encoder of ``network`` with the base weights at ``path`` (safetensors).
+def weights_of(network: Any, readers: Sequence[int]) -> dict[str, Floats]:
+    """Return the weights by name, each matrix as its input is multiplied by it.
+
+    Args:
+        network: as ``new_network`` makes it.
+        readers: for each layer of tags the scheme in which it is to be read from now on; its own
+            head is added to the shared one.
+
+    """
+    state = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+    weights = {name: state[f"{name}.weight"] for name in ("words", "positions")}
+    shape, quoted, begins = np.split(state["forms.weight"], [len(SHAPES), len(SHAPES) + 1])
+    form = np.arange(FORMS)[:, None]
+    weights["forms"] = (
+        np.tile(shape, (FORMS // len(SHAPES), 1))
+        + (form // len(SHAPES) % 2) * quoted
+        + (form // len(SHAPES) // 2) * begins
+    ).astype(np.float32)
+    own = state["schemes.weight"].reshape(-1, WIDTH, len(TAGS))
+    weights["head"], weights["head.bias"] = state["head.weight"].T.copy(), state["head.bias"]
+    for part, reader in zip(SLICES, readers, strict=True):
+        weights["head"][:, part] += own[reader][:, part]
+    for ours, theirs in _linear_names():
+        weights[ours] = state[f"{theirs}weight"].T
+        weights[f"{ours}.bias"] = state[f"{theirs}bias"]
+    for name in _norm_names():
+        weights[name] = state[name]
+    return weights
+
+
+def fill(network: Any, weights: Mapping[str, Floats]) -> None:
+    """Set the network's weights; those that ``weights`` has no name for stay as they are."""
+    state = {"words.weight": weights["words"]}
+    positions = network["positions"].weight.detach().numpy().copy()
+    positions[: len(weights["positions"])] = weights["positions"]
+    state["positions.weight"] = positions
+    for ours, theirs in _linear_names():
+        state[f"{theirs}weight"] = weights[ours].T
+        state[f"{theirs}bias"] = weights[f"{ours}.bias"]
+    state.update({name: weights[name] for name in _norm_names()})
+    if "head" in weights:
+        forms, size = weights["forms"], len(SHAPES)
+        marks = [forms[size] - forms[0], forms[2 * size] - forms[0]]
+        state["forms.weight"] = np.concatenate([forms[:size], marks])
+        state["head.weight"], state["head.bias"] = weights["head"].T, weights["head.bias"]
+    tensors = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
+    network.load_state_dict(tensors, strict=False)
+
+
+def _linear_names() -> list[tuple[str, str]]:
+    return [
+        (f"layers.{number}.{ours}", f"layers.{number}.{theirs}")
+        for number in range(LAYERS)
+        for ours, theirs in _MATRICES.items()
+    ]
+
+
+def _norm_names() -> list[str]:
+    norms = ["norm", *(f"layers.{number}.{norm}" for number in range(LAYERS) for norm in _NORMS)]
+    return [f"{norm}.{kind}" for norm in norms for kind in ("weight", "bias")]
+
+
+def base_weights(path: Path) -> dict[str, Floats]:
+    """Return the weights by name in the base model's ``model.safetensors``; heads and forms lack.
 
     Raises:
         BuilderError: the file is not the one that was published.
@@ -93,32 +167,30 @@ def load_base(network: Any, path: Path) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != BASE_SHA256:
         raise BuilderError(f"{path}: sha256 is {found}, not {BASE_SHA256}: not the base weights")
-    weights = load(content)
-    state = {"words.weight": weights["embeddings.word_embeddings.weight"]}
-    state["positions.weight"] = (
-        weights["embeddings.position_embeddings.weight"]
-        + weights["embeddings.token_type_embeddings.weight"][0]
-    )
+    theirs = load(content)
+    embeddings = {name: theirs[f"embeddings.{name}_embeddings.weight"] for name in _EMBEDDINGS}
+    weights = {
+        "words": embeddings["word"],
+        "positions": embeddings["position"] + embeddings["token_type"][0],
+    }
     for kind in ("weight", "bias"):
-        state[f"norm.{kind}"] = weights[f"embeddings.LayerNorm.{kind}"]
-        for number in range(LAYERS):
-            theirs, ours = f"encoder.layer.{number}", f"layers.{number}"
-            parts = [weights[f"{theirs}.attention.self.{n}.{kind}"] for n in _ATTENTION]
-            state[f"{ours}.self_attn.in_proj_{kind}"] = np.concatenate(parts)
-            for there, here in _LAYER_NAMES.items():
-                state[f"{ours}.{here}.{kind}"] = weights[f"{theirs}.{there}.{kind}"]
-    tensors = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
-    missing = network.load_state_dict(tensors, strict=False).missing_keys
-    unfilled = {name.split(".")[0] for name in missing} - {"forms", "head", "schemes"}
-    if unfilled:
-        raise BuilderError(f"{path}: lacks weights of {sorted(unfilled)}")
+        weights[f"norm.{kind}"] = theirs[f"embeddings.LayerNorm.{kind}"]
+    for number in range(LAYERS):
+        there, here = f"encoder.layer.{number}", f"layers.{number}"
+        for kind, name in (("weight", ""), ("bias", ".bias")):
+            parts = [theirs[f"{there}.attention.self.{part}.{kind}"] for part in _ATTENTION]
+            weights[f"{here}.attention{name}"] = np.concatenate(parts).T
+            for theirs_name, ours in _BASE_MATRICES.items():
+                weights[f"{here}.{ours}{name}"] = theirs[f"{there}.{theirs_name}.{kind}"].T
+            for norm, dense in zip(_NORMS, ("attention.output", "output"), strict=True):
+                weights[f"{here}.{norm}.{kind}"] = theirs[f"{there}.{dense}.LayerNorm.{kind}"]
+    return weights
 
 
+_EMBEDDINGS = ("word", "position", "token_type")
 _ATTENTION = ("query", "key", "value")
-_LAYER_NAMES = {
-    "attention.output.dense": "self_attn.out_proj",
-    "attention.output.LayerNorm": "norm1",
-    "intermediate.dense": "linear1",
-    "output.dense": "linear2",
-    "output.LayerNorm": "norm2",
+_BASE_MATRICES = {
+    "attention.output.dense": "output",
+    "intermediate.dense": "inner",
+    "output.dense": "outer",
 }

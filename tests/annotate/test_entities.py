@@ -50,7 +50,7 @@ He reads [The Northern Telegraph]ORG and [The Guardian]ORG.
 [Brill Ost]ORG, a construction company, hired a firm called [Zelko]ORG.
 Mr [Okafor]PERSON met president [Elena Marsh]PERSON and activist [Jarek Wolny]PERSON.
 “No,” said [Ilmari Aaltonen]PERSON, and [Kim Jae-un]PERSON nodded.
-Talks in [Wellington]GPE, [Washington, D.C.]GPE and the [Amur]GPE region failed.
+Talks in [Wellington]GPE, [Washington, D.C.]GPE and the [Otago]GPE region failed.
 [Russia]GPE's border and [Anna Schmidt]PERSON's house are far apart.
 They crossed [Lake Taupo]LOC, the [Tasman Sea]LOC and the [Middle East]LOC.
 They landed at [Heathrow Airport]FAC for the [World Cup]EVENT.

@@ -152,8 +152,9 @@ def test_of_nested_names_the_longest_is_tagged_and_the_inner_flagged(order: int)
 
 
 def test_of_overlapping_names_of_one_length_the_first_is_tagged() -> None:
-    tags, fits = _tagged("New York City Hall", ("York City", "GPE"), ("New York", "GPE"))
-    assert tags == ["B-GPE", "I-GPE", "O", "O"] or fits == ["exact", "nested"]
+    tags, fits = _tagged("Kim Lee Roy", ("Lee Roy", "PERSON"), ("Kim Lee", "PERSON"))
+    assert tags == ["B-PERSON", "I-PERSON", "O"]
+    assert fits == ["nested", "exact"]
 
 
 def test_a_name_that_cuts_a_token_is_tagged_over_all_of_it_and_flagged() -> None:
@@ -240,7 +241,6 @@ def test_parts_of_any_span_read_their_sentence_and_together_make_the_span(
         assert {p["parts"] for p in parts} == {len(parts)}
         bounds = [(row["start"] + p["start"], row["start"] + p["end"]) for row, p in found[span.id]]
         assert (bounds[0][0], bounds[-1][1]) == (span.start, span.end)
-        assert "".join(p["text"] for p in parts).split() or not parts
         whole = "".join(span.text.split())
         assert "".join("".join(p["text"].split()) for p in parts) == whole
 

@@ -1,0 +1,294 @@
+"""A release is a folder that loads as it is, never changes, and is the same wherever it is made."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
+
+from builder.errors import BuilderError
+from builder.release import folder, tables
+from builder.release.folder import LeftOut
+from builder.release.rows import Row
+from tests import making
+from tests.release.conftest import CONFIG, parts
+
+Made = tuple[dict[str, list[Row]], list[LeftOut]]
+_ROOT = Path(__file__).parents[2]
+
+
+def _bytes(release: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(release)): p.read_bytes() for p in release.rglob("*") if p.is_file()}
+
+
+def _copy(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    copied: dict[str, list[Row]] = json.loads(json.dumps(rows))
+    return copied
+
+
+# --- loading --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("config", ["sentences", "articles"])
+def test_each_config_loads_with_typed_features(
+    released: Path, dataset: Made, config: str, streaming: bool
+) -> None:
+    loaded = load_dataset(str(released), config, streaming=streaming)
+    expected: dict[str, list[Row]] = {}
+    for row in dataset[0][config]:
+        expected.setdefault(row["split"], []).append(row)
+    assert loaded.keys() == expected.keys()
+    for split, rows in expected.items():
+        part: Dataset | IterableDataset = loaded[split]
+        assert list(part.features.items()) == list(tables.features()[config].items())
+        assert [tables.canonical(row) for row in part] == [tables.canonical(row) for row in rows]
+        assert str(part.info.version) == "0.1.0"
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_the_default_config_gives_sentences_with_names_for_tags(
+    released: Path, streaming: bool
+) -> None:
+    train = load_dataset(str(released), split="train", streaming=streaming)
+    tags = train.features["ner_tags"]
+    assert isinstance(tags, List)
+    assert isinstance(tags.feature, ClassLabel)
+    row = next(r for r in train if "Bank" in r["text"])
+    assert tags.feature.int2str(row["ner_tags"][:5]) == ["O", "B-ORG", "I-ORG", "I-ORG", "I-ORG"]
+    assert train.features["published"] == Value("date32")
+    assert row["published"] == date(2018, 9, 7)
+    assert isinstance(train.features["claims"], List)
+    assert {row["text"][e["start"] : e["end"]] for e in row["entities"]} == {
+        "Bank of New York", "New York", "Ki",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_every_span_reads_its_sentence_and_its_article(released: Path, streaming: bool) -> None:
+    sentences = load_dataset(str(released), "sentences", streaming=streaming)
+    articles = load_dataset(str(released), "articles", streaming=streaming)
+    texts = {row["id"]: row["text"] for part in articles.values() for row in part}
+    spans = 0
+    for row in (row for part in sentences.values() for row in part):
+        whole = texts.get(row["article_id"], "")
+        assert not whole or whole[row["start"] : row["end"]] == row["text"]
+        for span in (*row["entities"], *row["claims"]):
+            spans += 1
+            assert row["text"][span["start"] : span["end"]] == span["text"]
+            assert not whole or span["text"] in whole[span["article_start"] : span["article_end"]]
+    assert spans == 9
+
+
+def test_no_split_is_empty_and_none_but_train_holds_machine_rows(released: Path) -> None:
+    for config in ("sentences", "articles"):
+        for split, part in load_dataset(str(released), config).items():
+            assert len(part) > 0
+            assert split == "train" or "machine" not in part["status"]
+
+
+def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_path: Path) -> None:
+    rows, left_out = dataset
+    changed = _copy(rows)
+    for row in changed["sentences"]:
+        row["headline"] = "another headline"
+    made = [
+        folder.write(tmp_path / "0.1.0", rows, left_out, CONFIG),
+        folder.write(tmp_path / "0.1.1", changed, left_out, CONFIG),
+        folder.write(tmp_path / "rebuilt" / "0.1.0", changed, left_out, CONFIG),
+    ]
+    for _ in range(2):
+        heads = [set(load_dataset(str(release), split="test")["headline"]) for release in made]
+        assert heads == [{None}, {"another headline"}, {"another headline"}]
+
+
+def test_a_dataset_without_any_span_loads(tmp_path: Path) -> None:
+    release = folder.write(tmp_path / "0.1.0", *making.rows(parts()["bare"]), CONFIG)
+    (row,) = load_dataset(str(release), split="train")
+    assert (row["entities"], row["claims"], set(row["ner_tags"])) == ([], [], {0})
+
+
+def test_a_dataset_without_whole_articles_loads(tmp_path: Path) -> None:
+    release = folder.write(tmp_path / "0.1.0", *making.rows(parts()["half"]), CONFIG)
+    (row,) = load_dataset(str(release), split="validation")
+    assert row["text"] == "Russia has hired Kim."
+    assert not (release / "articles").exists()
+
+
+# --- the same bytes -------------------------------------------------------------------------
+
+
+def test_the_same_rows_give_the_same_bytes(released: Path, dataset: Made, tmp_path: Path) -> None:
+    again = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    assert _bytes(again) == _bytes(released)
+
+
+def test_the_order_of_a_rows_fields_changes_no_byte(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    turned = {name: [dict(reversed(r.items())) for r in t] for name, t in dataset[0].items()}
+    again = folder.write(tmp_path / "0.1.0", turned, dataset[1], CONFIG)
+    assert _bytes(again) == _bytes(released)
+
+
+_REBUILD = """
+import sys
+from pathlib import Path
+from builder.release import folder
+from tests import making
+from tests.release.conftest import CONFIG, parts
+folder.write(Path(sys.argv[1]), *making.rows(*parts().values()), CONFIG)
+"""
+
+
+def test_another_process_elsewhere_in_the_world_gives_the_same_bytes(
+    released: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "0.1.0"
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "12345",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONUTF8": "0",
+        "HF_HOME": str(tmp_path / "hub"),
+    }
+    command = [sys.executable, "-c", _REBUILD, str(again)]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert _bytes(again) == _bytes(released)
+
+
+def test_the_manifest_lists_every_file_with_its_hash(released: Path, dataset: Made) -> None:
+    manifest = folder.read_manifest(released)
+    content = _bytes(released)
+    del content[folder.MANIFEST]
+    assert manifest["files"] == {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in content.items()
+    }
+    assert {x["id"]: x["reason"] for x in manifest["left_out"]} == {
+        x.id: x.reason for x in dataset[1]
+    }
+    assert (manifest["version"], manifest["digest"]) == ("0.1.0", folder.rows_digest(dataset[0]))
+
+
+def test_rows_read_from_a_release_have_its_digest(released: Path) -> None:
+    assert (
+        folder.rows_digest(folder.read_rows(released)) == folder.read_manifest(released)["digest"]
+    )
+
+
+def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Made) -> None:
+    shuffled = dict(reversed(_copy(dataset[0]).items()))
+    for table in shuffled.values():
+        random.Random(1).shuffle(table)
+    assert folder.rows_digest(shuffled) == folder.rows_digest(dataset[0])
+
+
+# --- one release after another --------------------------------------------------------------
+
+
+def _release(releases: Path, rows: dict[str, list[Row]]) -> folder.Released:
+    return folder.release(releases, rows, [], CONFIG)
+
+
+def test_the_first_release_is_0_1_0_and_an_unchanged_state_makes_no_other(
+    dataset: Made, tmp_path: Path
+) -> None:
+    first = _release(tmp_path, dataset[0])
+    before = _bytes(tmp_path)
+    again = _release(tmp_path, _copy(dataset[0]))
+    assert (first.version, first.new, first.folder) == ("0.1.0", True, tmp_path / "0.1.0")
+    assert (again.version, again.new, again.folder) == ("0.1.0", False, tmp_path / "0.1.0")
+    assert again.digest == first.digest
+    assert _bytes(tmp_path) == before
+
+
+def test_versions_follow_what_happens_to_the_dataset(tmp_path: Path) -> None:
+    made = parts()
+    half, agreed = made["half"], made["agreed"]
+    # The same article as `half`, looked at whole by one person, and before anybody looked.
+    train = (half[0], half[1], making.story(half[0]))
+    fresh = (half[0], making.machine_gold(half[0]), train[2])
+    steps: list[tuple[tuple[making.Part, ...], str]] = [
+        ((made["machine"], fresh), "0.1.0"),
+        ((made["machine"], train), "0.1.1"),
+        ((made["machine"], train, made["bare"]), "0.2.0"),
+        ((made["machine"], train, made["bare"], agreed), "0.3.0"),
+        ((made["machine"], train, made["bare"]), "1.0.0"),
+        ((made["machine"], half, made["bare"]), "2.0.0"),
+        ((made["machine"], half, made["bare"]), "2.0.0"),
+    ]
+    for state, expected in steps:
+        assert _release(tmp_path, making.rows(*state)[0]).version == expected
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_a_new_field_is_a_minor_version(
+    dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tables.features()
+    del older["sentences"]["claims"].feature["check_worthy"]
+    rows = _copy(dataset[0])
+    for claim in (c for row in rows["sentences"] for c in row["claims"]):
+        del claim["check_worthy"]
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "features", lambda: older)
+        _release(tmp_path, rows)
+    assert _release(tmp_path, dataset[0]).version == "0.2.0"
+
+
+def test_the_newest_release_is_that_with_the_greatest_number(
+    released: Path, tmp_path: Path
+) -> None:
+    for name in ("0.9.0", "0.10.0", ".0.11.0.partial", "backup of 0.9.0"):
+        shutil.copytree(released, tmp_path / name)
+    (tmp_path / "9.9.9").mkdir()
+    assert folder.latest(tmp_path) == tmp_path / "0.10.0"
+    assert folder.latest(tmp_path / "nothing") is None
+
+
+# --- never changed --------------------------------------------------------------------------
+
+
+def test_writing_into_a_release_is_refused(dataset: Made, tmp_path: Path) -> None:
+    release = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    before = _bytes(release)
+    with pytest.raises(BuilderError, match="never changed"):
+        folder.write(release, {**dataset[0], "articles": []}, [], CONFIG)
+    assert _bytes(release) == before
+
+
+def test_nothing_to_release_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    empty: dict[str, Any] = {"sentences": [], "articles": []}
+    with pytest.raises(BuilderError, match="nothing to release"):
+        _release(tmp_path, empty)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_release_left_is_cleared_and_not_released(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    partial = tmp_path / ".0.1.0.partial" / "sentences"
+    partial.mkdir(parents=True)
+    (partial / "train-00000-of-00001.parquet").write_bytes(b"half")
+    done = folder.release(tmp_path, *dataset, CONFIG)
+    assert _bytes(done.folder) == _bytes(released)
+    assert [p.name for p in tmp_path.iterdir()] == ["0.1.0"]
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
+    dataset: Made, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BuilderError, match=r"0\.1\.0: cannot be written"):
+        folder.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)

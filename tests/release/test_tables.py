@@ -1,0 +1,79 @@
+"""Typed tables: what is written is read again, and the digest follows the rows alone."""
+
+import random
+from pathlib import Path
+
+import pytest
+from datasets import ClassLabel, Features, List, Value
+
+from builder import labels
+from builder.release import tables
+from builder.release.folder import LeftOut
+from builder.release.rows import Row
+
+Made = tuple[dict[str, list[Row]], list[LeftOut]]
+
+
+def test_every_field_of_a_row_is_declared_and_every_declared_field_is_in_it(dataset: Made) -> None:
+    for name, features in tables.features().items():
+        for row in dataset[0][name]:
+            assert row.keys() == features.keys()
+            for field, kind in features.items():
+                if isinstance(kind, List) and isinstance(kind.feature, dict):
+                    assert all(item.keys() == kind.feature.keys() for item in row[field])
+
+
+def test_tags_are_a_class_label_in_the_declared_order() -> None:
+    kind = tables.features()["sentences"]["ner_tags"]
+    assert kind == List(ClassLabel(names=labels.load().bio_tags()))
+    assert kind.feature.names[:3] == ["O", "B-PERSON", "I-PERSON"]
+
+
+def test_dates_are_dates_and_spans_are_lists_of_structs() -> None:
+    for features in tables.features().values():
+        assert features["published"] == Value("date32")
+        for layer in ("entities", "claims"):
+            assert isinstance(features[layer], List)
+            assert isinstance(features[layer].feature, dict)
+
+
+@pytest.mark.parametrize("name", ["sentences", "articles"])
+def test_rows_written_are_read_again_and_have_the_same_digest(
+    name: str, dataset: Made, tmp_path: Path
+) -> None:
+    rows = dataset[0][name]
+    path = tmp_path / "new" / "part.parquet"
+    assert tables.write(path, rows, name) > 0
+    read = tables.read(path)
+    assert [tables.canonical(row) for row in read] == [tables.canonical(row) for row in rows]
+    assert tables.digest(read) == tables.digest(rows)
+    assert tables.read_features(path) == tables.features()[name]
+
+
+def test_lists_that_are_all_empty_keep_their_type(dataset: Made, tmp_path: Path) -> None:
+    bare = [row for row in dataset[0]["sentences"] if not row["entities"] and not row["claims"]][:1]
+    assert bare, "the dataset has a sentence without spans"
+    tables.write(tmp_path / "part.parquet", bare, "sentences")
+    assert tables.read_features(tmp_path / "part.parquet") == tables.features()["sentences"]
+
+
+def test_the_digest_does_not_depend_on_the_order_of_rows_or_keys(dataset: Made) -> None:
+    rows = dataset[0]["sentences"]
+    shuffled = [dict(reversed(row.items())) for row in rows]
+    random.Random(1).shuffle(shuffled)
+    assert tables.digest(shuffled) == tables.digest(rows)
+
+
+@pytest.mark.parametrize("field", ["text", "status", "outlet", "index"])
+def test_the_digest_sees_a_changed_value(field: str, dataset: Made) -> None:
+    first, *others = dataset[0]["sentences"]
+    changed = [{**first, field: "other"}, *others]
+    assert tables.digest(changed) != tables.digest([first, *others])
+    assert tables.digest(others) != tables.digest([first, *others])
+
+
+def test_fields_are_named_at_every_depth_with_their_type() -> None:
+    found = tables.fields({"t": Features({"a": List({"b": Value("int32")}), "c": Value("string")})})
+    assert found == {".t.a[].b": "int32", ".t.c": "string"}
+    tags = {"n": List(ClassLabel(names=["O", "B-X"]))}
+    assert tables.fields(tags) == {".n[]": ("O", "B-X")}

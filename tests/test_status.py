@@ -1,0 +1,100 @@
+"""Status says what each stage holds and what is due, and changes nothing."""
+
+from builder import pipeline, summary
+from builder.status import status
+from builder.store import Workspace
+from tests import making
+
+
+def stages(workspace: Workspace) -> dict[str, tuple[str, str]]:
+    return {stage.name: (stage.holds, stage.due) for stage in status(workspace).stages}
+
+
+def ready(workspace: Workspace) -> None:
+    """Ingest, and suggest one span an article without a pipeline."""
+    pipeline.ingest(workspace)
+    workspace.suggestions.save(
+        making.suggestion(a, making.span(a, "Russia", "GPE"))
+        for a in workspace.articles.load().values()
+    )
+
+
+def test_the_stages_stand_in_the_order_in_which_data_flows(workspace: Workspace) -> None:
+    assert list(stages(workspace)) == ["ingest", "annotate", "push", "pull", "review", "release"]
+
+
+def test_seeds_that_nobody_has_read_are_due(workspace: Workspace) -> None:
+    assert stages(workspace)["ingest"] == (
+        "0 seeds, 0 articles, 0 stories, 0 rejected",
+        "3 seeds not read",
+    )
+
+
+def test_after_ingest_the_articles_wait_for_suggestions(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    found = stages(workspace)
+    assert found["ingest"] == ("3 seeds, 2 articles, 1 story, 0 rejected", "")
+    assert found["annotate"] == ("0 spans in 0 suggestions", "2 articles without suggestion")
+
+
+def test_after_suggesting_tasks_gold_and_release_are_due(workspace: Workspace) -> None:
+    ready(workspace)
+    found = stages(workspace)
+    assert found["annotate"] == ("2 spans in 2 suggestions by builder-rules 1.0", "")
+    assert found["push"] == ("0 tasks, 0 waiting", "2 articles not on the server")
+    assert found["review"] == ("sentences: 0", "2 articles with newer work")
+    pipeline.review(workspace)
+    assert stages(workspace)["review"][1] == ""
+    assert stages(workspace)["release"] == ("none yet", "nothing is released")
+
+
+def test_after_a_release_nothing_is_due_until_gold_changes(workspace: Workspace) -> None:
+    ready(workspace)
+    pipeline.review(workspace)
+    pipeline.release(workspace)
+    holds, due = stages(workspace)["release"]
+    assert holds.startswith("0.1.0: ")
+    assert due == ""
+    some = next(iter(workspace.suggestions.load().values()))
+    workspace.corrections.save([making.correction(some, ())])
+    assert stages(workspace)["pull"] == ("1 correction by 1 annotator, 0 skipped", "")
+    assert stages(workspace)["review"][1] == "1 article with newer work"
+    pipeline.review(workspace)
+    assert stages(workspace)["release"][1] == "gold has changed since 0.1.0"
+
+
+def test_a_seed_that_was_renamed_is_not_due(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    path = next(workspace.seed_folder.glob("000_*"))
+    path.rename(path.with_name("renamed.txt"))
+    assert stages(workspace)["ingest"][1] == ""
+
+
+def test_a_seed_that_was_changed_in_place_is_due(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    path = next(workspace.seed_folder.glob("000_*"))
+    path.write_bytes(path.read_bytes() + b"\nOne more line.\n")
+    assert stages(workspace)["ingest"][1] == "1 seed not read"
+
+
+def test_a_rejected_seed_is_counted_and_not_due_until_it_is_mended(workspace: Workspace) -> None:
+    path = workspace.seed_folder / "bad.txt"
+    path.write_bytes(b"caf\xe9")
+    (workspace.seed_folder / "dangling.txt").symlink_to("nothing")
+    assert stages(workspace)["ingest"][1] == "5 seeds not read"
+    pipeline.ingest(workspace)
+    assert stages(workspace)["ingest"] == ("3 seeds, 2 articles, 1 story, 2 rejected", "")
+    path.write_bytes(next(workspace.seed_folder.glob("000_*")).read_bytes() + b"\n\n")
+    assert stages(workspace)["ingest"][1] == "1 seed not read"
+
+
+def test_looking_changes_nothing(workspace: Workspace) -> None:
+    ready(workspace)
+    before = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*")}
+    status(workspace)
+    assert {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*")} == before
+
+
+def test_one_of_a_thing_is_not_said_in_the_plural() -> None:
+    assert [summary.count(n, "story") for n in (0, 1, 2)] == ["0 stories", "1 story", "2 stories"]
+    assert summary.count(1, "seed") == "1 seed"
