@@ -11,10 +11,11 @@ from hypothesis.strategies import SearchStrategy
 from builder import offsets
 from builder.records import Article, Bounds, Metadata
 
-# What news texts are made of, and what breaks careless code: emoji of several code points, combining
-# marks, right-to-left text with its marks, odd spaces, line ends and controls.
+# What news texts are made of, and what breaks careless code: emoji of several code points,
+# combining marks, right-to-left text with its marks, odd spaces, line ends and controls.
 PIECES = [
-    "Kim", "said", ".", "“No,”", "$2.3 billion", "e\u0301", "\u0301", "é", "ﬁ", "\u212b", "\u1100\u1161",
+    "Kim", "said", ".", "“No,”", "$2.3 billion",
+    "e\u0301", "\u0301", "é", "ﬁ", "\u212b", "\u1100\u1161",
     "👩\u200d👩\u200d👧", "🇳🇿", "👍🏽", "שלום", "\u200fمرحبا\u200e", "\u2066abc\u2069", "नी\u200dक",
     " ", "  ", "\t", "\u00a0", "\u2009", "\u202f", "\u3000", "\u1680", "\u200b",
     "\n", "\r\n", "\r", "\u2028", "\u2029", "\u0085", "\x0b", "\x0c",

@@ -8,7 +8,7 @@ import pytest
 
 from builder import labels, pipeline, schemas
 from builder.records import Record, Rejection
-from builder.store import Workspace
+from builder.store import Shelf, Workspace
 from tests import making
 
 ARTICLE = making.article("Kim said no.", "He went to Moscow.", headline="Kim said no")
@@ -57,7 +57,11 @@ def test_what_a_record_writes_its_schema_accepts(name: str, record: Record) -> N
 
 def test_what_ingest_writes_the_schemas_accept(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
-    shelves = {"seed": workspace.seeds, "article": workspace.articles, "story": workspace.stories}
+    shelves: dict[str, Shelf[Any]] = {
+        "seed": workspace.seeds,
+        "article": workspace.articles,
+        "story": workspace.stories,
+    }
     for name, shelf in shelves.items():
         assert shelf.files()
         for path in shelf.files():

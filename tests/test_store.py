@@ -75,7 +75,10 @@ def test_a_record_that_is_gone_leaves_no_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
 
 
-@pytest.mark.parametrize("point", ["write", "fsync", "replace"])
+_POINTS: dict[str, tuple[Any, str]] = {"fsync": (os, "fsync"), "replace": (Path, "replace")}
+
+
+@pytest.mark.parametrize("point", ["write", *_POINTS])
 @pytest.mark.parametrize("old", [None, b"old\n"])
 def test_a_full_disk_leaves_the_old_content_and_nothing_half_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, old: bytes | None
@@ -88,7 +91,7 @@ def test_a_full_disk_leaves_the_old_content_and_nothing_half_written(
         real = os.fdopen
         monkeypatch.setattr(os, "fdopen", lambda *a, **k: _Full(real(*a, **k)))
     else:
-        monkeypatch.setattr(*((os, "fsync") if point == "fsync" else (Path, "replace")), full_disk)
+        monkeypatch.setattr(*_POINTS[point], full_disk)
     with pytest.raises(BuilderError, match=r"x\.jsonl: cannot be written: No space left on device"):
         write_bytes(path, b"new\n")
     assert sorted(tmp_path.iterdir()) == before
@@ -113,7 +116,7 @@ class _Full:
         full_disk()
 
 
-@pytest.mark.parametrize("point", [(os, "fsync"), (Path, "replace")])
+@pytest.mark.parametrize("point", _POINTS.values(), ids=list(_POINTS))
 def test_a_command_killed_while_it_writes_leaves_old_content_that_the_next_one_tidies(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, point: tuple[Any, str]
 ) -> None:

