@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv --quiet
+# The tests of the studio share one server, so they stay in one of the two processes.
+PARALLEL := --numprocesses 2 --dist loadgroup
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -17,15 +19,15 @@ run: $(VENV)/runtime.stamp ## Do the main job: seeds to release, through Label S
 	@$(BIN)/builder run
 
 test: check browser ## Check style and types, then run all tests.
-	@$(BIN)/python -m pytest -m "not soak"
+	@$(BIN)/python -m pytest -m "not soak" $(PARALLEL)
 
 check: $(VENV)/dev.stamp ## Check style and types alone.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-soak: $(VENV)/dev.stamp browser ## Run the long versions of the tests too.
-	@$(BIN)/python -m pytest
+soak: $(VENV)/dev.stamp browser ## Run all tests, and the long versions of those that have one.
+	@BUILDER_SOAK=1 $(BIN)/python -m pytest $(PARALLEL)
 
 schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
 	@$(BIN)/python -m builder.schemas

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 findings or failure, 2 usage. Heavy rooms are imported whe
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -76,6 +77,8 @@ def main() -> None:
       builder pull           fetch what they have submitted
       builder release        publish the next version into data/releases
     """
+    # A server that this command started is stopped on the way out, also when a supervisor ends it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     handler = logging.StreamHandler(sys.stderr)
     logger = logging.getLogger("builder")
     logger.handlers[:] = [handler]

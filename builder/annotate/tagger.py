@@ -6,8 +6,9 @@ by tags of their own each, so that a cue inside a claim is found as well.
 """
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (NAME_LABELS, *((label,) for label in CLAI
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
+# The embedded model.
+MODEL = Path(__file__).resolve().parent / "model"
 WINDOW = 128
 _BATCH = 8
 _FORBIDDEN = -1e4
@@ -64,10 +67,8 @@ class Tagger:
         """
         cuts = [cut(self.tokenizer, t, s) for t, s in zip(texts, sentences, strict=True)]
         tag_scores = self._scores(cuts)
-        return [
-            spans(pieces, scores, self.meta["calibration"])
-            for pieces, scores in zip(cuts, tag_scores, strict=True)
-        ]
+        raw = (raw_spans(p, s) for p, s in zip(cuts, tag_scores, strict=True))
+        return [calibrate(spans, self.meta["calibration"]) for spans in raw]
 
     def _scores(self, cuts: Sequence[Pieces]) -> list[Floats]:
         """Return the tags' scores of all pieces of each text; windows run in batches by length."""
@@ -119,11 +120,10 @@ def batch_of(rows: Sequence[tuple[Pieces, Bounds]]) -> dict[str, npt.NDArray[np.
     return {"ids": ids, "forms": forms, "lengths": lengths}
 
 
-def spans(pieces: Pieces, scores: Floats, calibration: dict[str, list[float]]) -> list[Tagged]:
-    """Return the spans that the tags' ``scores`` of the pieces amount to.
+def raw_spans(pieces: Pieces, scores: Floats) -> list[Tagged]:
+    """Return the spans that the tags' ``scores`` of the pieces amount to, in their order.
 
-    A word's tag is read off its first piece. ``calibration`` holds for each label the slope and
-    the intercept that turn the log odds of a span's mean probability into how often it is right.
+    A word's tag is read off its first piece. A span's score is the mean probability of its tags.
     """
     heads = np.flatnonzero(pieces.first)
     if not len(heads):
@@ -135,13 +135,28 @@ def spans(pieces: Pieces, scores: Floats, calibration: dict[str, list[float]]) -
         chances = _softmax(scores[heads, part])
         tags = _best_path(chances)
         for first, last, kind in _runs(tags):
-            label = layer[kind]
             share = float(chances[np.arange(first, last), tags[first:last]].mean())
-            slope, intercept = calibration[label]
-            odds = np.log(max(share, 1e-6) / max(1 - share, 1e-6))
-            score = float(1 / (1 + np.exp(-(slope * odds + intercept))))
-            found.append(Tagged(label, int(begin[first]), int(end[last - 1]), round(score, 4)))
+            found.append(Tagged(layer[kind], int(begin[first]), int(end[last - 1]), share))
     return sorted(found, key=lambda span: (span.start, span.end, span.label))
+
+
+def calibrate(spans: Sequence[Tagged], calibration: dict[str, Sequence[float]]) -> list[Tagged]:
+    """Return the spans with scores that say how often such a span is right.
+
+    ``calibration`` holds for each label the slope and the intercept of the log odds.
+    """
+    found = []
+    for span in spans:
+        slope, intercept = calibration[span.label]
+        chance = 1 / (1 + math.exp(-(slope * log_odds(span.score) + intercept)))
+        found.append(replace(span, score=round(chance, 4)))
+    return found
+
+
+def log_odds(probability: float) -> float:
+    """Return the logarithm of the odds, kept finite."""
+    kept = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))
 
 
 def _softmax(scores: Floats) -> Floats:

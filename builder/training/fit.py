@@ -1,130 +1,227 @@
-"""Documents in, a trained network out: several corpora and both tasks at once."""
+"""Labelled documents and first weights in, a trained network out: all corpora and tasks at once."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
+from tokenizers import Tokenizer
 
-from builder.annotate.pieces import Pieces, cut, windows
-from builder.annotate.tagger import LAYERS, SLICES, TAGS, WINDOW, Tagged, batch_of, spans
+from builder.annotate.pieces import windows
+from builder.annotate.tagger import SLICES, TAGS, WINDOW, Tagged, batch_of, raw_spans
 from builder.training.corpora import Document
-from builder.training.network import scores
+from builder.training.evaluate import Counts, count, exact
+from builder.training.examples import Example, Row, batches, example, targets
+from builder.training.network import Floats, fill, new_network, scores, weights_of
 
-_BUDGET = 1024
-_SHORTEST_WINDOW = 32
-_NO_CALIBRATION = {label: [1.0, 0.0] for layer in LAYERS for label in layer}
+_WARM_UP = 0.06
+_OWN_HEAD = 0.8
+_CLIP = 1.0
+_DECAY = 0.01
+_AVERAGED = 0.3
+_AVERAGE_EVERY = 25
 
 
 @dataclass(frozen=True)
-class Example:
-    """The pieces of a document, the tags that each may have, and the index of its scheme."""
+class Settings:
+    """How to train.
 
-    pieces: Pieces
-    allowed: npt.NDArray[np.bool_]
-    scheme: int
-
-
-def example(document: Document, tokenizer: Any, schemes: Sequence[str]) -> Example:
-    """Return what the network learns from a document.
-
-    A layer none of whose labels the document annotates may have any tag. Where some are
-    annotated, a word outside all spans may be outside or have a label that was not looked for.
+    The same seed, documents and number of threads on the same kind of processor give the same
+    weights. ``checks`` is how often an epoch is measured on the held-out documents; training stops
+    when ``patience`` checks in a row bring nothing.
     """
-    pieces = cut(tokenizer, document.text, document.sentences)
-    allowed = np.zeros((len(pieces.ids), len(TAGS)), dtype=np.bool_)
-    for layer, part in zip(LAYERS, SLICES, strict=True):
-        allowed[:, part] = _allowed(pieces, document, layer)
-    return Example(pieces, allowed, schemes.index(document.scheme))
+
+    seed: int = 1
+    epochs: float = 3.0
+    rate: float = 2e-4
+    checks: int = 2
+    patience: int = 3
 
 
-def _allowed(pieces: Pieces, document: Document, layer: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    free = np.array([True, *(label not in document.annotates for label in layer for _ in "BI")])
-    rows = np.tile(free, (len(pieces.ids), 1))
-    if not document.annotates.intersection(layer):
-        return rows
-    # Longer spans last, so that the outermost of nested spans wins.
-    inside = [span for span in document.spans if span[2] in layer]
-    for start, end, label in sorted(inside, key=lambda s: s[1] - s[0]):
-        touched = np.flatnonzero((pieces.ends > start) & (pieces.starts < end))
-        touched = touched[pieces.first[touched]]
-        rows[touched] = False
-        rows[touched[1:], 2 + 2 * layer.index(label)] = True
-        rows[touched[:1], 1 + 2 * layer.index(label)] = True
-    return rows
+@dataclass(frozen=True)
+class Progress:
+    """How far training has come: steps, the mean loss since the last report, and F1 at a check."""
+
+    step: int
+    steps: int
+    loss: float
+    f1: float | None
 
 
-def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[tuple[Example, Any]]]:
-    """Yield one epoch's batches: windows of alike length, about as many pieces in each batch.
+@dataclass(frozen=True)
+class Fitted:
+    """The weights by name, their strict micro F1 on the held-out documents, and the steps made."""
 
-    Window sizes are drawn for each document, so that the network learns to read with much
-    context and with little.
+    weights: dict[str, Floats]
+    f1: float
+    steps: int
+
+
+def fit(
+    train: Sequence[Document],
+    held_out: Sequence[Document],
+    tokenizer: Tokenizer,
+    weights: dict[str, Floats],
+    readers: Sequence[str],
+    settings: Settings,
+    report: Callable[[Progress], None],
+) -> Fitted:
+    """Train on ``train`` from ``weights`` on; the best network by ``held_out`` is returned.
+
+    Candidates are the network at each check, and at the end the mean of its weights over the last
+    part of the training.
+
+    Args:
+        train: documents to learn from.
+        held_out: documents to stop and to choose by; no text of theirs may be in ``train``.
+        tokenizer: as the tagger's.
+        weights: from ``network.base_weights`` or, to go on with a model, ``export.read``.
+        readers: for each of the tagger's layers the scheme whose guidelines the result follows; a
+            scheme of no document stands for the mean of all.
+        settings: how to train.
+        report: called now and then.
+
     """
-    jobs = []
-    for one in examples:
-        limit = rng.randint(_SHORTEST_WINDOW, WINDOW - 2)
-        jobs += [(one, window) for window in windows(one.pieces, limit)]
-    rng.shuffle(jobs)
-    jobs.sort(key=lambda job: (job[1][1] - job[1][0]) * rng.uniform(0.8, 1.25))
-    grouped: list[list[tuple[Example, Any]]] = [[]]
-    for job in jobs:
-        if (len(grouped[-1]) + 1) * (job[1][1] - job[1][0] + 2) > _BUDGET:
-            grouped.append([])
-        grouped[-1].append(job)
-    rng.shuffle(grouped)
-    yield from (batch for batch in grouped if batch)
+    torch.manual_seed(settings.seed)
+    torch.use_deterministic_algorithms(True)
+    rng = random.Random(settings.seed)  # noqa: S311 - nothing secret
+    schemes = sorted({document.scheme for document in train})
+    heads = [schemes.index(s) if s in schemes else len(schemes) for s in readers]
+    network = new_network(len(schemes))
+    fill(network, weights)
+    known = [*schemes, *{d.scheme for d in held_out}.difference(schemes)]
+    learned = [example(document, tokenizer, known) for document in train]
+    checked = [example(document, tokenizer, known) for document in held_out]
+
+    def f1(one: Any) -> float:
+        found = predict(one, checked, heads)
+        return strict_f1(held_out, found)
+
+    best = _train(network, learned, f1, settings, rng, report)
+    network.load_state_dict(best.state)
+    return Fitted(weights_of(network, heads), best.f1, best.steps)
 
 
-def loss(network: Any, batch: Sequence[tuple[Example, Any]], rng: random.Random, own: float) -> Any:
-    """Return the mean over the words of minus the log probability of the tags they may have."""
-    inputs = batch_of([(one.pieces, window) for one, window in batch])
-    shape = (*inputs["ids"].shape, len(TAGS))
-    allowed = np.ones(shape, dtype=np.bool_)
-    counted = np.zeros(shape[:2], dtype=np.float32)
-    for row, (one, (start, end)) in enumerate(batch):
-        allowed[row, 1 : 1 + end - start] = one.allowed[start:end]
-        counted[row, 1 : 1 + end - start] = one.pieces.first[start:end]
-    found = _run(network, inputs, [one.scheme for one, _ in batch], own, rng)
-    outside = torch.from_numpy(~allowed)
-    total = torch.zeros(shape[:2])
-    for part in SLICES:
-        layer = found[..., part].float()
-        good = layer.masked_fill(outside[..., part], -1e4)
-        total = total + layer.logsumexp(-1) - good.logsumexp(-1)
-    weights = torch.from_numpy(counted)
-    return (total * weights).sum() / weights.sum().clamp(min=1)
+@dataclass
+class _Best:
+    """The best state so far, and how long ago it was."""
+
+    state: dict[str, Any]
+    f1: float = -1.0
+    steps: int = 0
+    waited: int = 0
+
+    def offer(self, network: Any, f1: float) -> None:
+        self.waited += 1
+        if f1 > self.f1:
+            self.state = {name: value.clone() for name, value in network.state_dict().items()}
+            self.f1, self.waited = f1, 0
 
 
-def _run(
-    network: Any, inputs: dict[str, Any], schemes: list[int], own: float, rng: random.Random
-) -> Any:
-    """Run the network; each text uses its scheme's own head with the chance ``own``."""
+def _train(
+    network: Any,
+    examples: Sequence[Example],
+    f1: Callable[[Any], float],
+    settings: Settings,
+    rng: random.Random,
+    report: Callable[[Progress], None],
+) -> _Best:
+    optimiser = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=_DECAY)
+    epoch = sum(1 for _ in batches(examples, random.Random(settings.seed)))  # noqa: S311
+    steps = max(1, round(epoch * settings.epochs))
+    every = max(1, epoch // settings.checks)
+    best = _Best(dict(network.state_dict()))
+    mean = torch.optim.swa_utils.AveragedModel(network)
+    losses: list[float] = []
+    queue: list[list[Row]] = []
+    while best.steps < steps and best.waited < settings.patience:
+        queue = queue or list(batches(examples, rng))
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * _share_of_rate(best.steps, steps)
+        losses.append(_step(network, optimiser, queue.pop(), rng))
+        best.steps += 1
+        if best.steps > (1 - _AVERAGED) * steps and best.steps % _AVERAGE_EVERY == 0:
+            mean.update_parameters(network)
+        if best.steps % every == 0 or best.steps == steps:
+            best.offer(network, f1(network))
+            report(Progress(best.steps, steps, float(np.mean(losses)), best.f1))
+            losses = []
+    if mean.n_averaged:
+        best.offer(mean.module, f1(mean.module))
+    return best
+
+
+def _share_of_rate(step: int, steps: int) -> float:
+    """Return the linear warm-up and decay of the learning rate."""
+    return min(1.0, (step + 1) / (_WARM_UP * steps)) * max(0.0, 1 - step / steps)
+
+
+def _step(network: Any, optimiser: Any, batch: Sequence[Row], rng: random.Random) -> float:
+    network.train()
+    value = loss(network, batch, rng)
+    optimiser.zero_grad()
+    value.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+    optimiser.step()
+    return float(value.item())
+
+
+def loss(network: Any, batch: Sequence[Row], rng: random.Random) -> Any:
+    """Return the mean over the words of minus the log probability of the tags they may have.
+
+    One text in five is read with the shared head alone, so that it can stand alone.
+    """
+    allowed, counted = (torch.from_numpy(array) for array in targets(batch))
     last = network["schemes"].num_embeddings - 1
-    drawn = [scheme if rng.random() < own else last for scheme in schemes]
-    return scores(
-        network,
-        torch.from_numpy(inputs["ids"]).long(),
-        torch.from_numpy(inputs["forms"]).long(),
-        torch.from_numpy(inputs["lengths"]).long(),
-        torch.tensor(drawn),
-    )
+    schemes = [one.scheme if rng.random() < _OWN_HEAD else last for one, _ in batch]
+    found = _run(network, batch, schemes)
+    total = torch.zeros(counted.shape)
+    for part in SLICES:
+        layer = found[..., part]
+        good = layer.masked_fill(~allowed[..., part], -1e4)
+        total = total + layer.logsumexp(-1) - good.logsumexp(-1)
+    return (total * counted).sum() / counted.sum().clamp(min=1)
 
 
-def predict(network: Any, examples: Sequence[Example]) -> list[list[Tagged]]:
-    """Return the spans the network finds in each example, read with its scheme's head."""
+def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
+    """Return the tags' scores; in bfloat16 where the processor multiplies it in hardware."""
+    inputs = batch_of([(one.pieces, window) for one, window in batch])
+    tensors = [torch.from_numpy(inputs[name]).long() for name in ("ids", "forms", "lengths")]
+    fast = torch.cpu._is_avx512_bf16_supported()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
+        return scores(network, *tensors, torch.tensor(schemes)).float()
+
+
+def predict(
+    network: Any, examples: Sequence[Example], heads: Sequence[int]
+) -> list[list[Tagged]]:
+    """Return the spans the network finds in each example, each layer read with its head."""
     network.eval()
     found = [np.zeros((len(e.pieces.ids), len(TAGS)), dtype=np.float32) for e in examples]
     jobs = [(n, w) for n, e in enumerate(examples) for w in windows(e.pieces, WINDOW - 2)]
     jobs.sort(key=lambda job: job[1][1] - job[1][0])
-    with torch.no_grad():
-        for at in range(0, len(jobs), 16):
-            batch = jobs[at : at + 16]
-            inputs = batch_of([(examples[n].pieces, w) for n, w in batch])
-            schemes = [examples[n].scheme for n, _ in batch]
-            values = _run(network, inputs, schemes, 1.0, random.Random(0)).float().numpy()
-            for row, (n, (start, end)) in enumerate(batch):
-                found[n][start:end] = values[row, 1 : 1 + end - start]
-    return [spans(e.pieces, s, _NO_CALIBRATION) for e, s in zip(examples, found, strict=True)]
+    for at in range(0, len(jobs), 16):
+        part = jobs[at : at + 16]
+        batch = [(examples[n], window) for n, window in part]
+        for head in set(heads):
+            with torch.no_grad():
+                values = _run(network, batch, [head] * len(batch)).numpy()
+            columns = np.concatenate(
+                [np.arange(len(TAGS))[s] for s, h in zip(SLICES, heads, strict=True) if h == head]
+            )
+            for row, (n, (start, end)) in enumerate(part):
+                found[n][start:end, columns] = values[row, 1 : 1 + end - start, columns].T
+    return [raw_spans(e.pieces, s) for e, s in zip(examples, found, strict=True)]
+
+
+def strict_f1(documents: Sequence[Document], found: Sequence[Sequence[Tagged]]) -> float:
+    """Return the mean of the layers' strict micro F1, over the labels each document annotates."""
+    sums: dict[bool, Counts] = {}
+    for document, spans in zip(documents, found, strict=True):
+        mine = [(s.start, s.end, s.label) for s in spans if s.label in document.annotates]
+        for label, counts in count(document.spans, mine, exact).items():
+            names = label in {"PER", "ORG", "LOC", "MISC"}
+            sums[names] = sums.get(names, Counts()) + counts
+    return float(np.mean([counts.figures()["f1"] for counts in sums.values()])) if sums else 0.0
