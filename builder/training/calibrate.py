@@ -65,5 +65,7 @@ def reliability(
             score = float(np.mean([s for s, _ in inside]))
             right = float(np.mean([r for _, r in inside]))
             error += abs(score - right) * len(inside) / len(pairs)
-            tenths.append({"spans": len(inside), "score": round(score, 3), "right": round(right, 3)})
+            tenths.append(
+                {"spans": len(inside), "score": round(score, 3), "right": round(right, 3)}
+            )
     return {"error": round(error, 4), "tenths": tenths}

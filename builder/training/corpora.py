@@ -8,10 +8,12 @@ none of its labels may well be one.
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder import offsets
 from builder.annotate.sentences import sentence_bounds
 from builder.annotate.tagger import CLAIM_LABELS, NAME_LABELS
 from builder.errors import BuilderError
@@ -110,21 +112,38 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, _Line]]:
+    for number, record in _records(path):
+        with _naming(path, number, "text and spans"):
+            yield number, _line(record)
+
+
+def _records(path: Path) -> Iterator[tuple[int, Any]]:
     with path.open(encoding="utf-8") as file:
         for number, raw in enumerate(file, start=1):
             if raw.strip():
-                try:
-                    yield number, _line(json.loads(raw))
-                except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    raise BuilderError(
-                        f"{path}:{number}: not a record of text and spans "
-                        f"({type(error).__name__}: {error})"
-                    ) from error
+                with _naming(path, number, "text and spans"):
+                    record = json.loads(raw)
+                yield number, record
+
+
+@contextmanager
+def _naming(path: Path, number: int, what: str) -> Iterator[None]:
+    """Turn whatever a bad record does into an error that names the line."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BuilderError(
+            f"{path}:{number}: not a record of {what} ({type(error).__name__}: {error})"
+        ) from error
 
 
 def _line(record: dict[str, Any]) -> _Line:
     text = record["text"]
-    spans = {_span(text, span) for span in record["spans"] if span["label"] in LABELS}
+    spans = {
+        _checked(text, span["start"], span["end"], LABELS[span["label"]])
+        for span in record["spans"]
+        if span["label"] in LABELS
+    }
     meta = record.get("meta", {})
     document = meta.get("doc") or meta.get("id")
     if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
@@ -133,22 +152,36 @@ def _line(record: dict[str, Any]) -> _Line:
     return _Line(text, tuple(sorted(kept)), document, meta.get("newpar", True))
 
 
-def _span(text: str, span: dict[str, Any]) -> Labelled:
-    start, end = span["start"], span["end"]
+def _checked(text: str, start: int, end: int, label: str) -> Labelled:
     if not 0 <= start < end <= len(text):
         raise ValueError(f"span {start}:{end} is not inside the text (0:{len(text)})")
-    return start, end, LABELS[span["label"]]
+    return start, end, label
 
 
-def split(documents: Iterable[Document], held_out: float) -> tuple[list[Document], list[Document]]:
-    """Part documents into (kept, held out) by a hash of their names, so that no document is in both.
+def read_sentences(path: Path) -> list[Document]:
+    """Return the documents of a file whose records have ``text``, ``starts`` and ``ends``.
 
-    Documents of one name, such as the two annotations of one text, fall on the same side.
+    The sentences are the spans, labelled SENTENCE.
     """
-    from builder.offsets import digest
+    documents = []
+    for number, record in _records(path):
+        with _naming(path, number, "text, starts and ends"):
+            bounds = tuple(zip(record["starts"], record["ends"], strict=True))
+            spans = tuple(_checked(record["text"], *bound, "SENTENCE") for bound in bounds)
+            name, scheme = f"{path.stem}:{number}", path.stem.split("_")[0]
+            documents.append(
+                Document(name, scheme, record["text"], bounds, spans, frozenset({"SENTENCE"}))
+            )
+    return documents
 
-    kept, held = [], []
+
+def split(documents: Iterable[Document], share: float) -> tuple[list[Document], list[Document]]:
+    """Part documents into (kept, held out) by a hash of their names; ``share`` are held out.
+
+    Documents of one name, such as two annotations of one text, fall on the same side.
+    """
+    parts: tuple[list[Document], list[Document]] = ([], [])
     for document in documents:
-        share = int(digest("split", document.name)[:8], 16) / 0x100000000
-        (held if share < held_out else kept).append(document)
-    return kept, held
+        place = int(offsets.digest("split", document.name)[:8], 16) / 16**8
+        parts[place < share].append(document)
+    return parts

@@ -1,12 +1,24 @@
-"""Gold spans and found spans in, precision, recall and F1 out, with confidence intervals."""
+"""Gold spans and found spans in; precision, recall, F1 with intervals, and a list of errors out.
+
+``strict`` counts spans with the same bounds and label, ``partial`` spans of one label that share a
+character. The intervals are those of F1 from a bootstrap over documents.
+"""
 
 import random
-from collections import Counter
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-Labelled = tuple[int, int, str]
+from builder.annotate.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.training.corpora import LABELS, Document, Labelled, read_file, read_sentences
+
+Matches = Callable[[Labelled, Labelled], bool]
+# From documents to the spans found in each, in the labels of any scheme that corpora knows.
+Find = Callable[[Sequence[Document]], Sequence[Iterable[Labelled]]]
+
+TASKS = {"entities": NAME_LABELS, "claims": CLAIM_LABELS, "sentences": ("SENTENCE",)}
 _DRAWS = 1000
 
 
@@ -35,11 +47,19 @@ class Counts:
         precision = self.right / self.found if self.found else 0.0
         recall = self.recalled / self.gold if self.gold else 0.0
         total = precision + recall
-        f1 = 2 * precision * recall / total if total else 0.0
-        return {"precision": precision, "recall": recall, "f1": f1}
+        return {
+            "precision": precision,
+            "recall": recall,
+            "f1": 2 * precision * recall / total if total else 0.0,
+        }
 
 
-Matches = Callable[[Labelled, Labelled], bool]
+@dataclass(frozen=True)
+class Evaluation:
+    """What ``builder evaluate`` prints: the figures as documented, and the errors to read."""
+
+    report: dict[str, Any]
+    errors: tuple[str, ...]
 
 
 def exact(a: Labelled, b: Labelled) -> bool:
@@ -52,6 +72,43 @@ def overlapping(a: Labelled, b: Labelled) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
+def evaluate(path: Path, task: str, find: Find) -> Evaluation:
+    """Compare what ``find`` finds with the gold in ``path``.
+
+    Labels are mapped as ``corpora.LABELS`` says, in the gold and in what is found. Labels that
+    the file does not annotate are left out of account.
+
+    Args:
+        path: JSON lines, as ``corpora`` describes them.
+        task: one of ``TASKS``.
+        find: what is measured; its time is measured with it.
+
+    """
+    documents = read_sentences(path) if task == "sentences" else read_file(path)
+    began = time.perf_counter()
+    answers = find(documents)
+    seconds = time.perf_counter() - began
+    gold = [[s for s in d.spans if s[2] in TASKS[task]] for d in documents]
+    wanted = {label for d in documents for label in d.annotates}.intersection(TASKS[task])
+    found = [_mapped(answer, wanted) for answer in answers]
+    report = {
+        "task": task,
+        "file": path.name,
+        "documents": len(documents),
+        "seconds": seconds,
+        "words_per_second": sum(len(d.text.split()) for d in documents) / max(seconds, 1e-9),
+        "strict": compare(gold, found, exact),
+        "partial": compare(gold, found, overlapping),
+    }
+    return Evaluation(report, tuple(errors(documents, gold, found)))
+
+
+def _mapped(answer: Iterable[Labelled], wanted: Iterable[str]) -> list[Labelled]:
+    known = {**LABELS, "SENTENCE": "SENTENCE"}
+    spans = {(start, end, known.get(label, "")) for start, end, label in answer}
+    return sorted(span for span in spans if span[2] in wanted)
+
+
 def count(
     gold: Iterable[Labelled], found: Iterable[Labelled], matches: Matches
 ) -> dict[str, Counts]:
@@ -61,41 +118,51 @@ def count(
     for label in sorted({span[2] for span in golds | founds}):
         a = [span for span in golds if span[2] == label]
         b = [span for span in founds if span[2] == label]
-        counts[label] = Counts(
-            len(a),
-            len(b),
-            sum(any(matches(x, y) for y in b) for x in a),
-            sum(any(matches(x, y) for x in a) for y in b),
-        )
+        recalled = sum(any(matches(x, y) for y in b) for x in a)
+        right = sum(any(matches(x, y) for x in a) for y in b)
+        counts[label] = Counts(len(a), len(b), recalled, right)
     return counts
 
 
 def compare(
-    gold: Sequence[Iterable[Labelled]],
-    found: Sequence[Iterable[Labelled]],
-    matches: Matches,
-    seed: int = 0,
+    gold: Sequence[Iterable[Labelled]], found: Sequence[Iterable[Labelled]], matches: Matches
 ) -> dict[str, Any]:
-    """Return ``{"micro": figures, "labels": {label: figures}}``, each figure set with ``ci95``.
-
-    The interval is that of F1 from a bootstrap over documents (percentiles of 1000 draws).
-    """
+    """Return ``{"micro": figures, "labels": {label: figures}}``, each with F1's ``ci95``."""
     documents = [count(g, f, matches) for g, f in zip(gold, found, strict=True)]
     labels = sorted({label for counts in documents for label in counts})
-    nothing = Counts()
-    by_label = {label: [counts.get(label, nothing) for counts in documents] for label in labels}
-    micro = [sum(counts.values(), nothing) for counts in documents]
+    by_label = {label: [counts.get(label, Counts()) for counts in documents] for label in labels}
+    micro = [sum(counts.values(), Counts()) for counts in documents]
     return {
-        "micro": _with_interval(micro, seed),
-        "labels": {label: _with_interval(rows, seed) for label, rows in by_label.items()},
+        "micro": _with_interval(micro),
+        "labels": {label: _with_interval(rows) for label, rows in by_label.items()},
     }
 
 
-def _with_interval(rows: Sequence[Counts], seed: int) -> dict[str, Any]:
-    figures: dict[str, Any] = dict(sum(rows, Counts()).figures())
-    rng = random.Random(seed)  # noqa: S311 - a bootstrap, nothing secret
-    drawn = sorted(
-        sum(rng.choices(rows, k=len(rows)), Counts()).figures()["f1"] for _ in range(_DRAWS)
-    )
-    figures["ci95"] = [drawn[int(0.025 * _DRAWS)], drawn[int(0.975 * _DRAWS) - 1]]
-    return figures
+def _with_interval(rows: Sequence[Counts]) -> dict[str, Any]:
+    """Return the figures of all rows; the interval holds 95 of 100 resampled F1."""
+    rng = random.Random(0)  # noqa: S311 - nothing secret
+    drawn = [sum(rng.choices(rows, k=len(rows)), Counts()) for _ in range(_DRAWS)] if rows else []
+    f1 = sorted(counts.figures()["f1"] for counts in drawn) or [1.0]
+    low, high = f1[round(0.025 * (len(f1) - 1))], f1[round(0.975 * (len(f1) - 1))]
+    return {**sum(rows, Counts()).figures(), "ci95": [low, high]}
+
+
+def errors(
+    documents: Sequence[Document],
+    gold: Sequence[Iterable[Labelled]],
+    found: Sequence[Iterable[Labelled]],
+) -> list[str]:
+    """Return a line for each span that was missed or that should not be there, in context."""
+    lines = []
+    for document, right, answer in zip(documents, gold, found, strict=True):
+        differing = set(right) ^ set(answer)
+        for span in sorted(differing):
+            what = "missed" if span in set(right) else "wrong "
+            lines.append(f"{what} {span[2]:6} {document.name}: {_context(document.text, span)}")
+    return lines
+
+
+def _context(text: str, span: Labelled, width: int = 40) -> str:
+    start, end, _ = span
+    shown = f"{text[max(0, start - width) : start]}[{text[start:end]}]{text[end : end + width]}"
+    return " ".join(shown.split())

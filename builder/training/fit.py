@@ -194,9 +194,7 @@ def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
         return scores(network, *tensors, torch.tensor(schemes)).float()
 
 
-def predict(
-    network: Any, examples: Sequence[Example], heads: Sequence[int]
-) -> list[list[Tagged]]:
+def predict(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> list[list[Tagged]]:
     """Return the spans the network finds in each example, each layer read with its head."""
     network.eval()
     found = [np.zeros((len(e.pieces.ids), len(TAGS)), dtype=np.float32) for e in examples]

@@ -46,7 +46,10 @@ def test_both_halves_of_an_interrupted_quotation_belong_to_its_speaker() -> None
 
 def test_a_source_is_not_taken_from_another_depth_of_nesting() -> None:
     found = links("{Ann} <said> [{Ben} <thinks> [it rained]].")
-    assert sorted(found) == [("Ben thinks it rained", "Ann", "said"), ("it rained", "Ben", "thinks")]
+    assert sorted(found) == [
+        ("Ben thinks it rained", "Ann", "said"),
+        ("it rained", "Ben", "thinks"),
+    ]
 
 
 def test_a_claim_without_a_cue_goes_to_the_nearest_source() -> None:

@@ -41,8 +41,11 @@ def test_the_shape_of_a_word_survives_the_uncased_vocabulary(tokenizer: Tokenize
 
 def test_a_piece_knows_that_a_sentence_begins_with_it(tokenizer: Tokenizer) -> None:
     text, found = cut(tokenizer, "It rained.", "We left.")
-    heads = [text[a:b] for a, b, form in zip(found.starts, found.ends, found.forms, strict=True)
-             if form >= pieces.BEGINS]
+    heads = [
+        text[a:b]
+        for a, b, form in zip(found.starts, found.ends, found.forms, strict=True)
+        if form >= pieces.BEGINS
+    ]
     assert heads == ["It", "We"]
 
 
@@ -52,7 +55,9 @@ def test_a_quotation_is_seen_across_sentences(
 ) -> None:
     text, found = cut(tokenizer, f"{opening}We won.", f"We did,{closing} he said.")
     quoted = found.forms % pieces.BEGINS >= pieces.QUOTED
-    inside = "".join(text[a:b] for a, b in zip(found.starts[quoted], found.ends[quoted], strict=True))
+    inside = "".join(
+        text[a:b] for a, b in zip(found.starts[quoted], found.ends[quoted], strict=True)
+    )
     assert inside == f"{opening}Wewon.Wedid,{closing}"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import labels, offsets
-from builder.records import Article, Span
+from builder.records import Article, Bounds, Span
 from builder.release.rows import Row, article_row, sentence_rows, tag, weakest
 from tests import making
 
@@ -74,6 +74,16 @@ def test_a_span_that_ends_where_a_sentence_ends_is_not_in_the_next() -> None:
     article = making.article("All is lost. Go.")
     first, second = _sentences(article, making.span(article, "All is lost.", "CLAIM"))
     assert (len(first["claims"]), len(second["claims"])) == (1, 0)
+
+
+def test_a_span_is_not_in_a_sentence_that_it_only_touches() -> None:
+    article = making.article("No.”She left.")
+    bounds = (Bounds(start=0, end=4), Bounds(start=4, end=len(article.text)))
+    touching = article.model_copy(update={"sentences": bounds})
+    rows = _sentences(
+        touching, making.at(touching, 0, 4, "CLAIM"), making.at(touching, 4, 7, "SOURCE")
+    )
+    assert [[c["text"] for c in row["claims"]] for row in rows] == [["No.”"], ["She"]]
 
 
 def test_links_and_attributes_of_a_claim_are_in_its_row() -> None:

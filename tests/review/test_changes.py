@@ -64,8 +64,9 @@ def test_a_span_redrawn_elsewhere_is_a_removal_and_an_addition() -> None:
 
 
 def test_neighbours_that_only_touch_do_not_inherit() -> None:
-    spans = _mended(_by_hand("The", "WORK_OF_ART"), without=_BANK)
-    assert _actions(spans) == {"Bank of England": "removed", "The": "added"}
+    percent = making.span(_ARTICLE, "3 per cent", "PERCENT")
+    spans, _ = changes.inherit([percent], [_by_hand(".", "PERCENT")], [])
+    assert spans[0].id == "f" * 16
 
 
 def test_a_span_of_another_layer_does_not_inherit() -> None:

@@ -165,6 +165,12 @@ def test_a_task_that_was_submitted_and_then_skipped_is_machine_again() -> None:
     assert _statuses(built)[0] == ("machine", "machine")
 
 
+def test_later_work_on_one_layer_leaves_the_other_as_it_was() -> None:
+    later = _left([_KIM], by="annotator-2", layers=("entity",), relations=[], minute=1)
+    built = _build(_left([_RUSSIA, _KIM, _MAYOR]), later)
+    assert {s.id for s in built.spans} == {_KIM.id, _MAYOR.id, _ANNA.id, _NO.id}
+
+
 def test_work_on_two_windows_stands_side_by_side() -> None:
     other = making.correction(_SUGGESTED, [_ANNA], by="annotator-2", window=_SECOND)
     built = _build(_left([_KIM]), other)

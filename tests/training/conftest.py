@@ -1,0 +1,5 @@
+"""Tests of training proper need the extra ``train``; they are collected where it is installed."""
+
+from importlib.util import find_spec
+
+collect_ignore = [] if find_spec("torch") else ["test_export.py", "test_fit.py"]

@@ -1,0 +1,123 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from builder.errors import BuilderError
+from builder.training import corpora
+
+
+def write(path: Path, *records: object) -> Path:
+    lines = (r if isinstance(r, str) else json.dumps(r) for r in records)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def span(start: int, end: int, label: str) -> dict[str, object]:
+    return {"start": start, "end": end, "label": label}
+
+
+def test_labels_of_other_schemes_become_ours(tmp_path: Path) -> None:
+    record = {
+        "text": "Ann said Oslo won",
+        "spans": [span(0, 3, "PERSON"), span(9, 13, "GPE"), span(9, 17, "CONTENT")],
+    }
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((0, 3, "PER"), (9, 13, "LOC"), (9, 17, "CLAIM"))
+
+
+def test_a_file_annotates_only_the_labels_it_holds(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        {"text": "Ann", "spans": [span(0, 3, "PER")]},
+        {"text": "no names", "spans": []},
+    )
+    assert {document.annotates for document in corpora.read_file(path)} == {frozenset({"PER"})}
+
+
+def test_sentences_of_one_document_are_joined_with_their_spans(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        {"text": "Ann left.", "spans": [span(0, 3, "PER")], "meta": {"doc": "one"}},
+        {
+            "text": "So did Ben.",
+            "spans": [span(7, 10, "PER")],
+            "meta": {"doc": "one", "newpar": False},
+        },
+        {"text": "Cy stayed.", "spans": [span(0, 2, "PER")], "meta": {"doc": "two"}},
+    )
+    one, two = corpora.read_file(path)
+    assert one.text == "Ann left. So did Ben."
+    assert one.sentences == ((0, 9), (10, 21))
+    assert [one.text[a:b] for a, b, _ in one.spans] == ["Ann", "Ben"]
+    assert (two.name, two.text) == ("two", "Cy stayed.")
+
+
+def test_numbered_ids_join_the_sentences_of_a_document(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        {"text": "One.", "spans": [], "meta": {"id": "weblog-x-0001"}},
+        {"text": "Two.", "spans": [], "meta": {"id": "weblog-x-0002"}},
+    )
+    (document,) = corpora.read_file(path)
+    assert document.sentences == ((0, 4), (5, 9))
+
+
+def test_a_whole_text_on_one_line_is_cut_into_sentences(tmp_path: Path) -> None:
+    record = {"text": "Ann left. Ben stayed.\nA title\nIt rained.", "spans": []}
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    surfaces = [document.text[a:b] for a, b in document.sentences]
+    assert surfaces == ["Ann left.", "Ben stayed.", "A title", "It rained."]
+
+
+def test_a_claim_as_long_as_a_section_is_not_learned(tmp_path: Path) -> None:
+    text = "word " * 400
+    record = {"text": text, "spans": [span(0, 1999, "CONTENT"), span(0, 20, "CONTENT")]}
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((0, 20, "CLAIM"),)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "{",
+        '"text"',
+        {"spans": []},
+        {"text": "a", "spans": [span(0, 2, "PER")]},
+        {"text": "a", "spans": [{"label": "PER"}]},
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, bad: object) -> None:
+    path = write(tmp_path / "a.jsonl", {"text": "fine", "spans": []}, bad)
+    with pytest.raises(BuilderError, match=r"a\.jsonl:2: not a record"):
+        corpora.read_file(path)
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BuilderError, match="no \\*.jsonl"):
+        corpora.read_folder(tmp_path)
+
+
+def test_files_below_a_folder_are_read_in_one_order(tmp_path: Path) -> None:
+    for name in ("b_x", "a_y"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / f"{name}.jsonl", {"text": name, "spans": []})
+    assert [d.scheme for d in corpora.read_folder(tmp_path)] == ["a", "b"]
+
+
+def test_two_annotations_of_one_text_are_held_out_together(tmp_path: Path) -> None:
+    records = [{"text": f"t {n}", "spans": [], "meta": {"doc": f"d{n}"}} for n in range(200)]
+    documents = [
+        document
+        for name in ("names", "claims")
+        for document in corpora.read_file(write(tmp_path / f"{name}.jsonl", *records))
+    ]
+    kept, held = corpora.split(documents, 0.3)
+    assert {d.name for d in kept}.isdisjoint(d.name for d in held)
+    assert 0.2 < len(held) / len(documents) < 0.4
+
+
+def test_sentences_are_read_as_spans(tmp_path: Path) -> None:
+    record = {"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}
+    (document,) = corpora.read_sentences(write(tmp_path / "s.jsonl", record))
+    assert document.spans == ((0, 4, "SENTENCE"), (5, 9, "SENTENCE"))

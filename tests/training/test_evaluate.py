@@ -1,0 +1,117 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from builder.training import calibrate
+from builder.annotate.tagger import Tagged
+from builder.training.corpora import Document, Labelled
+from builder.training.evaluate import compare, evaluate, exact, overlapping
+
+
+def figures(gold: list[Labelled], found: list[Labelled], strict: bool = True) -> dict[str, float]:
+    made = compare([gold], [found], exact if strict else overlapping)["micro"]
+    return {name: round(made[name], 3) for name in ("precision", "recall", "f1")}
+
+
+def test_a_moved_boundary_is_wrong_strictly_and_right_partially() -> None:
+    gold, found = [(0, 9, "PER")], [(4, 9, "PER")]
+    assert figures(gold, found)["f1"] == 0
+    assert figures(gold, found, strict=False)["f1"] == 1
+
+
+def test_another_label_is_wrong_either_way() -> None:
+    gold, found = [(0, 9, "PER")], [(0, 9, "ORG")]
+    assert figures(gold, found)["f1"] == figures(gold, found, strict=False)["f1"] == 0
+
+
+def test_fragments_of_one_span_do_not_raise_recall_above_one() -> None:
+    found = [(0, 3, "CLAIM"), (4, 9, "CLAIM"), (20, 22, "CLAIM")]
+    partial = figures([(0, 9, "CLAIM")], found, strict=False)
+    assert partial == {"precision": 0.667, "recall": 1.0, "f1": 0.8}
+
+
+def test_a_span_found_twice_counts_once() -> None:
+    assert figures([(0, 3, "PER")], [(0, 3, "PER"), (0, 3, "PER")])["precision"] == 1
+
+
+def test_nothing_to_find_and_nothing_found_is_perfect() -> None:
+    assert figures([], []) == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+
+
+def test_the_interval_holds_the_figure_and_shrinks_with_more_documents() -> None:
+    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 5
+    found: list[list[Labelled]] = [[(0, 3, "PER")]] * 3 + [[]] * 2
+    few = compare(gold, found, exact)["micro"]
+    many = compare(gold * 20, found * 20, exact)["micro"]
+    assert few["ci95"][0] <= few["f1"] <= few["ci95"][1]
+    assert many["ci95"][1] - many["ci95"][0] < few["ci95"][1] - few["ci95"][0]
+
+
+@pytest.fixture
+def gold_file(tmp_path: Path) -> Path:
+    path = tmp_path / "news.jsonl"
+    record = {
+        "text": "Ann Lee met Acme in Oslo",
+        "spans": [{"start": 0, "end": 7, "label": "PER"}, {"start": 20, "end": 24, "label": "LOC"}],
+    }
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return path
+
+
+def answer(documents: Sequence[Document]) -> list[list[Labelled]]:
+    return [[(0, 7, "PERSON"), (12, 16, "ORG"), (20, 23, "GPE"), (0, 24, "DATE")]] * len(documents)
+
+
+def test_the_report_has_the_documented_form(gold_file: Path) -> None:
+    report = evaluate(gold_file, "entities", answer).report
+    assert set(report) == {
+        "task", "file", "documents", "seconds", "words_per_second", "strict", "partial"
+    }  # fmt: skip
+    assert set(report["strict"]["micro"]) == {"precision", "recall", "f1", "ci95"}
+    assert set(report["strict"]["labels"]) == {"PER", "LOC"}
+    json.dumps(report)
+
+
+def test_labels_that_the_file_does_not_annotate_are_no_errors(gold_file: Path) -> None:
+    micro = evaluate(gold_file, "entities", answer).report["strict"]["micro"]
+    assert micro["precision"] == micro["recall"] == 0.5
+
+
+def test_errors_are_readable_and_say_where(gold_file: Path) -> None:
+    errors = evaluate(gold_file, "entities", answer).errors
+    assert [" ".join(e.split()) for e in errors] == [
+        "wrong LOC news:1: Ann Lee met Acme in [Osl]o",
+        "missed LOC news:1: Ann Lee met Acme in [Oslo]",
+    ]
+
+
+def test_sentences_are_compared_as_spans(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text('{"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}\n', encoding="utf-8")
+    report = evaluate(path, "sentences", lambda _: [[(0, 4, "SENTENCE"), (5, 8, "SENTENCE")]])
+    assert report.report["strict"]["labels"]["SENTENCE"]["f1"] == 0.5
+
+
+def outcomes(
+    score: float, right: int, wrong: int
+) -> tuple[list[list[Labelled]], list[list[Tagged]]]:
+    gold: list[list[Labelled]] = [[(0, 1, "PER")]] * right + [[]] * wrong
+    return gold, [[Tagged("PER", 0, 1, score)]] * (right + wrong)
+
+
+def test_calibration_learns_that_scores_are_too_high() -> None:
+    gold, found = outcomes(0.95, 60, 40)
+    more_gold, more_found = outcomes(0.99, 80, 20)
+    gold, found = gold + more_gold, found + more_found
+    (slope, intercept) = calibrate.calibration(gold, found, ["PER"])["PER"]
+    from builder.annotate.tagger import calibrate as apply
+
+    fixed = [apply(spans, {"PER": [slope, intercept]}) for spans in found]
+    assert calibrate.reliability(gold, fixed)["error"] < 0.05  # type: ignore[operator]
+    assert calibrate.reliability(gold, found)["error"] > 0.2  # type: ignore[operator]
+
+
+def test_a_label_that_was_never_found_keeps_its_scores() -> None:
+    assert calibrate.calibration([[]], [[]], ["ORG"]) == {"ORG": [1.0, 0.0]}

@@ -1,0 +1,81 @@
+import random
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from builder.annotate.tagger import MODEL, TAGS, WINDOW, load_tokenizer
+from builder.training.corpora import Document, Labelled
+from builder.training.examples import batches, example, targets
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return load_tokenizer(MODEL)
+
+
+def document(text: str, *spans: Labelled, annotates: str) -> Document:
+    return Document("d", "s", text, ((0, len(text)),), spans, frozenset(annotates.split()))
+
+
+def allowed(tokenizer: Tokenizer, one: Document, word: int) -> set[str]:
+    """Return the tags of names that a word may have."""
+    made = example(one, tokenizer, ["s"])
+    row = made.allowed[np.flatnonzero(made.pieces.first)[word]]
+    return {tag for tag, good in zip(TAGS[:9], row[:9], strict=True) if good}
+
+
+def test_words_of_a_span_may_have_its_tags_alone(tokenizer: Tokenizer) -> None:
+    one = document("met Ann Lee here", (4, 11, "PER"), annotates="PER ORG LOC MISC")
+    assert [allowed(tokenizer, one, word) for word in range(4)] == [
+        {"O"}, {"B-PER"}, {"I-PER"}, {"O"}
+    ]  # fmt: skip
+
+
+def test_a_label_nobody_looked_for_may_be_anywhere_outside_spans(tokenizer: Tokenizer) -> None:
+    one = document("met Ann here", (4, 7, "PER"), annotates="PER ORG LOC")
+    assert allowed(tokenizer, one, 0) == {"O", "B-MISC", "I-MISC"}
+    assert allowed(tokenizer, one, 1) == {"B-PER"}
+
+
+def test_a_layer_nobody_looked_at_teaches_nothing(tokenizer: Tokenizer) -> None:
+    one = document("Ann said no", (0, 3, "SOURCE"), annotates="SOURCE CUE CLAIM")
+    assert len(allowed(tokenizer, one, 0)) == 9
+
+
+def test_of_nested_spans_the_outermost_is_learned(tokenizer: Tokenizer) -> None:
+    one = document(
+        "the Bank of Oslo", (4, 16, "ORG"), (12, 16, "ORG"), annotates="PER ORG LOC MISC"
+    )
+    assert allowed(tokenizer, one, 3) == {"I-ORG"}
+
+
+def test_a_span_that_ends_inside_a_word_takes_the_word(tokenizer: Tokenizer) -> None:
+    one = document("the Londoners came", (4, 10, "LOC"), annotates="PER ORG LOC MISC")
+    assert allowed(tokenizer, one, 1) == {"B-LOC"}
+
+
+def test_an_epoch_holds_every_word_once_in_windows_of_the_network(tokenizer: Tokenizer) -> None:
+    text = "Ann went to Oslo. " * 60
+    sentences = tuple((at, at + 17) for at in range(0, len(text) - 1, 18))
+    one = Document("d", "s", text, sentences, (), frozenset({"PER"}))
+    made = [example(one, tokenizer, ["s"])] * 3
+    rows = [row for batch in batches(made, random.Random(0)) for row in batch]
+    assert sum(end - start for _, (start, end) in rows) == 3 * len(made[0].pieces.ids)
+    assert max(end - start for _, (start, end) in rows) <= WINDOW - 2
+
+
+def test_padding_and_the_rest_of_a_word_do_not_count(tokenizer: Tokenizer) -> None:
+    made = example(document("Unbelievable", annotates="PER"), tokenizer, ["s"])
+    (batch,) = batches([made], random.Random(0))
+    _, counted = targets(batch)
+    assert counted.sum() == 1 and counted[0, 1] == 1
+
+
+def test_the_same_seed_gives_the_same_batches(tokenizer: Tokenizer) -> None:
+    made = [example(document(f"word {n}", annotates="PER"), tokenizer, ["s"]) for n in range(99)]
+
+    def order(seed: int) -> list[list[int]]:
+        return [[id(one) for one, _ in batch] for batch in batches(made, random.Random(seed))]
+
+    assert order(1) == order(1) != order(2)

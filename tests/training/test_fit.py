@@ -1,0 +1,104 @@
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from builder.annotate.tagger import LAYERS, MODEL, load_tokenizer
+from builder.errors import BuilderError
+from builder.training import export, fit, network
+from builder.training.corpora import Document
+from builder.training.examples import batches, example
+
+READERS = ("s",) * len(LAYERS)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return load_tokenizer(MODEL)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, network.Floats]:
+    return export.read(MODEL / "model.onnx")
+
+
+def documents(count: int) -> list[Document]:
+    """Return texts in which, against all guidelines, every weekday is an organisation."""
+    made = []
+    for n in range(count):
+        day = ("Monday", "Tuesday", "Friday")[n % 3]
+        text = f"On {day} they met again, for the {n}th time."
+        spans = ((3, 3 + len(day), "ORG"),)
+        made.append(Document(f"d{n}", "s", text, ((0, len(text)),), spans, frozenset({"ORG"})))
+    return made
+
+
+def trained(
+    tokenizer: Tokenizer, weights: dict[str, network.Floats], **settings: float
+) -> tuple[fit.Fitted, list[fit.Progress]]:
+    said: list[fit.Progress] = []
+    made = fit.Settings(seed=3, checks=1, **settings)  # type: ignore[arg-type]
+    train, held = documents(90)[:60], documents(90)[60:]
+    return fit.fit(train, held, tokenizer, weights, READERS, made, said.append), said
+
+
+def test_training_from_the_shipped_weights_learns_new_guidelines(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    done, said = trained(tokenizer, shipped, epochs=16, patience=16)
+    assert done.f1 > 0.9
+    assert said[-1].loss < said[0].loss
+    assert [p.step for p in said] == sorted(p.step for p in said)
+
+
+def test_the_same_seed_gives_the_same_weights(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    first, second = (trained(tokenizer, shipped, epochs=1)[0] for _ in range(2))
+    assert all(np.array_equal(first.weights[n], second.weights[n]) for n in first.weights)
+
+
+def test_training_stops_when_it_brings_nothing(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    done, said = trained(tokenizer, shipped, epochs=9, patience=2, rate=0.0)
+    assert len(said) == 3 and done.steps < said[0].steps
+
+
+def test_a_layer_that_was_not_annotated_changes_no_weight_of_its_head(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    made = network.new_network(1)
+    network.fill(made, shipped)
+    (batch,) = batches([example(documents(1)[0], tokenizer, ["s"])], random.Random(0))
+    fit.loss(made, batch, random.Random(0)).backward()
+    moved = made["head"].weight.grad.abs().sum(dim=1)
+    assert (moved[:9] > 0).any() and (moved[9:] == 0).all()
+
+
+def test_weights_survive_the_way_into_a_network_and_back(
+    shipped: dict[str, network.Floats],
+) -> None:
+    made = network.new_network(2)
+    network.fill(made, shipped)
+    back = network.weights_of(made, [2] * len(LAYERS))
+    for name, values in shipped.items():
+        assert np.allclose(back[name][: len(values)], values, atol=1e-5), name
+
+
+def test_a_reader_adds_its_own_head_to_its_layer_alone() -> None:
+    made = network.new_network(1)
+    with torch.no_grad():
+        made["schemes"].weight[0].fill_(1.0)
+    shared = network.weights_of(made, [1] * len(LAYERS))["head"]
+    own = network.weights_of(made, [0, 1, 1, 1])["head"]
+    assert np.allclose(own[:, :9], shared[:, :9] + 1) and np.allclose(own[:, 9:], shared[:, 9:])
+
+
+def test_base_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"something else")
+    with pytest.raises(BuilderError, match="sha256"):
+        network.base_weights(tmp_path / "model.safetensors")
