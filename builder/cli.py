@@ -207,12 +207,14 @@ def push(root: Path, as_json: bool) -> None:
 
 @_stage("pull")
 def pull(root: Path, as_json: bool) -> None:
-    """Fetch what annotators have submitted since the last pull."""
+    """Fetch what annotators have submitted since the last pull; exit 1 if any of it is refused."""
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
         result = pipeline.pull(workspace)
     _show(result, as_json, summary.pulled(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @_stage("review")

@@ -16,8 +16,8 @@ from builder.records import Article, Correction, Gold, Rejection, Task
 from builder.store import Workspace, write_bytes
 
 if TYPE_CHECKING:
-    from builder.release.folder import LeftOut
     from builder.release.rows import Row
+    from builder.release.splits import LeftOut
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -218,7 +218,8 @@ def pull(workspace: Workspace) -> Pulled:
         rejected = {r.key: r for r in (*workspace.rejected.load().values(), *pulled.rejected)}
         workspace.rejected.save(rejected.values())
         # The cursor comes last: whatever is not on disk yet is fetched again.
-        _write_cursor(workspace, client.url, project, pulled.newest or since)
+        reached = pulled.first_refused or pulled.newest or since
+        _write_cursor(workspace, client.url, project, reached)
     total = len(known) + len(pulled.corrections)
     return Pulled(len(pulled.corrections), pulled.unchanged, pulled.rejected, total)
 
@@ -231,9 +232,9 @@ def _read_cursor(workspace: Workspace, url: str, project: int) -> datetime | Non
     return datetime.fromisoformat(saved).astimezone(UTC) - _OVERLAP if saved else None
 
 
-def _write_cursor(workspace: Workspace, url: str, project: int, newest: datetime | None) -> None:
-    if newest is not None:
-        content = json.dumps({f"{url} {project}": newest.isoformat()}) + "\n"
+def _write_cursor(workspace: Workspace, url: str, project: int, reached: datetime | None) -> None:
+    if reached is not None:
+        content = json.dumps({f"{url} {project}": reached.isoformat()}) + "\n"
         write_bytes(workspace.state / "pulled.json", content.encode())
 
 

@@ -152,7 +152,8 @@ class Metadata(Record):
     @model_validator(mode="after")
     def _iso_dates(self) -> Self:
         for found in self.published:
-            date.fromisoformat(found.value)
+            if date.fromisoformat(found.value).isoformat() != found.value:
+                raise ValueError(f"{found.value!r} is not of the form YYYY-MM-DD")
         return self
 
     def first(self, field: str) -> str | None:

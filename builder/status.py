@@ -7,7 +7,8 @@ from pathlib import Path
 
 from builder.ingest.articles import Cleaned, clean, seed_files, seed_id, seed_name
 from builder.pipeline import built_gold, rows_to_release, waiting
-from builder.release import folder
+from builder.release import manifest
+from builder.release.digest import rows_digest
 from builder.release.rows import weakest
 from builder.store import Workspace
 from builder.summary import count
@@ -110,10 +111,10 @@ def _gold(workspace: Workspace) -> Stage:
 
 
 def _release(workspace: Workspace) -> Stage:
-    newest = folder.latest(workspace.releases)
+    newest = manifest.latest(workspace.releases)
     if newest is None:
         return Stage("release", "none yet", "nothing is released" if workspace.gold.files() else "")
-    rows = folder.read_manifest(newest)["rows"]
+    rows = manifest.read(newest)["rows"]
     counts = ", ".join(f"{sum(by.values())} {name}" for name, by in rows.items())
     return Stage("release", f"{newest.name}: {counts}", _release_due(workspace, newest.name))
 
@@ -122,6 +123,6 @@ def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
         return ""
     rows, _ = rows_to_release(workspace)
-    digest = folder.rows_digest(rows)
-    same = digest == folder.read_manifest(workspace.releases / newest)["digest"]
+    digest = rows_digest(rows)
+    same = digest == manifest.read(workspace.releases / newest)["digest"]
     return "" if same else f"gold has changed since {newest}"

@@ -24,9 +24,8 @@ from builder.records import (
     Suggestion,
     Withdrawal,
 )
-from builder.release.folder import LeftOut
 from builder.release.rows import Row
-from builder.release.splits import rows_of
+from builder.release.splits import LeftOut, rows_of
 from builder.review import changes, gold
 
 SEED = "ab" * 32

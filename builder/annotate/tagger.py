@@ -1,4 +1,4 @@
-"""Texts with sentence bounds in, names and pieces of claims with calibrated scores out.
+"""A text with its sentence bounds in, names and pieces of claims with calibrated scores out.
 
 The network runs once over a text for all labels. Nothing but onnxruntime, tokenizers and numpy is
 needed. Tags are begin, inside and outside (BIO); a claim, its source and its cue are told apart
@@ -7,8 +7,9 @@ by tags of their own each, so that a cue inside a claim is found as well.
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,28 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from builder.annotate.pieces import CLS, SEP, Bounds, Pieces, cut, windows
+from builder.annotate.pieces import BEGINS, CLS, QUOTED, SEP, Bounds, Ints, Pieces, cut, windows
 
 Floats = npt.NDArray[np.float32]
 
 NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
 CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
-# Labels of one layer exclude each other; layers overlap freely.
+# Labels of one layer exclude each other; layers overlap freely. MISC helps to learn the others and
+# is never suggested: corpora mean too many different things by it.
 LAYERS: tuple[tuple[str, ...], ...] = (NAME_LABELS, *((label,) for label in CLAIM_LABELS))
+SUGGESTED = ("PER", "ORG", "LOC", *CLAIM_LABELS)
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
 # The embedded model.
 MODEL = Path(__file__).resolve().parent / "model"
 WINDOW = 128
+INPUTS = ("ids", "forms", "lengths")
 _BATCH = 8
 _FORBIDDEN = -1e4
+# Above this chance a word is outside, whatever stands beside it.
+_SURE = 0.98
+PLAIN_MOVES = ((0.0, 0.0, 0.0),) * len(LAYERS)
 
 
 @dataclass(frozen=True)
@@ -55,32 +62,28 @@ class Tagger:
     tokenizer: Tokenizer
     meta: dict[str, Any]
 
-    def tag(
-        self, texts: Sequence[str], sentences: Sequence[Sequence[Bounds]]
-    ) -> list[list[Tagged]]:
-        """Return the spans of each text, in the order of their starts.
+    def tag(self, text: str, sentences: Sequence[Bounds]) -> list[Tagged]:
+        """Return the spans of a text, in the order of their starts.
 
         Args:
-            texts: what to read; many at once are faster than one at a time.
-            sentences: for each text the bounds of its sentences, in their order.
+            text: what to read; windows of one text share batches, those of several never do, as
+                activations are quantised by batch: a text's spans depend on nothing but the text.
+            sentences: the bounds of its sentences, in their order.
 
         """
-        cuts = [cut(self.tokenizer, t, s) for t, s in zip(texts, sentences, strict=True)]
-        tag_scores = self._scores(cuts)
-        raw = (raw_spans(p, s) for p, s in zip(cuts, tag_scores, strict=True))
-        return [calibrate(spans, self.meta["calibration"]) for spans in raw]
+        pieces = cut(self.tokenizer, text, sentences)
+        found = raw_spans(pieces, self.scores(pieces), self.meta["moves"])
+        return calibrate(found, self.meta["calibration"])
 
-    def _scores(self, cuts: Sequence[Pieces]) -> list[Floats]:
-        """Return the tags' scores of all pieces of each text; windows run in batches by length."""
-        found = [np.zeros((len(pieces.ids), len(TAGS)), dtype=np.float32) for pieces in cuts]
-        jobs = [(n, w) for n, pieces in enumerate(cuts) for w in windows(pieces, WINDOW - 2)]
-        jobs.sort(key=lambda job: job[1][1] - job[1][0], reverse=True)
+    def scores(self, pieces: Pieces) -> Floats:
+        """Return the tags' scores of all pieces; windows run in batches of alike length."""
+        found = np.zeros((len(pieces.ids), len(TAGS)), dtype=np.float32)
+        jobs = sorted(windows(pieces, WINDOW - 2), key=lambda w: w[0] - w[1])
         for at in range(0, len(jobs), _BATCH):
             batch = jobs[at : at + _BATCH]
-            inputs = batch_of([(cuts[n], window) for n, window in batch])
-            (scores,) = self.session.run(None, inputs)
-            for row, (n, (start, end)) in enumerate(batch):
-                found[n][start:end] = scores[row, 1 : 1 + end - start]
+            (scores,) = self.session.run(None, batch_of([(pieces, window) for window in batch]))
+            for row, (start, end) in enumerate(batch):
+                found[start:end] = scores[row, 1 : 1 + end - start]
         return found
 
 
@@ -117,30 +120,46 @@ def batch_of(rows: Sequence[tuple[Pieces, Bounds]]) -> dict[str, npt.NDArray[np.
         ids[row, 1:last] = pieces.ids[start:end]
         ids[row, last] = SEP
         forms[row, 1:last] = pieces.forms[start:end]
-    return {"ids": ids, "forms": forms, "lengths": lengths}
+    return dict(zip(INPUTS, (ids, forms, lengths), strict=True))
 
 
-def raw_spans(pieces: Pieces, scores: Floats) -> list[Tagged]:
+def raw_spans(
+    pieces: Pieces, scores: Floats, moves: Sequence[Sequence[float]] = PLAIN_MOVES
+) -> list[Tagged]:
     """Return the spans that the tags' ``scores`` of the pieces amount to, in their order.
 
     A word's tag is read off its first piece. A span's score is the mean probability of its tags.
+    What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted.
+
+    Args:
+        pieces: the pieces of a text.
+        scores: (pieces, tags).
+        moves: for each layer what is added to the logarithm of a probability where a span begins
+            outside another, where one begins right after another, and where one ends.
+
     """
     heads = np.flatnonzero(pieces.first)
     if not len(heads):
         return []
     begin = pieces.starts[heads]
     end = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1]
+    begins = pieces.forms[heads] >= BEGINS
+    quoted = pieces.forms[heads] % BEGINS >= QUOTED
+    goes_on = quoted & np.concatenate(([False], quoted[:-1]))
     found: list[Tagged] = []
-    for layer, part in zip(LAYERS, SLICES, strict=True):
+    for layer, part, costs in zip(LAYERS, SLICES, moves, strict=True):
         chances = _softmax(scores[heads, part])
-        tags = _best_path(chances)
+        if layer == NAME_LABELS:
+            chances = _without_last(chances)
+        chances[begins & ~goes_on if layer == ("CLAIM",) else begins, 2::2] = 0
+        tags = _best_path(chances, costs)
         for first, last, kind in _runs(tags):
             share = float(chances[np.arange(first, last), tags[first:last]].mean())
             found.append(Tagged(layer[kind], int(begin[first]), int(end[last - 1]), share))
     return sorted(found, key=lambda span: (span.start, span.end, span.label))
 
 
-def calibrate(spans: Sequence[Tagged], calibration: dict[str, Sequence[float]]) -> list[Tagged]:
+def calibrate(spans: Sequence[Tagged], calibration: Mapping[str, Sequence[float]]) -> list[Tagged]:
     """Return the spans with scores that say how often such a span is right.
 
     ``calibration`` holds for each label the slope and the intercept of the log odds.
@@ -164,7 +183,14 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _runs(tags: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
+def _without_last(chances: Floats) -> Floats:
+    """Count the last label's tags as outside."""
+    kept = chances[:, :-2].copy()
+    kept[:, 0] += chances[:, -2:].sum(axis=1)
+    return kept
+
+
+def _runs(tags: Ints) -> list[tuple[int, int, int]]:
     """Return the runs of one label as (first, last + 1, label), from tags O, B-0, I-0, B-1 ..."""
     found: list[tuple[int, int, int]] = []
     for at in np.flatnonzero(tags):
@@ -176,38 +202,43 @@ def _runs(tags: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _best_path(chances: Floats) -> npt.NDArray[np.int64]:
+def _best_path(chances: Floats, costs: Sequence[float]) -> Ints:
     """Return the likeliest tags in which no inside tag follows anything but its own label.
 
     Words that are outside beyond doubt part the text into stretches; Viterbi's algorithm runs
-    over each of the others.
+    over each.
     """
-    tags = chances.argmax(axis=1)
-    kinds = (tags + 1) // 2
-    before = np.concatenate(([0], kinds[:-1]))
-    broken = (tags > 0) & (tags % 2 == 0) & (kinds != before)
-    if not broken.any():
-        return tags
-    sure = np.concatenate(([-1], np.flatnonzero(chances[:, 0] > 0.95), [len(tags)]))
+    tags: Ints = np.zeros(len(chances), dtype=np.int64)
     logs = np.log(np.maximum(chances, 1e-9))
-    for at in {int(np.searchsorted(sure, b)) for b in np.flatnonzero(broken)}:
-        first, last = int(sure[at - 1]) + 1, int(sure[at])
-        tags[first:last] = _viterbi(logs[first:last])
+    doubtful = np.flatnonzero(chances[:, 0] <= _SURE)
+    for stretch in np.split(doubtful, np.flatnonzero(np.diff(doubtful) > 1) + 1):
+        tags[stretch] = _viterbi(logs[stretch], _moves(chances.shape[1], *costs))
     return tags
 
 
-def _viterbi(logs: Floats) -> npt.NDArray[np.int64]:
-    count = logs.shape[1]
-    moves = np.zeros((count, count), dtype=np.float32)
-    for inside in range(2, count, 2):
-        moves[:, inside] = _FORBIDDEN
+@cache
+def _moves(tags: int, begin: float, again: float, end: float) -> Floats:
+    """Return what the move from each tag (rows) to each other adds; row 0 is outside."""
+    moves = np.zeros((tags, tags), dtype=np.float32)
+    moves[:, 2::2] = _FORBIDDEN
+    for inside in range(2, tags, 2):
         moves[inside - 1 : inside + 1, inside] = 0
+    moves[0, 1::2] = begin
+    moves[1:, 1::2] = again
+    moves[1:, 0] = end
+    return moves
+
+
+def _viterbi(logs: Floats, moves: Floats) -> Ints:
+    if len(logs) == 0:
+        return np.zeros(0, dtype=np.int64)
     best = logs[0] + moves[0]
     back = []
     for row in logs[1:]:
         ways = best[:, None] + moves
         back.append(ways.argmax(axis=0))
         best = ways.max(axis=0) + row
+    best[1:] += moves[1:, 0]
     path = [int(best.argmax())]
     for step in reversed(back):
         path.append(int(step[path[-1]]))

@@ -8,8 +8,9 @@ import yaml
 from pyarrow import parquet
 
 from builder import offsets
-from builder.release import folder as release_folder
-from builder.release import tables
+from builder.release import manifest, tables
+from builder.release.digest import rows_digest
+from builder.release.folder import read_rows
 from builder.release.rows import Row
 
 Problem = tuple[Path, str, str]
@@ -18,20 +19,20 @@ Problem = tuple[Path, str, str]
 def problems(folder: Path) -> Iterator[Problem]:
     """Yield file, field and reason of everything that is wrong with a release."""
     try:
-        manifest = release_folder.read_manifest(folder)
-        files, digest = dict(manifest["files"]), manifest["digest"]
+        said = manifest.read(folder)
+        files, digest = dict(said["files"]), said["digest"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        yield folder / release_folder.MANIFEST, "", f"cannot be read: {error}"
+        yield folder / manifest.FILE_NAME, "", f"cannot be read: {error}"
         return
     yield from _changed_files(folder, files)
     try:
-        rows = release_folder.read_rows(folder)
+        rows = read_rows(folder)
         yield from _untrue_readme(folder)
     except (OSError, ValueError) as error:
         yield folder, "", f"cannot be read as Parquet: {error}"
         return
-    if release_folder.rows_digest(rows) != digest:
-        yield folder / release_folder.MANIFEST, "digest", "is not the digest of the rows"
+    if rows_digest(rows) != digest:
+        yield folder / manifest.FILE_NAME, "digest", "is not the digest of the rows"
     articles = {row["id"]: row["text"] for row in rows["articles"]}
     for table, part in rows.items():
         for row in part:
@@ -40,7 +41,7 @@ def problems(folder: Path) -> Iterator[Problem]:
 
 
 def _changed_files(folder: Path, declared: dict[str, Any]) -> Iterator[Problem]:
-    found = release_folder.file_hashes(folder)
+    found = manifest.file_hashes(folder)
     for name in sorted(declared.keys() | found.keys()):
         if name not in found:
             yield folder / name, "", "is missing"

@@ -4,31 +4,22 @@ The folder is written beside its place and moved there whole. Nothing in it depe
 so the same rows give the same bytes.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
 
 from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.errors import BuilderError
-from builder.release import card, tables, version
+from builder.release import card, manifest, tables, version
+from builder.release.digest import rows_digest
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 
-MANIFEST = "manifest.json"
 _SPLITS = ("train", "validation", "test")
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """An article or sentence that is in no table, and why."""
-
-    id: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -39,26 +30,6 @@ class Released:
     version: str
     digest: str
     new: bool
-
-
-def rows_digest(rows: Mapping[str, Sequence[Row]]) -> str:
-    """Return the digest of all tables, which depends on rows alone."""
-    sha = hashlib.sha256()
-    for name in sorted(rows):
-        sha.update(f"{name} {tables.digest(rows[name])}\n".encode())
-    return sha.hexdigest()
-
-
-def latest(releases: Path) -> Path | None:
-    """Return the folder of the newest release, or None."""
-    found = [p.parent for p in releases.glob(f"*/{MANIFEST}") if version.is_version(p.parent.name)]
-    return max(found, key=lambda p: version.parse(p.name), default=None)
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a release's manifest."""
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return manifest
 
 
 def read_rows(folder: Path) -> dict[str, list[Row]]:
@@ -79,8 +50,8 @@ def release(
 ) -> Released:
     """Write the next release, unless the newest one holds exactly these rows."""
     digest = rows_digest(rows)
-    newest = latest(releases)
-    if newest is not None and read_manifest(newest)["digest"] == digest:
+    newest = manifest.latest(releases)
+    if newest is not None and manifest.read(newest)["digest"] == digest:
         return Released(newest, newest.name, digest, new=False)
     if not any(rows.values()):
         raise BuilderError(f"{releases}: there is nothing to release; run builder ingest first")
@@ -142,7 +113,7 @@ def _fill(
     digest = rows_digest(rows)
     text = card.render(config, number, digest, sizes, rows)
     (folder / "README.md").write_text(text, encoding="utf-8")
-    manifest = {
+    content = {
         "name": config.name,
         "version": number,
         "digest": digest,
@@ -153,19 +124,7 @@ def _fill(
         },
         "rows": {name: {s: size.rows for s, size in by.items()} for name, by in sizes.items()},
         "left_out": [{"id": item.id, "reason": item.reason} for item in left_out],
-        "files": file_hashes(folder),
+        "files": manifest.file_hashes(folder),
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def file_hashes(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return size and SHA-256 of every file of a release but the manifest, by path."""
-    return {
-        path.relative_to(folder).as_posix(): {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    (folder / manifest.FILE_NAME).write_text(text, encoding="utf-8")

@@ -1,10 +1,18 @@
 """Articles, gold and the ledger in, the rows that may be published and what is left out, out."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from builder.records import Article, Gold, Story
-from builder.release.folder import LeftOut
 from builder.release.rows import Row, TokenBounds, article_row, sentence_rows
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An article or sentence that is in no table, and why."""
+
+    id: str
+    reason: str
 
 
 def rows_of(

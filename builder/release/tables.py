@@ -1,7 +1,5 @@
-"""Rows in, typed Parquet tables and a digest that does not depend on Parquet out."""
+"""Rows in, typed Parquet tables out, and back."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -90,19 +88,6 @@ def features() -> dict[str, Features]:
         ),
     }
     return {"sentences": Features(sentences), "articles": Features(articles)}
-
-
-def canonical(row: Row) -> str:
-    """Return a row as JSON with one spelling: sorted keys, no spaces, characters as they are."""
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def digest(rows: Sequence[Row]) -> str:
-    """Return the SHA-256 over canonical rows, in whatever order they come."""
-    sha = hashlib.sha256()
-    for line in sorted(canonical(row) for row in rows):
-        sha.update(line.encode("utf-8") + b"\n")
-    return sha.hexdigest()
 
 
 def write(path: Path, rows: Sequence[Row], table: str) -> int:

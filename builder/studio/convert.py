@@ -51,9 +51,11 @@ def model_version(producer: Producer) -> str:
 
 
 def parse_model_version(text: str) -> Producer:
-    """Return the producer that ``model_version`` named."""
+    """Return the producer that ``model_version`` named, or a model for one that is not ours."""
     kind, _, rest = text.partition(":")
     name, _, version = rest.rpartition("@")
+    if kind not in ("rule", "model") or not name:
+        return Producer(kind="model", name=text, version="unknown")
     return Producer.model_validate({"kind": kind, "name": name, "version": version})
 
 

@@ -25,12 +25,17 @@ _WHO_ANNOTATES = "label-studio"
 
 @dataclass
 class Pulled:
-    """New revisions of corrections, what could not be kept, and the last change that was seen."""
+    """New revisions of corrections, what could not be kept, and how far the server was read.
+
+    ``newest`` is the last change that was seen, ``first_refused`` that of the first task whose
+    annotation was refused as a whole: from there the next pull has to read again.
+    """
 
     corrections: list[Correction] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     unchanged: int = 0
     newest: datetime | None = None
+    first_refused: datetime | None = None
 
 
 def corrections_of(
@@ -61,6 +66,7 @@ def corrections_of(
                 correction = _correction(task, annotation, articles, name, interface, pulled)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
+                pulled.first_refused = pulled.first_refused or _time(task["updated_at"])
                 continue
             _keep_if_new(correction, last, pulled)
     return pulled

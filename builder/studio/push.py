@@ -31,12 +31,14 @@ def push(
     has worked on keeps the suggestion it was opened with.
     """
     project = ensure_project(client, title)
-    there = {t["data"]["task_key"]: t for t in client.tasks(project, full=False)}
-    bounds = _windows_on_server(there)
+    # Tasks without a key were made by hand in Label Studio; they are none of ours.
+    found = (task for task in client.tasks(project, full=False) if "task_key" in task["data"])
+    there = {task["data"]["task_key"]: task for task in found}
+    fixed = _windows_on_server(there)
     wanted = {
         task.key: (task, _payload(task))
         for article in articles
-        for task in tasks_of(article, suggestions[article.id], bounds.get(article.id))
+        for task in tasks_of(article, suggestions[article.id], fixed.get(article.id, ()))
     }
     new = [payload for key, (_, payload) in wanted.items() if key not in there]
     for first in range(0, len(new), PAGE):

@@ -13,9 +13,9 @@ _GERMAN = re.compile(r"„[^„“”]*[“”]")
 
 
 def tasks_of(
-    article: Article, suggestion: Suggestion, bounds: Sequence[tuple[int, int]] | None = None
+    article: Article, suggestion: Suggestion, fixed: Sequence[tuple[int, int]] = ()
 ) -> list[Task]:
-    """Return the article's tasks in order: the windows at ``bounds``, or else new ones."""
+    """Return the article's tasks in order; windows that are ``fixed`` stay as they are."""
     return [
         Task(
             article=article.id,
@@ -26,23 +26,30 @@ def tasks_of(
             source_line=_source_line(article),
             suggestion=_part(suggestion, start, end),
         )
-        for start, end in bounds or windows(article.text, suggestion.spans)
+        for start, end in windows(article.text, suggestion.spans, fixed)
     ]
 
 
-def windows(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
+def windows(
+    text: str, spans: Sequence[Span], fixed: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
     """Return the bounds of an article's windows; together they hold every paragraph once.
 
     A window has at most about MAX_WORDS words and cuts no open quote and no suggested claim; a
-    longer paragraph is a window of its own.
+    longer paragraph is a window of its own. Beside ``fixed`` windows, which annotators may have
+    worked on, only the paragraphs that are in none of them get new ones.
     """
+    units = offsets.paragraphs(text) if fixed else _units(text, spans)
     found: list[tuple[int, int]] = []
-    for start, end in _units(text, spans):
-        if found and _words(text[found[-1][0] : end]) <= MAX_WORDS:
+    for start, end in units:
+        if any(first < end and start < last for first, last in fixed):
+            continue
+        follows = found and not text[found[-1][1] : start].strip()
+        if follows and _words(text[found[-1][0] : end]) <= MAX_WORDS:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
-    return found
+    return sorted([*fixed, *found])
 
 
 def _units(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:

@@ -1,15 +1,57 @@
-"""Scores and whether they were right in, Platt's calibration and a reliability figure out."""
+"""What a network finds and what is right in; how to read it and how far to trust it out."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import product
 
 import numpy as np
 
-from builder.annotate.tagger import Tagged, log_odds
-from builder.training.evaluate import Labelled
+from builder.annotate.pieces import Pieces
+from builder.annotate.tagger import LAYERS, Floats, Tagged, log_odds, raw_spans
+from builder.training.corpora import Labelled
+from builder.training.evaluate import Counts, count, exact
 
+_BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0), (0.0, -1.0, -2.0)
 _BINS = 10
 # Keeps slope and intercept near (1, 0) where there is little to learn from.
 _PRIOR = 1.0
+
+
+def best_moves(
+    gold: Sequence[Sequence[Labelled]],
+    read: Sequence[tuple[Pieces, Floats]],
+    annotates: Sequence[Container[str]],
+) -> list[list[float]]:
+    """Return for each layer the moves for ``tagger.raw_spans`` with the best strict F1.
+
+    Tags are learned word by word; this makes good for it by how spans begin and end.
+
+    Args:
+        gold: the gold spans of held-out documents.
+        read: the pieces of each document and their scores.
+        annotates: the labels that each document annotates.
+
+    """
+    best: list[tuple[float, tuple[float, ...]]] = [(-1.0, ())] * len(LAYERS)
+    for moves in sorted(product(_BEGIN, _AGAIN, _END), key=lambda m: sum(map(abs, m))):
+        found = [raw_spans(pieces, scores, (moves,) * len(LAYERS)) for pieces, scores in read]
+        plain = [
+            [(s.start, s.end, s.label) for s in spans if s.label in labels]
+            for spans, labels in zip(found, annotates, strict=True)
+        ]
+        for number, layer in enumerate(LAYERS):
+            f1 = _strict_f1(_of(layer, gold), _of(layer, plain))
+            if f1 > best[number][0]:
+                best[number] = (f1, moves)
+    return [list(moves) for _, moves in best]
+
+
+def _of(layer: Sequence[str], spans: Sequence[Sequence[Labelled]]) -> list[list[Labelled]]:
+    return [[span for span in document if span[2] in layer] for document in spans]
+
+
+def _strict_f1(gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Labelled]]) -> float:
+    parts = (count(g, f, exact).values() for g, f in zip(gold, found, strict=True))
+    return sum((counts for part in parts for counts in part), Counts()).figures()["f1"]
 
 
 def calibration(
@@ -38,7 +80,7 @@ def _outcomes(
 
 
 def _fit(pairs: Sequence[tuple[float, bool]]) -> list[float]:
-    """Fit a logistic curve by Newton's method, with a normal prior around the identity."""
+    """Fit a logistic curve by bounded Newton steps; a normal prior holds it near the identity."""
     identity = np.array([1.0, 0.0])
     if not pairs:
         return [float(value) for value in identity]
@@ -49,7 +91,7 @@ def _fit(pairs: Sequence[tuple[float, bool]]) -> list[float]:
         p = 1 / (1 + np.exp(-x @ beta))
         gradient = x.T @ (y - p) - _PRIOR * (beta - identity)
         curvature = (x * (p * (1 - p))[:, None]).T @ x + _PRIOR * np.eye(2)
-        beta = beta + np.linalg.solve(curvature, gradient)
+        beta = beta + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
     return [round(float(value), 4) for value in beta]
 
 

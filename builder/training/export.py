@@ -165,8 +165,10 @@ def read(path: Path) -> dict[str, Floats]:
     return weights
 
 
-def save(model: onnx.ModelProto, tokenizer: Path, meta: Mapping[str, Any], folder: Path) -> None:
-    """Write ``model.onnx``, ``tokenizer.json`` and ``meta.json``, which holds the sha256 of both."""
+def save(
+    model: onnx.ModelProto, tokenizer: Path, meta: Mapping[str, Any], folder: Path
+) -> dict[str, Any]:
+    """Write the model, the tokenizer and ``meta.json`` with the sha256 of both; return the meta."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
@@ -174,5 +176,7 @@ def save(model: onnx.ModelProto, tokenizer: Path, meta: Mapping[str, Any], folde
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in ("model.onnx", "tokenizer.json")
     }
-    text = json.dumps({**meta, "sha256": sums}, indent=2, ensure_ascii=False, sort_keys=True)
+    whole = {**meta, "sha256": sums}
+    text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
     (folder / "meta.json").write_text(text + "\n", encoding="utf-8")
+    return whole

@@ -10,7 +10,17 @@ import torch
 from tokenizers import Tokenizer
 
 from builder.annotate.pieces import windows
-from builder.annotate.tagger import SLICES, TAGS, WINDOW, Tagged, batch_of, raw_spans
+from builder.annotate.tagger import (
+    INPUTS,
+    NAME_LABELS,
+    SLICES,
+    SUGGESTED,
+    TAGS,
+    WINDOW,
+    Tagged,
+    batch_of,
+    raw_spans,
+)
 from builder.training.corpora import Document
 from builder.training.evaluate import Counts, count, exact
 from builder.training.examples import Example, Row, batches, example, targets
@@ -86,7 +96,7 @@ def fit(
     """
     torch.manual_seed(settings.seed)
     torch.use_deterministic_algorithms(True)
-    rng = random.Random(settings.seed)  # noqa: S311 - nothing secret
+    rng = random.Random(settings.seed)
     schemes = sorted({document.scheme for document in train})
     heads = [schemes.index(s) if s in schemes else len(schemes) for s in readers]
     network = new_network(len(schemes))
@@ -129,7 +139,7 @@ def _train(
     report: Callable[[Progress], None],
 ) -> _Best:
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=_DECAY)
-    epoch = sum(1 for _ in batches(examples, random.Random(settings.seed)))  # noqa: S311
+    epoch = sum(1 for _ in batches(examples, random.Random(settings.seed)))
     steps = max(1, round(epoch * settings.epochs))
     every = max(1, epoch // settings.checks)
     best = _Best(dict(network.state_dict()))
@@ -188,10 +198,10 @@ def loss(network: Any, batch: Sequence[Row], rng: random.Random) -> Any:
 def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
     """Return the tags' scores; in bfloat16 where the processor multiplies it in hardware."""
     inputs = batch_of([(one.pieces, window) for one, window in batch])
-    tensors = [torch.from_numpy(inputs[name]).long() for name in ("ids", "forms", "lengths")]
+    ids, forms, lengths = (torch.from_numpy(inputs[name]).long() for name in INPUTS)
     fast = torch.cpu._is_avx512_bf16_supported()
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
-        return scores(network, *tensors, torch.tensor(schemes)).float()
+        return scores(network, ids, forms, lengths, torch.tensor(schemes)).float()
 
 
 def predict(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> list[list[Tagged]]:
@@ -218,8 +228,10 @@ def strict_f1(documents: Sequence[Document], found: Sequence[Sequence[Tagged]]) 
     """Return the mean of the layers' strict micro F1, over the labels each document annotates."""
     sums: dict[bool, Counts] = {}
     for document, spans in zip(documents, found, strict=True):
-        mine = [(s.start, s.end, s.label) for s in spans if s.label in document.annotates]
-        for label, counts in count(document.spans, mine, exact).items():
-            names = label in {"PER", "ORG", "LOC", "MISC"}
+        wanted = document.annotates.intersection(SUGGESTED)
+        gold = [span for span in document.spans if span[2] in wanted]
+        mine = [(s.start, s.end, s.label) for s in spans if s.label in wanted]
+        for label, counts in count(gold, mine, exact).items():
+            names = label in NAME_LABELS
             sums[names] = sums.get(names, Counts()) + counts
     return float(np.mean([counts.figures()["f1"] for counts in sums.values()])) if sums else 0.0

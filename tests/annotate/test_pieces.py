@@ -28,7 +28,7 @@ def shapes(found: pieces.Pieces) -> list[str]:
 def test_bounds_are_code_points_of_the_text_as_it_was_written(tokenizer: Tokenizer) -> None:
     text, found = cut(tokenizer, "Gisèle Bündchen 🎈 met İlkay.")
     surface = [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
-    assert surface[0].startswith("Gis")
+    assert surface[0] == "Gi"
     assert "🎈" in surface
     assert "".join(surface) == text.replace(" ", "")
 

@@ -7,8 +7,8 @@ import pytest
 from builder import offsets
 from builder.config import Release
 from builder.release import folder as release_folder
-from builder.release.folder import LeftOut
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 from builder.review import gold
 from tests import making
 

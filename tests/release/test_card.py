@@ -6,9 +6,10 @@ from typing import Any
 import yaml
 from datasets import Features
 
-from builder.release import tables
-from builder.release.folder import LeftOut, read_manifest, read_rows
+from builder.release import manifest, tables
+from builder.release.folder import read_rows
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -47,7 +48,7 @@ def test_splits_without_rows_are_not_named_and_the_others_are_counted(released: 
         info["config_name"]: {s["name"]: s["num_examples"] for s in info["splits"]}
         for info in _head(released)["dataset_info"]
     }
-    assert counted == read_manifest(released)["rows"]
+    assert counted == manifest.read(released)["rows"]
     assert list(counted["sentences"]) == ["train", "validation", "test"]
     assert list(counted["articles"]) == ["train", "test"]
     named = {c["config_name"]: [f["split"] for f in c["data_files"]]
@@ -60,7 +61,7 @@ def test_splits_without_rows_are_not_named_and_the_others_are_counted(released: 
 
 
 def test_the_digest_separates_rebuilds_in_the_readers_cache(released: Path) -> None:
-    digest = read_manifest(released)["digest"]
+    digest = manifest.read(released)["digest"]
     assert {i["description"] for i in _head(released)["dataset_info"]} == {f"sha256:{digest}"}
     assert f"`sha256:{digest}`" in _text(released)
 

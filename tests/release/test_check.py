@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from builder.release import check, folder, tables
-from builder.release.folder import LeftOut
+from builder.release import check, folder, manifest, tables
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -28,9 +28,9 @@ def _found(release: Path) -> str:
 
 def _signed(release: Path) -> None:
     """Make the manifest say what is there now, as somebody would who covers their tracks."""
-    manifest = folder.read_manifest(release)
-    manifest["files"] = folder.file_hashes(release)
-    (release / folder.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    said = manifest.read(release)
+    said["files"] = manifest.file_hashes(release)
+    (release / manifest.FILE_NAME).write_text(json.dumps(said), encoding="utf-8")
 
 
 def _edit_readme(release: Path, edit: Callable[[dict[str, Any]], object]) -> None:
@@ -79,19 +79,19 @@ def test_an_extra_file_is_found(copied: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"files": 1, "digest": ""}'])
 def test_a_broken_manifest_is_found(copied: Path, content: str) -> None:
-    (copied / folder.MANIFEST).write_text(content)
+    (copied / manifest.FILE_NAME).write_text(content)
     assert "manifest.json : cannot be read" in _found(copied)
 
 
 def test_a_missing_manifest_is_found(copied: Path) -> None:
-    (copied / folder.MANIFEST).unlink()
+    (copied / manifest.FILE_NAME).unlink()
     assert "manifest.json : cannot be read" in _found(copied)
 
 
 def test_a_wrong_digest_is_found(copied: Path) -> None:
-    path = copied / folder.MANIFEST
-    manifest = folder.read_manifest(copied) | {"digest": "0" * 64}
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    path = copied / manifest.FILE_NAME
+    said = manifest.read(copied) | {"digest": "0" * 64}
+    path.write_text(json.dumps(said), encoding="utf-8")
     assert "manifest.json digest: is not the digest of the rows" in _found(copied)
 
 

@@ -15,9 +15,9 @@ import pytest
 from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
 
 from builder.errors import BuilderError
-from builder.release import folder, tables
-from builder.release.folder import LeftOut
+from builder.release import digest, folder, manifest, tables
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 from tests import making
 from tests.release.conftest import CONFIG, parts
 
@@ -50,7 +50,7 @@ def test_each_config_loads_with_typed_features(
     for split, rows in expected.items():
         part: Dataset | IterableDataset = loaded[split]
         assert list(part.features.items()) == list(tables.features()[config].items())
-        assert [tables.canonical(row) for row in part] == [tables.canonical(row) for row in rows]
+        assert [digest.canonical(row) for row in part] == [digest.canonical(row) for row in rows]
         assert str(part.info.version) == "0.1.0"
 
 
@@ -168,30 +168,26 @@ def test_another_process_elsewhere_in_the_world_gives_the_same_bytes(
 
 
 def test_the_manifest_lists_every_file_with_its_hash(released: Path, dataset: Made) -> None:
-    manifest = folder.read_manifest(released)
+    said = manifest.read(released)
     content = _bytes(released)
-    del content[folder.MANIFEST]
-    assert manifest["files"] == {
+    del content[manifest.FILE_NAME]
+    assert said["files"] == {
         name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         for name, data in content.items()
     }
-    assert {x["id"]: x["reason"] for x in manifest["left_out"]} == {
-        x.id: x.reason for x in dataset[1]
-    }
-    assert (manifest["version"], manifest["digest"]) == ("0.1.0", folder.rows_digest(dataset[0]))
+    assert {x["id"]: x["reason"] for x in said["left_out"]} == {x.id: x.reason for x in dataset[1]}
+    assert (said["version"], said["digest"]) == ("0.1.0", digest.rows_digest(dataset[0]))
 
 
 def test_rows_read_from_a_release_have_its_digest(released: Path) -> None:
-    assert (
-        folder.rows_digest(folder.read_rows(released)) == folder.read_manifest(released)["digest"]
-    )
+    assert digest.rows_digest(folder.read_rows(released)) == manifest.read(released)["digest"]
 
 
 def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Made) -> None:
     shuffled = dict(reversed(_copy(dataset[0]).items()))
     for table in shuffled.values():
         random.Random(1).shuffle(table)
-    assert folder.rows_digest(shuffled) == folder.rows_digest(dataset[0])
+    assert digest.rows_digest(shuffled) == digest.rows_digest(dataset[0])
 
 
 # --- one release after another --------------------------------------------------------------
@@ -253,8 +249,8 @@ def test_the_newest_release_is_that_with_the_greatest_number(
     for name in ("0.9.0", "0.10.0", ".0.11.0.partial", "backup of 0.9.0"):
         shutil.copytree(released, tmp_path / name)
     (tmp_path / "9.9.9").mkdir()
-    assert folder.latest(tmp_path) == tmp_path / "0.10.0"
-    assert folder.latest(tmp_path / "nothing") is None
+    assert manifest.latest(tmp_path) == tmp_path / "0.10.0"
+    assert manifest.latest(tmp_path / "nothing") is None
 
 
 # --- never changed --------------------------------------------------------------------------

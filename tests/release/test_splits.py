@@ -3,9 +3,9 @@
 from typing import Any
 
 from builder.records import Split
-from builder.release.folder import LeftOut, rows_digest
+from builder.release.digest import rows_digest
 from builder.release.rows import Row
-from builder.release.splits import rows_of
+from builder.release.splits import LeftOut, rows_of
 from tests import making
 from tests.release.conftest import parts
 

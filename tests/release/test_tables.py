@@ -7,9 +7,9 @@ import pytest
 from datasets import ClassLabel, Features, List, Value
 
 from builder import labels
-from builder.release import tables
-from builder.release.folder import LeftOut
+from builder.release import digest, tables
 from builder.release.rows import Row
+from builder.release.splits import LeftOut
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
 
@@ -45,8 +45,8 @@ def test_rows_written_are_read_again_and_have_the_same_digest(
     path = tmp_path / "new" / "part.parquet"
     assert tables.write(path, rows, name) > 0
     read = tables.read(path)
-    assert [tables.canonical(row) for row in read] == [tables.canonical(row) for row in rows]
-    assert tables.digest(read) == tables.digest(rows)
+    assert [digest.canonical(row) for row in read] == [digest.canonical(row) for row in rows]
+    assert digest.table_digest(read) == digest.table_digest(rows)
     assert tables.read_features(path) == tables.features()[name]
 
 
@@ -61,15 +61,15 @@ def test_the_digest_does_not_depend_on_the_order_of_rows_or_keys(dataset: Made) 
     rows = dataset[0]["sentences"]
     shuffled = [dict(reversed(row.items())) for row in rows]
     random.Random(1).shuffle(shuffled)
-    assert tables.digest(shuffled) == tables.digest(rows)
+    assert digest.table_digest(shuffled) == digest.table_digest(rows)
 
 
 @pytest.mark.parametrize("field", ["text", "status", "outlet", "index"])
 def test_the_digest_sees_a_changed_value(field: str, dataset: Made) -> None:
     first, *others = dataset[0]["sentences"]
     changed = [{**first, field: "other"}, *others]
-    assert tables.digest(changed) != tables.digest([first, *others])
-    assert tables.digest(others) != tables.digest([first, *others])
+    assert digest.table_digest(changed) != digest.table_digest([first, *others])
+    assert digest.table_digest(others) != digest.table_digest([first, *others])
 
 
 def test_fields_are_named_at_every_depth_with_their_type() -> None:

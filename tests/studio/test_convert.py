@@ -28,7 +28,7 @@ _SHOWN = Shown(_ARTICLE.id, _TEXT, _WINDOW[0], {(s.layer, s.id): s for s in _SUG
 
 
 def _task() -> Task:
-    return next(t for t in tasks_of(_ARTICLE, _SUGGESTED, [_WINDOW]))
+    return next(t for t in tasks_of(_ARTICLE, _SUGGESTED, [_WINDOW]) if t.start == _WINDOW[0])
 
 
 def _result() -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builder import offsets
-from builder.records import Correction, Relation
+from builder.records import Correction, Producer, Relation
 from builder.studio import convert
 from builder.studio.pull import Pulled, corrections_of
 from builder.studio.tasks import tasks_of
@@ -20,7 +20,7 @@ _SOURCE = making.span(_ARTICLE, "Anna Kovač", "SOURCE", by="attribution")
 _ANNA = making.span(_ARTICLE, "Anna Kovač", "PERSON")
 _BY_HER = making.link(_CLAIM, "attributed_to", _SOURCE)
 _SUGGESTED = making.suggestion(_ARTICLE, _CLAIM, _ANNA, _SOURCE, relations=[_BY_HER])
-_TASK = tasks_of(_ARTICLE, _SUGGESTED, [_WINDOW])[0]
+_TASK = next(t for t in tasks_of(_ARTICLE, _SUGGESTED, [_WINDOW]) if t.start == _WINDOW[0])
 _PREDICTION = {"id": 165, **convert.to_prediction(_TASK)}
 _RESULT: list[dict[str, Any]] = _PREDICTION["result"]
 _NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -257,7 +257,6 @@ def _data(**more: Any) -> dict[str, Any]:
         (_task(_annotation(), data={"text": "made by hand"}), "task_key"),
         (_task(_annotation(completed_by=None)), "names no user"),
         (_task(_annotation(completed_by=7)), "knows no such user"),
-        (_task(_annotation(), predictions=[_PREDICTION | {"model_version": "x"}]), "kind"),
     ],
 )
 def test_an_annotation_that_cannot_be_kept_is_rejected_and_stops_nothing(
@@ -268,6 +267,18 @@ def test_an_annotation_that_cannot_be_kept_is_rejected_and_stops_nothing(
     (rejection,) = pulled.rejected
     assert rejection.stage == "pull"
     assert reason in rejection.reason
+
+
+def test_the_next_pull_reads_again_from_the_first_refused_annotation() -> None:
+    refused = _task(_annotation(), minute=3, **_data(text="x"))
+    pulled = _pull(_task(minute=1), refused, _task(minute=7))
+    assert (pulled.first_refused, pulled.newest) == (_at(3), _at(7))
+
+
+def test_work_that_started_from_a_foreign_models_prediction_is_kept() -> None:
+    foreign = _task(_annotation(), predictions=[_PREDICTION | {"model_version": "their model"}])
+    (correction,) = _pull(foreign).corrections
+    assert correction.suggested_by == Producer(kind="model", name="their model", version="unknown")
 
 
 def test_a_rejection_names_the_task_and_the_pseudonym_but_no_person() -> None:

@@ -29,11 +29,11 @@ class Loop:
     project: int
     task_ids: dict[str, int]
 
-    def command(self, *words: str) -> Any:
+    def command(self, *words: str, code: int = 0) -> Any:
         """Run one builder command and return its result."""
         given = [*words, "--json", "--workspace", str(self.workspace.root)]
         done = CliRunner().invoke(main, given, catch_exceptions=False)
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == code, done.output
         return json.loads(done.stdout)
 
 
@@ -222,17 +222,38 @@ def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
     offsets.check(article.text, left.start, left.end, left.text)
 
 
-def test_a_task_whose_text_was_changed_on_the_server_is_refused_with_a_reason(
+def test_a_task_whose_text_was_changed_on_the_server_is_refused_with_a_reason_and_tried_again(
     loop: Loop, sdk: Any
 ) -> None:
     key, identity = next(iter(loop.task_ids.items()))
     task = sdk.tasks.get(str(identity))
     sdk.annotations.create(identity, result=task.predictions[0].result, lead_time=2.0)
     sdk.tasks.update(str(identity), data={**task.data, "text": "X" + task.data["text"]})
-    done = loop.command("pull")
+    done = loop.command("pull", code=1)
     assert done["new"] == 0
     (rejected,) = done["rejected"]
     assert key in rejected["path"] and "differs from the article's" in rejected["reason"]
+
+    sdk.tasks.update(str(identity), data=task.data)
+    assert loop.command("pull")["new"] == 1
+
+
+def test_a_window_that_was_deleted_on_the_server_comes_back_and_the_others_stay(
+    loop: Loop, sdk: Any
+) -> None:
+    lost, *others = loop.task_ids
+    sdk.tasks.delete(str(loop.task_ids[lost]))
+    assert loop.command("push")["created"] == 1
+    now = {t.data["task_key"]: t.id for t in sdk.tasks.list(project=loop.project)}
+    assert now.keys() == loop.task_ids.keys()
+    assert {key: now[key] for key in others} == {key: loop.task_ids[key] for key in others}
+
+
+def test_a_task_made_by_hand_in_label_studio_is_left_alone(loop: Loop, sdk: Any) -> None:
+    data = {"text": "By hand.", "title": "By hand", "source_line": ""}
+    sdk.projects.import_tasks(loop.project, request=[{"data": data}])
+    assert loop.command("push")["created"] == 0
+    assert loop.command("pull")["new"] == 0
 
 
 def test_nothing_secret_is_written_where_others_read(

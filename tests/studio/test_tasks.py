@@ -157,3 +157,10 @@ def test_an_article_without_metadata_shows_its_first_line() -> None:
     bare = making.article("Russia has hired Kim.", "More.")
     (task,) = tasks_of(bare, making.suggestion(bare))
     assert (task.title, task.source_line) == ("Russia has hired Kim.", "source unknown")
+
+
+def test_beside_fixed_windows_every_other_paragraph_gets_a_window_once() -> None:
+    text = "\n\n".join(f"Paragraph {number}." for number in range(5))
+    bounds = offsets.paragraphs(text)
+    found = windows(text, (), fixed=[bounds[2]])
+    assert found == [(0, bounds[1][1]), bounds[2], (bounds[3][0], bounds[4][1])]

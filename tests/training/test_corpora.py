@@ -94,7 +94,7 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: object) -> None:
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
-    with pytest.raises(BuilderError, match="no \\*.jsonl"):
+    with pytest.raises(BuilderError, match=r"no \*\.jsonl"):
         corpora.read_folder(tmp_path)
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.training import calibrate
 from builder.annotate.tagger import Tagged
+from builder.annotate.tagger import calibrate as apply
+from builder.training import calibrate
 from builder.training.corpora import Document, Labelled
 from builder.training.evaluate import compare, evaluate, exact, overlapping
 
@@ -106,8 +107,6 @@ def test_calibration_learns_that_scores_are_too_high() -> None:
     more_gold, more_found = outcomes(0.99, 80, 20)
     gold, found = gold + more_gold, found + more_found
     (slope, intercept) = calibrate.calibration(gold, found, ["PER"])["PER"]
-    from builder.annotate.tagger import calibrate as apply
-
     fixed = [apply(spans, {"PER": [slope, intercept]}) for spans in found]
     assert calibrate.reliability(gold, fixed)["error"] < 0.05  # type: ignore[operator]
     assert calibrate.reliability(gold, found)["error"] > 0.2  # type: ignore[operator]

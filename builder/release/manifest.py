@@ -1,0 +1,34 @@
+"""Release folders in, what their manifests say out."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from builder.release import version
+
+FILE_NAME = "manifest.json"
+
+
+def latest(releases: Path) -> Path | None:
+    """Return the folder of the newest release, or None."""
+    found = [p.parent for p in releases.glob(f"*/{FILE_NAME}") if version.is_version(p.parent.name)]
+    return max(found, key=lambda p: version.parse(p.name), default=None)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return a release's manifest."""
+    manifest: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    return manifest
+
+
+def file_hashes(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return size and SHA-256 of every file of a release but the manifest, by path."""
+    return {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILE_NAME
+    }

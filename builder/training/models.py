@@ -1,0 +1,113 @@
+"""Documents and a model to start from in, a new model with its evaluation beside it out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from builder.annotate import tagger
+from builder.annotate.pieces import cut
+from builder.annotate.tagger import LAYERS, SUGGESTED, Tagged
+from builder.training import export
+from builder.training.calibrate import best_moves, calibration, reliability
+from builder.training.corpora import Document, Labelled
+from builder.training.evaluate import compare, exact, overlapping
+from builder.training.fit import Fitted, Progress, Settings, fit
+
+Report = Callable[[Progress], None]
+_SHARES = (0.125, 0.25, 0.5, 1.0)
+
+
+def train_model(
+    train: Sequence[Document],
+    held_out: Sequence[Document],
+    start: Path,
+    readers: Sequence[str],
+    about: Mapping[str, Any],
+    settings: Settings,
+    report: Report,
+    folder: Path,
+) -> dict[str, Any]:
+    """Train from the model in ``start`` on and write the new one to ``folder``; return its meta.
+
+    Args:
+        train: documents to learn from.
+        held_out: documents to stop, to calibrate and to evaluate by.
+        start: a folder with a model, such as ``tagger.MODEL``.
+        readers: for each of the tagger's layers the scheme whose guidelines the model follows.
+        about: what the meta is to say of the model's name, version and sources.
+        settings: how to train.
+        report: called now and then.
+        folder: is made, or written over.
+
+    """
+    weights = export.read(start / "model.onnx")
+    fitted = fit(train, held_out, tagger.load_tokenizer(start), weights, readers, settings, report)
+    return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder)
+
+
+def write_model(
+    fitted: Fitted,
+    held_out: Sequence[Document],
+    tokenizer: Path,
+    about: Mapping[str, Any],
+    settings: Settings,
+    folder: Path,
+) -> dict[str, Any]:
+    """Write the network as a model that is calibrated and evaluated, in int8, on ``held_out``."""
+    model = export.build(fitted.weights)
+    labels = [label for layer in LAYERS for label in layer]
+    export.save(model, tokenizer, {}, folder)
+    loaded = tagger.load(folder)
+    cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
+    read = [(pieces, loaded.scores(pieces)) for pieces in cuts]
+    gold = [[span for span in d.spans if span[2] in SUGGESTED] for d in held_out]
+    moves = best_moves(gold, read, [d.annotates for d in held_out])
+    raw = [
+        [span for span in tagger.raw_spans(*one, moves) if span.label in document.annotates]
+        for document, one in zip(held_out, read, strict=True)
+    ]
+    learned = calibration(gold, raw, labels)
+    meta = {
+        **about,
+        "labels": list(SUGGESTED),
+        "moves": moves,
+        "calibration": learned,
+        "settings": asdict(settings),
+        "evaluation": evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw]),
+    }
+    return export.save(model, tokenizer, meta, folder)
+
+
+def evaluation(
+    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]]
+) -> dict[str, Any]:
+    """Return strict and partial figures of names and claims, and how reliable the scores are."""
+    plain = [[(s.start, s.end, s.label) for s in spans] for spans in found]
+    return {
+        "documents": len(gold),
+        "strict": compare(gold, plain, exact),
+        "partial": compare(gold, plain, overlapping),
+        "reliability": reliability(gold, found),
+    }
+
+
+def learning_curve(
+    train: Sequence[Document],
+    held_out: Sequence[Document],
+    start: Path,
+    readers: Sequence[str],
+    settings: Settings,
+    report: Report,
+) -> list[dict[str, float]]:
+    """Return ``documents`` and ``f1`` for growing shares of the training documents.
+
+    Each share holds the smaller ones. If F1 still grows at the end, more annotation pays.
+    """
+    tokenizer, weights = tagger.load_tokenizer(start), export.read(start / "model.onnx")
+    rows = []
+    for share in _SHARES:
+        part = train[: max(1, round(share * len(train)))]
+        fitted = fit(part, held_out, tokenizer, weights, readers, settings, report)
+        rows.append({"documents": len(part), "f1": fitted.f1})
+    return rows
