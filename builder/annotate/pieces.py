@@ -28,11 +28,12 @@ _UPPER, _LOWER, _DIGIT = range(3)
 
 @dataclass(frozen=True)
 class Pieces:
-    """The subwords of one text: vocabulary ids, bounds in code points, forms.
+    """The subwords of one ``text``: vocabulary ids, bounds in code points, forms.
 
     ``first`` tells which pieces begin a word, ``sentence`` to which sentence each belongs.
     """
 
+    text: str
     ids: Ints
     starts: Ints
     ends: Ints
@@ -71,7 +72,8 @@ def cut(tokenizer: Tokenizer, text: str, sentences: Sequence[Bounds]) -> Pieces:
     forms = _shapes(text, starts, ends, first)
     forms += QUOTED * _in_quotation(text)[starts]
     forms += BEGINS * (np.diff(sentence, prepend=-1) != 0)
-    return Pieces(np.array(encoding.ids, dtype=np.int64), starts, ends, first, sentence, forms)
+    ids = np.array(encoding.ids, dtype=np.int64)
+    return Pieces(text, ids, starts, ends, first, sentence, forms)
 
 
 def _shapes(

@@ -7,6 +7,7 @@ by tags of their own each, so that a cue inside a claim is found as well.
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -38,6 +39,9 @@ _BATCH = 8
 _FORBIDDEN = -1e4
 # Above this chance a word is outside, whatever stands beside it.
 _SURE = 0.98
+_EDGES = frozenset(",;: \n")
+_OPENING, _CLOSING = frozenset('"“'), frozenset('"”')
+_REST_OF_QUOTATION = re.compile(r"[.,!?…]{0,3}[\"”]")
 PLAIN_MOVES = ((0.0, 0.0, 0.0),) * len(LAYERS)
 
 
@@ -156,7 +160,27 @@ def raw_spans(
         for first, last, kind in _runs(tags):
             share = float(chances[np.arange(first, last), tags[first:last]].mean())
             found.append(Tagged(layer[kind], int(begin[first]), int(end[last - 1]), share))
-    return sorted(found, key=lambda span: (span.start, span.end, span.label))
+    tidied = (_tidied(pieces.text, span) for span in found)
+    kept = (span for span in tidied if span.start < span.end)
+    return sorted(kept, key=lambda span: (span.start, span.end, span.label))
+
+
+def _tidied(text: str, span: Tagged) -> Tagged:
+    """Return the span without commas and the like at its edges; claims with both their marks."""
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    if span.label == "CLAIM":
+        inside = text[start:end]
+        opens, closes = inside[:1] in _OPENING, inside[-1:] in _CLOSING
+        rest = _REST_OF_QUOTATION.match(text, end)
+        if opens and rest and not _CLOSING.intersection(inside[1:]):
+            end = rest.end()
+        elif closes and not opens and start and text[start - 1] in _OPENING:
+            start -= not _OPENING.intersection(inside[:-1])
+    return replace(span, start=start, end=end)
 
 
 def calibrate(spans: Sequence[Tagged], calibration: Mapping[str, Sequence[float]]) -> list[Tagged]:

@@ -35,6 +35,8 @@ _HOST = "127.0.0.1"
 _PORT = 8080
 _READY_SECONDS = 180
 _STOP_SECONDS = 10
+# From another program's answer until our own server has ended for want of its port.
+_LOST_SECONDS = 90
 _LOG_LINES = 20
 
 # The server itself writes down who it is, into the locked file it inherits: there is no moment in
@@ -84,16 +86,46 @@ def start(state: Path, *, port: int | None, report: Callable[[str], None]) -> Ru
     """
     state.mkdir(parents=True, exist_ok=True)
     with FileLock(state / "start.lock"):
-        if _process(state) is None:
-            python = install.python(report)
-            access = _prepare(state)
-            url = f"http://{_HOST}:{_free_port(port or _PORT, report)}"
-            report(f"Starting Label Studio at {url} (the first time takes about half a minute)")
-            _launch(state, python, url, access)
-        process, version = _wait_until_ready(state)
-        access = credentials.with_token(state, process.url)
-    report(f"Label Studio {version} answers at {process.url}")
-    return _running(process, access, version)
+        if _process(state) is not None:
+            running = _answering(state)
+        else:
+            running = _launched(state, install.python(report), port or _PORT, report)
+    report(f"Label Studio {running.version} answers at {running.url}")
+    return running
+
+
+def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], None]) -> Running:
+    """Launch a server on the first free port from ``wanted`` on and return it once it answers."""
+    access = _prepare(state)
+    port = _free_port(wanted, report)
+    url = f"http://{_HOST}:{port}"
+    report(f"Starting Label Studio at {url} (the first time takes about half a minute)")
+    _launch(state, python, url, access)
+    try:
+        return _answering(state)
+    except StudioError:
+        if not _lost_port(state, port):
+            raise
+    return _launched(state, python, port, report)
+
+
+def _answering(state: Path) -> Running:
+    process, version = _wait_until_ready(state)
+    return _running(process, credentials.with_token(state, process.url), version)
+
+
+def _lost_port(state: Path, port: int) -> bool:
+    """Tell whether another program took the port while the server started.
+
+    That program may answer in the server's place, but does not let us in; the server itself ends
+    when it finds the port taken.
+    """
+    deadline = time.monotonic() + _LOST_SECONDS
+    while _process(state) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.25)
+    return not _is_free(port)
 
 
 def stop(state: Path, report: Callable[[str], None]) -> bool:
@@ -272,11 +304,18 @@ def _last_lines(state: Path) -> str:
 
 def _free_port(wanted: int, report: Callable[[str], None]) -> int:
     for port in range(wanted, min(wanted + 100, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind((_HOST, port))
-                if port != wanted:
-                    report(f"Port {wanted} is busy: using port {port}")
-                return port
-    raise StudioError(f"No free port from {wanted} on: name another one with --port")
+        if _is_free(port):
+            if port != wanted:
+                report(f"Port {wanted} is busy: using port {port}")
+            return port
+    raise StudioError(f"No free port from {wanted} on: name another [studio] port in builder.toml")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+    return True

@@ -132,6 +132,23 @@ def test_only_a_quoted_claim_goes_on_in_the_next_sentence(
     assert {text for _, text in labelled(text, spans)} == claims
 
 
+@pytest.mark.parametrize(
+    "text, words, claim",
+    [
+        ("He said “no way.”", range(2, 5), "“no way.”"),
+        ("He said “no way.”", range(3, 7), "“no way.”"),
+        ('He said "no way!"', range(2, 5), '"no way!"'),
+        ("He said, no way.", range(2, 5), "no way"),
+        ("He said “no” and left.", range(2, 5), "“no”"),
+    ],
+)
+def test_a_claim_has_both_its_quotation_marks_and_no_comma_in_front(
+    shipped: Tagger, text: str, words: range, claim: str
+) -> None:
+    tags = dict.fromkeys(words, "I-CLAIM") | {words[0]: "B-CLAIM"}
+    assert found_in(shipped, text, claim=tags) == {("CLAIM", claim)}
+
+
 def test_calibration_moves_scores_and_keeps_their_order() -> None:
     spans = [Tagged("PER", 0, 1, 0.9), Tagged("PER", 2, 3, 0.99)]
     low, high = tagger.calibrate(spans, {"PER": [0.5, -0.2]})

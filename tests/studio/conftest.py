@@ -26,6 +26,7 @@ _FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of the server in one process, since they share it."""
     for item in items:

@@ -163,3 +163,25 @@ def test_data_whose_credentials_are_lost_is_never_thrown_away(tmp_path: Path) ->
     with pytest.raises(StudioError, match=r"credentials\.json is missing"):
         server.start(tmp_path, port=None, report=_quiet)
     assert (tmp_path / "data").exists()
+
+
+@pytest.mark.soak
+def test_two_servers_started_at_the_same_moment_both_get_a_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    code = "import sys; from pathlib import Path; from builder.studio import server; "
+    code += "print(server.start(Path(sys.argv[1]), port=int(sys.argv[2]), report=print).url)"
+    states = [tmp_path / "one", tmp_path / "two"]
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(state), str(port)], stdout=subprocess.PIPE, text=True
+        )
+        for state in states
+    ]
+    try:
+        urls = {start.communicate(timeout=300)[0].splitlines()[-1] for start in starts}
+        assert len(urls) == 2
+        assert all(server.status(state) for state in states)
+    finally:
+        for state in states:
+            server.stop(state, _quiet)

@@ -4,9 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from builder.annotate.tagger import Tagged
-from builder.annotate.tagger import calibrate as apply
-from builder.training import calibrate
 from builder.training.corpora import Document, Labelled
 from builder.training.evaluate import compare, evaluate, exact, overlapping
 
@@ -93,24 +90,3 @@ def test_sentences_are_compared_as_spans(tmp_path: Path) -> None:
     path.write_text('{"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}\n', encoding="utf-8")
     report = evaluate(path, "sentences", lambda _: [[(0, 4, "SENTENCE"), (5, 8, "SENTENCE")]])
     assert report.report["strict"]["labels"]["SENTENCE"]["f1"] == 0.5
-
-
-def outcomes(
-    score: float, right: int, wrong: int
-) -> tuple[list[list[Labelled]], list[list[Tagged]]]:
-    gold: list[list[Labelled]] = [[(0, 1, "PER")]] * right + [[]] * wrong
-    return gold, [[Tagged("PER", 0, 1, score)]] * (right + wrong)
-
-
-def test_calibration_learns_that_scores_are_too_high() -> None:
-    gold, found = outcomes(0.95, 60, 40)
-    more_gold, more_found = outcomes(0.99, 80, 20)
-    gold, found = gold + more_gold, found + more_found
-    (slope, intercept) = calibrate.calibration(gold, found, ["PER"])["PER"]
-    fixed = [apply(spans, {"PER": [slope, intercept]}) for spans in found]
-    assert calibrate.reliability(gold, fixed)["error"] < 0.05  # type: ignore[operator]
-    assert calibrate.reliability(gold, found)["error"] > 0.2  # type: ignore[operator]
-
-
-def test_a_label_that_was_never_found_keeps_its_scores() -> None:
-    assert calibrate.calibration([[]], [[]], ["ORG"]) == {"ORG": [1.0, 0.0]}

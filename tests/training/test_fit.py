@@ -12,6 +12,7 @@ from builder.training import export, fit, network
 from builder.training.corpora import Document
 from builder.training.examples import batches, example
 
+torch.set_num_threads(1)
 READERS = ("s",) * len(LAYERS)
 
 
