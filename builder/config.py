@@ -24,9 +24,14 @@ def _inside(folder: str) -> str:
 
 
 class Annotate(_Section):
-    """Which pipeline writes the suggestions: ``builder``, or any installed spaCy package."""
+    """Which pipeline writes the suggestions.
+
+    ``pipeline`` is ``builder``, ``rules``, the folder of a model made by ``builder train``, or any
+    installed spaCy package. ``author_claims`` suggests claims in the newspaper's own voice.
+    """
 
     pipeline: str = "builder"
+    author_claims: bool = True
 
 
 class Studio(_Section):

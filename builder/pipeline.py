@@ -129,7 +129,8 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     from builder.annotate import suggest
 
     articles = workspace.articles.load()
-    nlp = suggest.load_pipeline(workspace.config.annotate.pipeline)
+    wanted = workspace.config.annotate
+    nlp = suggest.load_pipeline(wanted.pipeline, author_claims=wanted.author_claims)
     producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
     mark = workspace.state / "annotated"
     same = mark.exists() and mark.read_text("utf-8") == fingerprint

@@ -1,27 +1,28 @@
 """A Doc with sentences and entities in, its claims out, with sources, cues and relations.
 
-The convention by which a pipeline hands claims over, ours or any other spaCy package:
-``doc.spans["claim"]`` holds the spans, labelled CLAIM, SOURCE and CUE, each with an ``id_`` of its
-own. The group's ``attrs`` hold, all optional and all saved with the Doc:
-
-- ``attributes``: from a span's id to its attributes, such as ``{"quote_type": "direct"}``;
-- ``relations``: a list of ``[label, id of the head, id of the tail]``;
-- ``rules`` and ``scores``: from a span's id to the rule that made it and how sure that rule is.
+Where the tagger has run, its spans are linked; else rules find them. What the newspaper says in
+its own voice and a reader might want checked is added with a low score. How claims are handed
+over is described in ``drafts``.
 """
+
+from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions
-from builder.annotate.phrases import Bounds, Sentence, words
+from builder.annotate.drafts import GROUP, Draft
+from builder.annotate.linking import link
+from builder.annotate.phrases import Bounds, Sentence
 from builder.annotate.quotes import find_quotations
 
-GROUP = "claim"
-_NAMED = {"PERSON", "ORG", "GPE", "FAC", "WORK_OF_ART"}
-_CHECKABLE_LENGTH = 5
+__all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
+
 _SHORTEST_QUOTATION = 3
 # How often a rule's claim overlaps an annotated one, on GUM's attribution relations, all genres.
-# GUM marks neither named quotations nor most continuations: those are judged by eye.
+# GUM marks neither named quotations nor most continuations, nor what nobody is said to say: those
+# are judged by eye.
 SCORES = {
     "said-that": 0.9,
     "according-to": 0.8,
@@ -32,32 +33,72 @@ SCORES = {
     "accused-of": 0.6,
     "named": 0.5,
     "continued": 0.5,
+    "author": 0.3,
 }
+_COUNTED = {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"}
+_WHO_OR_WHERE = {"PERSON", "ORG", "GPE", "NORP"}
+_SHORTEST_STATEMENT = 8
 
 
-@Language.component(
-    "builder_claims", assigns=["doc.spans"], requires=["token.is_sent_start", "doc.ents"]
+@dataclass(frozen=True)
+class ClaimsPipe:
+    """Sets ``doc.spans["claim"]``; ``author`` adds statements in the newspaper's own voice."""
+
+    author: bool
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, link and store the claims of a document."""
+        draft = Draft(doc)
+        if tagging.found(doc, {"CLAIM"}) is None:
+            _add_by_rules(draft)
+        else:
+            _add_tagged(draft)
+        if self.author:
+            _add_author_claims(draft)
+        draft.store()
+        return doc
+
+
+@Language.factory(
+    "builder_claims",
+    assigns=["doc.spans"],
+    requires=["token.is_sent_start", "doc.ents"],
+    default_config={"author": True},
 )
-def find_claims(doc: Doc) -> Doc:
-    """Set ``doc.spans["claim"]`` as the module's first lines say."""
-    draft = _Draft(doc)
-    quotations = find_quotations(doc)
+def make_claims(nlp: Language, name: str, author: bool) -> ClaimsPipe:
+    """Return the pipe that finds claims."""
+    return ClaimsPipe(author)
+
+
+# --- by rules -------------------------------------------------------------------------------
+
+
+def _add_by_rules(draft: Draft) -> None:
+    quotations = find_quotations(draft.doc)
     latest: Attribution | None = None
-    for span in doc.sents:
-        sentence = Sentence(doc, span, quotations)
+    for span in draft.doc.sents:
+        sentence = Sentence(draft.doc, span, quotations)
         found = find_attributions(sentence)
         for attribution in found:
-            draft.add(attribution)
+            _add(draft, attribution)
         direct = [a for a in found if a.claim in quotations]
         latest = direct[-1] if direct else latest
         if latest is not None:
             _add_continuations(draft, sentence, latest, found)
-    draft.store()
-    return doc
+
+
+def _add(draft: Draft, found: Attribution) -> tuple[str, str]:
+    """Add a statement, if it is not there yet; return the ids of its claim and its source."""
+    maker, score = f"rule:{found.rule}", SCORES[found.rule]
+    claim = draft.claim(found.claim, maker, score, cue=found.cue)
+    source = draft.source(found.source, maker, score)
+    draft.relate("attributed_to", claim, source)
+    draft.relate("introduced_by", claim, draft.cue(found.cue, maker, score))
+    return claim, source
 
 
 def _add_continuations(
-    draft: "_Draft", sentence: Sentence, latest: Attribution, found: list[Attribution]
+    draft: Draft, sentence: Sentence, latest: Attribution, found: list[Attribution]
 ) -> None:
     """Add the quotations that go on with ``latest`` in its sentence or right after it."""
     claimed = {at for attribution in found for at in range(*attribution.claim)}
@@ -68,93 +109,63 @@ def _add_continuations(
             continue
         interrupted = latest in found and start == max(latest.cue[1], latest.source[1]) + 1
         if interrupted or (not found and start == sentence.start):
-            draft.add_continuation(latest, (start, end))
+            score = SCORES["continued"]
+            claim = draft.claim((start, end), "rule:continued", score, cue=latest.cue)
+            first, source = _add(draft, latest)
+            draft.relate("continues", claim, first)
+            draft.relate("attributed_to", claim, source)
 
 
-class _Draft:
-    """Gathers the spans of one document, each once, with what belongs to them."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.spans: dict[str, Span] = {}
-        self.attributes: dict[str, dict[str, str]] = {}
-        self.relations: list[list[str]] = []
-        self.rules: dict[str, str] = {}
-
-    def add(self, found: Attribution) -> None:
-        """Add a statement: its claim, its source, its cue and how they hang together."""
-        claim = self._span("CLAIM", found.claim, found.rule)
-        source = self._span("SOURCE", found.source, found.rule)
-        cue = self._span("CUE", found.cue, found.rule)
-        self.attributes[claim] = self._about_claim(found.claim, found.cue)
-        self.attributes[source] = {"source_type": _source_type(self.doc[slice(*found.source)])}
-        self._relate("attributed_to", claim, source)
-        self._relate("introduced_by", claim, cue)
-
-    def add_continuation(self, first: Attribution, bounds: Bounds) -> None:
-        """Add a quotation that goes on with the claim of ``first``."""
-        claim = self._span("CLAIM", bounds, "continued")
-        self.attributes[claim] = self._about_claim(bounds, first.cue)
-        self._relate("continues", claim, self._span("CLAIM", first.claim, first.rule))
-        self._relate("attributed_to", claim, self._span("SOURCE", first.source, first.rule))
-
-    def store(self) -> None:
-        """Hand everything over to the document."""
-        self.doc.spans[GROUP] = list(self.spans.values())
-        self.doc.spans[GROUP].attrs.update(
-            attributes=self.attributes,
-            relations=self.relations,
-            rules=self.rules,
-            scores={key: SCORES[rule] for key, rule in self.rules.items()},
-        )
-
-    def _span(self, label: str, bounds: Bounds, rule: str) -> str:
-        key = f"{label}:{bounds[0]}-{bounds[1]}"
-        if key not in self.spans:
-            self.spans[key] = Span(self.doc, *bounds, label=label, span_id=key)
-            self.rules[key] = rule
-        return key
-
-    def _relate(self, label: str, head: str, tail: str) -> None:
-        relation = [label, head, tail]
-        if relation not in self.relations:
-            self.relations.append(relation)
-
-    def _about_claim(self, claim: Bounds, cue: Bounds) -> dict[str, str]:
-        span = self.doc[slice(*claim)]
-        return {
-            "attribution": "attributed",
-            "quote_type": _quote_type(span),
-            "check_worthy": "yes" if _is_check_worthy(span, self.doc[cue[1] - 1].lower_) else "no",
-        }
+# --- by the tagger --------------------------------------------------------------------------
 
 
-def _quote_type(claim: Span) -> str:
-    quotations = find_quotations(claim.as_doc())
-    if quotations == [(0, len(claim))]:
-        return "direct"
-    return "mixed" if quotations else "indirect"
+def _add_tagged(draft: Draft) -> None:
+    """Add the tagger's spans and link each claim with its source and its cue."""
+    doc, model = draft.doc, tagging.model_of(draft.doc)
+    of = {
+        label: {(s.start_char, s.end_char): (s, score) for s, score in _tagged(doc, label)}
+        for label in ("CLAIM", "SOURCE", "CUE")
+    }
+    sources = {
+        at: draft.source(_bounds(s), model, score) for at, (s, score) in of["SOURCE"].items()
+    }
+    cues = {at: draft.cue(_bounds(s), model, score) for at, (s, score) in of["CUE"].items()}
+    sentences = [(s.start_char, s.end_char) for s in doc.sents]
+    first_with: dict[tuple[Bounds | None, Bounds | None], str] = {}
+    for linked in link(list(of["CLAIM"]), list(sources), list(cues), sentences):
+        span, score = of["CLAIM"][linked.claim]
+        cue = _bounds(of["CUE"][linked.cue][0]) if linked.cue else None
+        claim = draft.claim(_bounds(span), model, score, cue=cue)
+        if linked.source:
+            draft.relate("attributed_to", claim, sources[linked.source])
+        # A second claim of the same source with the same words goes on with the first.
+        first = first_with.setdefault((linked.source, linked.cue), claim)
+        if linked.cue and first == claim:
+            draft.relate("introduced_by", claim, cues[linked.cue])
+        elif first != claim:
+            draft.relate("continues", claim, first)
 
 
-def _is_check_worthy(claim: Span, verb: str) -> bool:
-    """Tell whether the claim names or counts something, and is no opinion, plan or question."""
-    opening = {token.lower_ for token in claim[:_CHECKABLE_LENGTH]}
-    opinion = ({verb} | opening) & words("opinion_verbs") or opening & words("advice")
-    question = any(token.text == "?" for token in claim)
-    return len(claim) >= _CHECKABLE_LENGTH and bool(claim.ents) and not (opinion or question)
+def _tagged(doc: Doc, label: str) -> list[tuple[Span, float]]:
+    return tagging.found(doc, {label}) or []
 
 
-def _source_type(source: Span) -> str:
-    """A source is named if it is a person, or if the words that lead it end in a name."""
-    if len(source) == 1 and source[0].lower_ in words("pronouns"):
-        return "pronoun"
-    limits = words("prepositions") | {"of", "seen", ","}
-    end = next((token.i for token in source if token.lower_ in limits), source.end)
-    person = any(
-        e.label_ == "PERSON"
-        and e.end in {end, source.end}
-        and (e.start == source.start or source.doc[e.start - 1].lower_ not in limits)
-        for e in source.ents
-    )
-    leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in source.ents)
-    return "named" if person or leads else "unnamed"
+def _bounds(span: Span) -> Bounds:
+    return span.start, span.end
+
+
+# --- in the newspaper's own voice -----------------------------------------------------------
+
+
+def _add_author_claims(draft: Draft) -> None:
+    """Add sentences that count something about somebody and that nobody is said to have said."""
+    taken = {token.i for span in draft.spans.values() for token in span}
+    for sentence in draft.doc.sents:
+        labels = {entity.label_ for entity in sentence.ents}
+        end = sentence.end - 1 if sentence[-1].is_punct else sentence.end
+        said = taken.intersection(range(sentence.start, sentence.end))
+        if said or sentence[-1].text == "?" or end - sentence.start < _SHORTEST_STATEMENT:
+            continue
+        if labels & _COUNTED and labels & _WHO_OR_WHERE:
+            bounds = sentence.start, end
+            draft.claim(bounds, "rule:author", SCORES["author"], attribution="author")

@@ -1,10 +1,11 @@
-"""A Doc with sentences in, its named entities out: rules for values, then rules for names."""
+"""A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from builder.annotate import gazetteer
+from builder.annotate.merging import merged
 from builder.annotate.names import find_names
 from builder.annotate.quotes import find_quotations
 from builder.annotate.values import find_values
@@ -62,18 +63,27 @@ _LONGEST_TITLE = 10
 
 @Language.component("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
 def find_entities(doc: Doc) -> Doc:
-    """Set ``doc.ents``; each entity's ``id_`` is ``rule:`` and the name of the rule.
+    """Set ``doc.ents``; each entity's ``id_`` names the rule or the model that made it.
 
-    Of names and values that overlap the longer one is kept, then the first.
+    Of names and values that overlap the longer one is kept, then the first. The scores stand in
+    ``doc.user_data["entity_scores"]`` by ``start:end`` in characters.
     """
     values = _value_spans(doc)
     titles = _quoted_titles(doc)
     closed = [span for span in values if span.label_ in {"DATE", "TIME"}] + titles
-    names = find_names(doc, {token.i for span in closed for token in span})
-    persons = {span.end for span in names if span.label_ == "PERSON"}
+    names = merged(doc, find_names(doc, {token.i for span in closed for token in span}))
+    persons = {span.end for span, _ in names if span.label_ == "PERSON"}
     values = [_age(doc, span) if span.start - 1 in persons else span for span in values]
-    doc.ents = filter_spans([*titles, *names, *values])
+    doc.ents = filter_spans([*titles, *(span for span, _ in names), *values])
+    scores = {_place(span): score for span, score in names if score is not None}
+    doc.user_data["entity_scores"] = {
+        _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in doc.ents
+    }
     return doc
+
+
+def _place(span: Span) -> str:
+    return f"{span.start_char}:{span.end_char}"
 
 
 def _age(doc: Doc, number: Span) -> Span:

@@ -1,9 +1,11 @@
 """An article and a spaCy pipeline in, a suggestion out."""
 
+import json
 import logging
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -11,11 +13,11 @@ from spacy.tokens import Doc, Span
 
 import builder
 from builder import labels, offsets, records
-from builder.annotate import claims, entities, sentences
+from builder.annotate import claims, sentences
 from builder.errors import BuilderError
 
 BUILDER = "builder"
-_PIPES = ("builder_sentences", "builder_entities", "builder_claims")
+RULES = "rules"
 # What pipelines trained on CoNLL-2003 and its like call the labels of OntoNotes.
 _OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK": "WORK_OF_ART"}
 # Another version of one of these may suggest something else.
@@ -27,15 +29,20 @@ class PipelineError(BuilderError):
     """A spaCy pipeline that is not installed, or that suggests neither entities nor claims."""
 
 
-def load_pipeline(name: str) -> Language:
-    """Return the pipeline called ``name``: ``builder`` for the embedded one, else a spaCy package.
+def load_pipeline(name: str, *, author_claims: bool = True) -> Language:
+    """Return a pipeline that suggests entities, claims or both.
+
+    Args:
+        name: ``builder`` for the embedded pipeline, ``rules`` for the same without its model, the
+            folder of a model made by ``builder train``, or any installed spaCy package.
+        author_claims: whether the first three also suggest claims in the newspaper's own voice.
 
     Raises:
         PipelineError: the package is not installed, or it has neither entities nor claims.
 
     """
-    if name == BUILDER:
-        return _embedded()
+    if name in (BUILDER, RULES) or _is_tagger(Path(name)):
+        return _embedded(name, author_claims)
     try:
         nlp = spacy.load(name)
     except (OSError, ImportError, ValueError) as error:
@@ -51,12 +58,30 @@ def load_pipeline(name: str) -> Language:
     return nlp
 
 
-def _embedded() -> Language:
+def _is_tagger(folder: Path) -> bool:
+    """Tell whether a folder holds a tagger's model, which spaCy's own folders do not."""
+    return (folder / "model.onnx").exists()
+
+
+def _embedded(name: str, author_claims: bool) -> Language:
     nlp = spacy.blank("en")
-    nlp.meta.update(name=BUILDER, version=builder.__version__)
-    for pipe in _PIPES:
-        nlp.add_pipe(pipe)
+    number = builder.__version__
+    nlp.add_pipe("builder_sentences")
+    if name != RULES:
+        nlp.add_pipe("builder_tagger", config={"model": "" if name == BUILDER else name})
+        number += f"+{_tagger_meta(nlp)['name']}-{_tagger_meta(nlp)['version']}"
+    nlp.add_pipe("builder_entities")
+    nlp.add_pipe("builder_claims", config={"author": author_claims})
+    nlp.meta.update(name=RULES if name == RULES else BUILDER, version=number)
     return nlp
+
+
+def _tagger_meta(nlp: Language) -> dict[str, Any]:
+    """Return what the pipeline's tagger says of itself; nothing if it has none."""
+    if "builder_tagger" not in nlp.pipe_names:
+        return {}
+    pipe: Any = nlp.get_pipe("builder_tagger")
+    return dict(pipe.tagger.meta)
 
 
 def _layers(nlp: Language) -> tuple[records.Layer, ...]:
@@ -78,10 +103,12 @@ def pipeline_version(nlp: Language) -> str:
 
 def producer(nlp: Language) -> records.Producer:
     """Return who makes the suggestions of a pipeline: a rule set or a model, with its version."""
-    embedded = nlp.pipe_names == list(_PIPES)
-    name = BUILDER if embedded else f"{nlp.meta['lang']}_{nlp.meta['name']}"
-    version = pipeline_version(nlp)
-    return records.Producer(kind="rule" if embedded else "model", name=name, version=version)
+    name = str(nlp.meta["name"])
+    full = name if name in (BUILDER, RULES) else f"{nlp.meta['lang']}_{name}"
+    kind = "rule" if name == RULES else "model"
+    return records.Producer.model_validate(
+        {"kind": kind, "name": full, "version": pipeline_version(nlp)}
+    )
 
 
 def fingerprint(nlp: Language) -> str:
@@ -92,6 +119,7 @@ def fingerprint(nlp: Language) -> str:
     article has to be annotated again.
     """
     parts = [f"{library} {version(library)}" for library in _LIBRARIES]
+    parts += [nlp.config.to_str(), json.dumps(_tagger_meta(nlp), sort_keys=True)]
     parts += [producer(nlp).model_dump_json(), (labels.SCHEMAS / "labels.toml").read_text("utf-8")]
     room = Path(__file__).parent
     parts += [p.read_text("utf-8") for p in sorted(room.glob("*.py")) + sorted(room.glob("*.toml"))]
@@ -132,9 +160,11 @@ def _entities(
     article: records.Article, doc: Doc, made_by: records.Producer, unknown: Counter[str]
 ) -> list[records.Span]:
     spans = []
+    scores = doc.user_data.get("entity_scores", {})
     for span in doc.ents:
-        by = _maker(made_by, span.id_ if span.id_ in entities.SCORES else "")
-        made = _record(article, "entity", span, by, entities.SCORES.get(span.id_), unknown)
+        by = _maker(made_by, span.id_ if span.id_.startswith(("rule:", "model:")) else "")
+        score = scores.get(f"{span.start_char}:{span.end_char}")
+        made = _record(article, "entity", span, by, score, unknown)
         spans += [made] if made else []
     return spans
 
@@ -144,11 +174,11 @@ def _claims(
 ) -> tuple[list[records.Span], tuple[records.Relation, ...]]:
     group = doc.spans.get(claims.GROUP, [])
     about = getattr(group, "attrs", {})
-    rules, scores = about.get("rules", {}), about.get("scores", {})
+    makers, scores = about.get("makers", {}), about.get("scores", {})
     made: dict[str, records.Span] = {}
     for number, span in enumerate(group):
         key = span.id_ or str(number)
-        by = _maker(made_by, f"rule:{rules[key]}" if key in rules else "")
+        by = _maker(made_by, makers.get(key, ""))
         record = _record(article, "claim", span, by, scores.get(key), unknown)
         if record:
             attributes = _declared(record.label, about.get("attributes", {}).get(key, {}))

@@ -1,0 +1,72 @@
+"""The tagger's names and the rules' in, one list of names with OntoNotes labels out.
+
+The tagger knows persons, organisations and places; what kind of place, and everything else that
+has a name, the rules say.
+"""
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Span
+
+from builder.annotate import gazetteer, tagging
+
+_LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
+# Names that the tagger does not look for: the rules' word stands against it.
+_RULES_ALONE = {"NORP", "FAC", "EVENT", "LAW", "LANGUAGE", "PRODUCT", "WORK_OF_ART"}
+# Rules so sure that they add what the tagger missed.
+_SURE = {"rule:country", "rule:nationality"}
+
+Scored = tuple[Span, float | None]
+
+
+def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
+    """Return the tagger's names, completed by the rules' (``rules``), none overlapping another.
+
+    Without a tagger the rules' names are returned as they are. A score of None means the rule's.
+    """
+    tagged = tagging.found(doc, set(_LABELS))
+    if tagged is None:
+        return [(span, None) for span in rules]
+    strong = [
+        span
+        for span in rules
+        if span.label_ in _RULES_ALONE and not any(_longer(name, span) for name, _ in tagged)
+    ]
+    taken = {token.i for span in strong for token in span}
+    names: list[Scored] = [(span, None) for span in strong]
+    for span, score in tagged:
+        if not taken.intersection(range(span.start, span.end)):
+            names.append((_labelled(doc, span, rules), score))
+            taken.update(range(span.start, span.end))
+    for span in rules:
+        if span.id_ in _SURE and not taken.intersection(range(span.start, span.end)):
+            names.append((span, None))
+            taken.update(range(span.start, span.end))
+    return names
+
+
+def _longer(one: Span, other: Span) -> bool:
+    """Tell whether ``one`` holds all of ``other`` and more."""
+    return one.start <= other.start and other.end <= one.end and len(one) > len(other)
+
+
+def _labelled(doc: Doc, span: Span, rules: Sequence[Span]) -> Span:
+    """Return the tagger's span under its OntoNotes label; it names the model that made it."""
+    label = _LABELS[span.label_]
+    if label == "GPE":
+        label = _kind_of_place(span, rules)
+    return Span(doc, span.start, span.end, label=label, span_id=tagging.model_of(doc))
+
+
+def _kind_of_place(span: Span, rules: Sequence[Span]) -> str:
+    """Return GPE, LOC or FAC: what a rule says of the same words, or the word that says it."""
+    words = gazetteer.load().words
+    same = (r.label_ for r in rules if (r.start, r.end) == (span.start, span.end))
+    said = next((label for label in same if label in {"GPE", "LOC", "FAC"}), None)
+    if said:
+        return said
+    if span[-1].text in words["facilities"]:
+        return "FAC"
+    if span[-1].text in words["landforms"] or span[0].text in words["landform_heads"]:
+        return "LOC"
+    return "GPE"

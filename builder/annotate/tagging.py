@@ -1,0 +1,66 @@
+"""A Doc with sentences in, what the tagger finds in it out, for the entity and claim rules to use.
+
+``doc.spans["tagged"]`` holds names (PER, ORG, LOC) and pieces of claims (SOURCE, CUE, CLAIM), each
+with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from builder.annotate import tagger
+
+GROUP = "tagged"
+
+
+@dataclass(frozen=True)
+class TaggerPipe:
+    """Runs one tagger over documents."""
+
+    tagger: tagger.Tagger
+    key: str = GROUP
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
+        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        spans, scores = [], {}
+        for found in self.tagger.tag(doc.text, sentences):
+            span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
+            if span is not None:
+                key = f"{found.label}:{span.start}-{span.end}"
+                spans.append(Span(doc, span.start, span.end, label=found.label, span_id=key))
+                scores[key] = found.score
+        doc.spans[GROUP] = spans
+        doc.spans[GROUP].attrs.update(scores=scores, model=model_name(self.tagger))
+        return doc
+
+
+@Language.factory(
+    "builder_tagger",
+    assigns=["doc.spans"],
+    requires=["token.is_sent_start"],
+    default_config={"model": ""},
+)
+def make_tagger(nlp: Language, name: str, model: str) -> TaggerPipe:
+    """Return the pipe for the model in the folder ``model``, or for the embedded one."""
+    return TaggerPipe(tagger.load(Path(model) if model else tagger.MODEL))
+
+
+def model_name(one: tagger.Tagger) -> str:
+    """Return how spans name the model that made them."""
+    return f"model:{one.meta['name']}-{one.meta['version']}"
+
+
+def found(doc: Doc, labels: set[str]) -> list[tuple[Span, float]] | None:
+    """Return the tagger's spans with these labels and their scores; None if no tagger ran."""
+    if GROUP not in doc.spans:
+        return None
+    group = doc.spans[GROUP]
+    return [(span, group.attrs["scores"][span.id_]) for span in group if span.label_ in labels]
+
+
+def model_of(doc: Doc) -> str:
+    """Return the name of the model that ran over a document."""
+    return str(doc.spans[GROUP].attrs["model"])
