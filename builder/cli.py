@@ -237,6 +237,65 @@ def release(root: Path, as_json: bool) -> None:
     _show(result, as_json, summary.released(result))
 
 
+@main.command("evaluate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--task",
+    type=click.Choice(["entities", "claims", "sentences"]),
+    required=True,
+    help="What to compare.",
+)
+@click.option(
+    "--pipeline",
+    default="builder",
+    show_default=True,
+    help="builder, rules, a model's folder, or an installed spaCy package.",
+)
+@click.option("--errors", is_flag=True, help="List every span that was missed or is wrong.")
+@_json_option
+def evaluate(file: Path, task: str, pipeline: str, errors: bool, as_json: bool) -> None:
+    """Compare a pipeline's suggestions with the gold in FILE (JSON Lines)."""
+    from builder import summary
+    from builder.training.jobs import measure
+
+    result = measure(file, task, pipeline)
+    if as_json:
+        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+        return
+    for line in summary.evaluated(result.report):
+        click.echo(line)
+    for line in result.errors if errors else ():
+        click.echo(line)
+
+
+@main.command("train")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same model.")
+@click.option("--epochs", default=3.0, show_default=True, help="How often to read everything.")
+@click.option("--curve", is_flag=True, help="Only tell whether more annotation still pays.")
+@_workspace_option
+@_json_option
+def train(
+    folder: Path | None, seed: int, epochs: float, curve: bool, root: Path, as_json: bool
+) -> None:
+    """Train a tagger on the workspace's gold and on FOLDER's JSON Lines, if one is named."""
+    from builder import summary
+    from builder.training import jobs
+
+    with _opened(root) as workspace:
+        if curve:
+            rows = jobs.curve(workspace, folder, seed, epochs, _say_progress)
+            _show(rows, as_json, summary.curve(rows))
+            return
+        result = jobs.train(workspace, folder, seed, epochs, _say_progress)
+    _show(result, as_json, summary.trained(result))
+
+
+def _say_progress(progress: Any) -> None:
+    f1 = "" if progress.f1 is None else f", F1 on held-out documents {progress.f1:.3f}"
+    click.echo(f"step {progress.step} of {progress.steps}: loss {progress.loss:.3f}{f1}", err=True)
+
+
 @_stage("validate")
 def validate(root: Path, as_json: bool) -> None:
     """Check every file under data/ against schema and contract; exit 1 on findings."""

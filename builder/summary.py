@@ -4,13 +4,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from builder import pipeline
     from builder.records import Rejection
     from builder.status import Status
     from builder.studio.session import Address
+    from builder.training import jobs
     from builder.validate import Validated
 
 
@@ -106,6 +107,40 @@ def validated(result: "Validated") -> Iterator[str]:
         f"{count(result.records, 'record')} in {count(result.files, 'file')} and "
         f"{count(result.releases, 'release')}: {count(len(result.findings), 'finding')}"
     )
+
+
+def evaluated(report: Mapping[str, Any]) -> Iterator[str]:
+    """Show precision, recall and F1 of each label, strict and partial."""
+    yield (
+        f"{report['file']}: {count(report['documents'], 'document')}, "
+        f"{report['words_per_second']:.0f} words a second"
+    )
+    for name in ("strict", "partial"):
+        yield f"{name:<12} precision  recall      F1  95% interval"
+        rows = {"micro": report[name]["micro"], **report[name]["labels"]}
+        for label, row in rows.items():
+            low, high = row["ci95"]
+            yield (
+                f"  {label:<12}{row['precision']:>7.3f} {row['recall']:>7.3f} {row['f1']:>7.3f}"
+                f"  {low:.3f}-{high:.3f}"
+            )
+
+
+def trained(result: "jobs.Trained") -> Iterator[str]:
+    """Say where the new model is, how good it is, and how to use it."""
+    f1 = result.evaluation["strict"]["micro"]["f1"]
+    yield (
+        f"{result.folder}: trained on {count(result.train_documents, 'document')}, strict F1 "
+        f"{f1:.3f} on {count(result.held_out_documents, 'document')} held out (see its meta.json)"
+    )
+    yield f'To use it, set [annotate] pipeline = "{result.folder}" in builder.toml'
+
+
+def curve(result: "jobs.Curve") -> Iterator[str]:
+    """Show how F1 grows with the number of documents."""
+    yield "documents      F1"
+    for row in result.rows:
+        yield f"{row['documents']:>9.0f}  {row['f1']:.3f}"
 
 
 def status(result: "Status") -> Iterator[str]:
