@@ -45,10 +45,10 @@ def main() -> None:
         nlp = load_pipeline(name)
         rate = words / _best(partial(_run, nlp, texts))
         report = measure(given.file, given.task, name).report
-        strict, partial = (report[kind]["micro"]["f1"] for kind in ("strict", "partial"))
+        exact, partly = (report[kind]["micro"]["f1"] for kind in ("strict", "partial"))
         print(
             f"{name:<14} {rate:8.0f} words/s, {rate / bare:.2f} of the bare network; "
-            f"{given.task} F1 strict {strict:.3f}, partial {partial:.3f}"
+            f"{given.task} F1 strict {exact:.3f}, partial {partly:.3f}"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory    {peak:8.0f} MB")

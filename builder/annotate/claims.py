@@ -90,10 +90,14 @@ def _add_by_rules(draft: Draft) -> None:
 def _add(draft: Draft, found: Attribution) -> tuple[str, str]:
     """Add a statement, if it is not there yet; return the ids of its claim and its source."""
     maker, score = f"rule:{found.rule}", SCORES[found.rule]
-    claim = draft.claim(found.claim, maker, score, cue=found.cue)
+    (start, end), cue = found.claim, found.cue
+    # "that" opens what is said; it is no part of the words that attribute it.
+    if start > 0 and draft.doc[start - 1].lower_ == "that":
+        start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
+    claim = draft.claim((start, end), maker, score, cue=cue)
     source = draft.source(found.source, maker, score)
     draft.relate("attributed_to", claim, source)
-    draft.relate("introduced_by", claim, draft.cue(found.cue, maker, score))
+    draft.relate("introduced_by", claim, draft.cue(cue, maker, score))
     return claim, source
 
 

@@ -13,7 +13,7 @@ from builder.annotate.suggest import load_pipeline
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    return load_pipeline("builder")
+    return load_pipeline("rules", author_claims=False)
 
 
 def _statements(doc: Doc) -> list[tuple[str | None, str | None, str]]:
@@ -30,7 +30,7 @@ def _statements(doc: Doc) -> list[tuple[str | None, str | None, str]]:
 
 
 ONE_STATEMENT = [
-    ("The mayor said that the bridge was safe.", "The mayor", "said that", "the bridge was safe"),
+    ("The mayor said that the bridge was safe.", "The mayor", "said", "that the bridge was safe"),
     ("The mayor said the bridge was safe.", "The mayor", "said", "the bridge was safe"),
     ("Ann Lee has said: “It is safe.”", "Ann Lee", "has said", "“It is safe.”"),
     ('"It is safe," Ann Lee said.', "Ann Lee", "said", '"It is safe,"'),
@@ -42,25 +42,25 @@ ONE_STATEMENT = [
     ("According to the mayor, it is safe.", "the mayor", "According to", "it is safe"),
     ("It is safe, according to a study by the bank.", "a study by the bank", "according to",
      "It is safe"),
-    ("She told reporters that it was safe.", "She", "told", "it was safe"),
+    ("She told reporters that it was safe.", "She", "told", "that it was safe"),
     ("The minister told the BBC he would resign.", "The minister", "told", "he would resign"),
-    ("The firm denied that it was late.", "The firm", "denied that", "it was late"),
+    ("The firm denied that it was late.", "The firm", "denied", "that it was late"),
     ("The firm denied it was late.", "The firm", "denied", "it was late"),
     ("The firm denied paying late.", "The firm", "denied", "paying late"),
     ("The head of a bank said on Friday that it was safe.", "The head of a bank",
-     "said", "it was safe"),
+     "said", "that it was safe"),
     ("In a statement, the bank said it had lost $3 million.", "the bank", "said",
      "it had lost $3 million"),
     ("Officials accused the firm of hiding losses.", "Officials", "accused", "hiding losses"),
     ("Critics have called it “a waste of money”.", "Critics", "have called", "“a waste of money”"),
     ("But letters seen by The Guardian indicate that it closed.", "letters seen by The Guardian",
-     "indicate that", "it closed"),
+     "indicate", "that it closed"),
     ("The owner of Brill Ost, a shop known for tea, said it was open.", "The owner of Brill Ost",
      "said", "it was open"),
     ("For instance, the shop was closed, according to a list.", "a list", "according to",
      "the shop was closed"),
-    ("The study found evidence that sleep helps.", "The study", "found evidence that",
-     "sleep helps"),
+    ("The study found evidence that sleep helps.", "The study", "found evidence",
+     "that sleep helps"),
 ]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_a_claim_is_check_worthy_if_it_is_factual_and_names_or_counts_something(
 def test_claims_are_saved_with_their_document(nlp: Language) -> None:
     doc = nlp("Ann Lee said the bridge was safe.")
 
-    read = Doc(load_pipeline("builder").vocab).from_bytes(doc.to_bytes())
+    read = Doc(load_pipeline("rules", author_claims=False).vocab).from_bytes(doc.to_bytes())
 
     assert _statements(read) == _statements(doc) != []
     assert read.spans[claims.GROUP].attrs == doc.spans[claims.GROUP].attrs

@@ -16,7 +16,7 @@ _MARK = re.compile(r"\[([^]]+)\]([A-Z_]+)")
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    return load_pipeline("builder")
+    return load_pipeline("rules", author_claims=False)
 
 
 def _marked(nlp: Language, text: str) -> str:

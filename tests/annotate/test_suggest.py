@@ -50,9 +50,12 @@ def test_both_layers_are_suggested_with_rule_version_and_score(nlp: Language) ->
     }
     assert found.scope == records.Scope(start=0, end=len(article.text), layers=records.LAYERS)
     assert found.producer == records.Producer(
-        kind="rule", name="builder", version=pipeline_version(nlp)
+        kind="model", name="builder", version=pipeline_version(nlp)
     )
-    assert all("/rule:" in span.by and span.score for span in found.spans)
+    makers = {span.text: span.by.partition("/")[2] for span in found.spans}
+    assert makers["Friday"] == "rule:date"
+    assert makers["Ann Lee"].startswith("model:builder-tagger-")
+    assert all(span.score for span in found.spans)
     assert {relation.label for relation in found.relations} == {"attributed_to", "introduced_by"}
 
 
@@ -62,7 +65,8 @@ def test_the_same_article_gives_the_same_suggestion_in_another_pipeline(nlp: Lan
     assert suggest(article, nlp) == suggest(article, load_pipeline("builder"))
 
 
-def test_the_frozen_sentences_are_used_and_not_split_anew(nlp: Language) -> None:
+def test_the_frozen_sentences_are_used_and_not_split_anew() -> None:
+    nlp = load_pipeline("rules")
     apart = making.article("Ann Lee said it was late. Fiji paid.")
     joined = apart.model_copy(update={"sentences": (records.Bounds(start=0, end=len(apart.text)),)})
 
