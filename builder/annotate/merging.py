@@ -12,9 +12,12 @@ from builder.annotate import gazetteer, tagging
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 # Names that the tagger does not look for: the rules' word stands against it.
-_RULES_ALONE = {"NORP", "FAC", "EVENT", "LAW", "LANGUAGE", "PRODUCT", "WORK_OF_ART"}
+_RULES_ALONE = {"NORP", "EVENT", "LAW", "LANGUAGE", "PRODUCT", "WORK_OF_ART"}
 # Rules so sure that they add what the tagger missed.
 _SURE = {"rule:country", "rule:nationality"}
+
+# Rules that know better than the tagger where a name begins and ends.
+_KNOWS_BOUNDS = {"rule:newspaper", "rule:org-of"}
 
 Scored = tuple[Span, float | None]
 
@@ -36,8 +39,9 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
         if not taken.intersection(range(span.start, span.end)):
-            names.append((_labelled(doc, span, rules), score))
-            taken.update(range(span.start, span.end))
+            name = _labelled(doc, span, rules)
+            names.append((name, score))
+            taken.update(range(name.start, name.end))
     for span in rules:
         if span.id_ in _SURE and not taken.intersection(range(span.start, span.end)):
             names.append((span, None))
@@ -52,10 +56,13 @@ def _longer(one: Span, other: Span) -> bool:
 
 def _labelled(doc: Doc, span: Span, rules: Sequence[Span]) -> Span:
     """Return the tagger's span under its OntoNotes label; it names the model that made it."""
-    label = _LABELS[span.label_]
+    label, start, end = _LABELS[span.label_], span.start, span.end
     if label == "GPE":
         label = _kind_of_place(span, rules)
-    return Span(doc, span.start, span.end, label=label, span_id=tagging.model_of(doc))
+    for rule in rules:
+        if rule.id_ in _KNOWS_BOUNDS and rule.start < end and start < rule.end:
+            start, end = rule.start, rule.end
+    return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
 
 
 def _kind_of_place(span: Span, rules: Sequence[Span]) -> str:
