@@ -10,7 +10,7 @@ from builder.annotate.tagger import LAYERS, Floats, Tagged, log_odds, raw_spans
 from builder.training.corpora import Labelled
 from builder.training.evaluate import Counts, count, exact
 
-_BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0), (0.0, -1.0, -2.0)
+_BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0, -8.0), (0.0, -1.0, -2.0)
 _BINS = 10
 # Keeps slope and intercept near (1, 0) where there is little to learn from.
 _PRIOR = 1.0

@@ -148,8 +148,19 @@ def _line(record: dict[str, Any]) -> _Line:
     document = meta.get("doc") or meta.get("id")
     if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
-    kept = (s for s in spans if s[2] != "CLAIM" or s[1] - s[0] <= LONGEST_CLAIM)
-    return _Line(text, tuple(sorted(kept)), document, meta.get("newpar", True))
+    kept = [s for s in sorted(spans) if s[2] != "CLAIM" or s[1] - s[0] <= LONGEST_CLAIM]
+    return _Line(text, _joined(kept), document, meta.get("newpar", True))
+
+
+def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:
+    """Join spans of one label that touch: corpora cut into tokens part "@" from the name."""
+    whole: list[Labelled] = []
+    for start, end, label in spans:
+        if whole and whole[-1][1:] == (start, label):
+            whole[-1] = (whole[-1][0], end, label)
+        else:
+            whole.append((start, end, label))
+    return tuple(whole)
 
 
 def _checked(text: str, start: int, end: int, label: str) -> Labelled:

@@ -77,6 +77,12 @@ def test_a_claim_as_long_as_a_section_is_not_learned(tmp_path: Path) -> None:
     assert document.spans == ((0, 20, "CLAIM"),)
 
 
+def test_a_name_that_was_cut_into_tokens_is_one_name(tmp_path: Path) -> None:
+    record = {"text": "@ann met", "spans": [span(0, 1, "PER"), span(1, 4, "PER")]}
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((0, 4, "PER"),)
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -10,7 +10,7 @@ def test_no_text_is_learned_from_that_claims_are_judged_by() -> None:
     news = sorted(JUDGED)
     documents = [document(name, "gum", labels) for name in news for labels in ("PER", "CLAIM")]
     found = parts(documents)
-    assert not found.train
+    assert not found.train and not found.held_out
     assert {d.name for d in found.judged} == JUDGED
     assert all("CLAIM" in d.annotates for d in found.judged)
 
@@ -20,15 +20,23 @@ def test_about_a_third_of_the_followed_guidelines_is_held_out() -> None:
     assert 60 < len(found.held_out) < 120
 
 
-def test_tweets_without_names_are_thinned_out_and_followed_corpora_come_twice() -> None:
-    tweets = [document(f"t{n}", "btc", "PER") for n in range(200)]
-    named = document("t", "btc", "PER", (0, 1, "PER"))
+def test_tweets_are_thinned_out_and_followed_corpora_come_twice() -> None:
+    named = [document(f"n{n}", "btc", "PER", (0, 1, "PER")) for n in range(200)]
+    others = [document(f"t{n}", "btc", "PER") for n in range(200)]
     followed = document("u", "uner", "PER")
-    made = balanced([*tweets, named, followed], tweets=0.5, seed=1)
-    assert made.count(named) == 1 and made.count(followed) == 2
-    assert 70 < len(made) - 3 < 130
+    made = balanced([*named, *others, followed], seed=1)
+    assert made.count(followed) == 2
+    assert 70 < sum(d.name.startswith("n") for d in made) < 130
+    assert 10 < sum(d.name.startswith("t") for d in made) < 60
 
 
-def test_the_same_seed_keeps_the_same_tweets() -> None:
+def test_some_followed_names_are_swapped_and_some_are_not() -> None:
+    names = [document(f"u{n}", "uner", "PER", (0, 1 + n % 3, "PER")) for n in range(50)]
+    made = balanced(names, seed=1)
+    assert len(made) == 100
+    assert 0 < sum(d.text != "text" for d in made) < 50
+
+
+def test_the_same_seed_makes_the_same_epoch() -> None:
     tweets = [document(f"t{n}", "btc", "PER") for n in range(50)]
-    assert balanced(tweets, 0.5, 1) == balanced(tweets, 0.5, 1) != balanced(tweets, 0.5, 2)
+    assert balanced(tweets, 1) == balanced(tweets, 1) != balanced(tweets, 2)

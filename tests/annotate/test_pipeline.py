@@ -1,0 +1,163 @@
+"""The embedded pipeline as a whole: tagger and rules together, as a spaCy pipeline."""
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from builder.annotate import merging, tagging
+from builder.annotate.suggest import fingerprint, load_pipeline, producer, suggest
+from tests import making
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_pipeline("builder")
+
+
+def _entities(doc: Doc) -> set[tuple[str, str]]:
+    return {(entity.label_, entity.text) for entity in doc.ents}
+
+
+def test_names_come_from_the_tagger_and_values_from_rules(nlp: Language) -> None:
+    doc = nlp("Anna Kovač of Siemens told Reuters in Zagreb on Friday that it cost $3 million.")
+    assert _entities(doc) >= {
+        ("PERSON", "Anna Kovač"),
+        ("ORG", "Siemens"),
+        ("GPE", "Zagreb"),
+        ("DATE", "Friday"),
+        ("MONEY", "$3 million"),
+    }
+    makers = {entity.text: entity.id_ for entity in doc.ents}
+    assert makers["Anna Kovač"].startswith("model:builder-tagger-")
+    assert makers["Friday"] == "rule:date"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("They met Mr Kim's aides.", ("PERSON", "Kim"), "Kim's"),
+        ("US officials told us so.", ("GPE", "US"), "us"),
+        ("It closed on Sept 11 in Moscow.", ("DATE", "Sept 11"), "11"),
+        ("Russian troops left Syria.", ("NORP", "Russian"), "Russian troops"),
+    ],
+)
+def test_nothing_a_reader_would_laugh_at(
+    nlp: Language, text: str, wanted: tuple[str, str], unwanted: str
+) -> None:
+    found = _entities(nlp(text))
+    assert wanted in found
+    assert unwanted not in {surface for _, surface in found}
+
+
+def test_claims_have_source_cue_and_links(nlp: Language) -> None:
+    doc = nlp("The mayor said that the bridge had cost $3 million.")
+    group = doc.spans["claim"]
+    assert {(s.label_, s.text) for s in group} == {
+        ("SOURCE", "The mayor"),
+        ("CUE", "said"),
+        ("CLAIM", "that the bridge had cost $3 million"),
+    }
+    assert {label for label, _, _ in group.attrs["relations"]} == {
+        "attributed_to",
+        "introduced_by",
+    }
+
+
+def test_the_newspapers_own_statements_can_be_switched_off() -> None:
+    article = making.article("Russia approved 806 work permits for North Koreans this year.")
+    kinds = {
+        on: [
+            span.attributes["attribution"]
+            for span in suggest(article, load_pipeline("builder", author_claims=on)).spans
+            if span.label == "CLAIM"
+        ]
+        for on in (True, False)
+    }
+    assert kinds == {True: ["author"], False: []}
+
+
+def test_an_exported_pipeline_finds_the_same_after_spacy_load(
+    nlp: Language, tmp_path: Path
+) -> None:
+    nlp.to_disk(tmp_path / "exported")
+    again = spacy.load(tmp_path / "exported")
+    text = "Anna Kovač said that Siemens would leave Zagreb. “It is sad,” she said."
+    one, other = nlp(text), again(text)
+    assert _entities(one) == _entities(other)
+    assert [(s.label_, s.text) for s in one.spans["claim"]] == [
+        (s.label_, s.text) for s in other.spans["claim"]
+    ]
+
+
+def test_producers_tell_the_tagger_from_the_rules_and_name_its_version(nlp: Language) -> None:
+    rules = load_pipeline("rules")
+    assert (producer(rules).kind, producer(rules).name) == ("rule", "rules")
+    assert (producer(nlp).kind, producer(nlp).name) == ("model", "builder")
+    assert "builder-tagger-" in producer(nlp).version
+    assert len({fingerprint(nlp), fingerprint(rules)}) == 2
+
+
+# --- who prevails ---------------------------------------------------------------------------
+
+
+def _doc(nlp: Language, text: str, *tagged: tuple[str, str]) -> Doc:
+    """Return a document with these words tagged."""
+    doc = nlp.make_doc(text)
+    spans = []
+    for label, surface in tagged:
+        start = text.index(surface)
+        span = doc.char_span(start, start + len(surface), label=label)
+        assert span is not None
+        spans.append(Span(doc, span.start, span.end, label=label, span_id=f"{label}:{surface}"))
+    doc.spans[tagging.GROUP] = spans
+    scores = {span.id_: 0.9 for span in spans}
+    doc.spans[tagging.GROUP].attrs.update(scores=scores, model="model:x-1")
+    return doc
+
+
+def _rule(doc: Doc, surface: str, label: str, rule: str) -> Span:
+    start = doc.text.index(surface)
+    span = doc.char_span(start, start + len(surface), label=label, span_id=f"rule:{rule}")
+    assert span is not None
+    return span
+
+
+def _merged(doc: Doc, *rules: Span) -> set[tuple[str, str]]:
+    return {(span.label_, span.text) for span, _ in merging.merged(doc, rules)}
+
+
+def test_a_nationality_inside_a_longer_name_is_part_of_it(nlp: Language) -> None:
+    doc = _doc(nlp, "The Russian Foreign Ministry denied it.", ("ORG", "Russian Foreign Ministry"))
+    nationality = _rule(doc, "Russian", "NORP", "nationality")
+    assert _merged(doc, nationality) == {("ORG", "Russian Foreign Ministry")}
+
+
+def test_a_nationality_that_the_tagger_takes_for_a_place_stays_one(nlp: Language) -> None:
+    doc = _doc(nlp, "North Korean workers came.", ("LOC", "North Korean"))
+    nationality = _rule(doc, "North Korean", "NORP", "nationality")
+    assert _merged(doc, nationality) == {("NORP", "North Korean")}
+
+
+def test_a_country_the_tagger_missed_is_added(nlp: Language) -> None:
+    doc = _doc(nlp, "Anna went to Fiji.", ("PER", "Anna"))
+    assert _merged(doc, _rule(doc, "Fiji", "GPE", "country")) == {
+        ("PERSON", "Anna"),
+        ("GPE", "Fiji"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("surface", "label"),
+    [("Zagreb", "GPE"), ("Black Sea", "LOC"), ("Lake Erie", "LOC"), ("Heathrow Airport", "FAC")],
+)
+def test_a_place_is_told_by_its_words(nlp: Language, surface: str, label: str) -> None:
+    doc = _doc(nlp, f"They left {surface} today.", ("LOC", surface))
+    assert _merged(doc) == {(label, surface)}
+
+
+def test_without_a_tagger_the_rules_names_stand(nlp: Language) -> None:
+    doc = nlp.make_doc("Anna went to Fiji.")
+    assert _merged(doc, _rule(doc, "Fiji", "GPE", "country")) == {("GPE", "Fiji")}

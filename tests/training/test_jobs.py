@@ -1,0 +1,109 @@
+"""builder evaluate and builder train as their users meet them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from builder import pipeline
+from builder.cli import main
+from builder.store import Workspace
+
+_TEXT = "Anna Kovač said that Siemens had left Zagreb."
+_NAMES = [("PER", "Anna Kovač"), ("ORG", "Siemens"), ("LOC", "Zagreb")]
+_CLAIMS = [
+    ("SOURCE", "Anna Kovač"),
+    ("CUE", "said"),
+    ("CONTENT", "that Siemens had left Zagreb"),
+]
+
+
+def _file(folder: Path, spans: list[tuple[str, str]], text: str = _TEXT) -> Path:
+    path = folder / "gold.jsonl"
+    found = [
+        {"start": text.index(s), "end": text.index(s) + len(s), "label": label}
+        for label, s in spans
+    ]
+    path.write_text(json.dumps({"text": text, "spans": found}) + "\n", encoding="utf-8")
+    return path
+
+
+def _evaluate(*words: str, code: int = 0) -> Any:
+    done = CliRunner().invoke(main, ["evaluate", *words, "--json"])
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout) if code == 0 else done.stderr
+
+
+def test_the_report_has_the_documented_form(tmp_path: Path) -> None:
+    report = _evaluate(str(_file(tmp_path, _NAMES)), "--task", "entities")
+    assert list(report) == [
+        "task", "file", "documents", "seconds", "words_per_second", "strict", "partial",
+    ]  # fmt: skip
+    for kind in ("strict", "partial"):
+        assert set(report[kind]) == {"micro", "labels"}
+        for row in (report[kind]["micro"], *report[kind]["labels"].values()):
+            assert set(row) == {"precision", "recall", "f1", "ci95"}
+            assert all(0 <= row[name] <= 1 for name in ("precision", "recall", "f1"))
+
+
+def test_names_are_compared_in_the_labels_of_the_file(tmp_path: Path) -> None:
+    report = _evaluate(str(_file(tmp_path, _NAMES)), "--task", "entities")
+    assert set(report["strict"]["labels"]) == {"PER", "ORG", "LOC"}
+    assert report["strict"]["micro"]["f1"] == 1
+
+
+def test_contents_are_claims(tmp_path: Path) -> None:
+    report = _evaluate(str(_file(tmp_path, _CLAIMS)), "--task", "claims")
+    assert report["strict"]["micro"]["f1"] == 1
+
+
+def test_wrong_bounds_count_partly_and_a_wrong_label_not_at_all(tmp_path: Path) -> None:
+    path = _file(tmp_path, [("PER", "Kovač"), ("PER", "Siemens")])
+    report = _evaluate(str(path), "--task", "entities")
+    assert report["strict"]["micro"]["f1"] == 0
+    assert report["partial"]["micro"]["recall"] == 0.5
+
+
+def test_sentences_are_compared_by_their_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "sentences.jsonl"
+    text = "One is here. Two is there."
+    path.write_text(json.dumps({"text": text, "starts": [0, 13], "ends": [12, 26]}) + "\n")
+    assert _evaluate(str(path), "--task", "sentences")["strict"]["micro"]["f1"] == 1
+
+
+def test_errors_are_listed_in_their_context(tmp_path: Path) -> None:
+    path = _file(tmp_path, [("PER", "Kovač")])
+    done = CliRunner().invoke(main, ["evaluate", str(path), "--task", "entities", "--errors"])
+    assert "missed PER" in done.stdout
+    assert "Anna [Kovač] said" in done.stdout
+
+
+def test_a_bad_line_is_named_with_its_file(tmp_path: Path) -> None:
+    path = _file(tmp_path, _NAMES)
+    path.write_text(path.read_text("utf-8") + '{"text": "x"}\n', encoding="utf-8")
+    message = _evaluate(str(path), "--task", "entities", code=1)
+    assert f"{path}:2" in message
+    assert "Traceback" not in message
+
+
+def test_a_missing_file_and_an_unknown_pipeline_are_said_plainly(tmp_path: Path) -> None:
+    assert "no.jsonl" in _evaluate(str(tmp_path / "no.jsonl"), "--task", "entities", code=1)
+    path = str(_file(tmp_path, _NAMES))
+    message = _evaluate(path, "--task", "entities", "--pipeline", "no_such", code=1)
+    assert "no_such" in message
+
+
+def test_training_without_corrections_says_what_is_missing(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    done = CliRunner().invoke(main, ["train", "--workspace", str(workspace.root)])
+    assert done.exit_code == 1
+    assert "too little to train on" in done.stderr or "needs the extra 'train'" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["evaluate", "train"])
+def test_the_command_has_help(command: str) -> None:
+    done = CliRunner().invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert "Usage" in done.stdout
