@@ -41,8 +41,8 @@ lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and w
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	  pyproject.toml --group build --group dev -o locks/dev.txt > /dev/null
 
-clean: ## Remove the environment and everything that can be made again.
-	rm -rf $(VENV) .builder data/suggestions data/tasks data/gold
+clean: ## Remove the environment and what is made again; not the server's state in .builder.
+	rm -rf $(VENV) data/suggestions data/tasks data/gold
 
 browser: # Chromium for the browser tests.
 	@sh tests/install_browser.sh

@@ -75,10 +75,13 @@ def main() -> None:
       builder run            everything that is due, from seeds to release
       builder studio start   open Label Studio for annotators
       builder pull           fetch what they have submitted
-      builder release        publish the next version into data/releases
+      builder release        write the next version into data/releases
     """
-    # A server that this command started is stopped on the way out, also when a supervisor ends it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A server that this command started is stopped on the way out, also when a supervisor ends it
+    # or its terminal closes; nohup has the latter ignored.
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     handler = logging.StreamHandler(sys.stderr)
     logger = logging.getLogger("builder")
     logger.handlers[:] = [handler]
@@ -134,7 +137,10 @@ def init(folder: Path) -> None:
 
 @_stage("ingest")
 def ingest(root: Path, as_json: bool) -> None:
-    """Clean the seeds, freeze their articles and group them; exit 1 if a seed is rejected."""
+    """Clean seeds, freeze articles, group them into stories.
+
+    Exits with 1 if a seed is rejected; the others are ingested all the same.
+    """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -146,7 +152,10 @@ def ingest(root: Path, as_json: bool) -> None:
 
 @_stage("annotate")
 def annotate(root: Path, as_json: bool) -> None:
-    """Suggest entities and claims for every article that has no suggestion yet."""
+    """Suggest entities and claims for new articles.
+
+    Another pipeline, or another version of it, annotates all articles again.
+    """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -156,7 +165,7 @@ def annotate(root: Path, as_json: bool) -> None:
 
 @main.group("studio")
 def studio() -> None:
-    """Open, close and look at the Label Studio server of this workspace."""
+    """Start, stop and look at the Label Studio server."""
 
 
 _studio = partial(_command, studio)
@@ -170,7 +179,7 @@ def studio_start(root: Path, as_json: bool) -> None:
     from builder.studio import session
 
     result = session.start(open_workspace(root))
-    _show(result, as_json, summary.studio(result))
+    _show(result, as_json, summary.studio(result, root))
 
 
 @_studio("stop")
@@ -181,7 +190,7 @@ def studio_stop(root: Path, as_json: bool) -> None:
     from builder.studio import session
 
     result = session.stop(open_workspace(root))
-    _show(result, as_json, summary.studio(result))
+    _show(result, as_json, summary.studio(result, root))
 
 
 @_studio("status")
@@ -192,12 +201,12 @@ def studio_status(root: Path, as_json: bool) -> None:
     from builder.studio import session
 
     result = session.status(open_workspace(root))
-    _show(result, as_json, summary.studio(result))
+    _show(result, as_json, summary.studio(result, root))
 
 
 @_stage("push")
 def push(root: Path, as_json: bool) -> None:
-    """Send every article's tasks to Label Studio, each once."""
+    """Send the tasks to Label Studio, each once."""
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -207,7 +216,10 @@ def push(root: Path, as_json: bool) -> None:
 
 @_stage("pull")
 def pull(root: Path, as_json: bool) -> None:
-    """Fetch what annotators have submitted since the last pull; exit 1 if any of it is refused."""
+    """Fetch what annotators have submitted.
+
+    Reads what has changed since the last pull. Exits with 1 if any of it has to be refused.
+    """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -219,7 +231,7 @@ def pull(root: Path, as_json: bool) -> None:
 
 @_stage("review")
 def review(root: Path, as_json: bool) -> None:
-    """Build gold from suggestions and corrections, and say what people changed."""
+    """Build gold, and say what people changed."""
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -229,7 +241,7 @@ def review(root: Path, as_json: bool) -> None:
 
 @_stage("release")
 def release(root: Path, as_json: bool) -> None:
-    """Write the next version of the dataset into data/releases, if anything has changed."""
+    """Write the next version, if anything has changed."""
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
@@ -247,18 +259,23 @@ def release(root: Path, as_json: bool) -> None:
 )
 @click.option(
     "--pipeline",
-    default="builder",
-    show_default=True,
+    show_default="the workspace's, else builder",
     help="builder, rules, a model's folder, or an installed spaCy package.",
 )
 @click.option("--errors", is_flag=True, help="List every span that was missed or is wrong.")
+@_workspace_option
 @_json_option
-def evaluate(file: Path, task: str, pipeline: str, errors: bool, as_json: bool) -> None:
-    """Compare a pipeline's suggestions with the gold in FILE (JSON Lines)."""
+def evaluate(
+    file: Path, task: str, pipeline: str | None, errors: bool, root: Path, as_json: bool
+) -> None:
+    """Compare a pipeline with the gold in FILE.
+
+    FILE holds JSON Lines of text and spans; docs/evaluation.md describes it and the figures.
+    """
     from builder import summary
     from builder.training.jobs import measure
 
-    result = measure(file, task, pipeline)
+    result = measure(file, task, pipeline or _configured_pipeline(root))
     if as_json:
         click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
         return
@@ -266,6 +283,13 @@ def evaluate(file: Path, task: str, pipeline: str, errors: bool, as_json: bool) 
         click.echo(line)
     for line in result.errors if errors else ():
         click.echo(line)
+
+
+def _configured_pipeline(root: Path) -> str:
+    """Return the pipeline of the workspace at ``root``, or the embedded one if there is none."""
+    from builder.config import FILE_NAME, read
+
+    return read(root).annotate.pipeline if (root / FILE_NAME).exists() else "builder"
 
 
 @main.command("train")
@@ -278,7 +302,10 @@ def evaluate(file: Path, task: str, pipeline: str, errors: bool, as_json: bool) 
 def train(
     folder: Path | None, seed: int, epochs: float, curve: bool, root: Path, as_json: bool
 ) -> None:
-    """Train a tagger on the workspace's gold and on FOLDER's JSON Lines, if one is named."""
+    """Train a tagger on gold, and on FOLDER if named.
+
+    FOLDER holds JSON Lines of text and spans. Needs the extra 'train'.
+    """
     from builder import summary
     from builder.training import jobs
 
@@ -298,7 +325,7 @@ def _say_progress(progress: Any) -> None:
 
 @_stage("validate")
 def validate(root: Path, as_json: bool) -> None:
-    """Check every file under data/ against schema and contract; exit 1 on findings."""
+    """Check every file under data/; exit 1 on findings."""
     from builder import summary
     from builder.store import open_workspace
     from builder.validate import validate as check
@@ -311,7 +338,7 @@ def validate(root: Path, as_json: bool) -> None:
 
 @_stage("status")
 def status(root: Path, as_json: bool) -> None:
-    """Show every stage's counts, and which stages are due."""
+    """Show every stage's counts and what is due."""
     from builder import summary
     from builder.status import status as look
     from builder.store import open_workspace
@@ -322,11 +349,14 @@ def status(root: Path, as_json: bool) -> None:
 
 @_stage("run")
 def run(root: Path, as_json: bool) -> None:
-    """Do everything that is due: ingest, annotate, push, pull, review, release."""
+    """Do everything that is due, from seeds to release.
+
+    Exits with 1 if a seed or an annotation is rejected; all the rest is done all the same.
+    """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
         result = pipeline.run(workspace, _track)
-    _show(result, as_json, summary.run(result))
-    if result.ingest.rejected:
+    _show(result, as_json, summary.run(result, root))
+    if result.ingest.rejected or result.pull.rejected:
         sys.exit(1)

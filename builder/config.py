@@ -79,4 +79,6 @@ def read(root: Path) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise BuilderError(f"{path}: {field}: {first['msg']}") from None
+        unknown = first["type"] == "extra_forbidden"
+        reason = "unknown key" if unknown else first["msg"].removeprefix("Value error, ")
+        raise BuilderError(f"{path}: {field}: {reason}") from None

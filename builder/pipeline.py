@@ -4,14 +4,14 @@ Each stage is a function over a workspace. It reads what the stage before wrote,
 done yet, and says what it did; running it again changes nothing.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from builder.errors import BuilderError
 from builder.records import Article, Correction, Gold, Rejection, Task
 from builder.store import Workspace, write_bytes
 
@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Track = Callable[[Sequence[T], str], Iterable[T]]
-# The server's clock decides what is new; a little overlap costs nothing.
-_OVERLAP = timedelta(seconds=5)
 
 
 def untracked(items: Sequence[T], what: str) -> Iterable[T]:
@@ -130,17 +128,19 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
 
     articles = workspace.articles.load()
     wanted = workspace.config.annotate
-    nlp = suggest.load_pipeline(wanted.pipeline, author_claims=wanted.author_claims)
+    folder = workspace.root / wanted.pipeline
+    name = str(folder) if folder.is_dir() else wanted.pipeline
+    nlp = suggest.load_pipeline(name, author_claims=wanted.author_claims)
     producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
-    mark = workspace.state / "annotated"
-    same = mark.exists() and mark.read_text("utf-8") == fingerprint
+    mark = f"{fingerprint} {wanted.pipeline}"
+    same = last_annotated(workspace) == mark
     old = workspace.suggestions.load() if same else {}
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     for article in track(missing, "Annotating"):
         current[article.id] = suggest.suggest(article, nlp)
     workspace.suggestions.save(current.values())
-    write_bytes(mark, fingerprint.encode())
+    write_bytes(_mark_file(workspace), mark.encode())
     spans = Counter(span.label for s in current.values() for span in s.spans)
     return Annotated(
         new=len(missing),
@@ -148,6 +148,16 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
         producer=f"{producer.name} {producer.version}",
         spans=dict(spans.most_common()),
     )
+
+
+def last_annotated(workspace: Workspace) -> str:
+    """Return the fingerprint and the name of the pipeline that wrote the suggestions."""
+    path = _mark_file(workspace)
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def _mark_file(workspace: Workspace) -> Path:
+    return workspace.state / "annotated"
 
 
 # --- suggestions -> tasks -> corrections ----------------------------------------------------
@@ -173,22 +183,35 @@ def push(workspace: Workspace) -> Pushed:
     suggestions = workspace.suggestions.load()
     ready = [article for article in articles if article.id in suggestions]
     with connected(workspace, log.info) as client:
-        done = push_tasks(client, workspace.config.studio.project, ready, suggestions)
+        done = push_tasks(
+            client,
+            workspace.config.studio.project,
+            ready,
+            suggestions,
+            workspace.corrections.load().values(),
+        )
         workspace.tasks.save(done.tasks)
         return Pushed(client.url, len(done.tasks), done.created, done.refreshed, done.in_work)
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:
+    """Return the articles as annotators meet them: story by story, withdrawn ones left out."""
     articles = workspace.articles.load()
-    return [articles[i] for _, s in sorted(workspace.stories.load().items()) for i in s.articles]
+    return [
+        articles[i]
+        for _, story in sorted(workspace.stories.load().items())
+        for i in story.articles
+        if i in articles and i not in {w.article for w in story.withdrawn}
+    ]
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """What annotators have sent since the last pull."""
+    """What annotators have sent since the last pull; ``foreign`` tasks are none of ours."""
 
     new: int
     unchanged: int
+    foreign: int
     rejected: list[Rejection]
     corrections: int
 
@@ -196,6 +219,7 @@ class Pulled:
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
     from builder import labels
+    from builder.studio import cursor
     from builder.studio.annotators import Annotators
     from builder.studio.interface import interface, interface_version
     from builder.studio.pull import corrections_of
@@ -205,8 +229,8 @@ def pull(workspace: Workspace) -> Pulled:
     with connected(workspace, log.info) as client:
         project = client.find_project(workspace.config.studio.project)
         if project is None:
-            return Pulled(0, 0, [], len(known))
-        since = _read_cursor(workspace, client.url, project)
+            return Pulled(0, 0, 0, [], len(known))
+        since = cursor.read(workspace.state, client.url, project)
         names = Annotators(workspace.state).remember(client.users())
         pulled = corrections_of(
             client.tasks(project, full=True, updated_after=since),
@@ -216,27 +240,20 @@ def pull(workspace: Workspace) -> Pulled:
             interface_version(interface(labels.load())),
         )
         workspace.corrections.save([*known.values(), *pulled.corrections])
-        rejected = {r.key: r for r in (*workspace.rejected.load().values(), *pulled.rejected)}
-        workspace.rejected.save(rejected.values())
+        old = workspace.rejected.load()
+        rejected = {r.key: r for r in pulled.rejected}
+        workspace.rejected.save([*pulled.still_rejected(old.values()), *rejected.values()])
         # The cursor comes last: whatever is not on disk yet is fetched again.
-        reached = pulled.first_refused or pulled.newest or since
-        _write_cursor(workspace, client.url, project, reached)
-    total = len(known) + len(pulled.corrections)
-    return Pulled(len(pulled.corrections), pulled.unchanged, pulled.rejected, total)
-
-
-def _read_cursor(workspace: Workspace, url: str, project: int) -> datetime | None:
-    path = workspace.state / "pulled.json"
-    if not path.exists():
-        return None
-    saved = json.loads(path.read_text("utf-8")).get(f"{url} {project}")
-    return datetime.fromisoformat(saved).astimezone(UTC) - _OVERLAP if saved else None
-
-
-def _write_cursor(workspace: Workspace, url: str, project: int, reached: datetime | None) -> None:
-    if reached is not None:
-        content = json.dumps({f"{url} {project}": reached.isoformat()}) + "\n"
-        write_bytes(workspace.state / "pulled.json", content.encode())
+        reached = pulled.first_refused or pulled.newest
+        if reached is not None:
+            cursor.write(workspace.state, client.url, project, reached)
+    return Pulled(
+        new=len(pulled.corrections),
+        unchanged=pulled.unchanged,
+        foreign=pulled.foreign,
+        rejected=[r for key, r in rejected.items() if key not in old],
+        corrections=len(known) + len(pulled.corrections),
+    )
 
 
 # --- corrections -> gold -> release ---------------------------------------------------------
@@ -342,7 +359,6 @@ class Run:
     release: Released
     tasks_waiting: int
     studio: "Address"
-    release_path: str
 
 
 def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
@@ -350,6 +366,8 @@ def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
     from builder.studio.session import connected, status
 
     ingested = ingest(workspace, track)
+    if not ingested.articles:
+        raise BuilderError(f"{workspace.seed_folder}: no article to work on; put UTF-8 text there")
     annotated = annotate(workspace, track)
     with connected(workspace, log.info):
         pushed = push(workspace)
@@ -368,5 +386,4 @@ def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
             workspace.tasks.load().values(), workspace.corrections.load().values()
         ),
         studio=address,
-        release_path=str(workspace.root / released.path),
     )

@@ -384,7 +384,7 @@ class Correction(Annotation):
     flags: tuple[FlagName, ...] = ()
     interface: str
     guidelines: str
-    seconds: Annotated[float, Field(allow_inf_nan=False)] | None
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     updated: datetime
 
     @property

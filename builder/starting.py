@@ -15,7 +15,7 @@ seeds = "seeds"                   # where the raw articles lie
 pipeline = "builder"              # or any installed spaCy package, such as "en_core_web_trf"
 
 [studio]
-project = "Labelled news"         # the Label Studio project; 3 to 50 characters
+project = "{project}"  # in Label Studio; 3 to 50 characters, one workspace each
 port = 8080                       # of the embedded server, on this machine only
 
 [release]
@@ -23,12 +23,16 @@ name = "labelled-news"
 title = "Labelled news"
 language = "en"
 """
+# What Label Studio takes as the title of a project.
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 50
 _IGNORED = """\
 # What the builder makes again from what is in git, and what belongs to this machine alone.
 /.builder/
 /data/suggestions/
 /data/tasks/
 /data/gold/
+/data/rejected/
+/models/
 """
 _ATTRIBUTES = "# Seeds are evidence: their bytes are their identity.\nseeds/** -text\n"
 
@@ -46,7 +50,9 @@ def init(folder: Path) -> list[str]:
     for name, content in ((".gitignore", _IGNORED), (".gitattributes", _ATTRIBUTES)):
         if not (folder / name).exists():
             write_bytes(folder / name, content.encode())
-    write_bytes(folder / FILE_NAME, _CONFIG.encode())
+    title = folder.resolve().name[:_LONGEST_TITLE]
+    project = title if len(title) >= _SHORTEST_TITLE else "Labelled news"
+    write_bytes(folder / FILE_NAME, _CONFIG.replace("{project}", project).encode())
     place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
     return [
         f"{folder / FILE_NAME} is written.",

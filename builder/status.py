@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.ingest.articles import Cleaned, clean, seed_files, seed_id, seed_name
-from builder.pipeline import built_gold, rows_to_release, waiting
+from builder.pipeline import built_gold, last_annotated, rows_to_release, waiting
 from builder.release import manifest
 from builder.release.digest import rows_digest
 from builder.release.rows import weakest
 from builder.store import Workspace
+from builder.studio.tasks import part
 from builder.summary import count
 
 
@@ -81,15 +82,25 @@ def _suggestions(workspace: Workspace) -> Stage:
     holds = f"{count(spans, 'span')} in {count(len(suggestions), 'suggestion')}"
     by = f" by {', '.join(makers)}" if makers else ""
     due = f"{count(missing, 'article')} without suggestion" if missing else ""
+    pipeline = last_annotated(workspace).partition(" ")[2]
+    if suggestions and pipeline and pipeline != workspace.config.annotate.pipeline:
+        due = f"the pipeline is {workspace.config.annotate.pipeline} now"
     return Stage("annotate", holds + by, due)
 
 
 def _tasks(workspace: Workspace) -> Stage:
-    tasks = workspace.tasks.load()
-    open_tasks = waiting(tasks.values(), workspace.corrections.load().values())
-    shown = {task.article for task in tasks.values()}
-    missing = len(workspace.suggestions.load().keys() - shown)
+    tasks, suggestions = workspace.tasks.load(), workspace.suggestions.load()
+    corrections = workspace.corrections.load().values()
+    open_tasks = waiting(tasks.values(), corrections)
+    missing = len(suggestions.keys() - {task.article for task in tasks.values()})
+    worked_on = {correction.task for correction in corrections}
+    older = sum(
+        task.suggestion != part(suggestions[task.article], task.start, task.end)
+        for task in tasks.values()
+        if task.article in suggestions and task.key not in worked_on
+    )
     due = f"{count(missing, 'article')} not on the server" if missing else ""
+    due = due or (f"{count(older, 'task')} with a newer suggestion" if older else "")
     return Stage("push", f"{count(len(tasks), 'task')}, {open_tasks} waiting", due)
 
 
@@ -107,13 +118,15 @@ def _gold(workspace: Workspace) -> Stage:
     holds = ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "0"
     changed = sum(gold.get(g.article) != g for g in built_gold(workspace))
     due = f"{count(changed, 'article')} with newer work" if changed else ""
+    lacking = len(workspace.articles.load()) - len(gold)
+    due = due or (f"{count(lacking, 'article')} without gold" if lacking else "")
     return Stage("review", f"sentences: {holds}", due)
 
 
 def _release(workspace: Workspace) -> Stage:
     newest = manifest.latest(workspace.releases)
     if newest is None:
-        return Stage("release", "none yet", "nothing is released" if workspace.gold.files() else "")
+        return Stage("release", "none yet", "nothing is released")
     rows = manifest.read(newest)["rows"]
     counts = ", ".join(f"{sum(by.values())} {name}" for name, by in rows.items())
     return Stage("release", f"{newest.name}: {counts}", _release_due(workspace, newest.name))
@@ -121,7 +134,7 @@ def _release(workspace: Workspace) -> Stage:
 
 def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
-        return ""
+        return "review comes first"
     rows, _ = rows_to_release(workspace)
     digest = rows_digest(rows)
     same = digest == manifest.read(workspace.releases / newest)["digest"]

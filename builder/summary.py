@@ -1,9 +1,11 @@
 """Results in, the lines that a person reads out."""
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
 def pulled(result: "pipeline.Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
-    yield f"pull      {count(result.corrections, 'correction')} ({done})"
+    foreign = f", {count(result.foreign, 'task')} of others passed over" if result.foreign else ""
+    yield f"pull      {count(result.corrections, 'correction')} ({done}{foreign})"
     yield from _rejections(result.rejected)
 
 
@@ -88,16 +91,17 @@ def released(result: "pipeline.Released") -> Iterator[str]:
     yield f"          sha256:{result.digest}"
 
 
-def studio(result: "Address") -> Iterator[str]:
+def studio(result: "Address", root: Path) -> Iterator[str]:
     """Say where Label Studio is and how to sign in."""
     if result.url is None:
-        yield f"Label Studio is not running. Start it: {_program()} studio start"
+        start = _command("studio start", root)
+        yield f"Label Studio is not running. Start it: {start}"
     elif not result.embedded:
         yield f"Label Studio is at {result.url} (LABEL_STUDIO_URL)"
     else:
         yield f"Label Studio is at {result.url}"
         yield f"Sign in as {result.email}; the password is in {_near(result.password_file)}"
-        yield f"Stop it: {_program()} studio stop"
+        yield f"Stop it: {_command('studio stop', root)}"
 
 
 def validated(result: "Validated") -> Iterator[str]:
@@ -150,7 +154,7 @@ def status(result: "Status") -> Iterator[str]:
         yield f"{stage.name:<9} {stage.holds:<{width}}  {stage.due or 'up to date'}"
 
 
-def run(result: "pipeline.Run") -> Iterator[str]:
+def run(result: "pipeline.Run", root: Path) -> Iterator[str]:
     """Say what every stage did, how to load the result, and what to do next."""
     yield from ingested(result.ingest)
     yield from annotated(result.annotate)
@@ -161,22 +165,25 @@ def run(result: "pipeline.Run") -> Iterator[str]:
     yield ""
     yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}."
     if result.studio.embedded:
-        yield f"To correct them:   {_program()} studio start"
-        yield f"                   sign in at {result.studio.url} as {result.studio.email},"
-        yield f"                   the password is in {_near(result.studio.password_file)}"
+        yield f"To correct them:   {_command('studio start', root)}"
+        yield f"                   (it says the address; sign in as {result.studio.email} with"
+        yield f"                   the password in {_near(result.studio.password_file)})"
     else:
         yield f"To correct them:   {result.studio.url}"
-    yield f"When people are done: {_program()} run"
+    yield f"When people are done: {_command('run', root)}"
     yield "To load the release:"
     yield "                   from datasets import load_dataset"
-    yield f'                   load_dataset("{_near(result.release_path)}", split="train")'
+    path = _near(root / result.release.path)
+    yield f'                   load_dataset("{path}", split="train")'
 
 
-def _program() -> str:
-    """Return how this shell can call the builder."""
-    return "builder" if shutil.which("builder") else _near(sys.argv[0])
+def _command(words: str, root: Path) -> str:
+    """Return how this shell can call the builder for the workspace at ``root``."""
+    program = "builder" if shutil.which("builder") else _near(sys.argv[0])
+    place = "" if _near(root) == "." else f" --workspace {shlex.quote(_near(root))}"
+    return f"{program} {words}{place}"
 
 
-def _near(path: str | None) -> str:
+def _near(path: Path | str | None) -> str:
     """Return a path as seen from the current folder."""
     return os.path.relpath(path or "")

@@ -173,7 +173,7 @@ def test_a_missing_workspace_is_an_error_that_says_what_to_do(tmp_path: Path, st
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("[studio]\nprot = 1", "studio.prot: Extra inputs are not permitted"),
+        ("[studio]\nprot = 1", "studio.prot: unknown key"),
         ("[studio]\nport = 'x'", "studio.port: Input should be a valid integer"),
         ("[studio", "Expected ']' at the end of a table declaration"),
     ],

@@ -45,7 +45,7 @@ def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Ve
         return Verdict("date", "date inside the article")
     if bylines.byline(text) and not wording.ends_sentence(text):
         return Verdict("byline", "names the author")
-    if wording.is_prose(text) or region.score(block.text) > 0:
+    if wording.is_text(text) or region.score(block.text) > 0:
         return _BODY
     beside = [article[i] for i in (index - 1, index + 1) if 0 <= i < len(article)]
     if any(wording.is_prose(other.text) for other in beside):

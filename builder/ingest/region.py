@@ -3,7 +3,8 @@
 Every block is scored by its words, stop words, sentence end and furniture; the scores are smoothed
 over two neighbours on either side, and the stretch with the largest sum is the article: the
 maximum-sum segment, as in Pasternack and Roth, "Extracting Article Text from the Web with Maximum
-Subsequence Segmentation" (2009).
+Subsequence Segmentation" (2009). A text that shows no furniture at all is no page: all of it, from
+the first sentence to the last, is the article, however short it is and in whatever language.
 """
 
 from collections.abc import Sequence
@@ -21,10 +22,14 @@ _BASE, _NOTICE, _FOOTER = -1.65, -2.0, -2.0
 _FURNITURE = {"ad": 0.0, "share": -0.5, "paywall": -0.5, "related": -1.0, "comment": -1.0}
 # Links set into an article must not cut it in two, so that they weigh less than its paragraphs.
 _NEGATIVE_WEIGHT, _LINK_WEIGHT, _RELATED_HEADING = 0.8, 0.2, -1.0
+# A text without furniture holds a sentence at least, and more in sentences than in short lines.
+_MIN_PLAIN_WORDS, _MIN_PLAIN_SHARE = 10, 0.5
 
 
 def find(texts: Sequence[str]) -> tuple[int, int] | None:
     """Return the first and the last index (inclusive) of the article among non-blank blocks."""
+    if not any(_is_furniture(text) for text in texts):
+        return _plain(texts)
     raw = [score(text) for text in texts]
     best = _before_comments(_weigh(_smooth(raw), texts), texts)
     if best is None:
@@ -33,6 +38,27 @@ def find(texts: Sequence[str]) -> tuple[int, int] | None:
     if sum(raw[index] for index in inside) < _MIN_SUM:
         return None
     return inside[0], inside[-1]
+
+
+def _is_furniture(text: str) -> bool:
+    return (
+        wording.cue(text) is not None
+        or wording.is_list_item(text)
+        or wording.is_footer(text)
+        or wording.is_notice(text)
+        or wording.breadcrumb(text) is not None
+    )
+
+
+def _plain(texts: Sequence[str]) -> tuple[int, int] | None:
+    """Return the bounds of the sentences of a text without furniture; None if it has too few."""
+    found = [index for index, text in enumerate(texts) if wording.is_text(wording.plain(text))]
+    words = sum(wording.shape(texts[index]).words for index in found)
+    share = sum(len(texts[index]) for index in found) / max(1, sum(map(len, texts)))
+    if words < _MIN_PLAIN_WORDS or share < _MIN_PLAIN_SHARE:
+        return None
+    last = max(i for i, text in enumerate(texts) if i in found or wording.ends_sentence(text))
+    return found[0], last
 
 
 def score(text: str) -> float:

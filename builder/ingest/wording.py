@@ -7,7 +7,7 @@ from functools import lru_cache
 from builder.records import Role
 
 _LIST_ITEM = re.compile(r"\s*(?:[•·▪▸►‣◦○●*+»›-]\s+\S|\d{1,2}[.)]\s+\S)")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*\s*$|[\"”»]\s*$")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।॥։።][\"'”’»)\]*_]*\s*$|[\"”»]\s*$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARKUP = re.compile(
@@ -28,6 +28,8 @@ qui se si son sur te ti um una und une uma von y zu à é
 """
 _STOP_WORDS = frozenset(_COMMON.split())
 _MIN_PROSE_WORDS = 4
+# Not every script marks the end of a sentence; a line this long is text in any of them.
+_LONG_LINE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,11 @@ def is_prose(line: str) -> bool:
         and not is_list_item(line)
         and (counts.stop_share > 0 or counts.words >= 3 * _MIN_PROSE_WORDS)
     )
+
+
+def is_text(line: str) -> bool:
+    """Tell whether the line is prose, or so long that it can hardly be anything else."""
+    return is_prose(line) or (len(line) >= _LONG_LINE and not is_list_item(line))
 
 
 def has_words(line: str) -> bool:

@@ -11,6 +11,7 @@ from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.release import tables
 from builder.release.rows import Row
+from builder.summary import count
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -90,10 +91,12 @@ def _text(
     stories = {row["story_id"] for row in articles}
     status = Counter(row["status"] for row in sentences)
     by_people = len(sentences) - status["machine"]
+    what = count(len(sentences), "sentence")
+    whole = f"{count(len(articles), 'news article')} in {count(len(stories), 'story')}"
     return f"""# {config.title} {number}
 
-{len(sentences)} sentences of {len(articles)} news articles in {len(stories)} stories, with named
-entities and claims as stand-off spans. People have looked at {by_people} of the sentences; the
+{what} of {whole}, with named entities
+and claims as stand-off spans. People have looked at {by_people} of the sentences; the
 other {status["machine"]} carry suggestions of rules or models that nobody has checked.
 
 ```python
@@ -111,14 +114,15 @@ articles = load_dataset("path/to/{number}", "articles", split="train")
 sentences stands in each with its `part` of `parts`; `article_start` and `article_end` hold it
 whole. `claims` holds CLAIM, SOURCE and CUE spans; `attributed_to`, `introduced_by` and `continues`
 name other spans by id. `alignment` says whether a span falls on token bounds: `expanded` spans are
-tagged over whole tokens, `nested` ones are not in `ner_tags`.
+tagged over whole tokens, `nested` ones (inside a longer one, or on no token) are not in `ner_tags`.
+The part of an entity in its second sentence begins with `B-` again.
 
 `articles`: full text, metadata with where each value was found, and the same layers unsplit.
 
 `status` says how far people have come: `machine` (nobody has looked), `single` (one person),
 `agreed` (several, who mark the same), `adjudicated`. Each span names who made it (`by`), what it
 was suggested by, whether it is `suggested`, `changed` or `manual`, and the annotators (pseudonyms)
-who left it as it is.
+in whose work it stands as it is.
 
 ## Figures
 

@@ -8,6 +8,7 @@ import yaml
 from pyarrow import parquet
 
 from builder import offsets
+from builder.errors import BuilderError
 from builder.release import manifest, tables
 from builder.release.digest import rows_digest
 from builder.release.folder import read_rows
@@ -21,7 +22,7 @@ def problems(folder: Path) -> Iterator[Problem]:
     try:
         said = manifest.read(folder)
         files, digest = dict(said["files"]), said["digest"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
         yield folder / manifest.FILE_NAME, "", f"cannot be read: {error}"
         return
     yield from _changed_files(folder, files)

@@ -5,6 +5,7 @@ so the same rows give the same bytes.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,13 +49,19 @@ def release(
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
 ) -> Released:
-    """Write the next release, unless the newest one holds exactly these rows."""
+    """Write the next release, unless the newest one holds the same rows, fields and description."""
     digest = rows_digest(rows)
     newest = manifest.latest(releases)
-    if newest is not None and manifest.read(newest)["digest"] == digest:
-        return Released(newest, newest.name, digest, new=False)
+    if newest is not None:
+        said = manifest.read(newest)
+        same = (said["digest"], said["about"]) == (digest, config.model_dump())
+        if same and not _fields_changed(newest):
+            return Released(newest, newest.name, digest, new=False)
     if not any(rows.values()):
-        raise BuilderError(f"{releases}: there is nothing to release; run builder ingest first")
+        raise BuilderError(
+            f"{releases}: there is nothing to release: no article has gold yet; "
+            "run builder annotate and builder review"
+        )
     number = version.FIRST
     if newest is not None:
         bumps = (version.bump(read_rows(newest), rows), _schema_bump(newest))
@@ -62,10 +69,20 @@ def release(
     return Released(write(releases / number, rows, left_out, config), number, digest, new=True)
 
 
+def _fields_changed(newest: Path) -> bool:
+    old, current = _fields(newest)
+    return old != current
+
+
 def _schema_bump(newest: Path) -> version.Bump:
+    return version.schema_bump(*_fields(newest))
+
+
+def _fields(newest: Path) -> tuple[version.Fields, version.Fields]:
+    """Return the fields of the newest release and those of today, for the tables that it has."""
     old = {path.parent.name: tables.read_features(path) for path in newest.glob("*/*.parquet")}
     current = {name: features for name, features in tables.features().items() if name in old}
-    return version.schema_bump(tables.fields(old), tables.fields(current))
+    return tables.fields(old), tables.fields(current)
 
 
 def write(
@@ -117,6 +134,7 @@ def _fill(
         "name": config.name,
         "version": number,
         "digest": digest,
+        "about": config.model_dump(),
         "labels": labels.load().version,
         "tools": {
             tool: installed_version(tool)
@@ -128,3 +146,7 @@ def _fill(
     }
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (folder / manifest.FILE_NAME).write_text(text, encoding="utf-8")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())

@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from builder.errors import BuilderError
 from builder.release import version
 
 FILE_NAME = "manifest.json"
+FIELDS = ("name", "version", "digest", "about", "rows", "files")
 
 
 def latest(releases: Path) -> Path | None:
@@ -17,8 +19,20 @@ def latest(releases: Path) -> Path | None:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Return a release's manifest."""
-    manifest: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    """Return a release's manifest.
+
+    Raises:
+        BuilderError: it is no JSON, or a field that every manifest has is missing.
+
+    """
+    path = folder / FILE_NAME
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        missing = [name for name in FIELDS if name not in manifest]
+    except (OSError, ValueError, TypeError) as error:
+        raise BuilderError(f"{path}: cannot be read: {error}; restore the release") from None
+    if missing:
+        raise BuilderError(f"{path}: lacks {', '.join(missing)}; restore the release")
     return manifest
 
 

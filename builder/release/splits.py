@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from builder.errors import BuilderError
 from builder.records import Article, Gold, Story
 from builder.release.rows import Row, TokenBounds, article_row, sentence_rows
 
@@ -34,6 +35,11 @@ def rows_of(
             if identity in withdrawn:
                 left_out.append(LeftOut(identity, withdrawn[identity]))
                 continue
+            if identity not in articles:
+                raise BuilderError(
+                    f"data/stories: story {story.id} names article {identity}, which is missing in "
+                    "data/articles: restore its file, or run builder ingest"
+                )
             if identity not in gold:
                 left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
                 continue

@@ -71,8 +71,17 @@ class Client:
                     f"{self.url} refuses the key (HTTP {error.status_code}): "
                     "make a new token under Account & Settings > Personal Access Token"
                 ) from None
+            if not isinstance(error.body, dict | list):
+                raise UnreachableError(
+                    f"{self.url} does not answer like a Label Studio server "
+                    f"(HTTP {error.status_code} and no JSON)"
+                ) from None
             raise BuilderError(
                 f"{self.url} answered HTTP {error.status_code}: {str(error.body)[:500]}"
+            ) from None
+        except (ValueError, AttributeError) as error:
+            raise UnreachableError(
+                f"{self.url} does not answer like a Label Studio server ({type(error).__name__})"
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnreachableError(

@@ -5,6 +5,7 @@ taken away. What comes back is never trusted: the surface is read from the artic
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from builder import labels, offsets
 from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
 from builder.studio.interface import FLAGS, TEXT
 
+_KEY = re.compile(r"([0-9a-f]{16}):(\d{1,9})-(\d{1,9})")
 # What a region of each type cannot be read without.
 _NEEDED = {
     "labels": ("id", "from_name", "value"),
@@ -59,11 +61,10 @@ def parse_model_version(text: str) -> Producer:
     return Producer.model_validate({"kind": kind, "name": name, "version": version})
 
 
-def parse_key(key: str) -> tuple[str, int, int]:
-    """Return article, start and end of a task key."""
-    article, _, bounds = key.partition(":")
-    start, _, end = bounds.partition("-")
-    return article, int(start), int(end)
+def parse_key(key: object) -> tuple[str, int, int] | None:
+    """Return article, start and end of a task key, or None for what is no key of ours."""
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    return (found[1], int(found[2]), int(found[3])) if found else None
 
 
 def fingerprint(result: Sequence[Mapping[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from builder.review import changes
 from builder.studio import convert
 
 _WHO_ANNOTATES = "label-studio"
+_BY = " by "
 
 
 @dataclass
@@ -28,14 +29,22 @@ class Pulled:
     """New revisions of corrections, what could not be kept, and how far the server was read.
 
     ``newest`` is the last change that was seen, ``first_refused`` that of the first task whose
-    annotation was refused as a whole: from there the next pull has to read again.
+    annotation was refused as a whole: from there the next pull has to read again. ``read`` holds
+    the keys of the tasks that were read; ``foreign`` counts those that are none of this
+    workspace's.
     """
 
     corrections: list[Correction] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    foreign: int = 0
     unchanged: int = 0
     newest: datetime | None = None
     first_refused: datetime | None = None
+
+    def still_rejected(self, old: Iterable[Rejection]) -> list[Rejection]:
+        """Return the old rejections that this pull did not look at again."""
+        return [r for r in old if r.stage != "pull" or r.path.split(_BY)[0] not in self.read]
 
 
 def corrections_of(
@@ -59,11 +68,16 @@ def corrections_of(
     last = {(c.task, c.producer.name): c for c in sorted(known.values(), key=lambda c: c.key)}
     for task in tasks:
         pulled.newest = max(filter(None, (pulled.newest, _time(task["updated_at"]))))
+        place = convert.parse_key(task["data"].get("task_key"))
+        if place is None or place[0] not in articles:
+            pulled.foreign += 1
+            continue
+        pulled.read.add(task["data"]["task_key"])
         for annotation in _latest_of_each_person(task.get("annotations") or []):
             name = f"user {_person(annotation)}"
             try:
                 name = _name(annotation, pseudonym)
-                correction = _correction(task, annotation, articles, name, interface, pulled)
+                correction = _correction(task, annotation, place, articles, name, interface, pulled)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
                 _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
                 pulled.first_refused = pulled.first_refused or _time(task["updated_at"])
@@ -100,15 +114,14 @@ def _content(correction: Correction) -> tuple[object, ...]:
 def _correction(
     task: Mapping[str, Any],
     annotation: Mapping[str, Any],
+    place: tuple[str, int, int],
     articles: Mapping[str, Article],
     name: str,
     interface: str,
     pulled: Pulled,
 ) -> Correction:
     key = str(task["data"]["task_key"])
-    article_id, start, end = convert.parse_key(key)
-    if article_id not in articles:
-        raise ValueError(f"article {article_id} is not in this workspace")
+    article_id, start, end = place
     text = articles[article_id].text[start:end]
     if task["data"]["text"] != text:
         raise ValueError("the task's text differs from the article's")
@@ -138,7 +151,7 @@ def _correction(
         flags=tuple(sorted(parsed.flags)),
         interface=interface,
         guidelines=labels.load().version,
-        seconds=annotation.get("lead_time"),
+        seconds=_seconds(annotation.get("lead_time")),
         updated=_time(annotation["updated_at"]),
     )
 
@@ -196,10 +209,16 @@ def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str
         raise ValueError("the server knows no such user") from None
 
 
+def _seconds(lead_time: object) -> float | None:
+    """Return Label Studio's lead time, or None for what cannot be one."""
+    sane = isinstance(lead_time, int | float) and 0 <= lead_time < float("inf")
+    return float(lead_time) if sane else None  # type: ignore[arg-type]
+
+
 def _time(value: object) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
 def _reject(pulled: Pulled, task: Mapping[str, Any], name: str, reason: str) -> None:
-    path = f"{task['data'].get('task_key', task['id'])} by {name}"
+    path = f"{task['data']['task_key']}{_BY}{name}"
     pulled.rejected.append(Rejection(stage="pull", path=path, reason=reason))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder import labels
-from builder.records import Article, Suggestion, Task
+from builder.records import Article, Correction, Suggestion, Task
 from builder.studio import convert
 from builder.studio.client import PAGE, Client
 from builder.studio.interface import interface
@@ -23,18 +23,23 @@ class Pushed:
 
 
 def push(
-    client: Client, title: str, articles: Sequence[Article], suggestions: Mapping[str, Suggestion]
+    client: Client,
+    title: str,
+    articles: Sequence[Article],
+    suggestions: Mapping[str, Suggestion],
+    corrections: Iterable[Correction],
 ) -> Pushed:
     """Make the project ``title`` hold every article's tasks with their current suggestion.
 
     A task is known by its key, which is looked up before anything is sent. A task that somebody
-    has worked on keeps the suggestion it was opened with.
+    has worked on keeps the suggestion it was opened with, and windows that have ``corrections``
+    or stand on the server are never cut anew.
     """
     project = ensure_project(client, title)
     # Tasks without a key were made by hand in Label Studio; they are none of ours.
-    found = (task for task in client.tasks(project, full=False) if "task_key" in task["data"])
-    there = {task["data"]["task_key"]: task for task in found}
-    fixed = _windows_on_server(there)
+    found = [(task["data"].get("task_key"), task) for task in client.tasks(project, full=False)]
+    there = {key: task for key, task in found if convert.parse_key(key)}
+    fixed = _fixed_windows([*(c.task for c in corrections), *there])
     wanted = {
         task.key: (task, _payload(task))
         for article in articles
@@ -79,13 +84,16 @@ def guidelines(declared: labels.LabelSet) -> str:
     return f"<ul>{rows}</ul>"
 
 
-def _windows_on_server(there: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
-    """Return the windows that articles have on the server, so that a new model moves none."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for key in there:
-        article, start, end = convert.parse_key(key)
-        found.setdefault(article, []).append((start, end))
-    return {article: sorted(bounds) for article, bounds in found.items()}
+def _fixed_windows(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """Return each article's windows by their task keys; of two that overlap the first stands."""
+    fixed: dict[str, list[tuple[int, int]]] = {}
+    for place in map(convert.parse_key, keys):
+        if place is not None:
+            article, start, end = place
+            windows = fixed.setdefault(article, [])
+            if not any(first < end and start < last for first, last in windows):
+                windows.append((start, end))
+    return {article: sorted(windows) for article, windows in fixed.items()}
 
 
 def _payload(task: Task) -> dict[str, Any]:

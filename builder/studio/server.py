@@ -7,48 +7,36 @@ What lies in the state directory:
   a killed start left in ``data`` is thrown away.
 - ``server.json``: process id and address. The server holds a lock on this file as long as it
   lives, so a process id that belongs to somebody else by now is never taken for it.
+- ``kept``: there once ``start`` has returned the server; only ``stop`` ends it then.
+- ``users``: locked, shared, by everyone within ``used``. Locks end with their process, so after a
+  killed command the next one is the last to leave and ends the server.
 - ``data``: Label Studio's own files. ``server.log``: what it printed since its last start.
 """
 
 import fcntl
-import json
-import os
 import shutil
-import signal
-import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
 
 import httpx
 from filelock import FileLock
 
-from builder.studio import credentials, install
+from builder.studio import credentials, install, process
 from builder.studio.credentials import Credentials
 from builder.studio.install import StudioError
+from builder.studio.process import HOST, Process
 
-__all__ = ["Running", "StudioError", "start", "status", "stop"]
+__all__ = ["Running", "StudioError", "start", "status", "stop", "used", "version_at"]
 
-_HOST = "127.0.0.1"
 _PORT = 8080
 _READY_SECONDS = 180
-_STOP_SECONDS = 10
 # From another program's answer until our own server has ended for want of its port.
 _LOST_SECONDS = 90
-_LOG_LINES = 20
-
-# The server itself writes down who it is, into the locked file it inherits: there is no moment in
-# which it runs and nobody knows.
-_LAUNCH = """
-import json, os, sys
-holder, url = int(sys.argv.pop(1)), sys.argv.pop(1)
-os.write(holder, json.dumps({"pid": os.getpid(), "url": url}).encode())
-os.umask(0o077)
-from label_studio.server import main
-sys.exit(main())
-"""
 
 
 @dataclass(frozen=True)
@@ -63,17 +51,12 @@ class Running:
     version: str
 
 
-@dataclass(frozen=True)
-class _Process:
-    pid: int
-    url: str
-
-
 def start(state: Path, *, port: int | None, report: Callable[[str], None]) -> Running:
-    """Return the running server of a state directory, started first where there is none.
+    """Return the server of a state directory, started where none runs, and keep it running.
 
     The server listens on the loopback address only, outlives the caller and needs no network. Its
-    administrator, password and access token are made on the first start.
+    administrator, password and access token are made on the first start. One that somebody else
+    started, or is starting, is kept from now on.
 
     Args:
         state: the directory that holds everything the server keeps.
@@ -84,12 +67,57 @@ def start(state: Path, *, port: int | None, report: Callable[[str], None]) -> Ru
         StudioError: Label Studio could not be installed, did not start or does not let us in.
 
     """
+    return _started(state, port, report, keep=True)
+
+
+@contextmanager
+def used(state: Path, *, port: int | None, report: Callable[[str], None]) -> Iterator[Running]:
+    """Yield the server of a state directory, started where none runs; the last user ends it.
+
+    It goes on running for those who use it at the same time, and where ``start`` has kept it.
+    Takes and raises what ``start`` does.
+    """
     state.mkdir(parents=True, exist_ok=True)
-    with FileLock(state / "start.lock"):
-        if _process(state) is not None:
+    with (state / "users").open("w") as user:
+        fcntl.flock(user, fcntl.LOCK_SH)
+        try:
+            yield status(state) or _started(state, port, report, keep=False)
+        finally:
+            _leave(state, user, report)
+
+
+def _leave(state: Path, user: IO[str], report: Callable[[str], None]) -> None:
+    with _start_lock(state):
+        if (state / "kept").exists():
+            return
+        try:
+            fcntl.flock(user, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # somebody else uses it
+        _end(state, report)
+
+
+def _start_lock(state: Path) -> FileLock:
+    return FileLock(state / "start.lock")
+
+
+def _started(
+    state: Path, port: int | None, report: Callable[[str], None], *, keep: bool
+) -> Running:
+    """Return a server that answers; one launched here does not outlive an error or a signal."""
+    state.mkdir(parents=True, exist_ok=True)
+    with _start_lock(state):
+        if process.find(state) is not None:
             running = _answering(state)
         else:
-            running = _launched(state, install.python(report), port or _PORT, report)
+            (state / "kept").unlink(missing_ok=True)  # it spoke of a server that has ended
+            try:
+                running = _launched(state, install.python(report), port or _PORT, report)
+            except BaseException:
+                _end(state, report)
+                raise
+        if keep:
+            (state / "kept").touch()
     report(f"Label Studio {running.version} answers at {running.url}")
     return running
 
@@ -98,9 +126,9 @@ def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], No
     """Launch a server on the first free port from ``wanted`` on and return it once it answers."""
     access = _prepare(state)
     port = _free_port(wanted, report)
-    url = f"http://{_HOST}:{port}"
+    url = f"http://{HOST}:{port}"
     report(f"Starting Label Studio at {url} (the first time takes about half a minute)")
-    _launch(state, python, url, access)
+    process.launch(state, python, url, access)
     try:
         return _answering(state)
     except StudioError:
@@ -110,8 +138,8 @@ def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], No
 
 
 def _answering(state: Path) -> Running:
-    process, version = _wait_until_ready(state)
-    return _running(process, credentials.with_token(state, process.url), version)
+    found, version = _wait_until_ready(state)
+    return _running(found, credentials.with_token(state, found.url), version)
 
 
 def _lost_port(state: Path, port: int) -> bool:
@@ -121,47 +149,54 @@ def _lost_port(state: Path, port: int) -> bool:
     when it finds the port taken.
     """
     deadline = time.monotonic() + _LOST_SECONDS
-    while _process(state) is not None:
+    while process.find(state) is not None:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.25)
-    return not _is_free(port)
+    return not process.is_free(port)
 
 
 def stop(state: Path, report: Callable[[str], None]) -> bool:
     """End the server of a state directory with all its processes; tell whether there was one.
 
+    A server that is being started is waited for, then ended.
+
     Raises:
         StudioError: the server does not end.
 
     """
-    if not (state / "server.json").exists():
+    if not state.is_dir():
         return False
-    with FileLock(state / "start.lock"):
-        process = _process(state)
-        if process is not None:
-            _terminate(state, process.pid)
-            report(f"Label Studio at {process.url} is stopped")
-        (state / "server.json").unlink(missing_ok=True)
-    return process is not None
+    with _start_lock(state):
+        (state / "kept").unlink(missing_ok=True)
+        return _end(state, report)
+
+
+def _end(state: Path, report: Callable[[str], None]) -> bool:
+    found = process.find(state)
+    if found is not None:
+        process.terminate(state, found.pid)
+        report(f"Label Studio at {found.url} is stopped")
+    (state / "server.json").unlink(missing_ok=True)
+    return found is not None
 
 
 def status(state: Path) -> Running | None:
     """Return the server of a state directory if it answers and can be used, else None."""
-    process, access = _process(state), credentials.read(state)
-    if process is None or access is None or access.token is None:
+    found, access = process.find(state), credentials.read(state)
+    if found is None or access is None or access.token is None:
         return None
-    version = _answered_version(process.url)
-    return _running(process, access, version) if version else None
+    version = version_at(found.url)
+    return _running(found, access, version) if version else None
 
 
-def _running(process: _Process, access: Credentials, version: str) -> Running:
+def _running(found: Process, access: Credentials, version: str) -> Running:
     return Running(
-        url=process.url,
+        url=found.url,
         email=access.email,
         password=access.password,
         token=access.token or "",
-        pid=process.pid,
+        pid=found.pid,
         version=version,
     )
 
@@ -182,140 +217,42 @@ def _prepare(state: Path) -> Credentials:
     return access
 
 
-# --- the process ----------------------------------------------------------------------------
-
-
-def _process(state: Path) -> _Process | None:
-    """Return the process that holds the lock on server.json."""
-    for _ in range(100):
-        try:
-            with (state / "server.json").open(encoding="utf-8") as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return None
-        except BlockingIOError:
-            written = (state / "server.json").read_text(encoding="utf-8")
-            if written:
-                return _Process(**json.loads(written))
-            time.sleep(0.1)  # it was launched this very moment
-        else:
-            return None
-    raise StudioError(f"{state / 'server.json'} is held by a process that is not Label Studio")
-
-
-def _launch(state: Path, python: Path, url: str, access: Credentials) -> None:
-    data = state / "data"
-    data.mkdir(mode=0o700, exist_ok=True)
-    write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    holder = os.open(state / "server.json", write, 0o600)
-    log = os.open(state / "server.log", write, 0o600)
-    try:
-        fcntl.flock(holder, fcntl.LOCK_EX)
-        os.set_inheritable(holder, True)
-        port = url.rsplit(":", 1)[1]
-        # --debug only keeps Label Studio from moving to another port without a word.
-        options = ["start", "--no-browser", "--debug", "--internal-host", _HOST, "--port", port]
-        os.posix_spawn(
-            python,
-            [str(python), "-c", _LAUNCH, str(holder), url, *options],
-            _environment(data, url, access),
-            setsid=True,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, log, 1),
-                (os.POSIX_SPAWN_DUP2, log, 2),
-            ],
-        )
-    finally:
-        os.close(holder)
-        os.close(log)
-
-
-def _environment(data: Path, url: str, access: Credentials) -> dict[str, str]:
-    """Return all that the server sees: nothing of the caller's but the path and the language.
-
-    Label Studio also reads names such as PORT, HOST and DEBUG, with and without a prefix.
-    """
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {
-        "HOME": str(data),
-        "LABEL_STUDIO_BASE_DATA_DIR": str(data),
-        "LABEL_STUDIO_USERNAME": access.email,
-        "LABEL_STUDIO_PASSWORD": access.password,
-        "SECRET_KEY": access.secret_key,
-        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-        "LABEL_STUDIO_ALLOWED_HOSTS": f"{_HOST},localhost",
-        "LABEL_STUDIO_CORS_ALLOWED_ORIGINS": url,
-        "LABEL_STUDIO_SSRF_PROTECTION_ENABLED": "true",
-        "LABEL_STUDIO_ENABLE_LOCAL_FILES_STORAGE": "false",
-        "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
-        "LABEL_STUDIO_SENTRY_DSN": "",
-        "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
-        "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
-        # Shows annotators "3 of 40" in place of how many tasks they have opened.
-        "fflag_fix_all_optic_79_task_count_is_wrong_short": "true",
-    }
-
-
-def _wait_until_ready(state: Path) -> tuple[_Process, str]:
+def _wait_until_ready(state: Path) -> tuple[Process, str]:
     deadline = time.monotonic() + _READY_SECONDS
-    while (process := _process(state)) is not None:
-        version = _answered_version(process.url)
+    while (found := process.find(state)) is not None:
+        version = version_at(found.url)
         if version:
-            return process, version
+            return found, version
         if time.monotonic() > deadline:
-            _terminate(state, process.pid)
+            process.terminate(state, found.pid)
             raise StudioError(
                 f"Label Studio did not answer within {_READY_SECONDS} seconds and was stopped."
-                f"{_last_lines(state)}"
+                f"{process.last_lines(state)}"
             )
         time.sleep(0.25)
-    raise StudioError(f"Label Studio ended while it started.{_last_lines(state)}")
+    raise StudioError(f"Label Studio ended while it started.{process.last_lines(state)}")
 
 
-def _answered_version(url: str) -> str | None:
+def version_at(url: str) -> str | None:
+    """Return the version of the Label Studio that answers at ``url``, None if none does."""
     try:
-        answer = httpx.get(f"{url}/api/version", timeout=10, trust_env=False)
-        return str(answer.json()["release"])
-    except (httpx.HTTPError, ValueError, KeyError):
+        # A proxy for the outside world does not know servers on this machine.
+        local = urlsplit(url).hostname in (HOST, "localhost", "::1")
+        answer = httpx.get(
+            f"{url.rstrip('/')}/api/version",
+            timeout=10,
+            follow_redirects=True,
+            trust_env=not local,
+        )
+        return str(answer.raise_for_status().json()["release"])
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return None
-
-
-def _terminate(state: Path, pid: int) -> None:
-    """End the process group; it has ended when nothing holds server.json any more."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(pid, number)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while time.monotonic() < deadline:
-            if _process(state) is None:
-                with suppress(ChildProcessError):  # raised where another process started it
-                    os.waitpid(pid, 0)
-                return
-            time.sleep(0.05)
-    raise StudioError(f"Label Studio (process {pid}) does not end: end it, then try again")
-
-
-def _last_lines(state: Path) -> str:
-    log = state / "server.log"
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
-    return "\n".join([f" The end of {log}:", *lines])
 
 
 def _free_port(wanted: int, report: Callable[[str], None]) -> int:
     for port in range(wanted, min(wanted + 100, 65536)):
-        if _is_free(port):
+        if process.is_free(port):
             if port != wanted:
                 report(f"Port {wanted} is busy: using port {port}")
             return port
     raise StudioError(f"No free port from {wanted} on: name another [studio] port in builder.toml")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return False
-    return True

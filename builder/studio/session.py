@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.store import Workspace
 from builder.studio import credentials, server
-from builder.studio.client import Client, Connection
+from builder.studio.client import Client, Connection, UnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -43,23 +43,47 @@ class Address:
 
 
 def start(workspace: Workspace) -> Address:
-    """Start the embedded server, or say that an external one is used."""
+    """Start the embedded server and keep it running, or say that an external one is used."""
     if external() is None:
         server.start(folder(workspace), port=workspace.config.studio.port, report=log.info)
     return status(workspace)
 
 
 def stop(workspace: Workspace) -> Address:
-    """Stop the embedded server."""
-    server.stop(folder(workspace), log.info)
-    return status(workspace)
+    """Stop the embedded server.
+
+    Raises:
+        BuilderError: none runs, and the external one is not ours to stop.
+
+    """
+    stopped = server.stop(folder(workspace), log.info)
+    named = external()
+    if named is not None and not stopped:
+        raise BuilderError(
+            f"{named.url} ({_URL}) is not ours to stop: whoever runs that server stops it"
+        )
+    return _embedded(workspace)
 
 
 def status(workspace: Workspace) -> Address:
-    """Return where the server is, with no address if none runs."""
+    """Return where the server is, with no address if none runs.
+
+    Raises:
+        UnreachableError: the external server does not answer like Label Studio.
+
+    """
     named = external()
-    if named is not None:
-        return Address(named.url, embedded=False)
+    if named is None:
+        return _embedded(workspace)
+    if server.version_at(named.url) is None:
+        raise UnreachableError(
+            f"{named.url} does not answer like Label Studio: set {_URL} to the address of a "
+            f"running server, or unset {_URL} and {_KEY} to use the embedded one"
+        )
+    return Address(named.url, embedded=False)
+
+
+def _embedded(workspace: Workspace) -> Address:
     running = server.status(folder(workspace))
     secrets = str(credentials.path_in(folder(workspace)))
     if running is None:
@@ -69,21 +93,18 @@ def status(workspace: Workspace) -> Address:
 
 @contextmanager
 def connected(workspace: Workspace, report: Callable[[str], None]) -> Iterator[Client]:
-    """Yield a client; an embedded server that was not running is stopped again at the end."""
+    """Yield a client; the embedded server runs afterwards only if it is kept or in use."""
     named = external()
     if named is not None:
         with Client(named) as client:
             yield client
         return
-    state = folder(workspace)
-    found = server.status(state)
-    running = found or server.start(state, port=workspace.config.studio.port, report=report)
-    try:
-        with Client(Connection(running.url, running.token)) as client:
-            yield client
-    finally:
-        if found is None:
-            server.stop(state, report)
+    port = workspace.config.studio.port
+    with (
+        server.used(folder(workspace), port=port, report=report) as running,
+        Client(Connection(running.url, running.token)) as client,
+    ):
+        yield client
 
 
 def folder(workspace: Workspace) -> Path:

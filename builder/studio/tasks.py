@@ -24,7 +24,7 @@ def tasks_of(
             text=article.text[start:end],
             title=article.metadata.first("headline") or article.text[:80].split("\n")[0],
             source_line=_source_line(article),
-            suggestion=_part(suggestion, start, end),
+            suggestion=part(suggestion, start, end),
         )
         for start, end in windows(article.text, suggestion.spans, fixed)
     ]
@@ -86,7 +86,7 @@ def _source_line(article: Article) -> str:
     return " · ".join(part for part in parts if part) or "source unknown"
 
 
-def _part(suggestion: Suggestion, start: int, end: int) -> Suggestion:
+def part(suggestion: Suggestion, start: int, end: int) -> Suggestion:
     """Return the suggestion's spans that lie in a window, with the relations among them."""
     spans = tuple(s for s in suggestion.spans if start <= s.start and s.end <= end)
     ids = {span.id for span in spans}

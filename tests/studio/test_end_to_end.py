@@ -45,7 +45,7 @@ def loop(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
     title = f"Loop {workspace.root.parent.name}"[:50]
     config = workspace.root / "builder.toml"
-    config.write_text(config.read_text("utf-8").replace("Labelled news", title, 1), "utf-8")
+    config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     loop = Loop(open_workspace(workspace.root), 0, {})
     for stage in ("ingest", "annotate", "push"):
         loop.command(stage)

@@ -52,7 +52,7 @@ def pushed_to(
     original = config.read_text("utf-8")
 
     def titled(title: str) -> Workspace:
-        config.write_text(original.replace("Labelled news", title, 1), "utf-8")
+        config.write_text(original.replace('"workspace"', f'"{title}"'), "utf-8")
         return open_workspace(workspace.root)
 
     yield titled
