@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.errors import BuilderError
-from builder.records import Article, Correction, Gold, Rejection, Task
+from builder.records import Article, Correction, Gold, Rejection, Story, Task
 from builder.store import Workspace, write_bytes
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ def untracked(items: Sequence[T], what: str) -> Iterable[T]:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of the seeds: counts of this run, and of the whole workspace."""
+    """What became of the seeds: counts of this run, and of the whole workspace.
+
+    ``renamed``, ``gone`` and ``changed`` are paths: known seeds under a new path, known seeds
+    whose file is no longer there, and files that were edited and make a new article in this run.
+    """
 
     new_seeds: int
     new_articles: int
@@ -47,50 +51,42 @@ class Ingested:
     lines_dropped: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
     copies: list[Rejection] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
     """Clean new seeds, freeze their articles with their sentences, and group them into stories."""
     from builder.annotate.sentences import sentence_bounds
     from builder.ingest import articles as cleaning
-    from builder.ingest import stories
+    from builder.ingest import folder
 
-    known = workspace.seeds.load()
-    before = workspace.articles.load()
-    cleaned: dict[str, cleaning.Cleaned] = {}
-    rejected: list[Rejection] = []
-    copies: list[Rejection] = []
-    first_name: dict[str, str] = {}
-    for path in track(cleaning.seed_files(workspace.seed_folder), "Reading seeds"):
-        name = cleaning.seed_name(path, workspace.root)
-        try:
-            identity = cleaning.seed_id(path)
-        except OSError as error:
-            rejected.append(cleaning.unreadable(name, error))
-            continue
-        if identity in first_name:
-            copies.append(cleaning.rejected(name, f"the same bytes as {first_name[identity]}"))
-            continue
-        first_name[identity] = name
-        if identity in known:
-            continue
-        result = cleaning.clean(path, name, identity)
+    known, before = workspace.seeds.load(), workspace.articles.load()
+    paths = folder.files(workspace.seed_folder)
+    found = folder.survey(track(paths, "Looking at seeds"), workspace.root, known, before)
+    seeds = {**known, **{seed.id: seed for seed in found.renamed}}
+    cleaned: list[cleaning.Cleaned] = []
+    rejected = list(found.unreadable)
+    for file in track(found.new, "Reading seeds"):
+        result = cleaning.clean(file.path, file.name, file.id)
         if isinstance(result, Rejection):
             rejected.append(result)
+            seeds.pop(file.id, None)
         else:
-            cleaned[identity] = result
-    frozen = cleaning.freeze(cleaned.values(), before.values(), sentence_bounds)
-    ledger = stories.assign(
-        workspace.stories.load().values(), {article.id: article.text for article in frozen}
-    )
-    seeds = [*known.values(), *(item.seed for item in cleaned.values())]
+            cleaned.append(result)
+            seeds[file.id] = result.seed
+    frozen = cleaning.freeze(cleaned, before.values(), sentence_bounds)
+    ledger = _grouped(workspace, frozen)
     # The map from seed to article comes last: a seed in it is never read again.
     workspace.articles.save(frozen)
     workspace.stories.save(ledger)
-    workspace.seeds.save(seeds)
-    workspace.rejected.save([*_rejections_of_others(workspace, "ingest"), *rejected, *copies])
+    workspace.seeds.save(seeds.values())
+    others = _rejections_of_others(workspace, "ingest")
+    workspace.rejected.save([*others, *rejected, *found.copies])
+    edited = {seed.path for seed in found.changed}
     roles = Counter[str]()
-    for run in (run for seed in seeds for run in seed.lines):
+    for run in (run for seed in seeds.values() for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Ingested(
         new_seeds=len(cleaned),
@@ -101,8 +97,33 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
         lines_kept=roles["body"],
         lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
         rejected=rejected,
-        copies=copies,
+        copies=found.copies,
+        renamed=[seed.path for seed in found.renamed],
+        gone=[seed.path for seed in found.gone],
+        changed=[
+            item.seed.path
+            for item in cleaned
+            if item.seed.path in edited and item.seed.article not in before
+        ],
     )
+
+
+def _grouped(workspace: Workspace, articles: Iterable[Article]) -> list[Story]:
+    """Return the ledger with every article in a story.
+
+    Articles are compared only where the ledger or the articles are not those of the last time:
+    new ones, or two ledgers that a merge in git has joined.
+    """
+    from builder.ingest import stories
+
+    texts = {article.id: article.text for article in articles}
+    ledger = list(workspace.stories.load().values())
+    mark = workspace.state / "grouped"
+    if mark.exists() and mark.read_text("utf-8") == stories.state(ledger, texts):
+        return ledger
+    ledger = stories.assign(ledger, texts)
+    write_bytes(mark, stories.state(ledger, texts).encode())
+    return ledger
 
 
 def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:

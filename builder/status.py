@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
-from builder.ingest.articles import Cleaned, clean, seed_files, seed_id, seed_name
+from builder.ingest.articles import Cleaned, clean
+from builder.ingest.folder import File, files, survey
 from builder.pipeline import built_gold, last_annotated, rows_to_release, waiting
 from builder.release import manifest
 from builder.release.digest import rows_digest
@@ -47,31 +47,27 @@ def status(workspace: Workspace) -> Status:
 
 def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
-    rejected = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
-    new = sum(
-        _unread(path, seed_name(path, workspace.root), seeds.keys(), rejected)
-        for path in seed_files(workspace.seed_folder)
-    )
-    holds = ", ".join(
-        (
-            count(len(seeds), "seed"),
-            count(len(articles), "article"),
-            count(len(workspace.stories.load()), "story"),
-            f"{len(rejected)} rejected",
-        )
-    )
-    return Stage("ingest", holds, f"{count(new, 'seed')} not read" if new else "")
+    found = survey(files(workspace.seed_folder), workspace.root, seeds, articles)
+    copies = {copy.path for copy in found.copies}
+    noted = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
+    rejected = noted - copies
+    holds = [
+        count(len(seeds), "seed"),
+        count(len(articles), "article"),
+        count(len(workspace.stories.load()), "story"),
+        f"{len(rejected)} rejected",
+    ]
+    holds += [count(len(copies), "copy")] if copies else []
+    holds += [f"{len(found.gone)} gone from the folder"] if found.gone else []
+    holds += [f"{len(found.changed)} changed since read"] if found.changed else []
+    new = sum(_unread(file, rejected) for file in found.new)
+    new += sum(r.path not in rejected for r in found.unreadable)
+    return Stage("ingest", ", ".join(holds), f"{count(new, 'seed')} not read" if new else "")
 
 
-def _unread(path: Path, name: str, known: Collection[str], rejected: Collection[str]) -> bool:
+def _unread(file: File, rejected: Collection[str]) -> bool:
     """Tell whether ingest would find something new; a rejected seed is new once it is mended."""
-    try:
-        identity = seed_id(path)
-    except OSError:
-        return name not in rejected
-    if identity in known:
-        return False
-    return name not in rejected or isinstance(clean(path, name, identity), Cleaned)
+    return file.name not in rejected or isinstance(clean(file.path, file.name, file.id), Cleaned)
 
 
 def _suggestions(workspace: Workspace) -> Stage:

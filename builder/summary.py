@@ -36,13 +36,20 @@ def _rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
 def ingested(result: "pipeline.Ingested") -> Iterator[str]:
     """Say what became of the seeds."""
     done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
+    done += f", {len(result.renamed)} renamed" if result.renamed else ""
     yield (
         f"ingest    {count(result.seeds, 'seed')} -> {count(result.articles, 'article')} "
         f"in {count(result.stories, 'story')} ({done})"
     )
     yield f"          lines kept: {result.lines_kept}; dropped: {_counts(result.lines_dropped)}"
     yield "          (why each line was dropped stands in data/seeds)"
-    yield from _rejections([*result.copies, *result.rejected])
+    if result.gone:
+        yield f"          {count(len(result.gone), 'seed')} no longer in its folder (articles stay)"
+    for path in result.changed:
+        yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
+    for copy in result.copies:
+        yield f"  copy: {copy.path}: {copy.reason}"
+    yield from _rejections(result.rejected)
 
 
 def annotated(result: "pipeline.Annotated") -> Iterator[str]:

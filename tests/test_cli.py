@@ -218,7 +218,8 @@ def test_a_copy_of_a_seed_is_no_failure(workspace: Workspace) -> None:
     shutil.copy(next(workspace.seed_folder.glob("000_*")), workspace.seed_folder / "copy.txt")
     done = run("ingest", "--workspace", workspace.root)
     assert done.exit_code == 0
-    assert "copy.txt: the same bytes as seeds/000_" in done.stdout
+    assert "  copy: seeds/copy.txt: the same bytes as seeds/000_" in done.stdout
+    assert "rejected:" not in done.stdout
 
 
 def test_a_damaged_file_is_named_with_line_and_field(suggested: Workspace) -> None:

@@ -1,5 +1,7 @@
 """Status says what each stage holds and what is due, and changes nothing."""
 
+import os
+
 from builder import pipeline, summary
 from builder.status import status
 from builder.store import Workspace
@@ -86,6 +88,34 @@ def test_a_rejected_seed_is_counted_and_not_due_until_it_is_mended(workspace: Wo
     assert stages(workspace)["ingest"] == ("3 seeds, 2 articles, 1 story, 2 rejected", "")
     path.write_bytes(next(workspace.seed_folder.glob("000_*")).read_bytes() + b"\n\n")
     assert stages(workspace)["ingest"][1] == "1 seed not read"
+
+
+def test_seeds_that_are_gone_changed_or_copied_are_told_from_rejected_ones(
+    workspace: Workspace,
+) -> None:
+    pipeline.ingest(workspace)
+    one, two, three = sorted(workspace.seed_folder.glob("*.txt"))
+    one.with_name("copy.txt").write_bytes(one.read_bytes())
+    two.unlink()
+    three.write_bytes(three.read_bytes() + b"\nOne more line.\n")
+    pipeline.ingest(workspace)
+    assert stages(workspace)["ingest"] == (
+        "4 seeds, 3 articles, 1 story, 0 rejected, 1 copy, 1 gone from the folder, "
+        "1 changed since read",
+        "",
+    )
+
+
+def test_a_seed_whose_article_is_missing_is_due(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    for path in workspace.articles.files():
+        path.unlink()
+    assert stages(workspace)["ingest"][1] == "3 seeds not read"
+
+
+def test_a_pipe_among_the_seeds_does_not_make_status_wait(workspace: Workspace) -> None:
+    os.mkfifo(workspace.seed_folder / "pipe.txt")
+    assert stages(workspace)["ingest"][1] == "4 seeds not read"
 
 
 def test_looking_changes_nothing(workspace: Workspace) -> None:

@@ -1,14 +1,11 @@
 """Seed files in, seeds and frozen articles out, or a rejection with a reason."""
 
-import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from builder import offsets
-from builder.errors import BuilderError
 from builder.ingest import lines, metadata, readers
 from builder.records import (
     Article,
@@ -22,6 +19,8 @@ from builder.records import (
 )
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
+# A long read has about 50,000 characters; models take no more than a million.
+MAX_CHARACTERS = 500_000
 _FIELDS = [name for name in Metadata.model_fields if name != "captions"]
 
 
@@ -34,37 +33,6 @@ class Cleaned:
     metadata: Metadata
 
 
-def seed_files(folder: Path) -> list[Path]:
-    """Return the files below ``folder`` in order; hidden ones are not seeds.
-
-    Links are among them even where they lead to no file, so that none is passed over in silence.
-
-    Raises:
-        BuilderError: the folder is not there.
-
-    """
-    if not folder.is_dir():
-        raise BuilderError(f"{folder}: no such folder. Make it, or mend `seeds` in builder.toml")
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.is_file() or path.is_symlink())
-        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
-
-
-def seed_name(path: Path, root: Path) -> str:
-    """Return how records call a seed: its path in the workspace, what is not UTF-8 escaped."""
-    name = path.relative_to(root).as_posix()
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def seed_id(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
     """Read and clean one seed; ``name`` is how records call it, ``identity`` its SHA-256."""
     try:
@@ -73,10 +41,13 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         verdicts = lines.classify(seed_lines)
         body = lines.paragraphs(seed_lines, verdicts)
         if not body:
-            return rejected(name, "no body text found: every line looks like boilerplate")
+            return rejected(name, "no body text found: no line reads as a paragraph of an article")
         text = offsets.join_paragraphs(
             " ".join(seed_lines[first - 1 : last]) for first, last in body
         )
+        if len(text) > MAX_CHARACTERS:
+            limit = f"more than the {MAX_CHARACTERS:,} that an article may have"
+            return rejected(name, f"{len(text):,} characters of body text are {limit}; split it")
     except readers.SeedError as error:
         return rejected(name, error.reason, error.line)
     except offsets.TextError as error:

@@ -1,11 +1,16 @@
 """A seed's path in; its decoded text and its lines out, or a SeedError that says what to do."""
 
 import codecs
+import re
 from pathlib import Path
 
 MAX_BYTES = 20_000_000
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# A page may open with an XML declaration and with comments.
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 class SeedError(ValueError):
@@ -23,7 +28,7 @@ def read_text(path: Path) -> str:
     The file is UTF-8, or UTF-16 with a byte order mark; its line ends stay as they are.
 
     Raises:
-        SeedError: the file is not such text, holds no text, or is larger than MAX_BYTES.
+        SeedError: the file is not such text, holds none, is HTML, or is larger than MAX_BYTES.
         OSError: the file cannot be opened.
 
     """
@@ -37,6 +42,8 @@ def read_text(path: Path) -> str:
         raise SeedError(f"a NUL character on line {line}: this is not a text file", line)
     if not text.strip():
         raise SeedError("the file holds no text")
+    if _HTML.match(text):
+        raise SeedError("HTML is not read yet: save the text of the page")
     return text
 
 

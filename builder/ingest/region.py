@@ -54,11 +54,11 @@ def _plain(texts: Sequence[str]) -> tuple[int, int] | None:
     """Return the bounds of the sentences of a text without furniture; None if it has too few."""
     found = [index for index, text in enumerate(texts) if wording.is_text(wording.plain(text))]
     words = sum(wording.shape(texts[index]).words for index in found)
-    share = sum(len(texts[index]) for index in found) / max(1, sum(map(len, texts)))
-    if words < _MIN_PLAIN_WORDS or share < _MIN_PLAIN_SHARE:
+    length = sum(len(texts[index]) for index in found)
+    if words < _MIN_PLAIN_WORDS or length < _MIN_PLAIN_SHARE * sum(map(len, texts)):
         return None
-    last = max(i for i, text in enumerate(texts) if i in found or wording.ends_sentence(text))
-    return found[0], last
+    ends = (index for index, text in enumerate(texts) if wording.ends_sentence(text))
+    return found[0], max([*found, *ends])
 
 
 def score(text: str) -> float:

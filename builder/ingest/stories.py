@@ -43,6 +43,13 @@ def assign(ledger: Iterable[Story], texts: Mapping[str, str]) -> list[Story]:
     return sorted(stories, key=lambda story: story.id)
 
 
+def state(ledger: Iterable[Story], articles: Iterable[str]) -> str:
+    """Return a hash of all that the stories follow from: ledger, ids of articles, thresholds."""
+    told = sorted((story.id, story.articles) for story in ledger)
+    rule = (_GRAM, _MIN_CONTAINMENT, _MIN_SHARED, _MAX_ARTICLES)
+    return offsets.digest(told, sorted(articles), rule)
+
+
 def _minted(group: Sequence[str], small: bool) -> Story:
     identity = offsets.digest("story", group[0])
     return Story(id=identity, articles=tuple(group), split="train" if small else _split(identity))

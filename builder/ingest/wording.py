@@ -27,6 +27,7 @@ et il im in la las le les lo los mit na ne nicht no non o os ou par para pas per
 qui se si son sur te ti um una und une uma von y zu à é
 """
 _STOP_WORDS = frozenset(_COMMON.split())
+_LATIN = re.compile(r"[A-Za-z]")
 _MIN_PROSE_WORDS = 4
 # Not every script marks the end of a sentence; a line this long is text in any of them.
 _LONG_LINE = 80
@@ -167,11 +168,13 @@ def shape(line: str) -> Shape:
 def is_prose(line: str) -> bool:
     """Tell whether the line reads as whole sentences rather than a title, a link or a name."""
     counts = shape(line)
+    # The stop words are those of languages in Latin letters.
+    runs = counts.stop_share > 0 or not _LATIN.search(line)
     return (
         counts.words >= _MIN_PROSE_WORDS
         and ends_sentence(line)
         and not is_list_item(line)
-        and (counts.stop_share > 0 or counts.words >= 3 * _MIN_PROSE_WORDS)
+        and (runs or counts.words >= 3 * _MIN_PROSE_WORDS)
     )
 
 

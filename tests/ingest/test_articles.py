@@ -2,6 +2,9 @@
 
 import json
 import os
+import shutil
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets, pipeline
+from builder import offsets, pipeline, starting, summary
 from builder.errors import BuilderError
-from builder.ingest import articles, readers
+from builder.ingest import articles, folder, readers
 from builder.records import Article, Rejection, Seed
 from builder.store import Workspace, open_workspace
 
@@ -166,8 +169,80 @@ def test_a_seed_that_was_moved_is_the_same_seed(workspace: Workspace) -> None:
     for path in workspace.seed_folder.glob("*.txt"):
         path.rename(folder / path.name)
     done = pipeline.ingest(workspace)
-    assert (done.new_seeds, done.articles) == (0, 2)
+    assert (done.new_seeds, done.articles, done.gone, done.changed) == (0, 2, [], [])
     assert workspace.articles.load() == before
+    paths = {f"seeds/deeper/still/{path.name}" for path in folder.iterdir()}
+    assert {seed.path for seed in workspace.seeds.load().values()} == set(done.renamed) == paths
+    assert pipeline.ingest(workspace).renamed == []
+
+
+def test_a_copy_that_comes_first_by_name_does_not_take_the_place_of_the_seed(
+    workspace: Workspace,
+) -> None:
+    pipeline.ingest(workspace)
+    before = workspace.seeds.load()
+    first = next(workspace.seed_folder.glob("000_*"))
+    put(workspace, "000.txt", first.read_bytes())
+    done = pipeline.ingest(workspace)
+    assert ([c.path for c in done.copies], done.renamed) == (["seeds/000.txt"], [])
+    assert workspace.seeds.load() == before
+
+
+def test_a_seed_that_is_gone_is_said_to_be_gone_and_its_article_stays(
+    workspace: Workspace,
+) -> None:
+    pipeline.ingest(workspace)
+    path = next(workspace.seed_folder.glob("000_*"))
+    path.unlink()
+    for done in (pipeline.ingest(workspace), pipeline.ingest(workspace)):
+        assert (done.gone, done.seeds, done.articles) == ([f"seeds/{path.name}"], 3, 2)
+    assert any("1 seed no longer in its folder" in line for line in summary.ingested(done))
+
+
+def test_a_seed_whose_text_was_edited_is_named_with_what_that_makes(workspace: Workspace) -> None:
+    path = put(workspace, "edited.txt", "\n\n".join(STORY))
+    pipeline.ingest(workspace)
+    path.write_text("\n\n".join(STORY[:3]), "utf-8")
+    done = pipeline.ingest(workspace)
+    assert (done.changed, done.gone, done.articles) == (["seeds/edited.txt"], [], 4)
+    assert any("changed: seeds/edited.txt" in line for line in summary.ingested(done))
+    assert pipeline.ingest(workspace).changed == []
+
+
+def test_a_seed_whose_furniture_alone_was_edited_makes_no_article(workspace: Workspace) -> None:
+    path = put(workspace, "edited.txt", "\n\n".join(STORY))
+    pipeline.ingest(workspace)
+    path.write_text("\n\n".join([*STORY, "Share this article"]), "utf-8")
+    done = pipeline.ingest(workspace)
+    assert (done.new_seeds, done.new_articles, done.changed) == (1, 0, [])
+
+
+def test_a_seed_whose_article_is_missing_is_read_again(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    before = contents(workspace)
+    for path in workspace.articles.files():
+        path.unlink()
+    done = pipeline.ingest(workspace)
+    assert (done.new_seeds, done.seeds, done.articles) == (3, 3, 2)
+    assert contents(workspace) == before
+
+
+def test_variants_that_a_merge_of_two_ledgers_brings_together_become_one_story(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Two people read one variant each, and git puts their files side by side."""
+    for path in workspace.seed_folder.iterdir():
+        path.unlink()
+    starting.init(tmp_path / "other")
+    other = open_workspace(tmp_path / "other")
+    put(workspace, "one.txt", "\n\n".join(STORY))
+    put(other, "two.txt", "\n\n".join(STORY[:3]))
+    for each in (workspace, other):
+        pipeline.ingest(each)
+    for shelf in ("articles", "stories", "seeds"):
+        shutil.copytree(other.data / shelf, workspace.data / shelf, dirs_exist_ok=True)
+    done = pipeline.ingest(workspace)
+    assert (done.new_seeds, done.articles, done.stories) == (0, 2, 1)
 
 
 BAD = [
@@ -175,6 +250,7 @@ BAD = [
     ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0", 1, "not valid UTF-8: byte 0x89 at offset 0, line 1"),
     ("latin.txt", b"one\ncaf\xe9\n", 2, "byte 0xE9 at offset 7, line 2; save the file as UTF-8"),
     ("nul.txt", b"one\ntwo\0\n", 2, "a NUL character on line 2"),
+    ("page.txt", b"<!doctype html>\n<p>News</p>", None, "HTML is not read yet"),
     ("menu.txt", b"Home\nNews\nSport\n", None, "no body text found"),
 ]
 
@@ -211,6 +287,44 @@ def test_a_link_that_leads_to_no_file_is_rejected_and_the_good_seeds_go_on(
     (rejected,) = done.rejected
     assert rejected.path == "seeds/loop.txt"
     assert rejected.reason.startswith("cannot be read: ")
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.path.relpath(path))
+
+
+def _link_to_device(path: Path) -> None:
+    path.symlink_to(os.devnull)
+
+
+@pytest.mark.parametrize("make", [_pipe, _socket, _link_to_device])
+def test_what_is_no_file_is_rejected_and_the_good_seeds_go_on(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
+) -> None:
+    # The path of a socket may have hardly more than a hundred characters.
+    monkeypatch.chdir(workspace.seed_folder)
+    make(workspace.seed_folder / "odd.txt")
+    done = pipeline.ingest(workspace)
+    assert (done.seeds, done.articles) == (3, 2)
+    (rejected,) = done.rejected
+    assert rejected.path == "seeds/odd.txt"
+    assert rejected.reason == "cannot be read: a folder, a pipe or a device is no file of text"
+
+
+def test_a_text_longer_than_any_article_is_rejected_with_its_length(workspace: Workspace) -> None:
+    paragraph = STORY[0] * 10
+    count = articles.MAX_CHARACTERS // (len(paragraph) + 2)
+    put(workspace, "longest.txt", "\n\n".join([paragraph] * count))
+    put(workspace, "too_long.txt", "\n\n".join([paragraph] * (count + 1)))
+    done = pipeline.ingest(workspace)
+    (rejected,) = done.rejected
+    assert (done.seeds, rejected.path) == (4, "seeds/too_long.txt")
+    assert "characters of body text are more than the 500,000" in rejected.reason
 
 
 def test_a_link_to_a_file_is_a_seed(workspace: Workspace, tmp_path: Path) -> None:
@@ -272,7 +386,7 @@ def test_any_text_becomes_an_article_that_holds_or_a_rejection(
 
 
 def _check_cleaned(path: Path) -> None:
-    result = articles.clean(path, "seeds/seed.txt", articles.seed_id(path))
+    result = articles.clean(path, "seeds/seed.txt", folder.seed_id(path))
     if isinstance(result, Rejection):
         assert result.reason
         return

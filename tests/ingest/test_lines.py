@@ -115,6 +115,38 @@ def test_short_quotes_of_a_short_article_survive() -> None:
 @pytest.mark.parametrize(
     "page",
     [
+        ["Minister Ann Lee said on Friday that the bridge would open in 2027 after long delays."],
+        [
+            "قال الوزير يوم الجمعة إن الجسر سيفتح أمام حركة المرور في عام 2027 بعد تأخير طويل.",
+            "وأضاف أن تكلفة المشروع ارتفعت بسبب ارتفاع أسعار الصلب.",
+        ],
+        ["大臣は金曜日、橋が2027年に開通すると述べた。", "費用は二十億ドル以上に増えた。"],
+        ["मंत्री ने शुक्रवार को कहा कि लंबी देरी के बाद पुल 2027 में खोल दिया जाएगा।"],
+        ["รัฐมนตรีกล่าวเมื่อวันศุกร์ว่าสะพานจะเปิดใช้งานในปี 2570 หลังจากล่าช้ามานาน และค่าใช้จ่ายเพิ่มขึ้น"],
+        ["Мост откроют в 2027 году, сказал министр.", "— Мы ждали этого очень долго, — сказал он."],
+    ],
+    ids=["one sentence", "Arabic", "Japanese", "Hindi", "Thai, without full stops", "Russian"],
+)
+def test_a_text_without_furniture_is_an_article_however_short_and_in_any_language(
+    page: list[str],
+) -> None:
+    assert body(spaced(page)) == page
+
+
+def test_headline_and_byline_of_a_text_of_one_sentence_are_told_from_it() -> None:
+    sentence = "Minister Ann Lee said on Friday that the bridge would open in 2027 after delays."
+    page = ["Bridge to open in 2027", "By Bob Ray", "12 June 2024", "", sentence]
+    assert roles(page) == ["headline", "byline", "date", "blank", "body"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ["Home", "News", "Sport"],
+        ["Page not found.", "The page is gone."],
+        ["JavaScript is not available.", "Please wait."],
+        ["We use cookies to make our site better for you and for all of our advertisers."],
+        [*TEASERS, "All that you need to know of the world."],
         MENU,
         [*MENU, "", "Sign in", "Subscribe", "", *TEASERS, "", "© 2024 All rights reserved"],
         ["404", "", "Page not found", "", *MENU],

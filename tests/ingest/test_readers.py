@@ -61,6 +61,9 @@ def test_a_file_cut_in_the_middle_of_a_character_is_refused(tmp_path: Path) -> N
         (b"\n \r\n\t\n", "holds no text"),
         (codecs.BOM_UTF8, "holds no text"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not valid UTF-8"),
+        (b"<!DOCTYPE html>\n<p>Text", "HTML is not read yet: save the text of the page"),
+        (b"<!-- saved -->\n<HTML lang='en'>", "HTML is not read yet"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "">', "HTML is not read yet"),
         (b"text\nwith\0a nul\n", "NUL character on line 2"),
         (codecs.BOM_UTF16_LE + b"a", "not valid UTF-16"),
         (codecs.BOM_UTF32_LE + "a".encode("utf-32-le"), "UTF-32"),
@@ -112,3 +115,8 @@ def test_any_bytes_give_text_or_an_error_that_names_the_reason(
     else:
         assert text.strip()
         assert "\0" not in text
+
+
+def test_a_text_that_speaks_of_html_is_read(tmp_path: Path) -> None:
+    text = "A page starts with <html>, the editor said.\n"
+    assert readers.read_text(written(tmp_path, text.encode())) == text

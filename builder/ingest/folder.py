@@ -1,0 +1,121 @@
+"""The folder of seeds and the seeds read before in; what is new, copied, moved or gone out."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.errors import BuilderError
+from builder.ingest.articles import rejected, unreadable
+from builder.records import Rejection, Seed
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that may be a seed: where it lies, how records call it, and its SHA-256."""
+
+    path: Path
+    name: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What lies in the folder, beside what was read before.
+
+    ``new`` holds one file for each seed to read; ``renamed`` known seeds with the path that they
+    have now; ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose
+    file holds other bytes now.
+    """
+
+    new: list[File]
+    copies: list[Rejection]
+    unreadable: list[Rejection]
+    renamed: list[Seed]
+    gone: list[Seed]
+    changed: list[Seed]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return what lies below ``folder`` in order, without folders; hidden files are not seeds.
+
+    Links, pipes and the like are among them, so that none is passed over in silence.
+
+    Raises:
+        BuilderError: the folder is not there.
+
+    """
+    if not folder.is_dir():
+        raise BuilderError(f"{folder}: no such folder. Make it, or mend `seeds` in builder.toml")
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_symlink() or not path.is_dir())
+        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    )
+
+
+def seed_name(path: Path, root: Path) -> str:
+    """Return how records call a seed: its path in the workspace, what is not UTF-8 escaped."""
+    name = path.relative_to(root).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def seed_id(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes.
+
+    Raises:
+        OSError: the file cannot be opened, or is a folder, a pipe or a device.
+
+    """
+    # Opening a pipe would wait for its other end.
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "a folder, a pipe or a device is no file of text")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def survey(
+    paths: Iterable[Path], root: Path, known: Mapping[str, Seed], articles: Container[str]
+) -> Survey:
+    """Compare the files with the ``known`` seeds; one whose article is missing is new again."""
+    same: dict[str, list[File]] = {}
+    names: set[str] = set()
+    failed: list[Rejection] = []
+    for path in paths:
+        name = seed_name(path, root)
+        names.add(name)
+        try:
+            file = File(path, name, seed_id(path))
+        except OSError as error:
+            failed.append(unreadable(name, error))
+        else:
+            same.setdefault(file.id, []).append(file)
+    chosen = {identity: _original(group, known.get(identity)) for identity, group in same.items()}
+    read = {seed.id for seed in known.values() if seed.article in articles}
+    missing = [seed for seed in known.values() if seed.id not in chosen]
+    return Survey(
+        new=[file for file in chosen.values() if file.id not in read],
+        copies=[
+            rejected(file.name, f"the same bytes as {chosen[identity].name}")
+            for identity, group in same.items()
+            for file in group
+            if file != chosen[identity]
+        ],
+        unreadable=failed,
+        renamed=[
+            seed.model_copy(update={"path": chosen[seed.id].name})
+            for seed in known.values()
+            if seed.id in chosen and chosen[seed.id].name != seed.path
+        ],
+        gone=[seed for seed in missing if seed.path not in names],
+        changed=[seed for seed in missing if seed.path in names],
+    )
+
+
+def _original(group: list[File], known: Seed | None) -> File:
+    """Return which of the files with the same bytes is the seed: the one that was read before."""
+    kept = [file for file in group if known is not None and file.name == known.path]
+    return (kept or group)[0]
