@@ -91,7 +91,8 @@ def _add_attributed(draft: Draft) -> None:
         found = find_attributions(sentence)
         seen = [one for one in tagged if one[0].start < span.end and span.start < one[0].end]
         direct = [a for a in found if a.claim in quotations]
-        if seen and (not found or fmean(score for _, score in seen) > _SURE):
+        said = any(one.label_ in ("CLAIM", "CUE") for one, _ in seen)
+        if said and (not found or fmean(score for _, score in seen) > _SURE):
             chosen |= {one.id_: (one, score) for one, score in seen}
             latest = next((a for a in direct[::-1] if _is_read(a, chosen)), latest)
             continue

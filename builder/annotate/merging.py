@@ -4,6 +4,7 @@ The tagger knows persons, organisations and places; what kind of place, and ever
 has a name, the rules say.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span
@@ -18,6 +19,10 @@ _SURE = {"rule:country", "rule:nationality"}
 
 # Rules that know better than the tagger where a name begins and ends.
 _KNOWS_BOUNDS = {"rule:newspaper", "rule:org-of"}
+
+# What a rule's label says of the tagger's, and how much that counts beside its scores.
+_VOTES = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
+_RULE_VOTE = 0.3
 
 Scored = tuple[Span, float | None]
 
@@ -35,11 +40,12 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
         for span in rules
         if span.label_ in _RULES_ALONE and not any(_longer(name, span) for name, _ in tagged)
     ]
+    kinds = _kinds(tagged, rules)
     taken = {token.i for span in strong for token in span}
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
         if not taken.intersection(range(span.start, span.end)):
-            name = _labelled(doc, span, rules)
+            name = _labelled(doc, span, kinds[span.text], rules)
             names.append((name, score))
             taken.update(range(name.start, name.end))
     for span in rules:
@@ -54,9 +60,21 @@ def _longer(one: Span, other: Span) -> bool:
     return one.start <= other.start and other.end <= one.end and len(one) > len(other)
 
 
-def _labelled(doc: Doc, span: Span, rules: Sequence[Span]) -> Span:
+def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:
+    """Return what each name is in the whole document: all its mentions and rules vote."""
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    places = {(span.start, span.end) for span, _ in tagged}
+    for span, score in tagged:
+        votes[span.text][span.label_] += score
+    for rule in rules:
+        if (rule.start, rule.end) in places and rule.label_ in _VOTES:
+            votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
+    return {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
+
+
+def _labelled(doc: Doc, span: Span, kind: str, rules: Sequence[Span]) -> Span:
     """Return the tagger's span under its OntoNotes label; it names the model that made it."""
-    label, start, end = _LABELS[span.label_], span.start, span.end
+    label, start, end = _LABELS[kind], span.start, span.end
     if label == "GPE":
         label = _kind_of_place(span, rules)
     for rule in rules:

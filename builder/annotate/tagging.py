@@ -4,7 +4,8 @@
 with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -26,7 +27,7 @@ class TaggerPipe:
         """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
         sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         spans, scores = [], {}
-        for found in self.tagger.tag(doc.text, sentences):
+        for found in _joined(self.tagger.tag(doc.text, sentences), doc.text):
             span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
             if span is not None:
                 key = f"{found.label}:{span.start}-{span.end}"
@@ -35,6 +36,24 @@ class TaggerPipe:
         doc.spans[GROUP] = spans
         doc.spans[GROUP].attrs.update(scores=scores, model=model_name(self.tagger))
         return doc
+
+
+def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
+    """Return the spans with sources joined that nothing but a space parts: fragments of one."""
+    joined: list[tagger.Tagged] = []
+    for one in found:
+        last = next((at for at in range(len(joined)) if _goes_on(joined[at], one, text)), None)
+        if last is None:
+            joined.append(one)
+        else:
+            score = min(joined[last].score, one.score)
+            joined[last] = replace(joined[last], end=one.end, score=score)
+    return joined
+
+
+def _goes_on(first: tagger.Tagged, second: tagger.Tagged, text: str) -> bool:
+    sources = first.label == second.label == "SOURCE"
+    return sources and first.end < second.start and text[first.end : second.start] == " "
 
 
 @Language.factory(

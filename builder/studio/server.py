@@ -129,31 +129,32 @@ def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], No
     url = f"http://{HOST}:{port}"
     report(f"Starting Label Studio at {url} (the first time takes about half a minute)")
     process.launch(state, python, url, access)
-    try:
-        return _answering(state)
-    except StudioError:
-        if not _lost_port(state, port):
-            raise
-    return _launched(state, python, port, report)
+    return _launched_at(state, port) or _launched(state, python, port, report)
+
+
+def _launched_at(state: Path, port: int) -> Running | None:
+    """Return the server just launched once it answers, None if another program took its port.
+
+    That program may answer in the server's place, but does not let us in; the server itself ends
+    when it finds the port taken, and answers after all where the other has gone.
+    """
+    deadline = None
+    while True:
+        try:
+            return _answering(state)
+        except StudioError:
+            deadline = deadline or time.monotonic() + _LOST_SECONDS
+            ended = process.find(state) is None
+            if ended and not process.is_free(port):
+                return None
+            if ended or time.monotonic() > deadline:
+                raise
+        time.sleep(1)
 
 
 def _answering(state: Path) -> Running:
     found, version = _wait_until_ready(state)
     return _running(found, credentials.with_token(state, found.url), version)
-
-
-def _lost_port(state: Path, port: int) -> bool:
-    """Tell whether another program took the port while the server started.
-
-    That program may answer in the server's place, but does not let us in; the server itself ends
-    when it finds the port taken.
-    """
-    deadline = time.monotonic() + _LOST_SECONDS
-    while process.find(state) is not None:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.25)
-    return not process.is_free(port)
 
 
 def stop(state: Path, report: Callable[[str], None]) -> bool:

@@ -10,9 +10,11 @@ from builder.annotate.pieces import cut
 from builder.annotate.tagger import LAYERS, SUGGESTED, Tagged
 from builder.training import export
 from builder.training.calibrate import best_moves, calibration, reliability
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, Labelled, read_folder
 from builder.training.evaluate import compare, exact, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit
+from builder.training.network import base_weights
+from builder.training.recipe import READERS, balanced, parts
 
 Report = Callable[[Progress], None]
 _SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -44,6 +46,32 @@ def train_model(
     weights = export.read(start / "model.onnx")
     fitted = fit(train, held_out, tagger.load_tokenizer(start), weights, readers, settings, report)
     return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder)
+
+
+def train_embedded(
+    corpora: Sequence[Path],
+    base: Path,
+    about: Mapping[str, Any],
+    settings: Settings,
+    report: Report,
+    folder: Path,
+) -> dict[str, Any]:
+    """Make the embedded model anew, as ``recipe`` says; return its meta.
+
+    Args:
+        corpora: folders of corpora; those that are to judge the model must not be below them.
+        base: a folder with the base model's ``model.safetensors`` and ``tokenizer.json``.
+        about: what the meta is to say of the model's name, version and sources.
+        settings: how to train.
+        report: called now and then.
+        folder: is made, or written over.
+
+    """
+    found = parts([document for one in corpora for document in read_folder(one)])
+    train = balanced(found.train, settings.seed)
+    weights, tokenizer = base_weights(base / "model.safetensors"), tagger.load_tokenizer(base)
+    fitted = fit(train, found.held_out, tokenizer, weights, READERS, settings, report)
+    return write_model(fitted, found.held_out, base / "tokenizer.json", about, settings, folder)
 
 
 def write_model(

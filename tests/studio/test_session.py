@@ -77,6 +77,12 @@ def ended(command: "subprocess.Popen[str]") -> str:
 @pytest.fixture
 def commands(workspace: Workspace) -> Iterator[Commands]:
     """Commands in a workspace that has never had a server."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = workspace.root / "builder.toml"
+    original = config.read_text("utf-8")
+    config.write_text(original.replace("port = 8080", f"port = {port}"), "utf-8")
+    assert config.read_text("utf-8") != original
     with ExitStack() as ending:
         yield Commands(workspace, ending)
         server.stop(session.folder(workspace), _quiet)
