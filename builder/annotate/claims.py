@@ -17,7 +17,6 @@ from builder.annotate.attribution import Attribution, find_attributions
 from builder.annotate.drafts import GROUP, Draft
 from builder.annotate.linking import link
 from builder.annotate.phrases import Bounds, Sentence
-from builder.annotate.quotes import find_quotations
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
@@ -82,12 +81,12 @@ def _add_attributed(draft: Draft) -> None:
 
     The tagger's reading stands where it is sure or the rules see nothing.
     """
-    quotations = find_quotations(draft.doc)
+    quotations = draft.reading.quotations
     tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
     chosen: dict[str, Scored] = {}
     latest: Attribution | None = None
     for span in draft.doc.sents:
-        sentence = Sentence(draft.doc, span, quotations)
+        sentence = Sentence(draft.reading, span)
         found = find_attributions(sentence)
         seen = [one for one in tagged if one[0].start < span.end and span.start < one[0].end]
         direct = [a for a in found if a.claim in quotations]
@@ -182,7 +181,7 @@ def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
     taken = {token.i for span in draft.spans.values() for token in span}
     for sentence in draft.doc.sents:
-        labels = {entity.label_ for entity in sentence.ents}
+        labels = {e.label_ for e in draft.reading.entities_in(sentence.start, sentence.end)}
         end = sentence.end - 1 if sentence[-1].is_punct else sentence.end
         said = taken.intersection(range(sentence.start, sentence.end))
         if said or sentence[-1].text == "?" or end - sentence.start < _SHORTEST_STATEMENT:

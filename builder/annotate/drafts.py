@@ -12,8 +12,7 @@ own. The group's ``attrs`` hold, all optional and all saved with the Doc:
 
 from spacy.tokens import Doc, Span
 
-from builder.annotate.phrases import Bounds, words
-from builder.annotate.quotes import find_quotations
+from builder.annotate.phrases import Bounds, Reading, words
 
 GROUP = "claim"
 _NAMED = {"PERSON", "ORG", "GPE", "FAC", "WORK_OF_ART"}
@@ -25,6 +24,7 @@ class Draft:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self.reading = Reading(doc)
         self.spans: dict[str, Span] = {}
         self._attributes: dict[str, dict[str, str]] = {}
         self._relations: list[list[str]] = []
@@ -42,19 +42,18 @@ class Draft:
     ) -> str:
         """Add a claim, given in tokens, and return its id; ``cue`` helps to judge it."""
         key = self._add("CLAIM", bounds, maker, score)
-        span = self.doc[slice(*bounds)]
-        verb = self.doc[cue[1] - 1].lower_ if cue else ""
+        verb = self.reading.lower[cue[1] - 1] if cue else ""
         self._attributes[key] = {
             "attribution": attribution,
-            "quote_type": quote_type(span),
-            "check_worthy": "yes" if is_check_worthy(span, verb) else "no",
+            "quote_type": quote_type(self.reading, bounds),
+            "check_worthy": "yes" if is_check_worthy(self.reading, bounds, verb) else "no",
         }
         return key
 
     def source(self, bounds: Bounds, maker: str, score: float) -> str:
         """Add a source and return its id."""
         key = self._add("SOURCE", bounds, maker, score)
-        self._attributes[key] = {"source_type": source_type(self.doc[slice(*bounds)])}
+        self._attributes[key] = {"source_type": source_type(self.reading, bounds)}
         return key
 
     def cue(self, bounds: Bounds, maker: str, score: float) -> str:
@@ -86,33 +85,38 @@ class Draft:
         return key
 
 
-def quote_type(claim: Span) -> str:
+def quote_type(reading: Reading, claim: Bounds) -> str:
     """Tell whether a claim is quoted as a whole (direct), in part (mixed) or not (indirect)."""
-    quotations = find_quotations(claim.as_doc())
-    if quotations == [(0, len(claim))]:
+    if claim in reading.quotations:
         return "direct"
-    return "mixed" if quotations else "indirect"
+    parts = any(start < claim[1] and claim[0] < end for start, end in reading.quotations)
+    return "mixed" if parts else "indirect"
 
 
-def is_check_worthy(claim: Span, verb: str) -> bool:
+def is_check_worthy(reading: Reading, claim: Bounds, verb: str) -> bool:
     """Tell whether the claim names or counts something, and is no opinion, plan or question."""
-    opening = {token.lower_ for token in claim[:_CHECKABLE_LENGTH]}
+    start, end = claim
+    said = reading.lower[start:end]
+    opening = set(said[:_CHECKABLE_LENGTH])
     opinion = ({verb} | opening) & words("opinion_verbs") or opening & words("advice")
-    question = any(token.text == "?" for token in claim)
-    return len(claim) >= _CHECKABLE_LENGTH and bool(claim.ents) and not (opinion or question)
+    long_enough = end - start >= _CHECKABLE_LENGTH
+    return long_enough and bool(reading.entities_in(*claim)) and not (opinion or "?" in said)
 
 
-def source_type(source: Span) -> str:
+def source_type(reading: Reading, source: Bounds) -> str:
     """A source is named if it is a person, or if the words that lead it end in a name."""
-    if len(source) == 1 and source[0].lower_ in words("pronouns"):
+    start, last = source
+    lower = reading.lower
+    if last - start == 1 and lower[start] in words("pronouns"):
         return "pronoun"
     limits = words("prepositions") | {"of", "seen", ","}
-    end = next((token.i for token in source if token.lower_ in limits), source.end)
+    end = next((at for at in range(start, last) if lower[at] in limits), last)
+    entities = reading.entities_in(start, last)
     person = any(
         e.label_ == "PERSON"
-        and e.end in {end, source.end}
-        and (e.start == source.start or source.doc[e.start - 1].lower_ not in limits)
-        for e in source.ents
+        and e.end in {end, last}
+        and (e.start == start or lower[e.start - 1] not in limits)
+        for e in entities
     )
-    leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in source.ents)
+    leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in entities)
     return "named" if person or leads else "unnamed"

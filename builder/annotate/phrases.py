@@ -6,6 +6,8 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
+from builder.annotate.quotes import find_quotations
+
 _WORDS = Path(__file__).with_name("claims.toml")
 _LONGEST_NOUN_PHRASE = 16
 _STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
@@ -25,23 +27,40 @@ def _lists() -> dict[str, str | list[str]]:
     return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
+class Reading:
+    """What the rules need of a document again and again, gathered once."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.lower = [token.lower_ for token in doc]
+        self.quotations: list[Bounds] = find_quotations(doc)
+        self.entities = tuple(doc.ents)
+
+    def entities_in(self, start: int, end: int) -> list[Span]:
+        """Return the entities that begin in a stretch."""
+        return [entity for entity in self.entities if start <= entity.start < end]
+
+
 class Sentence:
     """One sentence of a document, and the quotations in its paragraph; bounds are in tokens."""
 
-    def __init__(self, doc: Doc, sentence: Span, quotations: list[Bounds]) -> None:
-        self.doc = doc
+    def __init__(self, reading: Reading, sentence: Span) -> None:
+        self.doc = doc = reading.doc
         self.start = sentence.start
         self.end = sentence.end
         while self.end > self.start and doc[self.end - 1].is_space:
             self.end -= 1
         if self.end > self.start and doc[self.end - 1].text in {".", "!", "?"}:
             self.end -= 1
-        self.quotations = [(a, b) for a, b in quotations if a < sentence.end and b > sentence.start]
-        self.entities = [e for e in doc.ents if sentence.start <= e.start < sentence.end]
+        self.quotations = [
+            (a, b) for a, b in reading.quotations if a < sentence.end and b > sentence.start
+        ]
+        self.entities = reading.entities_in(sentence.start, sentence.end)
+        self._lower = reading.lower
 
     def text(self, at: int) -> str:
         """Return a token's text in lower case; nothing outside the sentence."""
-        return self.doc[at].lower_ if self.start <= at < self.end else ""
+        return self._lower[at] if self.start <= at < self.end else ""
 
     def is_word(self, at: int, *kinds: str) -> bool:
         """Tell whether the token stands in one of these lists, and in no name (Mr May)."""
