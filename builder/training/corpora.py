@@ -7,7 +7,7 @@ none of its labels may well be one.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +73,13 @@ def read_folder(folder: Path) -> list[Document]:
     return [document for path in paths for document in read_file(path)]
 
 
-def read_file(path: Path) -> list[Document]:
-    """Return the documents of one file; consecutive lines of one document are joined."""
-    lines = list(_lines(path))
+def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Document]:
+    """Return the documents of one file; consecutive lines of one document are joined.
+
+    Labels are read as ``names`` says and left out where it says nothing; None keeps them as they
+    are.
+    """
+    lines = list(_lines(path, names))
     annotates = frozenset(label for _, line in lines for *_, label in line.spans)
     scheme = path.stem.split("_")[0]
     groups: list[tuple[str, list[_Line]]] = []
@@ -111,10 +115,10 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
 
 
-def _lines(path: Path) -> Iterator[tuple[int, _Line]]:
+def _lines(path: Path, names: Mapping[str, str] | None) -> Iterator[tuple[int, _Line]]:
     for number, record in _records(path):
         with _naming(path, number, "text and spans"):
-            yield number, _line(record)
+            yield number, _line(record, names)
 
 
 def _records(path: Path) -> Iterator[tuple[int, Any]]:
@@ -137,19 +141,21 @@ def _naming(path: Path, number: int, what: str) -> Iterator[None]:
         ) from error
 
 
-def _line(record: dict[str, Any]) -> _Line:
+def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     text = record["text"]
     spans = {
-        _checked(text, span["start"], span["end"], LABELS[span["label"]])
+        _checked(text, span["start"], span["end"], (names or {}).get(span["label"], span["label"]))
         for span in record["spans"]
-        if span["label"] in LABELS
+        if names is None or span["label"] in names
     }
     meta = record.get("meta", {})
     document = meta.get("doc") or meta.get("id")
     if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
-    kept = [s for s in sorted(spans) if s[2] != "CLAIM" or s[1] - s[0] <= LONGEST_CLAIM]
-    return _Line(text, _joined(kept), document, meta.get("newpar", True))
+    claims = ("CLAIM", "CONTENT")
+    kept = [s for s in sorted(spans) if s[2] not in claims or s[1] - s[0] <= LONGEST_CLAIM]
+    joined = tuple(kept) if names is None else _joined(kept)
+    return _Line(text, joined, document, meta.get("newpar", True))
 
 
 def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:

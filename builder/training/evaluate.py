@@ -6,19 +6,19 @@ character. The intervals are those of F1 from a bootstrap over documents.
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.annotate.tagger import CLAIM_LABELS
-from builder.training.corpora import LABELS, Document, Labelled, read_file, read_sentences
+from builder.errors import BuilderError
+from builder.training.corpora import Document, Labelled, read_file, read_sentences
+from builder.training.schemes import translation
 
 Matches = Callable[[Labelled, Labelled], bool]
 # From documents to the spans found in each, in the labels of any scheme that corpora knows.
 Find = Callable[[Sequence[Document]], Sequence[Iterable[Labelled]]]
 
-TASKS = {"entities": ("PER", "ORG", "LOC"), "claims": CLAIM_LABELS, "sentences": ("SENTENCE",)}
 _DRAWS = 1000
 
 
@@ -75,22 +75,27 @@ def overlapping(a: Labelled, b: Labelled) -> bool:
 def evaluate(path: Path, task: str, find: Find) -> Evaluation:
     """Compare what ``find`` finds with the gold in ``path``.
 
-    Labels are mapped as ``corpora.LABELS`` says, in the gold and in what is found. Labels that
-    the file does not annotate are left out of account.
+    What is found is renamed to the labels of the file, as ``schemes`` says. Labels that the file
+    does not annotate are left out of account.
 
     Args:
         path: JSON lines, as ``corpora`` describes them.
-        task: one of ``TASKS``.
+        task: one of ``schemes.TASKS``.
         find: what is measured; its time is measured with it.
 
     """
-    documents = read_sentences(path) if task == "sentences" else read_file(path)
+    documents = read_sentences(path) if task == "sentences" else read_file(path, None)
+    labels = {label for document in documents for label in document.annotates}
+    names = translation(task, labels)
+    if not names:
+        held = ", ".join(sorted(labels)) or "none"
+        raise BuilderError(f"{path}: holds no label to compare {task} with; its labels: {held}")
     began = time.perf_counter()
     answers = find(documents)
     seconds = time.perf_counter() - began
-    gold = [[s for s in d.spans if s[2] in TASKS[task]] for d in documents]
-    wanted = {label for d in documents for label in d.annotates}.intersection(TASKS[task])
-    found = [_mapped(answer, wanted) for answer in answers]
+    wanted = set(names.values())
+    gold = [[_shown(s) for s in d.spans if s[2] in wanted] for d in documents]
+    found = [_renamed(answer, names) for answer in answers]
     report = {
         "task": task,
         "file": path.name,
@@ -103,10 +108,14 @@ def evaluate(path: Path, task: str, find: Find) -> Evaluation:
     return Evaluation(report, tuple(errors(documents, gold, found)))
 
 
-def _mapped(answer: Iterable[Labelled], wanted: Iterable[str]) -> list[Labelled]:
-    known = {**LABELS, "SENTENCE": "SENTENCE"}
-    spans = {(start, end, known.get(label, "")) for start, end, label in answer}
-    return sorted(span for span in spans if span[2] in wanted)
+def _renamed(answer: Iterable[Labelled], names: Mapping[str, str]) -> list[Labelled]:
+    known = (span for span in answer if span[2] in names)
+    return sorted({_shown((start, end, names[label])) for start, end, label in known})
+
+
+def _shown(span: Labelled) -> Labelled:
+    """Return a span as the report calls it: CONTENT is CLAIM."""
+    return (span[0], span[1], "CLAIM") if span[2] == "CONTENT" else span
 
 
 def count(

@@ -11,12 +11,12 @@ from builder import pipeline
 from builder.cli import main
 from builder.store import Workspace
 
-_TEXT = "Anna Kovač said that Siemens had left Zagreb."
-_NAMES = [("PER", "Anna Kovač"), ("ORG", "Siemens"), ("LOC", "Zagreb")]
+_TEXT = "Angela Merkel said that Microsoft had left London."
+_NAMES = [("PER", "Angela Merkel"), ("ORG", "Microsoft"), ("LOC", "London")]
 _CLAIMS = [
-    ("SOURCE", "Anna Kovač"),
+    ("SOURCE", "Angela Merkel"),
     ("CUE", "said"),
-    ("CONTENT", "that Siemens had left Zagreb"),
+    ("CONTENT", "that Microsoft had left London"),
 ]
 
 
@@ -60,7 +60,7 @@ def test_contents_are_claims(tmp_path: Path) -> None:
 
 
 def test_wrong_bounds_count_partly_and_a_wrong_label_not_at_all(tmp_path: Path) -> None:
-    path = _file(tmp_path, [("PER", "Kovač"), ("PER", "Siemens")])
+    path = _file(tmp_path, [("PER", "Merkel"), ("PER", "Microsoft")])
     report = _evaluate(str(path), "--task", "entities")
     assert report["strict"]["micro"]["f1"] == 0
     assert report["partial"]["micro"]["recall"] == 0.5
@@ -74,10 +74,10 @@ def test_sentences_are_compared_by_their_bounds(tmp_path: Path) -> None:
 
 
 def test_errors_are_listed_in_their_context(tmp_path: Path) -> None:
-    path = _file(tmp_path, [("PER", "Kovač")])
+    path = _file(tmp_path, [("PER", "Merkel")])
     done = CliRunner().invoke(main, ["evaluate", str(path), "--task", "entities", "--errors"])
     assert "missed PER" in done.stdout
-    assert "Anna [Kovač] said" in done.stdout
+    assert "Angela [Merkel] said" in done.stdout
 
 
 def test_a_bad_line_is_named_with_its_file(tmp_path: Path) -> None:
@@ -107,3 +107,21 @@ def test_the_command_has_help(command: str) -> None:
     done = CliRunner().invoke(main, [command, "--help"])
     assert done.exit_code == 0
     assert "Usage" in done.stdout
+
+
+def test_a_file_in_ontonotes_labels_is_compared_label_by_label(tmp_path: Path) -> None:
+    text = "Angela Merkel paid $3 million in London on Friday."
+    spans = [
+        ("PERSON", "Angela Merkel"),
+        ("MONEY", "$3 million"),
+        ("GPE", "London"),
+        ("DATE", "Friday"),
+    ]
+    report = _evaluate(str(_file(tmp_path, spans, text)), "--task", "entities")
+    assert set(report["strict"]["labels"]) == {"PERSON", "MONEY", "GPE", "DATE"}
+    assert report["strict"]["micro"]["f1"] == 1
+
+
+def test_a_file_with_nothing_to_compare_is_an_error_and_no_perfect_score(tmp_path: Path) -> None:
+    message = _evaluate(str(_file(tmp_path, [("Weapon", "Microsoft")])), "--task", "entities", code=1)
+    assert "holds no label to compare entities with; its labels: Weapon" in message

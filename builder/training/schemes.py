@@ -1,0 +1,46 @@
+"""The labels of a file in, what each label that a pipeline suggests is called there out."""
+
+from collections.abc import Iterable, Mapping
+
+# What other schemes call a label of ours, the likeliest first. MISC means too many things.
+_NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "entities": {
+        "PERSON": ("PERSON", "PER"),
+        "NORP": ("NORP", "Nationality"),
+        "FAC": ("FAC", "LOC", "Location"),
+        "ORG": ("ORG",),
+        "GPE": ("GPE", "LOC", "Location"),
+        "LOC": ("LOC", "Location"),
+        "PRODUCT": ("PRODUCT",),
+        "EVENT": ("EVENT",),
+        "WORK_OF_ART": ("WORK_OF_ART",),
+        "LAW": ("LAW",),
+        "LANGUAGE": ("LANGUAGE",),
+        "DATE": ("DATE", "Temporal"),
+        "TIME": ("TIME", "Temporal"),
+        "PERCENT": ("PERCENT", "Quantity"),
+        "MONEY": ("MONEY", "Money"),
+        "QUANTITY": ("QUANTITY", "Quantity"),
+        "ORDINAL": ("ORDINAL",),
+        "CARDINAL": ("CARDINAL", "Quantity"),
+        # What pipelines trained on CoNLL-2003 and its like suggest.
+        "PER": ("PER", "PERSON"),
+    },
+    "claims": {"CLAIM": ("CLAIM", "CONTENT"), "SOURCE": ("SOURCE",), "CUE": ("CUE",)},
+    "sentences": {"SENTENCE": ("SENTENCE",)},
+}
+TASKS = tuple(_NAMES)
+
+
+def translation(task: str, labels: Iterable[str]) -> dict[str, str]:
+    """Return, for each label that a pipeline suggests, its name in a file with these ``labels``.
+
+    Suggestions that the file has no name for, and gold labels that are no value here, are left out
+    of account.
+    """
+    there = set(labels)
+    named = {
+        ours: next((name for name in names if name in there), None)
+        for ours, names in _NAMES[task].items()
+    }
+    return {ours: name for ours, name in named.items() if name is not None}
