@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv --quiet
-# The tests of the studio share one server, so they stay in one of the two processes.
-PARALLEL := --numprocesses 2 --dist loadgroup
+# Two processes, a file at a time; each starts one Label Studio at most for the tests to share.
+PARALLEL := --numprocesses 2 --dist loadfile
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -26,14 +26,6 @@ _FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the server in one process, since they share it."""
-    for item in items:
-        if {"label_studio", "started"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("studio"))
-
-
 @dataclass(frozen=True)
 class Started:
     """A server as its start left it: the port asked for was busy."""

@@ -252,9 +252,6 @@ def _data(**more: Any) -> dict[str, Any]:
     ("task", "reason"),
     [
         (_task(_annotation(), **_data(text=_TASK.text + "!")), "text differs"),
-        (_task(_annotation(), **_data(task_key=f"{'0' * 16}:0-9")), "is not in this workspace"),
-        (_task(_annotation(), **_data(task_key="nonsense")), "annotation 234"),
-        (_task(_annotation(), data={"text": "made by hand"}), "task_key"),
         (_task(_annotation(completed_by=None)), "names no user"),
         (_task(_annotation(completed_by=7)), "knows no such user"),
     ],
@@ -267,6 +264,21 @@ def test_an_annotation_that_cannot_be_kept_is_rejected_and_stops_nothing(
     (rejection,) = pulled.rejected
     assert rejection.stage == "pull"
     assert reason in rejection.reason
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        _task(_annotation(), **_data(task_key=f"{'0' * 16}:0-9")),
+        _task(_annotation(), **_data(task_key="nonsense")),
+        _task(_annotation(), **_data(task_key=7)),
+        _task(_annotation(), data={"text": "made by hand"}),
+    ],
+)
+def test_a_task_that_is_none_of_ours_is_counted_and_nothing_else(foreign: dict[str, Any]) -> None:
+    pulled = _pull(foreign, _GOOD)
+    assert [c.producer.name for c in pulled.corrections] == ["annotator-2"]
+    assert (pulled.foreign, pulled.rejected, pulled.first_refused) == (1, [], None)
 
 
 def test_the_next_pull_reads_again_from_the_first_refused_annotation() -> None:

@@ -21,6 +21,7 @@ from builder.studio import process, server, session
 from builder.studio.server import Running
 from tests.studio.conftest import Started
 
+
 BUILDER = Path(sys.executable).with_name("builder")
 
 

@@ -123,5 +123,7 @@ def test_a_file_in_ontonotes_labels_is_compared_label_by_label(tmp_path: Path) -
 
 
 def test_a_file_with_nothing_to_compare_is_an_error_and_no_perfect_score(tmp_path: Path) -> None:
-    message = _evaluate(str(_file(tmp_path, [("Weapon", "Microsoft")])), "--task", "entities", code=1)
+    message = _evaluate(
+        str(_file(tmp_path, [("Weapon", "Microsoft")])), "--task", "entities", code=1
+    )
     assert "holds no label to compare entities with; its labels: Weapon" in message
