@@ -18,7 +18,6 @@ from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
 from tests.studio import browser
 
-
 _KEY = {label.name: label.hotkey for label in labels.load().labels}
 
 

@@ -17,7 +17,6 @@ from builder.studio.interface import interface, interface_version
 from builder.studio.server import Running
 from tests.studio import browser
 
-
 # What Label Studio itself listens to while a text is annotated.
 _TAKEN = {
     *("ctrl+enter", "ctrl+space", "ctrl+z", "ctrl+shift+z", "ctrl+d", "ctrl+h", "ctrl+backspace"),

@@ -21,7 +21,6 @@ from builder.studio import process, server, session
 from builder.studio.server import Running
 from tests.studio.conftest import Started
 
-
 BUILDER = Path(sys.executable).with_name("builder")
 
 

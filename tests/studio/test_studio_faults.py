@@ -13,7 +13,6 @@ from builder.studio.convert import fingerprint
 from builder.studio.server import Running
 from tests.test_faults import Killed, Killer, contents
 
-
 _WRITES = ("POST", "PATCH", "DELETE")
 
 
