@@ -149,9 +149,9 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
 
     articles = workspace.articles.load()
     wanted = workspace.config.annotate
-    folder = workspace.root / wanted.pipeline
-    name = str(folder) if folder.is_dir() else wanted.pipeline
-    nlp = suggest.load_pipeline(name, author_claims=wanted.author_claims)
+    nlp = suggest.load_pipeline(
+        wanted.pipeline, root=workspace.root, author_claims=wanted.author_claims
+    )
     producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
     mark = f"{fingerprint} {wanted.pipeline}"
     same = last_annotated(workspace) == mark

@@ -8,7 +8,7 @@ from builder.ingest.articles import Cleaned, clean
 from builder.ingest.folder import File, files, survey
 from builder.pipeline import built_gold, last_annotated, rows_to_release, waiting
 from builder.release import manifest
-from builder.release.digest import rows_digest
+from builder.release.digest import lasting_digest
 from builder.release.rows import weakest
 from builder.store import Workspace
 from builder.studio.tasks import part
@@ -132,6 +132,5 @@ def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
         return "review comes first"
     rows, _ = rows_to_release(workspace)
-    digest = rows_digest(rows)
-    same = digest == manifest.read(workspace.releases / newest)["digest"]
+    same = lasting_digest(rows) == manifest.read(workspace.releases / newest)["lasting"]
     return "" if same else f"gold has changed since {newest}"

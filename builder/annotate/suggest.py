@@ -29,20 +29,25 @@ class PipelineError(BuilderError):
     """A spaCy pipeline that is not installed, or that suggests neither entities nor claims."""
 
 
-def load_pipeline(name: str, *, author_claims: bool = True) -> Language:
+def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = True) -> Language:
     """Return a pipeline that suggests entities, claims or both.
 
     Args:
         name: ``builder`` for the embedded pipeline, ``rules`` for the same without its model, the
             folder of a model made by ``builder train``, or any installed spaCy package.
+        root: where a folder is looked for; the current one if None.
         author_claims: whether the first three also suggest claims in the newspaper's own voice.
 
     Raises:
         PipelineError: the package is not installed, or it has neither entities nor claims.
 
     """
-    if name in (BUILDER, RULES) or _is_tagger(Path(name)):
+    if name in (BUILDER, RULES):
         return _embedded(name, author_claims)
+    folder = (root or Path()) / name
+    if _is_tagger(folder):
+        return _embedded(str(folder), author_claims)
+    name = str(folder) if folder.is_dir() else name
     try:
         nlp = spacy.load(name)
     except (OSError, ImportError, ValueError) as error:

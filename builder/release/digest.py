@@ -26,3 +26,29 @@ def rows_digest(rows: Mapping[str, Sequence[Row]]) -> str:
     for name in sorted(rows):
         sha.update(f"{name} {table_digest(rows[name])}\n".encode())
     return sha.hexdigest()
+
+
+def lasting_digest(rows: Mapping[str, Sequence[Row]]) -> str:
+    """Return the digest of all that does not hang on the machine the suggestions were made on.
+
+    Another processor may round a model's scores otherwise and so turn a doubtful span. Of spans
+    that nobody has looked at, only the pipelines and their versions count here.
+    """
+    spans = (span for table in rows.values() for row in table for span in _spans(row))
+    pipelines = {span["by"].partition("/")[0] for span in spans if not span["annotators"]}
+    lasting = {name: [_lasting(row) for row in table] for name, table in rows.items()}
+    digest = f"{rows_digest(lasting)} {' '.join(sorted(pipelines))}"
+    return hashlib.sha256(digest.encode()).hexdigest()
+
+
+def _spans(row: Row) -> list[Row]:
+    return [*row["entities"], *row["claims"]]
+
+
+def _lasting(row: Row) -> Row:
+    """Return a row without what nobody has looked at."""
+    kept = {name: value for name, value in row.items() if name != "ner_tags"}
+    for layer in ("entities", "claims"):
+        kept[layer] = [span for span in row[layer] if span["annotators"]]
+    looked_at = row["status"] != "machine"
+    return {**kept, "ner_tags": row["ner_tags"]} if looked_at and "ner_tags" in row else kept

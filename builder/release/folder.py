@@ -16,7 +16,7 @@ from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.errors import BuilderError
 from builder.release import card, manifest, tables, version
-from builder.release.digest import rows_digest
+from builder.release.digest import lasting_digest, rows_digest
 from builder.release.rows import Row
 from builder.release.splits import LeftOut
 
@@ -49,14 +49,17 @@ def release(
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
 ) -> Released:
-    """Write the next release, unless the newest one holds the same rows, fields and description."""
+    """Write the next release, unless the newest one holds the same work, fields and description.
+
+    Suggestions that differ although their pipeline's version is the same make no release.
+    """
     digest = rows_digest(rows)
     newest = manifest.latest(releases)
     if newest is not None:
         said = manifest.read(newest)
-        same = (said["digest"], said["about"]) == (digest, config.model_dump())
+        same = (said["lasting"], said["about"]) == (lasting_digest(rows), config.model_dump())
         if same and not _fields_changed(newest):
-            return Released(newest, newest.name, digest, new=False)
+            return Released(newest, newest.name, said["digest"], new=False)
     if not any(rows.values()):
         raise BuilderError(
             f"{releases}: there is nothing to release: no article has gold yet; "
@@ -134,6 +137,7 @@ def _fill(
         "name": config.name,
         "version": number,
         "digest": digest,
+        "lasting": lasting_digest(rows),
         "about": config.model_dump(),
         "labels": labels.load().version,
         "tools": {

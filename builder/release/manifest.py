@@ -9,7 +9,7 @@ from builder.errors import BuilderError
 from builder.release import version
 
 FILE_NAME = "manifest.json"
-FIELDS = ("name", "version", "digest", "about", "rows", "files")
+FIELDS = ("name", "version", "digest", "lasting", "about", "rows", "files")
 
 
 def latest(releases: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """The embedded pipeline as a whole: tagger and rules together, as a spaCy pipeline."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder.annotate import merging, tagging
+from builder.annotate import merging, tagger, tagging
 from builder.annotate.suggest import fingerprint, load_pipeline, producer, suggest
 from tests import making
 
@@ -161,3 +162,16 @@ def test_a_place_is_told_by_its_words(nlp: Language, surface: str, label: str) -
 def test_without_a_tagger_the_rules_names_stand(nlp: Language) -> None:
     doc = nlp.make_doc("Anna went to Fiji.")
     assert _merged(doc, _rule(doc, "Fiji", "GPE", "country")) == {("GPE", "Fiji")}
+
+
+def test_a_folder_that_is_called_like_the_embedded_pipeline_does_not_take_its_place(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "builder").mkdir()
+    assert producer(load_pipeline("builder", root=tmp_path)).name == "builder"
+
+
+def test_a_models_folder_is_found_from_the_workspace(tmp_path: Path) -> None:
+    shutil.copytree(tagger.MODEL, tmp_path / "models" / "tagger-1")
+    nlp = load_pipeline("models/tagger-1", root=tmp_path)
+    assert _entities(nlp("They met in Zagreb.")) == {("GPE", "Zagreb")}

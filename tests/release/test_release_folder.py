@@ -288,3 +288,39 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BuilderError, match=r"0\.1\.0: cannot be written"):
         folder.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)
+
+
+def _own(released: Path, tmp_path: Path) -> Path:
+    """Return a folder of releases that a test may write into."""
+    shutil.copytree(released, tmp_path / "releases" / released.name)
+    return tmp_path / "releases"
+
+
+def test_suggestions_that_differ_on_another_machine_make_no_release(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    rows = _copy(dataset[0])
+    for row in rows["sentences"]:
+        for span in row["entities"]:
+            if not span["annotators"]:
+                span["score"] = 0.123
+    again = folder.release(_own(released, tmp_path), rows, dataset[1], CONFIG)
+    assert (again.new, again.version) == (False, released.name)
+
+
+def test_another_version_of_the_pipeline_makes_a_release(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    rows = _copy(dataset[0])
+    for table in rows.values():
+        for row in table:
+            for span in (*row["entities"], *row["claims"]):
+                if not span["annotators"]:
+                    span["by"] = "builder@9.9.9/rule:x"
+    assert folder.release(_own(released, tmp_path), rows, dataset[1], CONFIG).new
+
+
+def test_another_title_makes_a_patch_release(released: Path, dataset: Made, tmp_path: Path) -> None:
+    config = CONFIG.model_copy(update={"title": "Another title"})
+    again = folder.release(_own(released, tmp_path), dataset[0], dataset[1], config)
+    assert (again.new, again.version) == (True, "0.1.1")
