@@ -1,10 +1,14 @@
 """A Doc in, the bounds of its quotations out, marks included."""
 
+import re
+
+import numpy as np
 from spacy.tokens import Doc, Token
 
 _OPENING = {"“", "«", "„"}
 _CLOSING = {"”", "»"}
 _BEFORE = {"(", "[", "-", "–", "—", "…"}
+_MARKS = re.compile(r"[\"“”„«»]|''|``|\n\n")
 _STRAIGHT = {'"', "''", "``"}
 
 
@@ -16,7 +20,7 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     opened: int | None = None
-    for token in doc:
+    for token in _marks(doc):
         if "\n\n" in token.text:
             if opened is not None:
                 found.append((opened, token.i))
@@ -29,6 +33,16 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
     if opened is not None:
         found.append((opened, len(doc)))
     return found
+
+
+def _marks(doc: Doc) -> list[Token]:
+    """Return the tokens that hold a quotation mark or part paragraphs, in their order."""
+    places = [match.start() for match in _MARKS.finditer(doc.text)]
+    if not places:
+        return []
+    starts = doc.to_array("IDX")
+    found = np.unique(np.searchsorted(starts, places, side="right") - 1)
+    return [doc[int(at)] for at in found]
 
 
 def _opens(token: Token) -> bool:

@@ -15,6 +15,8 @@ def add_repeated(doc: Doc, names: list[Span], taken: set[int]) -> list[Span]:
     guess about the same word.
     """
     surnames = _surnames(names)
+    if not surnames:
+        return names
     kept = [s for s in names if s.id_ not in _GUESSES or s.text not in surnames]
     covered = {token.i for span in kept for token in span} | taken
     repeated = [
