@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -43,13 +43,20 @@ class Commands:
         self._root = workspace.root
         self._ending = ending
 
-    def begin(self, *words: str) -> "subprocess.Popen[str]":
+    def begin(self, *words: str, ignoring: Collection[int] = ()) -> "subprocess.Popen[str]":
+        """Start a command that heeds signals, whatever the tests themselves were started with."""
+
+        def heed() -> None:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN if number in ignoring else signal.SIG_DFL)
+
         return self._ending.enter_context(
             subprocess.Popen(
                 [BUILDER, *words, "--json", "--workspace", self._root],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                preexec_fn=heed,
             )
         )
 
@@ -57,9 +64,11 @@ class Commands:
         """Run a command to its good end and return what it printed."""
         return ended(self.begin(*words))
 
-    def begin_starting(self, *words: str) -> "subprocess.Popen[str]":
+    def begin_starting(
+        self, *words: str, ignoring: Collection[int] = ()
+    ) -> "subprocess.Popen[str]":
         """Return a command whose server is running, but does not answer yet."""
-        command = self.begin(*words)
+        command = self.begin(*words, ignoring=ignoring)
         _wait_until(self.is_running)
         assert server.status(self.state) is None
         return command
@@ -120,11 +129,7 @@ def test_a_command_that_is_ended_while_its_server_starts_leaves_no_server(
 
 
 def test_what_nohup_shields_from_a_hang_up_goes_on(commands: Commands) -> None:
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        pull = commands.begin_starting("pull")
-    finally:
-        signal.signal(signal.SIGHUP, ignored)
+    pull = commands.begin_starting("pull", ignoring=[signal.SIGHUP])
     pull.send_signal(signal.SIGHUP)
     with pytest.raises(subprocess.TimeoutExpired):
         pull.wait(timeout=1)
