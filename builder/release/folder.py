@@ -57,8 +57,9 @@ def release(
     newest = manifest.latest(releases)
     if newest is not None:
         said = manifest.read(newest)
+        old, current = _fields(newest)
         same = (said["lasting"], said["about"]) == (lasting_digest(rows), config.model_dump())
-        if same and not _fields_changed(newest):
+        if same and old == current:
             return Released(newest, newest.name, said["digest"], new=False)
     if not any(rows.values()):
         raise BuilderError(
@@ -67,18 +68,9 @@ def release(
         )
     number = version.FIRST
     if newest is not None:
-        bumps = (version.bump(read_rows(newest), rows), _schema_bump(newest))
+        bumps = (version.bump(read_rows(newest), rows), version.schema_bump(old, current))
         number = version.grown(newest.name, version.greatest(bumps))
     return Released(write(releases / number, rows, left_out, config), number, digest, new=True)
-
-
-def _fields_changed(newest: Path) -> bool:
-    old, current = _fields(newest)
-    return old != current
-
-
-def _schema_bump(newest: Path) -> version.Bump:
-    return version.schema_bump(*_fields(newest))
 
 
 def _fields(newest: Path) -> tuple[version.Fields, version.Fields]:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from builder.errors import BuilderError
+from builder.studio.process import is_local
 
 _ONCE = {"max_retries": 0}
 _TIMEOUT = 600.0
@@ -43,9 +43,9 @@ class Client:
         from label_studio_sdk.client import LabelStudio
 
         self.url = connection.url.rstrip("/")
-        # A proxy for the outside world does not know servers on this machine.
-        local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
-        self._http = httpx.Client(timeout=_TIMEOUT, follow_redirects=True, trust_env=not local)
+        self._http = httpx.Client(
+            timeout=_TIMEOUT, follow_redirects=True, trust_env=not is_local(self.url)
+        )
         # The generated SDK is typed too loosely to be of use.
         sdk: Any = LabelStudio
         self._sdk = self._call(

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from builder.studio.credentials import Credentials
 from builder.studio.install import StudioError
@@ -97,7 +98,7 @@ def _environment(data: Path, url: str, access: Credentials) -> dict[str, str]:
         "LABEL_STUDIO_PASSWORD": access.password,
         "SECRET_KEY": access.secret_key,
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-        "LABEL_STUDIO_ALLOWEDHOSTS": f"{HOST},localhost",
+        "LABEL_STUDIO_ALLOWED_HOSTS": f"{HOST},localhost",
         "LABEL_STUDIO_CORS_ALLOWED_ORIGINS": url,
         "LABEL_STUDIO_SSRF_PROTECTION_ENABLED": "true",
         "LABEL_STUDIO_ENABLE_LOCAL_FILES_STORAGE": "false",
@@ -135,6 +136,11 @@ def last_lines(state: Path) -> str:
     log = state / "server.log"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
     return "\n".join([f" The end of {log}:", *lines])
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a URL means this machine, whose servers no outside proxy knows."""
+    return urlsplit(url).hostname in (HOST, "localhost", "::1")
 
 
 def is_free(port: int) -> bool:

@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import httpx
 from filelock import FileLock
@@ -29,7 +28,7 @@ from filelock import FileLock
 from builder.studio import credentials, install, process
 from builder.studio.credentials import Credentials
 from builder.studio.install import StudioError
-from builder.studio.process import HOST, Process
+from builder.studio.process import HOST, Process, is_local
 
 __all__ = ["Running", "StudioError", "start", "status", "stop", "used", "version_at"]
 
@@ -237,13 +236,11 @@ def _wait_until_ready(state: Path) -> tuple[Process, str]:
 def version_at(url: str) -> str | None:
     """Return the version of the Label Studio that answers at ``url``, None if none does."""
     try:
-        # A proxy for the outside world does not know servers on this machine.
-        local = urlsplit(url).hostname in (HOST, "localhost", "::1")
         answer = httpx.get(
             f"{url.rstrip('/')}/api/version",
             timeout=10,
             follow_redirects=True,
-            trust_env=not local,
+            trust_env=not is_local(url),
         )
         return str(answer.raise_for_status().json()["release"])
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):

@@ -185,3 +185,9 @@ def test_two_servers_started_at_the_same_moment_both_get_a_port(tmp_path: Path) 
     finally:
         for state in states:
             server.stop(state, _quiet)
+
+
+def test_a_request_that_names_another_host_is_refused(label_studio: Running) -> None:
+    named = {"Host": "evil.example"}
+    answer = httpx.get(f"{label_studio.url}/api/version", headers=named, trust_env=False)
+    assert answer.status_code == httpx.codes.BAD_REQUEST
