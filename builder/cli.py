@@ -20,6 +20,7 @@ import click
 from builder.errors import BuilderError
 
 if TYPE_CHECKING:
+    from builder.export.files import Format
     from builder.store import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -247,6 +248,29 @@ def release(root: Path, as_json: bool) -> None:
     with _opened(root) as workspace:
         result = pipeline.release(workspace)
     _show(result, as_json, summary.released(result))
+
+
+@main.command("export")
+@click.argument(
+    "form",
+    metavar="FORMAT",
+    type=click.Choice(["conll", "spacy", "label-studio", "prodigy", "brat"]),
+)
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--release", "version", help="The version to export.", show_default="the newest")
+@_workspace_option
+@_json_option
+def export(form: "Format", out: Path, version: str | None, root: Path, as_json: bool) -> None:
+    """Write a release into the folder OUT in another tool's form.
+
+    FORMAT is conll (CoNLL-2003, entities alone), spacy (DocBin), label-studio or prodigy (JSON
+    Lines), or brat (stand-off files). docs/exports.md says what each of them holds.
+    """
+    from builder import pipeline, summary
+    from builder.store import open_workspace
+
+    result = pipeline.export(open_workspace(root), form, out, version)
+    _show(result, as_json, summary.exported(result))
 
 
 @main.command("evaluate")

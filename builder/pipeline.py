@@ -16,6 +16,7 @@ from builder.records import Article, Correction, Gold, Rejection, Story, Task
 from builder.store import Workspace, write_bytes
 
 if TYPE_CHECKING:
+    from builder.export.files import Format
     from builder.release.rows import Row
     from builder.release.splits import LeftOut
     from builder.studio.session import Address
@@ -357,6 +358,27 @@ def rows_to_release(workspace: Workspace) -> "tuple[dict[str, list[Row]], list[L
         workspace.stories.load().values(),
         token_bounds,
     )
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files of an export, and how many spans its format cannot hold as they are."""
+
+    release: str
+    files: list[str]
+    not_as_it_is: dict[str, int]
+
+
+def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> Exported:
+    """Write a release, the newest unless ``version`` says another, in the form of another tool."""
+    from builder.export import files
+    from builder.release import manifest
+
+    folder = workspace.releases / version if version else manifest.latest(workspace.releases)
+    if folder is None or not (folder / manifest.FILE_NAME).exists():
+        raise BuilderError(f"{folder or workspace.releases}: no release is there")
+    done = files.export(folder, form, out)
+    return Exported(folder.name, [(out / n).as_posix() for n in done.files], done.not_as_it_is)
 
 
 # --- the whole way --------------------------------------------------------------------------

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from builder.validate import Validated
 
 
+# So many files are named one by one.
+_FEW = 6
+
+
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in counts.items()) or "none"
 
@@ -96,6 +100,16 @@ def released(result: "pipeline.Released") -> Iterator[str]:
     left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
     yield f"release   {result.path}: {_counts(result.rows)}{left} ({done})"
     yield f"          sha256:{result.digest}"
+
+
+def exported(result: "pipeline.Exported") -> Iterator[str]:
+    """Say which files an export wrote, and what its format has no room for."""
+    yield f"export    {count(len(result.files), 'file')} of release {result.release}"
+    yield from (f"          {name}" for name in result.files[:_FEW])
+    if len(result.files) > _FEW:
+        yield f"          and {len(result.files) - _FEW} more"
+    for what, number in result.not_as_it_is.items():
+        yield f"  not as it is: {number} {what}"
 
 
 def studio(result: "Address", root: Path) -> Iterator[str]:

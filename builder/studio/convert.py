@@ -26,25 +26,32 @@ _NEEDED = {
 def to_prediction(task: Task) -> dict[str, Any]:
     """Return the prediction that shows a task's suggestion."""
     suggestion = task.suggestion
-    result: list[dict[str, Any]] = []
     for span in suggestion.spans:
         offsets.check(task.text, span.start - task.start, span.end - task.start, span.text)
-        result.extend(_regions(span, task.start))
-    result.extend(
-        {
-            "type": "relation",
-            "from_id": relation.head,
-            "to_id": relation.tail,
-            "direction": "right",
-            "labels": [relation.label],
-        }
-        for relation in suggestion.relations
-    )
     return {
         "model_version": model_version(suggestion.producer),
         "score": suggestion.score(),
-        "result": result,
+        "result": to_result(suggestion.spans, suggestion.relations, task.start),
     }
+
+
+def to_result(
+    spans: Iterable[Span], relations: Iterable[Relation], shift: int = 0
+) -> list[dict[str, Any]]:
+    """Return spans and relations as a Label Studio result over a text that starts at ``shift``."""
+    return [
+        *(region for span in spans for region in _regions(span, shift)),
+        *(
+            {
+                "type": "relation",
+                "from_id": relation.head,
+                "to_id": relation.tail,
+                "direction": "right",
+                "labels": [relation.label],
+            }
+            for relation in relations
+        ),
+    ]
 
 
 def model_version(producer: Producer) -> str:
