@@ -34,7 +34,13 @@ _IGNORED = """\
 /data/rejected/
 /models/
 """
-_ATTRIBUTES = "# Seeds are evidence: their bytes are their identity.\nseeds/** -text\n"
+_ATTRIBUTES = """\
+# Seeds and releases are known by their bytes; records end their lines with a line feed everywhere.
+seeds/** -text
+data/** text eol=lf
+data/releases/** -text
+*.parquet binary
+"""
 
 
 def init(folder: Path) -> list[str]:
