@@ -9,11 +9,11 @@ PARALLEL := --numprocesses 2 --dist loadfile
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check soak schemas lock clean browser
+.PHONY: help run test check soak screenshots schemas lock clean browser
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/runtime.stamp ## Do the main job: seeds to release, through Label Studio.
 	@$(BIN)/builder run
@@ -28,6 +28,9 @@ check: $(VENV)/dev.stamp ## Check style and types alone.
 
 soak: $(VENV)/dev.stamp browser ## Run all tests, and the long versions of those that have one.
 	@BUILDER_SOAK=1 $(BIN)/python -m pytest $(PARALLEL)
+
+screenshots: $(VENV)/dev.stamp browser ## Take the pictures of the annotator's screen in docs/ again.
+	@$(BIN)/python -m tests.studio.take_screenshots
 
 schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
 	@$(BIN)/python -m builder.schemas

@@ -40,6 +40,7 @@ _STYLE = """
 .story .lsf-htx-richtext { white-space: pre-wrap; font-size: 16px; line-height: 2.2; }
 .story area { display: inline; }
 .relations-overlay path { stroke-opacity: .5; }
+.relations-overlay g g { display: none; }
 """
 
 

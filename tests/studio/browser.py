@@ -3,12 +3,25 @@
 Places in the text are offsets in code points, as in our records.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from builder.studio.server import Running
+
+_DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # Label Studio renders a line feed as <br>; everything else is text as it stands.
 _CHARACTER = """
@@ -40,6 +53,25 @@ _CHARACTER = """
 _KEYS = {"backspace": "Backspace", "alt": "Alt", "ctrl": "Control"}
 
 
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Start a headless Chromium and stop it afterwards."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+def _chromium(playwright: Playwright) -> Path:
+    for path in (_DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
+        if path.exists():
+            return path
+    raise FileNotFoundError(
+        "The browser tests need Chromium: `apt-get install chromium` on Debian and Ubuntu, "
+        "`python -m playwright install chromium` elsewhere"
+    )
+
+
 def sign_in(page: Page, running: Running) -> None:
     """Sign in with e-mail and password."""
     page.goto(f"{running.url}/user/login/")
@@ -47,6 +79,11 @@ def sign_in(page: Page, running: Running) -> None:
     page.fill("input[name=password]", running.password)
     page.click("button[type=submit]")
     page.wait_for_url(lambda url: "/user/login" not in url)
+
+
+def prefer(page: Page, theme: str) -> None:
+    """Choose the Light or the Dark theme for the pages opened from now on."""
+    page.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
 
 
 def open_task(page: Page, running: Running, project_id: int, task_id: int) -> None:

@@ -9,21 +9,11 @@ from typing import Any
 import httpx
 import pytest
 from label_studio_sdk import LabelStudio
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from builder.studio import server
 from builder.studio.server import Running
-
-_DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.studio.browser import launched
 
 
 @dataclass(frozen=True)
@@ -63,10 +53,8 @@ def sdk(label_studio: Running) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=_FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -74,13 +62,3 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A page with cookies and settings of its own."""
     with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
         yield context.new_page()
-
-
-def _chromium(playwright: Playwright) -> Path:
-    for path in (_DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
-        if path.exists():
-            return path
-    pytest.fail(
-        "The browser tests need Chromium: `apt-get install chromium` on Debian and Ubuntu, "
-        "`python -m playwright install chromium` elsewhere"
-    )

@@ -282,7 +282,7 @@ def test_the_browser_asks_nobody_but_the_server(
 def test_the_bar_stays_in_view_in_both_themes(
     label_studio: Running, project: Project, page: Page, tmp_path: Path, theme: str
 ) -> None:
-    page.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
+    browser.prefer(page, theme)
     page.set_viewport_size({"width": 1280, "height": 500})
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, project.id, project.task)

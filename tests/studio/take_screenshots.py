@@ -1,0 +1,56 @@
+"""Nothing in, the pictures of the annotator's screen in docs/ out: run by ``make screenshots``.
+
+A server of its own, with the seeds' tasks as a newcomer gets them, light and dark.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize
+
+from builder import pipeline, starting
+from builder.store import open_workspace
+from builder.studio import session
+from builder.studio.client import Client, Connection
+from builder.studio.server import Running, used
+from tests.studio import browser
+
+_ROOT = Path(__file__).parents[2]
+_SIZE: ViewportSize = {"width": 1440, "height": 900}
+_PORT = 8090
+# The claim that ends before these words is selected.
+_AFTER_CLAIM = "Malsar Khuseinov said"
+
+
+def main() -> None:
+    """Take the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace_root = Path(folder) / "workspace"
+        starting.init(workspace_root)
+        shutil.copytree(_ROOT / "seeds", workspace_root / "seeds", dirs_exist_ok=True)
+        workspace = open_workspace(workspace_root)
+        pipeline.ingest(workspace)
+        pipeline.annotate(workspace)
+        with used(session.folder(workspace), port=_PORT, report=print) as running:
+            pipeline.push(workspace)
+            with browser.launched() as chromium:
+                for theme in ("Light", "Dark"):
+                    page = chromium.new_context(viewport=_SIZE).new_page()
+                    browser.prefer(page, theme)
+                    _open_first(page, running, workspace.config.studio.project)
+                    browser.screenshot(page, _ROOT / "docs" / f"annotator-{theme.lower()}.png")
+
+
+def _open_first(page: Page, running: Running, project: str) -> None:
+    with Client(Connection(running.url, running.token)) as client:
+        number = client.find_project(project)
+        assert number is not None
+        first = min(client.tasks(number, full=False), key=lambda task: int(task["id"]))
+    browser.sign_in(page, running)
+    browser.open_stream(page, running, number)
+    browser.click_region(page, first["data"]["text"].index(_AFTER_CLAIM) - 3)
+
+
+if __name__ == "__main__":
+    main()
