@@ -245,7 +245,7 @@ def pull(workspace: Workspace) -> Pulled:
     from builder.studio.annotators import Annotators
     from builder.studio.interface import interface, interface_version
     from builder.studio.pull import corrections_of
-    from builder.studio.session import connected
+    from builder.studio.session import connected, status
 
     articles, known = workspace.articles.load(), workspace.corrections.load()
     with connected(workspace, log.info) as client:
@@ -253,7 +253,8 @@ def pull(workspace: Workspace) -> Pulled:
         if project is None:
             return Pulled(0, 0, 0, [], len(known))
         since = cursor.read(workspace.state, client.url, project)
-        names = Annotators(workspace.state).remember(client.users())
+        own = status(workspace).email
+        names = Annotators(workspace.state, own).remember(client.users())
         pulled = corrections_of(
             client.tasks(project, full=True, updated_after=since),
             articles,
