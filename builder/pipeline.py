@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from builder.export.files import Format
     from builder.release.rows import Row
     from builder.release.splits import LeftOut
+    from builder.review.quality import LabelQuality
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -284,25 +285,32 @@ def pull(workspace: Workspace) -> Pulled:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """How far people have come: sentences by status, and what they changed in suggestions."""
+    """How far people have come: sentences by status, and what they changed in suggestions.
+
+    ``quality`` says how good the suggestions were that they started from, label by label.
+    """
 
     changed: int
     sentences: dict[str, int]
     changes: dict[str, int]
+    quality: "tuple[LabelQuality, ...]"
 
 
 def review(workspace: Workspace) -> Reviewed:
     """Build the gold of every article from its suggestion and people's corrections."""
     from builder.release.rows import weakest
     from builder.review.gold import latest
+    from builder.review.quality import suggestion_quality
 
     built, old = built_gold(workspace), workspace.gold.load()
     workspace.gold.save(built)
-    last = latest(workspace.corrections.load().values())
+    corrections = workspace.corrections.load().values()
+    last = latest(corrections)
     return Reviewed(
         changed=sum(old.get(g.article) != g for g in built),
         sentences=dict(Counter(weakest((s.entity, s.claim)) for g in built for s in g.status)),
         changes=dict(Counter(change.action for c in last for change in c.changes).most_common()),
+        quality=suggestion_quality(corrections),
     )
 
 

@@ -4,13 +4,14 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from builder import pipeline
     from builder.records import Rejection
+    from builder.review.quality import LabelQuality
     from builder.status import Status
     from builder.studio.session import Address
     from builder.training import jobs
@@ -92,6 +93,25 @@ def reviewed(result: "pipeline.Reviewed") -> Iterator[str]:
     yield f"review    sentences: {_counts(result.sentences)} ({done})"
     if result.changes:
         yield f"          what people changed: {_counts(result.changes)}"
+    yield from _quality(result.quality)
+
+
+def _quality(rows: "Sequence[LabelQuality]") -> Iterator[str]:
+    """Say how good the suggestions were, over each layer and label by label."""
+    from builder.review.quality import layer_quality
+
+    for layer in layer_quality(rows):
+        yield (
+            f"          {layer.label} suggestions: precision {_figure(layer.precision)}, "
+            f"recall {_figure(layer.recall)} ({layer.right} of {layer.suggested} exactly right, "
+            f"{layer.gold} in people's work)"
+        )
+    if rows:
+        yield f"          F1: {', '.join(f'{row.label} {_figure(row.f1)}' for row in rows)}"
+
+
+def _figure(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"
 
 
 def released(result: "pipeline.Released") -> Iterator[str]:

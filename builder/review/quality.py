@@ -1,0 +1,87 @@
+"""Corrections in, how good the suggestions were that they started from, label by label, out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from builder import labels
+from builder.records import Correction, Span
+from builder.review.gold import latest
+
+_Mark = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class LabelQuality:
+    """How many spans of one label were suggested, how many people left, how many are both.
+
+    ``right`` counts the suggested spans that stand with the same label and bounds; attributes are
+    not counted. A figure that would divide by nothing is None.
+    """
+
+    label: str
+    suggested: int
+    gold: int
+    right: int
+
+    @property
+    def precision(self) -> float | None:
+        """Return the part of the suggested spans that people left as they were."""
+        return self.right / self.suggested if self.suggested else None
+
+    @property
+    def recall(self) -> float | None:
+        """Return the part of the spans in people's work that had been suggested."""
+        return self.right / self.gold if self.gold else None
+
+    @property
+    def f1(self) -> float | None:
+        """Return the harmonic mean of precision and recall."""
+        both = self.suggested + self.gold
+        return 2 * self.right / both if both else None
+
+
+def suggestion_quality(corrections: Iterable[Correction]) -> tuple[LabelQuality, ...]:
+    """Return how the suggestions compare with people's work, for each label that occurs.
+
+    Counted is each person's latest submitted revision of each task that showed a suggestion. Who
+    corrects a suggestion tends to agree with it, and rules may have been developed on the very
+    articles: both make the figures optimistic. Relations are not compared, since corrections keep
+    those that people left, not those that were suggested.
+    """
+    suggested, gold, right = Counter[str](), Counter[str](), Counter[str]()
+    for correction in latest(corrections):
+        if correction.suggestion is None:
+            continue
+        shown, left = _marks(_shown(correction)), _marks(correction.spans)
+        for counter, marks in ((suggested, shown), (gold, left), (right, shown & left)):
+            counter.update(label for label, _, _ in marks)
+    return tuple(
+        LabelQuality(x.name, suggested[x.name], gold[x.name], right[x.name])
+        for x in labels.load().labels
+        if suggested[x.name] or gold[x.name]
+    )
+
+
+def layer_quality(of_labels: Iterable[LabelQuality]) -> tuple[LabelQuality, ...]:
+    """Return the sums over the labels of each layer that occurs, under the layer's name."""
+    rows = {row.label: row for row in of_labels}
+    declared = labels.load()
+    sums = []
+    for layer in declared.layers:
+        found = [rows[name] for name in declared.names(layer) if name in rows]
+        if found:
+            suggested, gold = sum(r.suggested for r in found), sum(r.gold for r in found)
+            sums.append(LabelQuality(layer, suggested, gold, sum(r.right for r in found)))
+    return tuple(sums)
+
+
+def _shown(correction: Correction) -> list[Span]:
+    """Return the spans that a correction started from: what it changed as it was, and the rest."""
+    changed = {change.after.id for change in correction.changes if change.after is not None}
+    before = [change.before for change in correction.changes if change.before is not None]
+    return [*before, *(span for span in correction.spans if span.id not in changed)]
+
+
+def _marks(spans: Iterable[Span]) -> set[_Mark]:
+    return {(span.label, span.start, span.end) for span in spans}
