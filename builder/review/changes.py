@@ -11,20 +11,18 @@ def inherit(
     """Return the corrected spans and relations with the ids of the suggested spans they come from.
 
     Label Studio keeps the id of a span that was relabelled, but a boundary is mended by deleting
-    the span and drawing it anew. So a new span inherits the id of the deleted one of its layer
-    that it shares most text with. One that was drawn again as it was is the suggested span.
+    the span and drawing it anew. So a new span inherits the id of a deleted one of its layer that
+    it overlaps: first those with the same bounds, then those with the same label, then those that
+    share most text. One that was drawn again as it was is the suggested span.
     """
-    kept = {span.id for span in corrected}
-    deleted = {span.id: span for span in suggested if span.id not in kept}
-    known = {span.id: span for span in suggested}
+    known, kept = {span.id: span for span in suggested}, {span.id for span in corrected}
+    deleted = [span for span in suggested if span.id not in kept]
+    drawn = [span for span in corrected if span.id not in known]
+    pairs = [(o, n) for o in deleted for n in drawn if o.layer == n.layer and _shared(o, n) > 0]
     new_id: dict[str, str] = {}
-    for span in corrected:
-        if span.id in known:
-            continue
-        best = max(deleted.values(), key=lambda old: _closeness(old, span), default=None)
-        if best is not None and best.layer == span.layer and _shared(best, span) > 0:
-            new_id[span.id] = best.id
-            del deleted[best.id]
+    for old, new in sorted(pairs, key=lambda pair: _closeness(*pair), reverse=True):
+        if new.id not in new_id and old.id not in new_id.values():
+            new_id[new.id] = old.id
     spans, links = _renamed(corrected, relations, new_id)
     return [known[s.id] if _same(known.get(s.id), s) else s for s in spans], links
 
@@ -47,9 +45,9 @@ def _shared(one: Span, other: Span) -> int:
     return min(one.end, other.end) - max(one.start, other.start)
 
 
-def _closeness(old: Span, new: Span) -> tuple[bool, int, bool, int, str]:
-    same_layer, same_label = old.layer == new.layer, old.label == new.label
-    return (same_layer, _shared(old, new), same_label, old.start - old.end, old.id)
+def _closeness(old: Span, new: Span) -> tuple[bool, bool, int, int, str]:
+    same_bounds, same_label = (old.start, old.end) == (new.start, new.end), old.label == new.label
+    return (same_bounds, same_label, _shared(old, new), old.start - old.end, old.id)
 
 
 def compare(suggested: Iterable[Span], corrected: Iterable[Span]) -> list[Change]:

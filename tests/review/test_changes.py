@@ -80,6 +80,14 @@ def test_a_span_inherits_from_the_one_it_shares_most_text_with() -> None:
     assert spans[0].id == _BANK.id
 
 
+def test_a_longer_span_drawn_around_does_not_take_the_id_of_the_one_that_was_mended() -> None:
+    around = _by_hand("The Bank of England said on Monday", "CLAIM", key="e" * 16)
+    mended = _by_hand("Bank of England", "SOURCE")
+    for new in ([around, mended], [mended, around]):
+        spans = {s.label: s.id for s in changes.inherit([_SOURCE], new, [])[0]}
+        assert spans == {"CLAIM": "e" * 16, "SOURCE": _SOURCE.id}
+
+
 def test_of_two_nested_deleted_spans_the_redrawn_one_inherits_from_its_like() -> None:
     long, short = making.span(_ARTICLE, "The Bank of England", "ORG"), _BANK
     for suggested in ([long, short], [short, long]):
