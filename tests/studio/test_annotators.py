@@ -1,8 +1,13 @@
 """People's addresses become pseudonyms: steady, without a way back, and never two for one."""
 
 from pathlib import Path
+from typing import Any
 
+from builder import pipeline
+from builder.store import Workspace, open_workspace
+from builder.studio import session
 from builder.studio.annotators import Annotators
+from tests.studio.conftest import Started
 
 
 def test_an_address_keeps_its_pseudonym_however_it_is_written(tmp_path: Path) -> None:
@@ -23,3 +28,23 @@ def test_the_account_that_the_builder_made_is_the_maintainers_and_no_other(tmp_p
     assert named[2].startswith("annotator-")
     # On a server of somebody else's that address belongs to whoever signed up with it.
     assert Annotators(tmp_path).pseudonym("admin@localhost").startswith("annotator-")
+
+
+def test_who_works_on_the_embedded_servers_own_account_is_the_maintainer(
+    workspace: Workspace, started: Started, sdk: Any
+) -> None:
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    session.folder(workspace).symlink_to(started.state)
+    config = workspace.root / "builder.toml"
+    config.write_text(config.read_text("utf-8").replace('"workspace"', '"Embedded"'), "utf-8")
+    workspace = open_workspace(workspace.root)
+    for stage in (pipeline.ingest, pipeline.annotate, pipeline.push):
+        stage(workspace)
+    (project,) = [p.id for p in sdk.projects.list() if p.title == "Embedded"]
+    task = next(iter(sdk.tasks.list(project=project)))
+    sdk.annotations.create(task.id, result=[], lead_time=1.0)
+    pipeline.pull(workspace)
+    sdk.projects.delete(project)
+    (correction,) = workspace.corrections.load().values()
+    assert correction.producer.name == "maintainer"
+    assert started.running.email not in correction.model_dump_json()
