@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 
 import builder
 from builder import labels, offsets, records
-from builder.annotate import claims, sentences
+from builder.annotate import claims, sentences, tokens
 from builder.errors import BuilderError
 
 BUILDER = "builder"
@@ -69,7 +69,7 @@ def _is_tagger(folder: Path) -> bool:
 
 
 def _embedded(name: str, author_claims: bool) -> Language:
-    nlp = spacy.blank("en")
+    nlp = tokens.blank()
     number = builder.__version__
     nlp.add_pipe("builder_sentences")
     if name != RULES:
