@@ -5,6 +5,7 @@ No parser is needed: the rules work from a lexicon of cues, quotation marks, com
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from builder.annotate.phrases import Bounds, Sentence, words
 
@@ -26,12 +27,23 @@ def find_attributions(sentence: Sentence) -> list[Attribution]:
     """Return what the sentence attributes to somebody, in the order of the cues."""
     found: list[Attribution] = []
     used: set[int] = set()
+    heads = _heads()
     for at in range(sentence.start, sentence.end):
+        if sentence.text(at) not in heads:
+            continue
         free = at not in used and not sentence.quotation_at(at) and not sentence.entity_at(at)
         if free and (reading := _read(sentence, at, found)):
             found.append(reading)
             used.update(range(*reading.cue), range(*reading.source))
     return found
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """Return the words that can be the head of a cue."""
+    kinds = ("accusing_verbs", "naming_verbs", "participles", "statement_verbs", "that_verbs")
+    phrases = (phrase.split()[0] for phrase in words("source_phrases"))
+    return frozenset().union(phrases, *map(words, kinds))
 
 
 def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | None:
@@ -102,7 +114,7 @@ def _naming(s: Sentence, at: int) -> Attribution | None:
     quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8 and b - a > 2), None)
     if quotation is None or any(s.text(i) in {",", ";", "who"} for i in range(at, quotation[0])):
         return None
-    if s.doc[quotation[0] + 1].text[:1].isupper():
+    if s.words[quotation[0] + 1][:1].isupper():
         return None  # a title or a name: a book called "..."
     if s.text(cue[1]) == "as" and quotation[0] == cue[1] + 1:
         cue = (cue[0], cue[1] + 1)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from spacy.lang.lex_attrs import is_punct
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -85,10 +86,11 @@ def _add_attributed(draft: Draft) -> None:
     tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
     chosen: dict[str, Scored] = {}
     latest: Attribution | None = None
-    for span in draft.doc.sents:
-        sentence = Sentence(draft.reading, span)
+    places = [(one.start, one.end) for one, _ in tagged]
+    for start, end in [(span.start, span.end) for span in draft.doc.sents]:
+        sentence = Sentence(draft.reading, (start, end))
         found = find_attributions(sentence)
-        seen = [one for one in tagged if one[0].start < span.end and span.start < one[0].end]
+        seen = [tagged[at] for at, (a, b) in enumerate(places) if a < end and start < b]
         direct = [a for a in found if a.claim in quotations]
         said = any(one.label_ in ("CLAIM", "CUE") for one, _ in seen)
         if said and (not found or fmean(score for _, score in seen) > _SURE):
@@ -115,7 +117,7 @@ def _add(draft: Draft, found: Attribution) -> tuple[str, str]:
     maker, score = f"rule:{found.rule}", SCORES[found.rule]
     (start, end), cue = found.claim, found.cue
     # "that" opens what is said; it is no part of the words that attribute it.
-    if start > 0 and draft.doc[start - 1].lower_ == "that":
+    if start > 0 and draft.reading.lower[start - 1] == "that":
         start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
     claim = draft.claim((start, end), maker, score, cue=cue)
     source = draft.source(found.source, maker, score)
@@ -131,8 +133,8 @@ def _add_continuations(
     claimed = {at for attribution in found for at in range(*attribution.claim)}
     for start, end in sentence.quotations:
         after = latest.claim[1] <= start and not claimed.intersection(range(start, end))
-        between = draft.doc[latest.claim[1] : start]
-        if not after or "\n\n" in between.text or end - start < _SHORTEST_QUOTATION:
+        between = sentence.tokens.between(latest.claim[1], start)
+        if not after or "\n\n" in between or end - start < _SHORTEST_QUOTATION:
             continue
         interrupted = latest in found and start == max(latest.cue[1], latest.source[1]) + 1
         if interrupted or (not found and start == sentence.start):
@@ -179,13 +181,13 @@ def _bounds(span: Span) -> Bounds:
 
 def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
-    taken = {token.i for span in draft.spans.values() for token in span}
-    for sentence in draft.doc.sents:
-        labels = {e.label_ for e in draft.reading.entities_in(sentence.start, sentence.end)}
-        end = sentence.end - 1 if sentence[-1].is_punct else sentence.end
-        said = taken.intersection(range(sentence.start, sentence.end))
-        if said or sentence[-1].text == "?" or end - sentence.start < _SHORTEST_STATEMENT:
+    taken = {at for span in draft.spans.values() for at in range(span.start, span.end)}
+    for start, end in [(span.start, span.end) for span in draft.doc.sents]:
+        labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
+        if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
             continue
-        if labels & _COUNTED and labels & _WHO_OR_WHERE:
-            bounds = sentence.start, end
-            draft.claim(bounds, "rule:author", SCORES["author"], attribution="author")
+        last = draft.reading.lower[end - 1]
+        stop = end - 1 if is_punct(last) else end
+        said = taken.intersection(range(start, end))
+        if not said and last != "?" and stop - start >= _SHORTEST_STATEMENT:
+            draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")

@@ -1,5 +1,7 @@
 """A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
 
+from bisect import bisect_left, bisect_right
+
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
@@ -8,6 +10,7 @@ from builder.annotate import gazetteer
 from builder.annotate.merging import merged
 from builder.annotate.names import find_names
 from builder.annotate.quotes import find_quotations
+from builder.annotate.tokens import Tokens, tokens_of
 from builder.annotate.values import find_values
 
 # How often a rule is right to the character, on GUM news and WikiGold for persons, organisations
@@ -68,12 +71,15 @@ def find_entities(doc: Doc) -> Doc:
     Of names and values that overlap the longer one is kept, then the first. The scores stand in
     ``doc.user_data["entity_scores"]`` by ``start:end`` in characters.
     """
-    values = _value_spans(doc)
-    titles = _quoted_titles(doc)
+    tokens = tokens_of(doc)
+    values = _value_spans(doc, tokens)
+    titles = _quoted_titles(doc, tokens)
     closed = [span for span in values if span.label_ in {"DATE", "TIME"}] + titles
-    names = merged(doc, find_names(doc, {token.i for span in closed for token in span}))
+    names = merged(
+        doc, find_names(doc, {at for span in closed for at in range(span.start, span.end)})
+    )
     persons = {span.end for span, _ in names if span.label_ == "PERSON"}
-    values = [_age(doc, span) if span.start - 1 in persons else span for span in values]
+    values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
     doc.ents = filter_spans([*titles, *(span for span, _ in names), *values])
     scores = {_place(span): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
@@ -86,33 +92,33 @@ def _place(span: Span) -> str:
     return f"{span.start_char}:{span.end_char}"
 
 
-def _age(doc: Doc, number: Span) -> Span:
+def _age(number: Span, tokens: Tokens) -> Span:
     """Return a number after a person's name as an age, a DATE, if it stands between commas."""
-    around = (doc[number.start - 1].text, doc[number.end : number.end + 1].text)
+    around = (tokens.words[number.start - 1], tokens.between(number.end, number.end + 1))
     if number.text.isdigit() and around in {(",", ","), (",", "."), ("(", ")")}:
-        return Span(doc, number.start, number.end, "DATE", span_id="rule:age")
+        return Span(number.doc, number.start, number.end, "DATE", span_id="rule:age")
     return number
 
 
-def _value_spans(doc: Doc) -> list[Span]:
+def _value_spans(doc: Doc, tokens: Tokens) -> list[Span]:
     """Return the values that begin and end where tokens do."""
     spans = []
-    for value in find_values(doc.text):
-        span = doc.char_span(value.start, value.end, value.label, span_id=f"rule:{value.rule}")
-        if span is not None:
-            spans.append(span)
+    for value in find_values(tokens.text):
+        first = bisect_right(tokens.starts, value.start) - 1
+        last = bisect_left(tokens.ends, value.end)
+        if tokens.starts[first] == value.start and tokens.ends[last] == value.end:
+            rule = f"rule:{value.rule}"
+            spans.append(Span(doc, first, last + 1, label=value.label, span_id=rule))
     return spans
 
 
-def _quoted_titles(doc: Doc) -> list[Span]:
+def _quoted_titles(doc: Doc, tokens: Tokens) -> list[Span]:
     """Return what stands in quotation marks after "the film", "a novel called" and the like."""
     works = gazetteer.load().words["titled_works"]
     spans = []
     for start, end in find_quotations(doc):
-        inner = doc[start + 1 : end - 1]
-        fits = start > 0 and doc[start - 1].lower_ in works and 0 < len(inner) <= _LONGEST_TITLE
-        if fits and inner[0].text[:1].isupper():
-            spans.append(
-                Span(doc, inner.start, inner.end, "WORK_OF_ART", span_id="rule:quoted-title")
-            )
+        inner = tokens.words[start + 1 : end - 1]
+        fits = start > 0 and tokens.lower[start - 1] in works and 0 < len(inner) <= _LONGEST_TITLE
+        if fits and inner[0][:1].isupper():
+            spans.append(Span(doc, start + 1, end - 1, "WORK_OF_ART", span_id="rule:quoted-title"))
     return spans

@@ -30,10 +30,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names with their labels, and the sets of words by which other names are recognised."""
+    """Names with their labels, and the sets of words by which other names are recognised.
+
+    ``listed`` holds the words of all the sets.
+    """
 
     names: dict[str, Entry]
     words: dict[str, frozenset[str]]
+    listed: frozenset[str]
     given_names: frozenset[str]
     surnames: frozenset[str]
 
@@ -58,7 +62,7 @@ def load() -> Gazetteer:
     _add(names, "NORP", "group", words["groups"])
     _add(names, "ORG", "organisation", words["organisations"])
     _add(names, "PRODUCT", "product", words["products"])
-    return Gazetteer(names, words, given, surnames)
+    return Gazetteer(names, words, frozenset().union(*words.values()), given, surnames)
 
 
 def _add(names: dict[str, Entry], label: str, rule: str, new: frozenset[str]) -> None:

@@ -41,7 +41,7 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
         if span.label_ in _RULES_ALONE and not any(_longer(name, span) for name, _ in tagged)
     ]
     kinds = _kinds(tagged, rules)
-    taken = {token.i for span in strong for token in span}
+    taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
         if not taken.intersection(range(span.start, span.end)):

@@ -3,6 +3,7 @@
 This is the part of the entity rules that a trained tagger can stand in for.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from spacy.tokens import Doc, Span
@@ -10,6 +11,7 @@ from spacy.tokens import Doc, Span
 from builder.annotate import gazetteer
 from builder.annotate.repeated import add_repeated
 from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_title_case
+from builder.annotate.tokens import tokens_of
 
 _LONGEST_NAME = 6
 _OF = {"of", "for", "on"}
@@ -46,7 +48,7 @@ def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
     do not overlap.
     """
     reader = _Reader(doc)
-    for start, end in find_runs(doc, set(taken)):
+    for start, end in find_runs(reader.tokens, reader.sentences, set(taken)):
         reader.read(start, end)
     return add_repeated(doc, reader.spans, set(taken))
 
@@ -56,16 +58,22 @@ class _Reader:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self.tokens = tokens_of(doc)
+        self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
 
     def text(self, at: int) -> str:
-        return self.doc[at].text if 0 <= at < len(self.doc) else ""
+        return self.tokens.words[at] if 0 <= at < len(self.tokens.words) else ""
+
+    def sentence_of(self, at: int) -> tuple[int, int]:
+        """Return the bounds of the sentence that holds a token."""
+        return self.sentences[bisect_right(self.sentences, (at, len(self.tokens))) - 1]
 
     def within(self, at: int, *kinds: str) -> bool:
         """Tell whether the token, or the token without a full stop, is in one of these lists."""
         bare = self.text(at).rstrip(".")
-        return bool(bare) and any(bare in self.gaz.words[kind] for kind in kinds)
+        return bare in self.gaz.listed and any(bare in self.gaz.words[kind] for kind in kinds)
 
     def found(self, start: int, end: int, label: str, rule: str) -> int:
         self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
@@ -95,20 +103,20 @@ class _Reader:
     def known(self, start: int, end: int) -> int:
         """The run begins with a known name; a place alone, not "Perth" in "Perth Glory"."""
         for stop in range(min(end, start + _LONGEST_NAME), start, -1):
-            entry = self.gaz.names.get(self.doc[start:stop].text)
+            entry = self.gaz.names.get(self.tokens.between(start, stop))
             if entry is None:
                 continue
-            goes_on = stop < end and is_title_case(self.doc[stop]) and entry.rule == "city"
+            goes_on = stop < end and is_title_case(self.text(stop)) and entry.rule == "city"
             if goes_on and not self.is_title(stop) and self.text(stop) not in self.gaz.given_names:
                 return stop + 1
             return self.look_up(start, stop)
         return 0
 
     def look_up(self, start: int, end: int) -> int:
-        longer = self.doc[start : end + 2].text  # Washington, D.C.
+        longer = self.tokens.between(start, end + 2)  # Washington, D.C.
         if "," in longer and longer in self.gaz.names:
             end += 2
-        entry = self.gaz.names.get(self.doc[start:end].text)
+        entry = self.gaz.names.get(self.tokens.between(start, end))
         if entry is None or not (entry.sure or self.is_place(start, end)):
             return 0
         if self.is_language(start, end):
@@ -136,7 +144,7 @@ class _Reader:
         if not self.within(start, "directions"):
             return 0
         for stop in range(min(end, start + _LONGEST_NAME), start + 1, -1):
-            label = self.gaz.label(self.doc[start + 1 : stop].text)
+            label = self.gaz.label(self.tokens.between(start + 1, stop))
             if label in {"GPE", "LOC"} and (stop == end or self.text(stop) in SMALL_WORDS):
                 return self.found(start, stop, label, "directed-place")
         return 0
@@ -190,14 +198,16 @@ class _Reader:
 
     def acronym(self, start: int, end: int) -> int:
         """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
-        token = self.doc[start]
-        letters = token.text.replace(".", "").replace("&", "")
+        letters = self.text(start).replace(".", "").replace("&", "")
         fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
-        if not fits or self.within(start, "not_organisations") or is_all_capitals(token.sent):
+        if not fits or self.within(start, "not_organisations"):
             return 0
-        if len(letters) > 4 and start == token.sent.start:
+        first, last = self.sentence_of(start)
+        if is_all_capitals(self.tokens.words[first:last]):
+            return 0
+        if len(letters) > 4 and start == first:
             return 0  # the first word of an article, set in capitals
-        goes_on = start + 1 < end and is_title_case(self.doc[start + 1])
+        goes_on = start + 1 < end and is_title_case(self.text(start + 1))
         if goes_on and not self.is_title(start + 1) and not self.starts_person(start + 1):
             return 0
         return self.found(start, start + 1, "ORG", "acronym")
@@ -223,8 +233,9 @@ class _Reader:
             return 0
         if self.text(start) in self.gaz.given_names and self.text(end) != "-":
             return self.found(start, end, "PERSON", "given-name-alone")
-        closed = self.text(end) in {",", ".", ";", ")", "", "'s", "’s"} and self.doc[start].is_alpha
-        if closed and is_title_case(self.doc[start]) and self.is_place(start, end):
+        word = self.text(start)
+        closed = self.text(end) in {",", ".", ";", ")", "", "'s", "’s"} and word.isalpha()
+        if closed and is_title_case(word) and self.is_place(start, end):
             return self.found(start, end, "GPE", "place-context")
         return 0
 
@@ -251,7 +262,7 @@ class _Reader:
 
     def is_title(self, at: int) -> bool:
         bare = self.text(at).rstrip(".")
-        role = is_title_case(self.doc[at]) and bare.lower() in self.gaz.words["roles"]
+        role = is_title_case(self.text(at)) and bare.lower() in self.gaz.words["roles"]
         return role or bare in self.gaz.words["titles"]
 
     def starts_person(self, at: int) -> bool:
@@ -261,7 +272,7 @@ class _Reader:
         """Return where the words that may be a person's name end: also Jong-un, O'Neill."""
         end = next((at for at in range(start, end) if self.text(at) == "&"), end)
         end = min(end, start + _LONGEST_NAME)
-        if end > start and self.text(end) == "-" and not self.doc[end - 1].whitespace_:
+        if end > start and self.text(end) == "-" and not self.tokens.space_after(end - 1):
             after = self.text(end + 1)
             if after.isalpha() and len(after) <= 5 and after not in _NOT_SYLLABLES:
                 return end + 2

@@ -1,12 +1,14 @@
 """A sentence in, its pieces out: cues, noun phrases, clauses, as a lexicon and commas show them."""
 
 import tomllib
+from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
 from builder.annotate.quotes import find_quotations
+from builder.annotate.tokens import tokens_of
 
 _WORDS = Path(__file__).with_name("claims.toml")
 _LONGEST_NOUN_PHRASE = 16
@@ -32,30 +34,32 @@ class Reading:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.lower = [token.lower_ for token in doc]
+        self.tokens = tokens_of(doc)
+        self.lower = self.tokens.lower
         self.quotations: list[Bounds] = find_quotations(doc)
         self.entities = tuple(doc.ents)
+        self._entity_starts = [entity.start for entity in self.entities]
 
     def entities_in(self, start: int, end: int) -> list[Span]:
         """Return the entities that begin in a stretch."""
-        return [entity for entity in self.entities if start <= entity.start < end]
+        first, last = (bisect_left(self._entity_starts, at) for at in (start, end))
+        return list(self.entities[first:last])
 
 
 class Sentence:
     """One sentence of a document, and the quotations in its paragraph; bounds are in tokens."""
 
-    def __init__(self, reading: Reading, sentence: Span) -> None:
-        self.doc = doc = reading.doc
-        self.start = sentence.start
-        self.end = sentence.end
-        while self.end > self.start and doc[self.end - 1].is_space:
+    def __init__(self, reading: Reading, sentence: Bounds) -> None:
+        self.tokens = reading.tokens
+        self.words = words = reading.tokens.words
+        self.start, limit = sentence
+        self.end = limit
+        while self.end > self.start and words[self.end - 1].isspace():
             self.end -= 1
-        if self.end > self.start and doc[self.end - 1].text in {".", "!", "?"}:
+        if self.end > self.start and words[self.end - 1] in {".", "!", "?"}:
             self.end -= 1
-        self.quotations = [
-            (a, b) for a, b in reading.quotations if a < sentence.end and b > sentence.start
-        ]
-        self.entities = reading.entities_in(sentence.start, sentence.end)
+        self.quotations = [(a, b) for a, b in reading.quotations if a < limit and b > self.start]
+        self.entities = reading.entities_in(self.start, limit)
         self._lower = reading.lower
 
     def text(self, at: int) -> str:
@@ -156,7 +160,7 @@ class Sentence:
     def _bounds_phrase(self, at: int) -> bool:
         """Tell whether the token can be in no noun phrase that ends after it."""
         if self.text(at) in _STOPS:
-            inner = self.text(at) == "-" and not self.doc[at].whitespace_
+            inner = self.text(at) == "-" and not self.tokens.space_after(at)
             return not inner and self.entity_at(at) is None
         if self.text(at) in {"and", "but", "or"}:
             return self.text(at - 1) == "," or self.has_finite_verb((self.start, at))
@@ -173,7 +177,7 @@ class Sentence:
                 start = entity.end if early else start
         if start >= end or self.is_word(start, "prepositions") or self.text(start) == "'s":
             return None
-        return (start, end) if any(t.is_alpha for t in self.doc[start:end]) else None
+        return (start, end) if any(map(str.isalpha, self.words[start:end])) else None
 
     def noun_phrase_after(self, start: int) -> Bounds | None:
         """Return the noun phrase that begins at ``start``, up to a comma or a clause."""
@@ -190,7 +194,7 @@ class Sentence:
             end = named.end
         while end > start and self.text(end - 1) in _STOPS:
             end -= 1
-        return (start, end) if any(t.is_alpha for t in self.doc[start:end]) else None
+        return (start, end) if any(map(str.isalpha, self.words[start:end])) else None
 
     # --- clauses --------------------------------------------------------------------------------
 
@@ -198,7 +202,7 @@ class Sentence:
         """Tell whether the words look like a clause: an auxiliary, or a verb's ending."""
         for at in range(*bounds):
             if self.is_word(at, "finite") or (
-                at > bounds[0] and self.text(at).endswith("ed") and self.doc[at].is_lower
+                at > bounds[0] and self.text(at).endswith("ed") and self.words[at].islower()
             ):
                 return True
         return False
@@ -206,7 +210,7 @@ class Sentence:
     def clause_start(self) -> int:
         """Return where the sentence begins without "but", "for instance," and the like."""
         start = self.start
-        while self.doc[start].is_space:
+        while self.words[start].isspace():
             start += 1
         opener = next((p for p in words("openers") if self.follows(start, p)), "")
         start += len(opener.split())
@@ -216,9 +220,9 @@ class Sentence:
         """Return the bounds without commas and spaces at their edges."""
         start, end = bounds
         edges = {",", ";", ":", "-", "–", "—"}
-        while start < end and (self.doc[start].text in edges or self.doc[start].is_space):
+        while start < end and (self.words[start] in edges or self.words[start].isspace()):
             start += 1
-        while end > start and (self.doc[end - 1].text in edges or self.doc[end - 1].is_space):
+        while end > start and (self.words[end - 1] in edges or self.words[end - 1].isspace()):
             end -= 1
         return start, end
 

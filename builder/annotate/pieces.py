@@ -6,9 +6,11 @@ begins with it.
 """
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,11 @@ FORMS = 4 * len(SHAPES)
 CLS, SEP = 101, 102
 _MARKS = re.compile('["“”„«»]|\n')
 _OPENING, _CLOSING = frozenset("“„«"), frozenset("”»")
-_UPPER, _LOWER, _DIGIT = range(3)
+_WORDS = re.compile(r"\S+")
+_END_OF_ALPHABETS = 0x3000
+# The columns of a word's pieces.
+_ID, _START, _END, _FIRST, _SHAPE = range(5)
+_NOTHING = np.zeros((0, 5), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -42,69 +48,67 @@ class Pieces:
     forms: Ints
 
 
-def _character_classes() -> npt.NDArray[np.int64]:
-    """Return for each code point of the first planes: upper, lower, digit or none of them."""
-    table = np.full(0x3000, -1, dtype=np.int64)
-    for code in range(len(table)):
-        character = chr(code)
-        if character.isupper() or character.istitle():
-            table[code] = _UPPER
-        elif character.isdigit():
-            table[code] = _DIGIT
-        elif character.isalpha():
-            table[code] = _LOWER
-    return table
-
-
-_CLASSES = _character_classes()
-_CODEC = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
-
-
 def cut(tokenizer: Tokenizer, text: str, sentences: Sequence[Bounds]) -> Pieces:
     """Return the pieces of ``text``, whose ``sentences`` are bounds in their order."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    bounds = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-    words = np.array(encoding.word_ids, dtype=np.int64)
-    starts, ends = bounds[:, 0], bounds[:, 1]
-    first = np.diff(words, prepend=-1) != 0
+    places: list[int] = []
+    rows: list[Ints] = [_NOTHING]
+    for match in _WORDS.finditer(text):
+        places.append(match.start())
+        rows.append(_cut_word(tokenizer, match.group()))
+    table = np.concatenate(rows)
+    moved = np.repeat(np.array(places, dtype=np.int64), [len(row) for row in rows[1:]])
+    starts, ends = table[:, _START] + moved, table[:, _END] + moved
     heads = np.array([start for start, _ in sentences], dtype=np.int64)
     sentence = np.maximum(np.searchsorted(heads, starts, "right") - 1, 0)
-    forms = _shapes(text, starts, ends, first)
-    forms += QUOTED * _in_quotation(text)[starts]
+    forms = table[:, _SHAPE] + QUOTED * _in_quotation(text)[starts]
     forms += BEGINS * (np.diff(sentence, prepend=-1) != 0)
-    ids = np.array(encoding.ids, dtype=np.int64)
-    return Pieces(text, ids, starts, ends, first, sentence, forms)
+    return Pieces(text, table[:, _ID], starts, ends, table[:, _FIRST] != 0, sentence, forms)
 
 
-def _shapes(
-    text: str, starts: Ints, ends: Ints, first: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
-    """Return for each piece the index of its word's shape."""
-    codes = np.frombuffer(text.encode(_CODEC), dtype=np.uint32)
-    known = codes < len(_CLASSES)
-    classes = np.where(known, _CLASSES[np.where(known, codes, 0)], _LOWER)
-    heads = np.flatnonzero(first)
-    begin = starts[heads]
-    end = ends[np.append(heads[1:], len(first)) - 1] if len(heads) else begin
-    counts = [np.concatenate(([0], np.cumsum(classes == kind))) for kind in range(3)]
-    upper, lower, digit = (count[end] - count[begin] for count in counts)
-    opens = classes[begin] == _UPPER if len(begin) else np.zeros(0, dtype=np.bool_)
-    shape = np.select(
-        [
-            digit > 0,
-            upper + lower == 0,
-            upper == 0,
-            (upper == 1) & (lower == 0),
-            lower == 0,
-            opens & (upper == 1),
-        ],
-        [
-            SHAPES.index(s)
-            for s in ("digits", "other", "lower", "initial", "capitals", "capitalised")
-        ],
-        SHAPES.index("mixed"),
-    )
-    return np.asarray(shape[np.cumsum(first) - 1], dtype=np.int64)
+@lru_cache(maxsize=50_000)
+def _cut_word(tokenizer: Tokenizer, word: str) -> Ints:
+    """Return the pieces of what stands between two spaces, a row each.
+
+    Texts repeat most of their words: each is cut only once.
+    """
+    encoding = tokenizer.encode(word, add_special_tokens=False)
+    rows: list[tuple[int, int, int, bool, int]] = []
+    parts = zip(encoding.word_ids, zip(encoding.ids, encoding.offsets, strict=True), strict=True)
+    for _, part in groupby(parts, key=itemgetter(0)):
+        pieces = [piece for _, piece in part]
+        (_, (begin, _)), (_, (_, last)) = pieces[0], pieces[-1]
+        shape = _shape(word[begin:last])
+        rows += [(i, a, b, n == 0, shape) for n, (i, (a, b)) in enumerate(pieces)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 5)
+
+
+def _shape(word: str) -> int:
+    """Return the index of a word's shape."""
+    kinds = [_kind(character) for character in word]
+    upper, lower = kinds.count("upper"), kinds.count("lower")
+    if "digit" in kinds:
+        name = "digits"
+    elif not upper:
+        name = "lower" if lower else "other"
+    elif not lower:
+        name = "initial" if upper == 1 else "capitals"
+    else:
+        name = "capitalised" if upper == 1 and kinds[0] == "upper" else "mixed"
+    return SHAPES.index(name)
+
+
+def _kind(character: str) -> str:
+    """Return whether a character is an upper or a lower letter, a digit or none of them.
+
+    Past the alphabets (Chinese, symbols) everything counts as lower, as the network learned it.
+    """
+    if ord(character) >= _END_OF_ALPHABETS:
+        return "lower"
+    if character.isupper() or character.istitle():
+        return "upper"
+    if character.isdigit():
+        return "digit"
+    return "lower" if character.isalpha() else "other"
 
 
 def _in_quotation(text: str) -> Ints:

@@ -1,9 +1,11 @@
 """A Doc in, the bounds of its quotations out, marks included."""
 
 import re
+from bisect import bisect_right
 
-import numpy as np
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
+
+from builder.annotate.tokens import Tokens, tokens_of
 
 _OPENING = {"“", "«", "„"}
 _CLOSING = {"”", "»"}
@@ -18,38 +20,36 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
     A quotation that is not closed in its paragraph ends with the paragraph. Single quotation
     marks are left alone: they cannot be told from apostrophes.
     """
+    tokens = tokens_of(doc)
     found: list[tuple[int, int]] = []
     opened: int | None = None
-    for token in _marks(doc):
-        if "\n\n" in token.text:
+    for at in _marks(tokens):
+        word = tokens.words[at]
+        if "\n\n" in word:
             if opened is not None:
-                found.append((opened, token.i))
+                found.append((opened, at))
             opened = None
-        elif opened is None and (token.text in _OPENING or _opens(token)):
-            opened = token.i
-        elif opened is not None and (token.text in _CLOSING or token.text in _STRAIGHT):
-            found.append((opened, token.i + 1))
+        elif opened is None and (word in _OPENING or _opens(tokens, at)):
+            opened = at
+        elif opened is not None and (word in _CLOSING or word in _STRAIGHT):
+            found.append((opened, at + 1))
             opened = None
     if opened is not None:
-        found.append((opened, len(doc)))
+        found.append((opened, len(tokens)))
     return found
 
 
-def _marks(doc: Doc) -> list[Token]:
+def _marks(tokens: Tokens) -> list[int]:
     """Return the tokens that hold a quotation mark or part paragraphs, in their order."""
-    places = [match.start() for match in _MARKS.finditer(doc.text)]
-    if not places:
-        return []
-    starts = doc.to_array("IDX")
-    found = np.unique(np.searchsorted(starts, places, side="right") - 1)
-    return [doc[int(at)] for at in found]
+    places = (match.start() for match in _MARKS.finditer(tokens.text))
+    return sorted({bisect_right(tokens.starts, place) - 1 for place in places})
 
 
-def _opens(token: Token) -> bool:
+def _opens(tokens: Tokens, at: int) -> bool:
     """Tell whether a straight mark has a space or a bracket before it and a word after it."""
-    if token.text not in _STRAIGHT:
+    if tokens.words[at] not in _STRAIGHT:
         return False
-    before = token.doc[token.i - 1] if token.i else None
-    free = before is None or before.whitespace_ or before.is_space or before.text in _BEFORE
-    introduced = before is not None and before.text in {",", ":"}
-    return bool(free) and (not token.whitespace_ or introduced)
+    before = tokens.words[at - 1] if at else None
+    free = before is None or tokens.space_after(at - 1) or before.isspace() or before in _BEFORE
+    introduced = before is not None and before in {",", ":"}
+    return free and (not tokens.space_after(at) or introduced)

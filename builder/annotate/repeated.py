@@ -1,8 +1,9 @@
 """The names of a Doc in, the same with persons who are named again by their surname alone."""
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from builder.annotate.runs import is_capital
+from builder.annotate.tokens import Tokens, tokens_of
 
 # Rules that take a word for something else only because they see no more than its sentence.
 _GUESSES = {"rule:city", "rule:place-context", "rule:org-context"}
@@ -18,11 +19,12 @@ def add_repeated(doc: Doc, names: list[Span], taken: set[int]) -> list[Span]:
     if not surnames:
         return names
     kept = [s for s in names if s.id_ not in _GUESSES or s.text not in surnames]
-    covered = {token.i for span in kept for token in span} | taken
+    covered = {at for span in kept for at in range(span.start, span.end)} | taken
+    tokens = tokens_of(doc)
     repeated = [
-        Span(doc, token.i, token.i + 1, label="PERSON", span_id="rule:person-repeated")
-        for token in doc
-        if token.text in surnames and token.i not in covered and _is_alone(token)
+        Span(doc, at, at + 1, label="PERSON", span_id="rule:person-repeated")
+        for at, word in enumerate(tokens.words)
+        if word in surnames and at not in covered and _is_alone(tokens, at)
     ]
     return kept + repeated
 
@@ -30,11 +32,11 @@ def add_repeated(doc: Doc, names: list[Span], taken: set[int]) -> list[Span]:
 def _surnames(names: list[Span]) -> set[str]:
     """Return the last words of whole names; of Kim Jong-un the first."""
     persons = [span for span in names if span.label_ == "PERSON" and len(span) > 1]
-    last = {span[-1].text for span in persons if is_capital(span[-1])}
+    last = {span[-1].text for span in persons if is_capital(span[-1].text)}
     first = {span[0].text for span in persons if span[-2].text == "-" and len(span) > 3}
     return (last | first) - {span.text for span in names if span.label_ in {"NORP", "LOC"}}
 
 
-def _is_alone(token: Token) -> bool:
-    following = token.doc[token.i + 1].text if token.i + 1 < len(token.doc) else ""
+def _is_alone(tokens: Tokens, at: int) -> bool:
+    following = tokens.words[at + 1] if at + 1 < len(tokens) else ""
     return not (following[:1].isupper() or following == "-")

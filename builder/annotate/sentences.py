@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from builder import offsets
+from builder.annotate.tokens import tokens_of
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # What closes a quotation or a bracket, before a space: it belongs to the sentence that it closes.
@@ -53,10 +54,11 @@ def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:
     """Make the first token of each of ``bounds`` a sentence start of ``doc``, and no other."""
     if len(doc) == 0:
         return
-    token_ends = [token.idx + len(token) for token in doc]
-    firsts = {bisect.bisect_right(token_ends, start) for start, _ in bounds}
+    ends = tokens_of(doc).ends
+    firsts = [bisect.bisect_right(ends, start) for start, _ in bounds]
     # In one go: to set Token.is_sent_start one by one takes quadratic time.
-    starts: Any = np.array([1 if at in firsts else -1 for at in range(len(doc))], dtype=np.int64)
+    starts: Any = np.full(len(doc), -1, dtype=np.int64)
+    starts[[at for at in firsts if at < len(doc)]] = 1
     doc.from_array(["SENT_START"], starts.astype(np.uint64))
 
 
@@ -64,5 +66,5 @@ def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:
 def split_sentences(doc: Doc) -> Doc:
     """Set the sentence starts of ``doc``, unless they are set already."""
     if not doc.has_annotation("SENT_START"):
-        set_sentences(doc, sentence_bounds(doc.text))
+        set_sentences(doc, sentence_bounds(tokens_of(doc).text))
     return doc

@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate import tagger
+from builder.annotate.tokens import tokens_of
 
 GROUP = "tagged"
 
@@ -25,9 +26,10 @@ class TaggerPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
+        text = tokens_of(doc).text
         sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         spans, scores = [], {}
-        for found in _joined(self.tagger.tag(doc.text, sentences), doc.text):
+        for found in _joined(self.tagger.tag(text, sentences), text):
             span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
             if span is not None:
                 key = f"{found.label}:{span.start}-{span.end}"
@@ -41,19 +43,17 @@ class TaggerPipe:
 def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
     """Return the spans with sources joined that nothing but a space parts: fragments of one."""
     joined: list[tagger.Tagged] = []
+    latest = -1
     for one in found:
-        last = next((at for at in range(len(joined)) if _goes_on(joined[at], one, text)), None)
-        if last is None:
+        if one.label != "SOURCE":
             joined.append(one)
+        elif latest >= 0 and text[joined[latest].end : one.start] == " ":
+            score = min(joined[latest].score, one.score)
+            joined[latest] = replace(joined[latest], end=one.end, score=score)
         else:
-            score = min(joined[last].score, one.score)
-            joined[last] = replace(joined[last], end=one.end, score=score)
+            latest = len(joined)
+            joined.append(one)
     return joined
-
-
-def _goes_on(first: tagger.Tagged, second: tagger.Tagged, text: str) -> bool:
-    sources = first.label == second.label == "SOURCE"
-    return sources and first.end < second.start and text[first.end : second.start] == " "
 
 
 @Language.factory(

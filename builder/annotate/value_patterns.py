@@ -1,6 +1,7 @@
-"""The regular expressions for dates, times, amounts and numbers, each with its label and rule."""
+"""Nothing in, the regular expressions for values out: labels, rules, and where to try them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 import pycountry
@@ -101,60 +102,180 @@ _TIME = ("TIME", "time")
 _DATE = ("DATE", "date")
 _CARDINAL = ("CARDINAL", "cardinal")
 
-_PATTERNS: tuple[tuple[tuple[str, str], str], ...] = (
-    (_LAW, r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive) \d+\b"),
-    (_PRODUCT, r"\b(?:Boeing|Airbus|iPhone|Windows|MiG|Sukhoi|Falcon) [A-Z]?-?\d+\b"),
-    (_MONEY, rf"(?<![\w$]){_SYMBOL} ?{_AMOUNT}(?:(?: to | ?[-–—] ?){_SYMBOL}?{_AMOUNT})?"),
-    (_MONEY, rf"{_RANGE} (?:{_CODE}|(?:[A-Z][a-z]+ )?{_CURRENCY})"),
-    (_MONEY, rf"\b{_CODE} ?{_NUMBER}"),
-    (_MONEY, rf"{_NUMBER}(?<=[mb]illion) (?:pounds|won|reals)\b"),
-    (_PERCENT, rf"(?:{_NUMBER} ?% (?:to|and) )?{_RANGE}{_PER_CENT}"),
-    (_TIME, rf"\b(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
-    (_TIME, rf"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]){_ZONE}"),
-    (_TIME, rf"\b(?:[Tt]his|[Ll]ast|[Nn]ext|[Ll]ater this) (?:{_DAY} )?{_PART_OF_DAY}\b"),
-    (_TIME, rf"\b(?:{_DAY}|[Yy]esterday|[Tt]omorrow|[Ee]arly|[Ll]ate) {_PART_OF_DAY}\b"),
-    (_TIME, r"\b(?:[Tt]onight|[Oo]vernight|midnight|noon|o'clock)\b"),
-    (_TIME, rf"(?:(?i:{_FEW})|\b(?i:an?)|\b(?i:half an))[ -](?:hours?|minutes?|mins?)\b{_AFTER}"),
-    (_TIME, rf"(?i:{_FEW})[ -]seconds?\b{_AFTER}"),
-    (_DATE, rf"\b(?:{_DAY}\.?,? )?{_MONTH} {_DAY_NUMBER}(?:,? {_YEAR})?(?!\w)"),
-    (_DATE, rf"\b(?:{_DAY}\.?,? )?(?:the )?{_DAY_NUMBER} (?:of )?{_MONTH}(?:,? {_YEAR})?"),
-    (_DATE, rf"\b(?:(?i:{_PART})[ -])?{_MONTH},? {_YEAR}"),
-    (_DATE, rf"\b(?i:{_PART})[ -]{_MONTH}(?!\w)"),
-    (_DATE, rf"\b(?i:(?:{_PART} )?{_WHICH}|later this) {_NAMED_PERIOD}(?!\w)"),
-    (_DATE, rf"\b[Aa] (?:(?:few|couple of) )?{_PERIOD}\b{_AFTER}"),
-    (_DATE, rf"\b{_PLURAL_PERIOD}(?: (?:ago|later|earlier)\b|(?= (?:after|before)\b))"),
-    (_DATE, rf"\b(?i:the) {_WHICH_OF_ALL} (?:(?:few|couple of|{_FEW}) )?{_PERIOD}\b"),
-    (_DATE, rf"(?i:{_FEW})[ -]{_PERIOD}\b(?:[ -]old\b|{_AFTER})(?: a (?:week|month|year)\b)?"),
-    (_DATE, r"\b(?i:the )?(?:\d\d?(?:st|nd|rd|th)|[a-z]+th)[ -](?:century|centuries)\b"),
-    (_DATE, r"\b(?i:the )?(?i:(?:early|late|mid)[ -])?(?:1[5-9]|20)\d0s\b"),
-    (_DATE, r"\b(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d\b"),
-    (_DATE, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
-    (_DATE, r"(?<=\baged )\d{1,3}\b(?! *(?:to|-))"),
-    (_DATE, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b"),
+# --- where values begin -----------------------------------------------------------------------
+
+
+def _words(*words: str) -> frozenset[str]:
+    """Return all words of some lists, each parted by spaces or bars, in lower case."""
+    return frozenset(word for listed in words for word in re.split(r"[ |]", listed.lower()))
+
+
+# Stands for every number in figures.
+FIGURES = "0"
+_DIGIT = frozenset({FIGURES})
+_COUNT = _DIGIT | _words(_UNITS, "hundred thousand million billion trillion dozen half")
+_COUNT_OR_FEW = _COUNT | _words("a an several many recent")
+_DOLLARS = _words("$ us$ nz$ au$ ca$ hk$ sg$ nt$ a$ c$ s$ r$ z$ £ € ¥ ₹ ₽ ₩ ₺ ₦ ₴ ₪")
+_CODES = _words(*(currency.alpha_3 for currency in pycountry.currencies))
+_MONTHS = _words(*_ALL_MONTHS)
+_DAYS = _words(*_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS))
+_PARTS = _words("early late mid the")
+_WHICH_ONE = _words("last next this past coming previous following each every that earlier later")
+
+# A label and a rule, the words that a value of this kind can begin with, its pattern. The words
+# save time alone: a pattern is tried at them and nowhere else.
+_PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
+    (
+        _LAW,
+        _words("un security resolution article section directive"),
+        r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive) \d+\b",
+    ),
+    (
+        _PRODUCT,
+        _words("boeing airbus iphone windows mig sukhoi falcon"),
+        r"\b(?:Boeing|Airbus|iPhone|Windows|MiG|Sukhoi|Falcon) [A-Z]?-?\d+\b",
+    ),
+    (
+        _MONEY,
+        _DOLLARS,
+        rf"(?<![\w$]){_SYMBOL} ?{_AMOUNT}(?:(?: to | ?[-–—] ?){_SYMBOL}?{_AMOUNT})?",
+    ),
+    (_MONEY, _COUNT, rf"{_RANGE} (?:{_CODE}|(?:[A-Z][a-z]+ )?{_CURRENCY})"),
+    (_MONEY, _CODES, rf"\b{_CODE} ?{_NUMBER}"),
+    (_MONEY, _COUNT, rf"{_NUMBER}(?<=[mb]illion) (?:pounds|won|reals)\b"),
+    (_PERCENT, _COUNT, rf"(?:{_NUMBER} ?% (?:to|and) )?{_RANGE}{_PER_CENT}"),
+    (_TIME, _DIGIT, rf"\b(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
+    (_TIME, _DIGIT, rf"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]){_ZONE}"),
+    (
+        _TIME,
+        _words("this last next later"),
+        rf"\b(?:[Tt]his|[Ll]ast|[Nn]ext|[Ll]ater this) (?:{_DAY} )?{_PART_OF_DAY}\b",
+    ),
+    (
+        _TIME,
+        _DAYS | _words("yesterday tomorrow early late"),
+        rf"\b(?:{_DAY}|[Yy]esterday|[Tt]omorrow|[Ee]arly|[Ll]ate) {_PART_OF_DAY}\b",
+    ),
+    (
+        _TIME,
+        _words("tonight overnight midnight noon o"),
+        r"\b(?:[Tt]onight|[Oo]vernight|midnight|noon|o'clock)\b",
+    ),
+    (
+        _TIME,
+        _COUNT_OR_FEW,
+        rf"(?:(?i:{_FEW})|\b(?i:an?)|\b(?i:half an))[ -](?:hours?|minutes?|mins?)\b{_AFTER}",
+    ),
+    (_TIME, _COUNT_OR_FEW, rf"(?i:{_FEW})[ -]seconds?\b{_AFTER}"),
+    (
+        _DATE,
+        _DAYS | _MONTHS,
+        rf"\b(?:{_DAY}\.?,? )?{_MONTH} {_DAY_NUMBER}(?:,? {_YEAR})?(?!\w)",
+    ),
+    (
+        _DATE,
+        _DAYS | _DIGIT | _words("the"),
+        rf"\b(?:{_DAY}\.?,? )?(?:the )?{_DAY_NUMBER} (?:of )?{_MONTH}(?:,? {_YEAR})?",
+    ),
+    (_DATE, _PARTS | _MONTHS, rf"\b(?:(?i:{_PART})[ -])?{_MONTH},? {_YEAR}"),
+    (_DATE, _PARTS, rf"\b(?i:{_PART})[ -]{_MONTH}(?!\w)"),
+    (
+        _DATE,
+        _PARTS | _WHICH_ONE,
+        rf"\b(?i:(?:{_PART} )?{_WHICH}|later this) {_NAMED_PERIOD}(?!\w)",
+    ),
+    (_DATE, _words("a"), rf"\b[Aa] (?:(?:few|couple of) )?{_PERIOD}\b{_AFTER}"),
+    (
+        _DATE,
+        _words("days weeks months years decades"),
+        rf"\b{_PLURAL_PERIOD}(?: (?:ago|later|earlier)\b|(?= (?:after|before)\b))",
+    ),
+    (
+        _DATE,
+        _words("the"),
+        rf"\b(?i:the) {_WHICH_OF_ALL} (?:(?:few|couple of|{_FEW}) )?{_PERIOD}\b",
+    ),
+    (
+        _DATE,
+        _COUNT_OR_FEW,
+        rf"(?i:{_FEW})[ -]{_PERIOD}\b(?:[ -]old\b|{_AFTER})(?: a (?:week|month|year)\b)?",
+    ),
+    (
+        _DATE,
+        _DIGIT | _words(_ORDINALS, "the twenty"),
+        rf"\b(?i:the )?(?:\d\d?(?:st|nd|rd|th)|(?:twenty[ -])?(?:{_ORDINALS}))"
+        r"[ -](?:century|centuries)\b",
+    ),
+    (
+        _DATE,
+        _DIGIT | _PARTS,
+        r"\b(?i:the )?(?i:(?:early|late|mid)[ -])?(?:1[5-9]|20)\d0s\b",
+    ),
+    (_DATE, _DIGIT, r"\b(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d\b"),
+    (_DATE, _DIGIT, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
+    (_DATE, _DIGIT, r"(?<=\baged )\d{1,3}\b(?! *(?:to|-))"),
+    (_DATE, _DIGIT, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b"),
     (
         ("DATE", "year"),
+        _DIGIT | _PARTS,
         rf"(?<![\w$£€.,/:-])(?:(?i:{_PART})[ -])?{_YEAR}(?![\w/:-]| {_COUNTED})",
     ),
-    (_DATE, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
-    (_DATE, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
-    (_DATE, r"\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow)\b"),
-    (_DATE, r"\b(?:[Aa]nnually|[Aa]nnual|monthly|weekly|daily)\b"),
-    (_DATE, r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?)\b"),
-    (_DATE, r"\b(?:Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b"),
+    (_DATE, _DAYS, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
+    (_DATE, _MONTHS, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
+    (_DATE, _words("yesterday today tomorrow"), r"\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow)\b"),
+    (
+        _DATE,
+        _words("annually annual monthly weekly daily"),
+        r"\b(?:[Aa]nnually|[Aa]nnual|monthly|weekly|daily)\b",
+    ),
+    (
+        _DATE,
+        _words("christmas new"),
+        r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?)\b",
+    ),
+    (
+        _DATE,
+        _words("easter thanksgiving ramadan diwali hanukkah"),
+        r"\b(?:Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b",
+    ),
     (
         ("QUANTITY", "quantity"),
+        _COUNT,
         rf"{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
     ),
-    (("ORDINAL", "ordinal"), rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:{_ORDINALS}))(?![\w-])"),
+    (
+        ("ORDINAL", "ordinal"),
+        _DIGIT | _words(_ORDINALS),
+        rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:{_ORDINALS}))(?![\w-])",
+    ),
     (
         ("CARDINAL", "fraction"),
+        _words(_UNITS, "a"),
         rf"(?<![\w-])(?i:(?:{_UNITS}|a)[ -](?:third|quarter|fifth|tenth)s?)(?![\w-])",
     ),
-    (_CARDINAL, rf"(?i:{_RANGE})(?![\w%])"),
-    (_CARDINAL, rf"(?<![\w-])(?i:{_MANY} of (?:thousands|millions)|{_MANY_ALONE})\b"),
+    (_CARDINAL, _COUNT, rf"(?i:{_RANGE})(?![\w%])"),
+    (
+        _CARDINAL,
+        _words("tens hundreds dozens scores thousands millions billions"),
+        rf"(?<![\w-])(?i:{_MANY} of (?:thousands|millions)|{_MANY_ALONE})\b",
+    ),
 )
 
-RULES = tuple((label, rule, re.compile(pattern)) for (label, rule), pattern in _PATTERNS)
+RULES = tuple((label, rule, re.compile(pattern)) for (label, rule), _, pattern in _PATTERNS)
+# A run of letters, of figures, or a sign of money.
+ATOMS = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|\d+|[$£€¥₹₽₩₺₦₴₪]")
+
+
+def _beginning_with() -> dict[str, tuple[int, ...]]:
+    """Return for each word, in lower case, the rules whose values can begin with it."""
+    rules: dict[str, list[int]] = defaultdict(list)
+    for number, (_, words, _) in enumerate(_PATTERNS):
+        for word in words:
+            rules[word].append(number)
+    return {word: tuple(numbers) for word, numbers in rules.items()}
+
+
+BEGINNING_WITH = _beginning_with()
 # "one" that counts nothing: the one, no one, one another, one's.
 PRONOUN_ONE = re.compile(
     "(?i)(?:"

@@ -7,7 +7,7 @@ it.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import PRONOUN_ONE, RULES
+from builder.annotate.value_patterns import ATOMS, BEGINNING_WITH, FIGURES, PRONOUN_ONE, RULES
 
 
 class Value(NamedTuple):
@@ -25,12 +25,18 @@ def find_values(text: str) -> list[Value]:
     Of two that overlap the longer one is kept; of two readings of one stretch, the first rule's.
     """
     found = []
-    for rank, (label, rule, pattern) in enumerate(RULES):
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if match.group().lower() == "one" and PRONOUN_ONE.match(text, start):
+    ends = [0] * len(RULES)
+    for atom in ATOMS.finditer(text):
+        begin, word = atom.start(), atom.group()
+        for rank in BEGINNING_WITH.get(FIGURES if word.isdecimal() else word.lower(), ()):
+            label, rule, pattern = RULES[rank]
+            match = pattern.match(text, begin) if begin >= ends[rank] else None
+            if match is None:
                 continue
-            found.append((start - end, rank, Value(start, end, label, rule)))
+            ends[rank] = end = match.end()
+            if match.group().lower() == "one" and PRONOUN_ONE.match(text, begin):
+                continue
+            found.append((begin - end, rank, Value(begin, end, label, rule)))
     return _without_overlaps(value for _, _, value in sorted(found))
 
 
