@@ -3,10 +3,11 @@
     taskset -c 0 .venv/bin/python benchmarks/annotate.py FILE.jsonl --task entities
         [--pipeline NAME ...]
 
-FILE is what ``builder evaluate`` reads. The bare network's rate is that of its matrix products
-alone: tokens cut, sorted and batched beforehand. Every pipeline goes from text to spans with
-entities, claims and sentences together. Speeds are best of three, as words a second and as a
-ratio to the bare network; quality is strict and partial micro F1.
+FILE is what ``builder evaluate`` reads. The bare network's rate is that of onnxruntime alone, one
+window after another, all of them cut and filled beforehand. Every pipeline goes from text to
+records: sentences, entities and claims together, made into a Suggestion. The network and the
+pipelines take turns, text by text, so that what else the machine does slows all of them down alike;
+of some rounds each one's best counts, text by text. Quality is strict and partial micro F1.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 This is the part of the entity rules that a trained tagger can stand in for.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from spacy.tokens import Doc, Span
@@ -60,6 +60,9 @@ class _Reader:
         self.doc = doc
         self.tokens = tokens_of(doc)
         self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
+        words = enumerate(self.tokens.words)
+        # With a last one behind the end, so that another always follows.
+        self.small_words = [*(at for at, word in words if word in SMALL_WORDS), len(self.tokens)]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
 
@@ -86,12 +89,15 @@ class _Reader:
             self.newspaper, self.known, self.in_context, self.acronym, self.alone,
         )  # fmt: skip
         while start < end:
-            stops = (rule(start, end) for rule in rules)
-            start = next((stop for stop in stops if stop), start + 1)
+            for rule in rules:
+                if stop := rule(start, end):
+                    break
+            start = stop or start + 1
 
     def until_small_word(self, start: int, end: int) -> int:
         """Return where the run's first "of", "and" or "the" stands, else its end."""
-        return next((at for at in range(start, end) if self.text(at) in SMALL_WORDS), end)
+        following = bisect_left(self.small_words, start)
+        return min(self.small_words[following], max(start, end))
 
     # --- known names ------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections import Counter
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -212,7 +213,7 @@ def _record(
 ) -> records.Span | None:
     """Return the span as a record; None if its label is unknown or it holds white space alone."""
     label = _OTHER_NAMES.get(span.label_, span.label_)
-    if label not in {active.name for active in labels.load().active(layer)}:
+    if label not in _active(layer):
         unknown[label] += 1
         return None
     start, end = offsets.trim(article.text, span.start_char, span.end_char)
@@ -228,6 +229,11 @@ def _record(
         by=by,
         score=score,
     )
+
+
+@cache
+def _active(layer: records.Layer) -> frozenset[str]:
+    return frozenset(label.name for label in labels.load().active(layer))
 
 
 def _declared(label: str, attributes: dict[str, str]) -> dict[str, str]:

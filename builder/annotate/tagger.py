@@ -232,10 +232,18 @@ def _best_path(chances: Floats, costs: Sequence[float]) -> Ints:
     over each.
     """
     tags: Ints = np.zeros(len(chances), dtype=np.int64)
-    logs = np.log(np.maximum(chances, 1e-9))
     doubtful = np.flatnonzero(chances[:, 0] <= _SURE)
-    for stretch in np.split(doubtful, np.flatnonzero(np.diff(doubtful) > 1) + 1):
-        tags[stretch] = _viterbi(logs[stretch], _moves(chances.shape[1], *costs))
+    if not len(doubtful):
+        return tags
+    firsts = doubtful[np.diff(doubtful, prepend=-2) > 1]
+    lengths = np.diff(np.searchsorted(doubtful, firsts), append=len(doubtful))
+    places = np.arange(lengths.max() + 1)
+    inside = places < lengths[:, None]
+    # Side by side, each stretch filled up with words that are outside.
+    logs = np.full((*inside.shape, chances.shape[1]), _FORBIDDEN, dtype=np.float32)
+    logs[:, :, 0] = 0
+    logs[inside] = np.log(np.maximum(chances[doubtful], 1e-9))
+    tags[doubtful] = _viterbi(logs, _moves(chances.shape[1], *costs))[inside]
     return tags
 
 
@@ -253,16 +261,14 @@ def _moves(tags: int, begin: float, again: float, end: float) -> Floats:
 
 
 def _viterbi(logs: Floats, moves: Floats) -> Ints:
-    if len(logs) == 0:
-        return np.zeros(0, dtype=np.int64)
-    best = logs[0] + moves[0]
+    """Return the best path of each row of ``logs``, which is (stretches, words, tags)."""
+    best = logs[:, 0] + moves[0]
     back = []
-    for row in logs[1:]:
-        ways = best[:, None] + moves
-        back.append(ways.argmax(axis=0))
-        best = ways.max(axis=0) + row
-    best[1:] += moves[1:, 0]
-    path = [int(best.argmax())]
+    for at in range(1, logs.shape[1]):
+        ways = best[:, :, None] + moves
+        back.append(ways.argmax(axis=1))
+        best = ways.max(axis=1) + logs[:, at]
+    path = [best.argmax(axis=1)]
     for step in reversed(back):
-        path.append(int(step[path[-1]]))
-    return np.array(path[::-1], dtype=np.int64)
+        path.append(np.take_along_axis(step, path[-1][:, None], axis=1)[:, 0])
+    return np.stack(path[::-1], axis=1)

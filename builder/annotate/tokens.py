@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import spacy
 from spacy.language import Language, create_tokenizer
@@ -52,11 +53,15 @@ def tokens_of(doc: Doc) -> Tokens:
 @lru_cache(maxsize=1)
 def _tokens_of(doc: Doc, _: int) -> Tokens:
     strings = doc.vocab.strings
-    table = doc.to_array(["ORTH", "IDX"])
-    words: list[str] = [strings[number] for number in table[:, 0].tolist()]
-    starts = table[:, 1].tolist()
+    table: Any = doc.to_array(["ORTH", "IDX", "SPACY"])
+    numbers, starts, spaces = table.T.tolist()
+    words: list[str] = [strings.as_string(number) for number in numbers]
     ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    return Tokens(doc.text, words, [word.lower() for word in words], starts, ends)
+    # Quicker than doc.text.
+    text = "".join(
+        [word + " " if space else word for word, space in zip(words, spaces, strict=True)]
+    )
+    return Tokens(text, words, [word.lower() for word in words], starts, ends)
 
 
 class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]

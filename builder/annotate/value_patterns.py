@@ -264,6 +264,10 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
 RULES = tuple((label, rule, re.compile(pattern)) for (label, rule), _, pattern in _PATTERNS)
 # A run of letters, of figures, or a sign of money.
 ATOMS = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|\d+|[$£€¥₹₽₩₺₦₴₪]")
+# What may follow "the" in a value: so frequent a word is worth a look ahead.
+AFTER_THE = re.compile(
+    rf"(?i) (?:\d|end |start |beginning |early|late|mid|twenty|{_WHICH_OF_ALL}|{_ORDINALS})"
+)
 
 
 def _beginning_with() -> dict[str, tuple[int, ...]]:

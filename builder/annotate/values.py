@@ -7,7 +7,14 @@ it.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import ATOMS, BEGINNING_WITH, FIGURES, PRONOUN_ONE, RULES
+from builder.annotate.value_patterns import (
+    AFTER_THE,
+    ATOMS,
+    BEGINNING_WITH,
+    FIGURES,
+    PRONOUN_ONE,
+    RULES,
+)
 
 
 class Value(NamedTuple):
@@ -28,7 +35,10 @@ def find_values(text: str) -> list[Value]:
     ends = [0] * len(RULES)
     for atom in ATOMS.finditer(text):
         begin, word = atom.start(), atom.group()
-        for rank in BEGINNING_WITH.get(FIGURES if word.isdecimal() else word.lower(), ()):
+        key = FIGURES if word.isdecimal() else word.lower()
+        if key == "the" and not AFTER_THE.match(text, atom.end()):
+            continue
+        for rank in BEGINNING_WITH.get(key, ()):
             label, rule, pattern = RULES[rank]
             match = pattern.match(text, begin) if begin >= ends[rank] else None
             if match is None:
