@@ -15,18 +15,19 @@ import json
 import resource
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from spacy.language import Language
 
+from builder import offsets, records
 from builder.annotate import tagger
-from builder.annotate.pieces import cut
+from builder.annotate.pieces import cut, windows
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.suggest import load_pipeline, suggest
 from builder.training.jobs import measure
 
-_TIMES = 3
+_ROUNDS = 4
+_NETWORK = "bare network"
 
 
 def main() -> None:
@@ -37,44 +38,74 @@ def main() -> None:
     parser.add_argument("--pipeline", action="append", default=["rules", "builder"])
     given = parser.parse_args()
     lines = given.file.read_text("utf-8").splitlines()
-    texts = [json.loads(line)["text"] for line in lines if line.strip()]
+    texts = [_normalised(json.loads(line)["text"]) for line in lines if line.strip()]
     words = sum(len(text.split()) for text in texts)
-    bare = words / _best(_bare_network(texts))
+    jobs = {_NETWORK: _bare_network(texts)}
+    jobs |= {name: _annotation(load_pipeline(name), texts) for name in given.pipeline}
+    seconds = _best_seconds(jobs, len(texts))
     print(f"{given.file.name}: {len(texts)} texts, {words} words")
-    print(f"bare network   {bare:8.0f} words/s")
-    for name in given.pipeline:
-        nlp = load_pipeline(name)
-        rate = words / _best(partial(_run, nlp, texts))
-        report = measure(given.file, given.task, name).report
-        exact, partly = (report[kind]["micro"]["f1"] for kind in ("strict", "partial"))
-        print(
-            f"{name:<14} {rate:8.0f} words/s, {rate / bare:.2f} of the bare network; "
-            f"{given.task} F1 strict {exact:.3f}, partial {partly:.3f}"
-        )
+    for name, spent in seconds.items():
+        ratio = seconds[_NETWORK] / spent
+        print(f"{name:<14} {words / spent:8.0f} words/s, {ratio:.2f} of the bare network")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory    {peak:8.0f} MB")
+    for name in given.pipeline:
+        report = measure(given.file, given.task, name).report
+        exact, partly = (report[kind]["micro"]["f1"] for kind in ("strict", "partial"))
+        print(f"{name:<14} {given.task} F1 strict {exact:.3f}, partial {partly:.3f}")
 
 
-def _run(nlp: Language, texts: list[str]) -> None:
-    for text in texts:
-        nlp(text)
+def _normalised(text: str) -> str:
+    return offsets.join_paragraphs(text.split("\n\n"))
 
 
-def _bare_network(texts: list[str]) -> Callable[[], object]:
+def _bare_network(texts: list[str]) -> Callable[[int], object]:
     one = tagger.load(tagger.MODEL)
-    pieces = [cut(one.tokenizer, text, sentence_bounds(text)) for text in texts]
-    return lambda: [one.scores(piece) for piece in pieces]
+    filled = []
+    for text in texts:
+        pieces = cut(one.tokenizer, text, sentence_bounds(text))
+        bounds = windows(pieces, tagger.WINDOW - 2)
+        filled.append([tagger.batch_of([(pieces, window)]) for window in bounds])
+    return lambda at: [one.session.run(None, inputs) for inputs in filled[at]]
 
 
-def _best(job: Callable[[], object]) -> float:
-    """Return the shortest time in seconds of a few runs, after one to warm up."""
-    job()
-    times = []
-    for _ in range(_TIMES):
-        began = time.perf_counter()
-        job()
-        times.append(time.perf_counter() - began)
-    return min(times)
+def _annotation(nlp: Language, texts: list[str]) -> Callable[[int], object]:
+    """Return what makes the suggestion for one of ``texts``, an article but for its sentences."""
+    nothing = records.Metadata()
+    articles = [
+        records.Article(
+            id=offsets.article_id(text),
+            text=text,
+            sentences=_bounds(text),
+            seeds=(),
+            metadata=nothing,
+        )
+        for text in texts
+    ]
+
+    def job(at: int) -> object:
+        sentences = _bounds(texts[at])
+        return suggest(articles[at].model_copy(update={"sentences": sentences}), nlp)
+
+    return job
+
+
+def _bounds(text: str) -> tuple[records.Bounds, ...]:
+    return tuple(records.Bounds(start=start, end=end) for start, end in sentence_bounds(text))
+
+
+def _best_seconds(jobs: dict[str, Callable[[int], object]], count: int) -> dict[str, float]:
+    """Return for each job the sum of its shortest times for each text, after a round to warm up."""
+    best = {name: [float("inf")] * count for name in jobs}
+    for lap in range(_ROUNDS + 1):
+        for at in range(count):
+            for name, job in jobs.items():
+                began = time.perf_counter()
+                job(at)
+                spent = time.perf_counter() - began
+                if lap:
+                    best[name][at] = min(best[name][at], spent)
+    return {name: sum(times) for name, times in best.items()}
 
 
 if __name__ == "__main__":
