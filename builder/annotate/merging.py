@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer, tagging
+from builder.annotate.runs import is_capital
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 # Names that the tagger does not look for: the rules' word stands against it.
@@ -35,11 +36,10 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
     tagged = tagging.found(doc, set(_LABELS))
     if tagged is None:
         return [(span, None) for span in rules]
-    strong = [
-        span
-        for span in rules
-        if span.label_ in _RULES_ALONE and not any(_longer(name, span) for name, _ in tagged)
-    ]
+    strong = [span for span in rules if span.label_ in _RULES_ALONE]
+    people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
+    tagged = [(name, score) for name, score in tagged if not _only_peoples(name, people)]
+    strong = [span for span in strong if not any(_longer(name, span) for name, _ in tagged)]
     kinds = _kinds(tagged, rules)
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
@@ -49,15 +49,27 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
             names.append((name, score))
             taken.update(range(name.start, name.end))
     for span in rules:
-        if span.id_ in _SURE and not taken.intersection(range(span.start, span.end)):
+        if _is_sure(span) and not taken.intersection(range(span.start, span.end)):
             names.append((span, None))
             taken.update(range(span.start, span.end))
     return names
 
 
+def _is_sure(rule: Span) -> bool:
+    """Tell whether a rule adds what the tagger missed; so Iraqi Security Forces are one name."""
+    forces = rule.id_ == "rule:org-tail" and gazetteer.load().label(rule[0].text) == "NORP"
+    return rule.id_ in _SURE or forces
+
+
 def _longer(one: Span, other: Span) -> bool:
     """Tell whether ``one`` holds all of ``other`` and more."""
     return one.start <= other.start and other.end <= one.end and len(one) > len(other)
+
+
+def _only_peoples(name: Span, people: set[int]) -> bool:
+    """Tell whether a name is peoples and small words alone: "Syrian border", "Kurds and Turks"."""
+    capitals = {token.i for token in name if is_capital(token.text)}
+    return 0 < len(capitals) < len(name) and capitals <= people
 
 
 def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:

@@ -9,36 +9,13 @@ from collections.abc import Iterable
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer
+from builder.annotate.name_words import HEADS, OPENERS, TAILS
 from builder.annotate.repeated import add_repeated
 from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_title_case
 from builder.annotate.tokens import tokens_of
 
 _LONGEST_NAME = 6
 _OF = {"of", "for", "on"}
-_PLACE_PREPOSITIONS = {"in", "from", "near", "at", "outside", "around", "across"}
-_SPEAKING = {"speak", "speaks", "spoke", "speaking"}
-# After a hyphen: what is part of a name is short (Jong-un), and none of these.
-_NOT_SYLLABLES = {"based", "led", "born", "era", "style", "like", "wide", "run", "made"}
-
-_HEADS = (
-    ("org_heads", "ORG", "org-of"),
-    ("landform_heads", "LOC", "landform-of"),
-    ("event_heads", "EVENT", "event-of"),
-    ("law_heads", "LAW", "law-of"),
-)
-_OPENERS = (
-    ("landform_heads", "LOC", "landform"),
-    ("event_heads", "EVENT", "event"),
-    ("club_heads", "ORG", "org-head"),
-)
-_TAILS = (
-    ("org_tails", "ORG", "org-tail"),
-    ("facilities", "FAC", "facility"),
-    ("landforms", "LOC", "landform"),
-    ("events", "EVENT", "event"),
-    ("laws", "LAW", "law"),
-    ("region_tails", "GPE", "region"),
-)
 
 
 def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
@@ -60,9 +37,8 @@ class _Reader:
         self.doc = doc
         self.tokens = tokens_of(doc)
         self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
-        words = enumerate(self.tokens.words)
-        # With a last one behind the end, so that another always follows.
-        self.small_words = [*(at for at, word in words if word in SMALL_WORDS), len(self.tokens)]
+        words = enumerate([*self.tokens.words, "the"])  # the last is never passed
+        self.small_words = [at for at, word in words if word in SMALL_WORDS]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
 
@@ -85,8 +61,8 @@ class _Reader:
     def read(self, start: int, end: int) -> None:
         """Find the names in a run."""
         rules = (
-            self.whole, self.headed, self.directed, self.titled, self.tailed, self.person,
-            self.newspaper, self.known, self.in_context, self.acronym, self.alone,
+            self.compound, self.whole, self.headed, self.directed, self.titled, self.tailed,
+            self.person, self.newspaper, self.known, self.in_context, self.acronym, self.alone,
         )  # fmt: skip
         while start < end:
             for rule in rules:
@@ -98,6 +74,14 @@ class _Reader:
         """Return where the run's first "of", "and" or "the" stands, else its end."""
         following = bisect_left(self.small_words, start)
         return min(self.small_words[following], max(start, end))
+
+    def compound(self, start: int, end: int) -> int:
+        """Anglo-American, Asian-American: two peoples and a hyphen, without "pro-" and "anti-"."""
+        halves = (self.text(start), self.text(start + 2)) if self.text(start + 1) == "-" else ()
+        if not halves or start + 3 > end or self.gaz.label(halves[1]) != "NORP":
+            return 0
+        known = self.gaz.label(halves[0]) == "NORP" or self.within(start, "demonym_prefixes")
+        return self.found(start, start + 3, "NORP", "nationality") if known else 0
 
     # --- known names ------------------------------------------------------------------------
 
@@ -132,7 +116,7 @@ class _Reader:
     def is_place(self, start: int, end: int) -> bool:
         """Tell whether a doubtful name stands where a place would: in X, from X."""
         before = self.text(start - 1).lower()
-        return before in _PLACE_PREPOSITIONS and not self.text(end)[:1].isupper()
+        return before in self.gaz.words["place_prepositions"] and not self.text(end)[:1].isupper()
 
     def is_language(self, start: int, end: int) -> bool:
         if end - start > 1 or not self.within(start, "languages"):
@@ -141,7 +125,7 @@ class _Reader:
         before = self.text(start - 1).lower()
         return (
             after in self.gaz.words["language_contexts"]
-            or before in _SPEAKING
+            or before in self.gaz.words["speaking"]
             or (before == "in" and not after[:1].isalpha())
         )
 
@@ -161,10 +145,10 @@ class _Reader:
         """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
         stop = self.until_small_word(start, end)
         if stop < end and self.text(stop) in _OF:
-            for kind, label, rule in _HEADS:
+            for kind, label, rule in HEADS:
                 if self.within(stop - 1, kind):
                     return self.found(start, self.before_next(stop, end), label, rule)
-        for kind, label, rule in _OPENERS:
+        for kind, label, rule in OPENERS:
             if self.within(start, kind) and stop - start > 1:
                 return self.found(start, stop, label, rule)
         return 0
@@ -181,7 +165,7 @@ class _Reader:
     def tailed(self, start: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
         for last in range(self.until_small_word(start, end) - 1, start, -1):
-            for kind, label, rule in _TAILS:
+            for kind, label, rule in TAILS:
                 if self.within(last, kind):
                     if stop := self.look_up(start, last + 1):
                         return stop
@@ -280,7 +264,7 @@ class _Reader:
         end = min(end, start + _LONGEST_NAME)
         if end > start and self.text(end) == "-" and not self.tokens.space_after(end - 1):
             after = self.text(end + 1)
-            if after.isalpha() and len(after) <= 5 and after not in _NOT_SYLLABLES:
+            if after.isalpha() and len(after) <= 5 and after not in self.gaz.words["not_syllables"]:
                 return end + 2
         return end
 

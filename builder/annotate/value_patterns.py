@@ -1,7 +1,6 @@
 """Nothing in, the regular expressions for values out: labels, rules, and where to try them."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 
 import pycountry
@@ -23,15 +22,16 @@ _ORDINALS = (
     "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth"
     "|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
 )
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SCALE = "(?:hundred|thousand|million|billion|trillion|dozen)"
-_SHORT_SCALE = r"(?:million|billion|trillion|thousand|mn|bn|tn|[mkb](?!\w))"
+_SHORT_SCALE = r"(?:million|billion|trillion|thousand|crore|lakh|mn|bn|tn|[mkb](?!\w))"
 _FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = rf"{_FIGURES}(?:[ -]?{_SHORT_SCALE})?"
 _WORD = rf"(?:{_UNITS}|{_SCALE})"
 _SPELLED = rf"(?<![\w-]){_WORD}(?:(?:[ -]| and )(?={_WORD}){_WORD})*(?!\w)"
 _NUMBER = (
     rf"(?:(?<![\w.,]){_FIGURES}(?:[ -]?{_SHORT_SCALE}| {_SCALE})?"
-    rf"|{_SPELLED}|(?<!\w)half a {_SCALE})"
+    rf"|{_SPELLED}|(?<![\w-])(?i:half a|a few|several|a) {_SCALE}(?![\w-]))"
 )
 _RANGE = rf"{_NUMBER}(?: ?(?:to|or|-|–|—) ?{_NUMBER})?"
 _MANY = "(?:tens|hundreds|dozens|scores)"
@@ -47,10 +47,10 @@ def _currencies() -> set[str]:
     """Return the common nouns in ISO 4217's names: dollar, euro, yuan, ..."""
     last_words = {currency.name.split()[-1].lower() for currency in pycountry.currencies}
     nouns = {word for word in last_words if word.isalpha() and len(word) > 2} - _NOT_MONEY
-    return nouns | {"rouble", "cent", "pence", "buck"}
+    return nouns | {"rouble", "yuan", "cent", "pence", "buck"}
 
 
-_SYMBOL = r"(?:(?:US|NZ|AU|CA|HK|SG|NT|A|C|S|R|Z)?\$|[£€¥₹₽₩₺₦₴₪])"
+_SYMBOL = r"(?:(?:US|NZ|AU|CA|HK|SG|NT|A|C|S|R|Z)?\$|[£€¥₹₽₩₺₦₴₪]|Rs\.?(?= ?\d))"
 _CURRENCY = rf"(?:{_any(_currencies())})s?(?!\w)"
 _CODE = rf"(?:{_any(currency.alpha_3 for currency in pycountry.currencies)})(?!\w)"
 _MEASURE = (
@@ -113,9 +113,9 @@ def _words(*words: str) -> frozenset[str]:
 # Stands for every number in figures.
 FIGURES = "0"
 _DIGIT = frozenset({FIGURES})
-_COUNT = _DIGIT | _words(_UNITS, "hundred thousand million billion trillion dozen half")
+_COUNT = _DIGIT | _words(_UNITS, "hundred thousand million billion trillion dozen half a several")
 _COUNT_OR_FEW = _COUNT | _words("a an several many recent")
-_DOLLARS = _words("$ us$ nz$ au$ ca$ hk$ sg$ nt$ a$ c$ s$ r$ z$ £ € ¥ ₹ ₽ ₩ ₺ ₦ ₴ ₪")
+_DOLLARS = _words("$ us$ nz$ au$ ca$ hk$ sg$ nt$ a$ c$ s$ r$ z$ £ € ¥ ₹ ₽ ₩ ₺ ₦ ₴ ₪ rs")
 _CODES = _words(*(currency.alpha_3 for currency in pycountry.currencies))
 _MONTHS = _words(*_ALL_MONTHS)
 _DAYS = _words(*_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS))
@@ -124,11 +124,12 @@ _WHICH_ONE = _words("last next this past coming previous following each every th
 
 # A label and a rule, the words that a value of this kind can begin with, its pattern. The words
 # save time alone: a pattern is tried at them and nowhere else.
-_PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
+PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _LAW,
-        _words("un security resolution article section directive"),
-        r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive) \d+\b",
+        _words("un security resolution article section directive amendment", _ORDINALS),
+        r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive|Amendment) \d+\b"
+        rf"|\b(?:{_any(word.title() for word in _ORDINALS.split('|'))}) Amendment\b",
     ),
     (
         _PRODUCT,
@@ -158,8 +159,14 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
     (
         _TIME,
-        _words("tonight overnight midnight noon o"),
-        r"\b(?:[Tt]onight|[Oo]vernight|midnight|noon|o'clock)\b",
+        _words("tonight overnight midnight midday noon o"),
+        r"\b(?:[Tt]onight|[Oo]vernight|midnight|midday|noon|o['’]clock)\b",
+    ),
+    (_TIME, _COUNT, rf"(?i:{_NUMBER}) o['’]clock\b"),
+    (
+        _TIME,
+        _words("half quarter"),
+        rf"(?<![\w-])(?i:half past|quarter (?:past|to) (?={_UNITS}|\d)) ?(?i:{_NUMBER})",
     ),
     (
         _TIME,
@@ -198,7 +205,9 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _DATE,
         _COUNT_OR_FEW,
-        rf"(?i:{_FEW})[ -]{_PERIOD}\b(?:[ -]old\b|{_AFTER})(?: a (?:week|month|year)\b)?",
+        # "Three quarters" says how many more often than how long.
+        rf"(?i:{_FEW})[ -]{_PERIOD}\b(?<!quarters)(?:[ -]old\b|{_AFTER})"
+        r"(?: a (?:week|month|year)\b)?",
     ),
     (
         _DATE,
@@ -214,7 +223,24 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (_DATE, _DIGIT, r"\b(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d\b"),
     (_DATE, _DIGIT, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
     (_DATE, _DIGIT, r"(?<=\baged )\d{1,3}\b(?! *(?:to|-))"),
-    (_DATE, _DIGIT, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b"),
+    (_DATE, _DIGIT, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b(?: seasons?\b)?"),
+    (_DATE, _DIGIT, r"(?<![\d/])9/11(?![\d/])"),
+    (
+        _DATE,
+        _words("the", _ORDINALS),
+        rf"\b(?i:the )?(?i:{_ORDINALS}) (?:quarter|half) (?:of )?{_YEAR}"
+        r"|\b(?i:the )?(?i:first|second|third|fourth|last) quarter(?![\w-])",
+    ),
+    (
+        _DATE,
+        _words("the summer winter spring autumn fall"),
+        rf"\b(?:(?i:the) )?(?:summer|winter|spring|autumn|fall) (?:of )?{_YEAR}",
+    ),
+    (
+        _DATE,
+        _words("the days weeks months years decades centuries"),
+        rf"(?<=\bfor )(?:{_PLURAL_PERIOD}|centuries)\b|\b(?i:the) weekend\b",
+    ),
     (
         ("DATE", "year"),
         _DIGIT | _PARTS,
@@ -222,31 +248,27 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
     (_DATE, _DAYS, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
     (_DATE, _MONTHS, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
-    (_DATE, _words("yesterday today tomorrow"), r"\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow)\b"),
     (
         _DATE,
-        _words("annually annual monthly weekly daily"),
-        r"\b(?:[Aa]nnually|[Aa]nnual|monthly|weekly|daily)\b",
+        _words("yesterday today tomorrow annually annual monthly weekly daily"),
+        r"\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow|[Aa]nnually|[Aa]nnual|monthly|weekly|daily)\b",
     ),
     (
         _DATE,
-        _words("christmas new"),
-        r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?)\b",
-    ),
-    (
-        _DATE,
-        _words("easter thanksgiving ramadan diwali hanukkah"),
-        r"\b(?:Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b",
+        _words("christmas new easter thanksgiving ramadan diwali hanukkah"),
+        r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?"
+        r"|Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b",
     ),
     (
         ("QUANTITY", "quantity"),
         _COUNT,
-        rf"{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
+        rf"(?<![\w.,])\d+ ?(?:ft|feet|foot) ?\d+ ?(?:ins?|inch(?:es)?)\b"
+        rf"|{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
     ),
     (
         ("ORDINAL", "ordinal"),
-        _DIGIT | _words(_ORDINALS),
-        rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:{_ORDINALS}))(?![\w-])",
+        _DIGIT | _words(_ORDINALS, _TENS),
+        rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:(?:(?:{_TENS})-)?(?:{_ORDINALS})))(?![\w-])",
     ),
     (
         ("CARDINAL", "fraction"),
@@ -261,25 +283,11 @@ _PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
 )
 
-RULES = tuple((label, rule, re.compile(pattern)) for (label, rule), _, pattern in _PATTERNS)
-# A run of letters, of figures, or a sign of money.
-ATOMS = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|\d+|[$£€¥₹₽₩₺₦₴₪]")
 # What may follow "the" in a value: so frequent a word is worth a look ahead.
 AFTER_THE = re.compile(
-    rf"(?i) (?:\d|end |start |beginning |early|late|mid|twenty|{_WHICH_OF_ALL}|{_ORDINALS})"
+    r"(?i) (?:\d|end |start |beginning |early|late|mid|twenty|weekend"
+    rf"|summer|winter|spring|autumn|fall|{_WHICH_OF_ALL}|{_ORDINALS})"
 )
-
-
-def _beginning_with() -> dict[str, tuple[int, ...]]:
-    """Return for each word, in lower case, the rules whose values can begin with it."""
-    rules: dict[str, list[int]] = defaultdict(list)
-    for number, (_, words, _) in enumerate(_PATTERNS):
-        for word in words:
-            rules[word].append(number)
-    return {word: tuple(numbers) for word, numbers in rules.items()}
-
-
-BEGINNING_WITH = _beginning_with()
 # "one" that counts nothing: the one, no one, one another, one's.
 PRONOUN_ONE = re.compile(
     "(?i)(?:"

@@ -4,17 +4,16 @@ Approximating words ("up to", "some", "about") stay outside, as the guidelines i
 it.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import (
-    AFTER_THE,
-    ATOMS,
-    BEGINNING_WITH,
-    FIGURES,
-    PRONOUN_ONE,
-    RULES,
-)
+from builder.annotate.value_patterns import AFTER_THE, FIGURES, PATTERNS, PRONOUN_ONE
+
+_RULES = [(label, rule, re.compile(pattern)) for (label, rule), _, pattern in PATTERNS]
+# A sign of money, a run of letters or of figures.
+_ATOMS = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|\d+|[$£€¥₹₽₩₺₦₴₪]")
 
 
 class Value(NamedTuple):
@@ -26,20 +25,32 @@ class Value(NamedTuple):
     rule: str
 
 
+def _beginning_with() -> dict[str, tuple[int, ...]]:
+    """Return for each word, in lower case, the rules whose values can begin with it."""
+    rules: dict[str, list[int]] = defaultdict(list)
+    for number, (_, words, _) in enumerate(PATTERNS):
+        for word in words:
+            rules[word].append(number)
+    return {word: tuple(numbers) for word, numbers in rules.items()}
+
+
+_BEGINNING_WITH = _beginning_with()
+
+
 def find_values(text: str) -> list[Value]:
     """Return the values in ``text`` in their order.
 
     Of two that overlap the longer one is kept; of two readings of one stretch, the first rule's.
     """
     found = []
-    ends = [0] * len(RULES)
-    for atom in ATOMS.finditer(text):
+    ends = [0] * len(_RULES)
+    for atom in _ATOMS.finditer(text):
         begin, word = atom.start(), atom.group()
         key = FIGURES if word.isdecimal() else word.lower()
         if key == "the" and not AFTER_THE.match(text, atom.end()):
             continue
-        for rank in BEGINNING_WITH.get(key, ()):
-            label, rule, pattern = RULES[rank]
+        for rank in _BEGINNING_WITH.get(key, ()):
+            label, rule, pattern = _RULES[rank]
             match = pattern.match(text, begin) if begin >= ends[rank] else None
             if match is None:
                 continue

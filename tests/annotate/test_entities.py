@@ -10,6 +10,8 @@ from spacy.language import Language
 from builder import labels
 from builder.annotate import entities
 from builder.annotate.suggest import load_pipeline
+from builder.annotate.value_patterns import PATTERNS
+from builder.annotate.values import find_values
 
 _MARK = re.compile(r"\[([^]]+)\]([A-Z_]+)")
 
@@ -40,10 +42,23 @@ The truck carried [3 tonnes]QUANTITY over [20 km]QUANTITY.
 The [first]ORDINAL of [1,237]CARDINAL came with [two]CARDINAL others and [hundreds]CARDINAL more.
 No one knows the one who did it; one must ask.
 There were 2000 people and [12,000]CARDINAL horses.
+It paid [$2.3bn]MONEY, [£5m]MONEY, [10 million yuan]MONEY and [Rs 500 crore]MONEY.
+It lost [a million dollars]MONEY.
+Rates rose [4.5 per cent]PERCENT between [3% and 5%]PERCENT, a [2.5-percent]PERCENT rise.
+In [mid-2018]DATE, on [Tuesday night]TIME at [9.30am]TIME, a [six-month]DATE deal failed.
+The [20-year-old]DATE grew up in [the twenty-first century]DATE, in the [2016-17 season]DATE.
+In [the first quarter of 2019]DATE and [the summer of 2016]DATE they rested for [decades]DATE.
+At [8 o'clock]TIME, at [half past nine]TIME and by [midday]TIME they ate [a dozen]CARDINAL eggs.
+He is [5ft 10in]QUANTITY and came [twenty-first]ORDINAL with [several hundred]CARDINAL others.
+The [First Amendment]LAW and [three quarters]CARDINAL of them survived [9/11]DATE.
 """
 NAMES = """
 [RUSSIA]GPE and [North Korea]GPE signed; the [US]GPE told us nothing.
 The [Russian]NORP minister met [North Koreans]NORP and [Democrats]NORP.
+[Anglo-American]NORP talks with a pro-[Russian]NORP group and [Asian-Americans]NORP went on.
+[Sunni Muslims]NORP, [Druze]NORP, [Bosnian Serbs]NORP and [New Yorkers]NORP met them.
+The [Irishmen]NORP and a [Middle Eastern]NORP envoy speak [Arabic]LANGUAGE.
+After [World War II]EVENT a [Western]NORP envoy left.
 The [UN]ORG, the [European Commission]ORG and [NATO]ORG agreed.
 [Harbour Foods Ltd]ORG sued the [University of Auckland]ORG and the [Ministry of Defence]ORG.
 He reads [The Northern Telegraph]ORG and [The Guardian]ORG.
@@ -80,6 +95,16 @@ def test_a_surname_alone_is_a_person_where_the_text_gives_the_whole_name(nlp: La
     assert _marked(nlp, _MARK.sub(r"\1", gold)) == gold.replace("Ask Torvik", "Ask [Torvik]PERSON")
 
 
+def test_peoples_stay_peoples_where_the_tagger_joins_them_with_other_words() -> None:
+    gold = (
+        "[Democrats]NORP and [Republicans]NORP met near the [Syrian]NORP border, "
+        "and the [Liberal Democrats]ORG saw the [Iraqi Security Forces]ORG there."
+    )
+    tagged = load_pipeline("builder", author_claims=False)
+
+    assert _marked(tagged, _MARK.sub(r"\1", gold)) == gold
+
+
 def test_a_headline_in_capitals_is_no_row_of_organisations(nlp: Language) -> None:
     assert nlp("MAN BITES DOG IN OUR TOWN").ents == ()
 
@@ -111,3 +136,30 @@ def test_entities_of_any_text_are_declared_and_have_no_space_at_an_edge(
         assert entity.label_ in declared
         assert entity.id_ in entities.SCORES
         assert entity.text == entity.text.strip()
+
+
+_BEGINNINGS = st.sampled_from(sorted(word for _, words, _ in PATTERNS for word in words))
+_REST = st.sampled_from(
+    re.split(
+        " ",
+        "million bn % per cent dollars $3 5 2018 1990s 12:30 9.30pm - to of ago later . km hours "
+        "day days year old century night a few couple third 1,200.5 3rd 4/5/2018 aged GMT May 10in 12",
+    )
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(_BEGINNINGS, _BEGINNINGS.map(str.title), _REST), st.sampled_from(" -"))
+    )
+)
+def test_no_value_is_missed_where_patterns_are_tried_only_at_words_they_can_begin_with(
+    parts: list[tuple[str, str]],
+) -> None:
+    text = " ".join(word + gap for word, gap in parts)
+    everywhere = [m.span() for *_, pattern in PATTERNS for m in re.finditer(pattern, text)]
+    found = find_values(text)
+
+    for start, end in everywhere:
+        one = text[start:end].lower() == "one"
+        assert one or any(value.start < end and start < value.end for value in found)

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from builder.annotate import pieces
@@ -31,6 +33,16 @@ def test_bounds_are_code_points_of_the_text_as_it_was_written(tokenizer: Tokeniz
     assert surface[0] == "Gi"
     assert "🎈" in surface
     assert "".join(surface) == text.replace(" ", "")
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60))
+def test_a_text_has_the_pieces_that_the_tokenizer_finds_in_it_as_a_whole(
+    tokenizer: Tokenizer, text: str
+) -> None:
+    whole = tokenizer.encode(text, add_special_tokens=False)
+    found = pieces.cut(tokenizer, text, [(0, len(text))])
+    assert found.ids.tolist() == whole.ids
+    assert list(zip(found.starts, found.ends, strict=True)) == whole.offsets
 
 
 def test_the_shape_of_a_word_survives_the_uncased_vocabulary(tokenizer: Tokenizer) -> None:

@@ -1,0 +1,24 @@
+"""Nothing in, which list of names.toml makes which names out: list, label, rule.
+
+HEADS stand before "of", OPENERS at the head of a name, TAILS at its end.
+"""
+
+HEADS = (
+    ("org_heads", "ORG", "org-of"),
+    ("landform_heads", "LOC", "landform-of"),
+    ("event_heads", "EVENT", "event-of"),
+    ("law_heads", "LAW", "law-of"),
+)
+OPENERS = (
+    ("landform_heads", "LOC", "landform"),
+    ("event_heads", "EVENT", "event"),
+    ("club_heads", "ORG", "org-head"),
+)
+TAILS = (
+    ("org_tails", "ORG", "org-tail"),
+    ("facilities", "FAC", "facility"),
+    ("landforms", "LOC", "landform"),
+    ("events", "EVENT", "event"),
+    ("laws", "LAW", "law"),
+    ("region_tails", "GPE", "region"),
+)

@@ -1,0 +1,44 @@
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from builder.annotate.tokens import blank, tokens_of
+
+OURS = blank()
+SPACYS = spacy.blank("en")
+_WORDS = st.sampled_from(
+    ["don't", "U.S.", "(or)", ":)", "e.g.", "can't.", "9.30pm", "$5", "co-op", "\"We're", "a.m."]
+    + ["o'clock", ":-(", "'em", "N.C.", "x*y", "…", "\n", "\n\n", "Mr.", "", "'s", "'", "cannot,"]
+)
+
+
+def _cut(doc: Doc) -> list[tuple[str, str]]:
+    return [(token.text, token.whitespace_) for token in doc]
+
+
+@given(st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.lists(_WORDS).map(" ".join)))
+def test_every_text_is_cut_as_spacys_own_tokenizer_cuts_it(text: str) -> None:
+    assert _cut(OURS.make_doc(text)) == _cut(SPACYS.make_doc(text))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_tokens_read_off_a_document_are_those_of_the_document(text: str) -> None:
+    doc = OURS.make_doc(text)
+    tokens = tokens_of(doc)
+    assert tokens.text == text
+    assert tokens.words == [token.text for token in doc]
+    assert tokens.lower == [token.lower_ for token in doc]
+    assert tokens.starts == [token.idx for token in doc]
+    assert [tokens.space_after(at) for at in range(len(tokens))] == [
+        token.whitespace_ != "" for token in doc
+    ]
+    assert tokens.between(0, len(tokens)) == doc[:].text
+
+
+def test_tokens_of_a_document_are_read_anew_when_its_tokens_were_joined() -> None:
+    doc = OURS.make_doc("New York burns")
+    assert len(tokens_of(doc)) == 3
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(doc[:2])
+    assert tokens_of(doc).words == ["New York", "burns"]
