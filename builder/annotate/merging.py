@@ -67,9 +67,14 @@ def _longer(one: Span, other: Span) -> bool:
 
 
 def _only_peoples(name: Span, people: set[int]) -> bool:
-    """Tell whether a name is peoples and small words alone: "Syrian border", "Kurds and Turks"."""
+    """Tell whether a name is peoples and small words: "Syrian border", "Kurds and Turks".
+
+    An organisation may be called so, the "Thai navy": there only "and" and commas count.
+    """
     capitals = {token.i for token in name if is_capital(token.text)}
-    return 0 < len(capitals) < len(name) and capitals <= people
+    rest = {token.text for token in name if token.i not in capitals}
+    listing = name.label_ != "ORG" or rest <= {"and", "or", ","}
+    return bool(capitals) and bool(rest) and listing and capitals <= people
 
 
 def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:

@@ -234,7 +234,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _DATE,
         _words("the summer winter spring autumn fall"),
-        rf"\b(?:(?i:the) )?(?:summer|winter|spring|autumn|fall) (?:of )?{_YEAR}",
+        rf"\b(?:(?i:the) )?(?:summer|winter|spring|autumn|fall) (?:of )?{_YEAR}(?:[-/]\d\d\b)?",
     ),
     (
         _DATE,

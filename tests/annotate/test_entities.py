@@ -98,7 +98,7 @@ def test_a_surname_alone_is_a_person_where_the_text_gives_the_whole_name(nlp: La
 def test_peoples_stay_peoples_where_the_tagger_joins_them_with_other_words() -> None:
     gold = (
         "[Democrats]NORP and [Republicans]NORP met near the [Syrian]NORP border, "
-        "and the [Liberal Democrats]ORG saw the [Iraqi Security Forces]ORG there."
+        "and the [Liberal Democrats]ORG saw the [Iraqi Security Forces]ORG and the [Thai navy]ORG."
     )
     tagged = load_pipeline("builder", author_claims=False)
 
@@ -143,7 +143,7 @@ _REST = st.sampled_from(
     re.split(
         " ",
         "million bn % per cent dollars $3 5 2018 1990s 12:30 9.30pm - to of ago later . km hours "
-        "day days year old century night a few couple third 1,200.5 3rd 4/5/2018 aged GMT May 10in 12",
+        "day days year old century night a few couple third 1,200.5 3rd 4/5/2018 aged GMT 10in",
     )
 )
 
