@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ def read(folder: Path) -> dict[str, Any]:
     if missing:
         raise BuilderError(f"{path}: lacks {', '.join(missing)}; restore the release")
     return manifest
+
+
+def active_labels(said: Mapping[str, Any]) -> set[str]:
+    """Return the labels and the values of attributes that a release's annotators might use.
+
+    Nothing for a release of the time when manifests did not list them.
+    """
+    labels = said.get("labels")
+    return set(labels["active"]) if isinstance(labels, dict) else set()
 
 
 def file_hashes(folder: Path) -> dict[str, dict[str, Any]]:

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
 
+from builder import starting
 from builder.errors import BuilderError
 from builder.release import digest, folder, manifest, tables
 from builder.release.rows import Row
 from builder.release.splits import LeftOut
+from builder.store import open_workspace
 from tests import making
 from tests.release.conftest import CONFIG, parts
 
@@ -274,12 +276,15 @@ def test_nothing_to_release_is_an_error_and_leaves_nothing(tmp_path: Path) -> No
 def test_what_a_killed_release_left_is_cleared_and_not_released(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    partial = tmp_path / ".0.1.0.partial" / "sentences"
+    starting.init(tmp_path)
+    workspace = open_workspace(tmp_path)
+    partial = workspace.releases / ".123-abc.partial" / "sentences"
     partial.mkdir(parents=True)
     (partial / "train-00000-of-00001.parquet").write_bytes(b"half")
-    done = folder.release(tmp_path, *dataset, CONFIG)
+    with workspace.lock():
+        done = folder.release(workspace.releases, *dataset, CONFIG)
     assert _bytes(done.folder) == _bytes(released)
-    assert [p.name for p in tmp_path.iterdir()] == ["0.1.0"]
+    assert [p.name for p in workspace.releases.iterdir()] == ["0.1.0"]
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
