@@ -47,10 +47,11 @@ def status(workspace: Workspace) -> Status:
 
 def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
-    found = survey(files(workspace.seed_folder), workspace.root, seeds, articles)
+    tombstones = workspace.tombstones.load()
+    found = survey(files(workspace.seed_folder), workspace.root, seeds, articles, tombstones)
     copies = {copy.path for copy in found.copies}
     noted = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
-    rejected = noted - copies
+    rejected = noted - copies - {r.path for r in found.retracted}
     holds = [
         count(len(seeds), "seed"),
         count(len(articles), "article"),
@@ -58,6 +59,7 @@ def _seeds(workspace: Workspace) -> Stage:
         f"{len(rejected)} rejected",
     ]
     holds += [count(len(copies), "copy")] if copies else []
+    holds += [f"{len(tombstones)} retracted"] if tombstones else []
     holds += [f"{len(found.gone)} gone from the folder"] if found.gone else []
     holds += [f"{len(found.changed)} changed since read"] if found.changed else []
     new = sum(_unread(file, rejected) for file in found.new)
@@ -131,6 +133,6 @@ def _release(workspace: Workspace) -> Stage:
 def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
         return "review comes first"
-    rows, _ = rows_to_release(workspace)
+    rows, _ = rows_to_release(workspace, workspace.gold.load())
     same = lasting_digest(rows) == manifest.read(workspace.releases / newest)["lasting"]
     return "" if same else f"gold has changed since {newest}"

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from builder.errors import BuilderError
 from builder.release import manifest, tables
-from builder.release.digest import LABEL_TABLES
+from builder.release.rows import DERIVED
 from builder.release.table_diff import TableDiff, table_diff
 from builder.release.version import BUMPS, Bump
 from builder.summary import count
@@ -169,7 +169,7 @@ def _reasons(
             ("patch", "changed", table.changed),
         ]
         for bump, what, ids in rows:
-            least: Bump = "patch" if name in LABEL_TABLES else bump
+            least: Bump = "patch" if name in DERIVED else bump
             changes.append((least, "row", f"of {name} {what}", ids))
     for bump, noun, what, names in changes:
         if names:

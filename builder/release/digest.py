@@ -3,12 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from builder.release.rows import Row
-
-# Tables whose rows are labels: what they gain or lose is a change of labels on old sentences.
-LABEL_TABLES = frozenset({"claims"})
+from builder.release.rows import DERIVED, Row, spans_of
 
 
 def canonical(row: Row) -> str:
@@ -38,32 +34,18 @@ def lasting_digest(rows: Mapping[str, Sequence[Row]]) -> str:
     Another processor may round a model's scores otherwise and so turn a doubtful span. Of spans
     that nobody has looked at, only the pipelines and their versions count here.
     """
-    found = (span for table in rows.values() for row in table for span in spans(row))
-    pipelines = {span["by"].partition("/")[0] for span in found if not span["annotators"]}
-    lasting = {
-        name: [_lasting(row) for row in table if name not in LABEL_TABLES or row.get("annotators")]
-        for name, table in rows.items()
-    }
+    said = {name: table for name, table in rows.items() if name not in DERIVED}
+    spans = (span for table in said.values() for row in table for span in spans_of(row))
+    pipelines = {span["by"].partition("/")[0] for span in spans if not span["annotators"]}
+    lasting = {name: [_lasting(row) for row in table] for name, table in said.items()}
     digest = f"{rows_digest(lasting)} {' '.join(sorted(pipelines))}"
     return hashlib.sha256(digest.encode()).hexdigest()
 
 
-def spans(row: Row) -> list[Row]:
-    """Return all spans of a row, whatever the field that lists them."""
-    return [item for value in row.values() if isinstance(value, list) for item in _spans(value)]
-
-
-def _spans(items: list[Any]) -> list[Row]:
-    return [i for i in items if isinstance(i, dict) and {"by", "annotators"} <= i.keys()]
-
-
 def _lasting(row: Row) -> Row:
     """Return a row without what nobody has looked at."""
-    unseen = row.get("status") == "machine"
-    return {
-        name: [span for span in value if span["annotators"]]
-        if isinstance(value, list) and value and _spans(value)
-        else value
-        for name, value in row.items()
-        if not (unseen and name == "ner_tags")
-    }
+    kept = {name: value for name, value in row.items() if name != "ner_tags"}
+    for layer in ("entities", "claims"):
+        kept[layer] = [span for span in row[layer] if span["annotators"]]
+    looked_at = row["status"] != "machine"
+    return {**kept, "ner_tags": row["ner_tags"]} if looked_at and "ner_tags" in row else kept

@@ -19,8 +19,8 @@ from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.errors import BuilderError
 from builder.release import card, diff, manifest, notes, tables, version
-from builder.release.digest import lasting_digest, rows_digest, spans
-from builder.release.rows import Row
+from builder.release.digest import lasting_digest, rows_digest
+from builder.release.rows import DERIVED, Row, spans_of
 from builder.release.splits import LeftOut
 
 _SPLITS = ("train", "validation", "test")
@@ -212,9 +212,10 @@ def _models(rows: Mapping[str, Sequence[Row]]) -> list[str]:
     """Return the pipelines, with their versions, that made or suggested spans."""
     makers = {
         maker.partition("/")[0]
-        for table in rows.values()
+        for name, table in rows.items()
+        if name not in DERIVED
         for row in table
-        for span in spans(row)
+        for span in spans_of(row)
         for maker in (span["by"], span.get("suggested_by") or "")
     }
     return sorted(maker for maker in makers if "@" in maker)

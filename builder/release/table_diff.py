@@ -15,7 +15,7 @@ from builder.errors import BuilderError
 
 _SPAN_FIELDS = {"id", "label", "start", "end"}
 # What says where a span comes from, not what it marks.
-_PROVENANCE = {"origin", "by", "suggested_by", "score", "annotators"}
+_PROVENANCE = {"origin", "by", "suggested_by", "score", "annotators", "status"}
 
 
 @dataclass(frozen=True)
