@@ -17,7 +17,7 @@ from typing import Any
 
 from builder.release import diff, manifest, notes, tables
 
-_WORDS = "the bank of new york said on friday that prices rose by three per cent in march".split()
+_TEXT = "the bank of new york said on friday that prices rose by three per cent in march"
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _row(n: int, by: str = "names@1") -> dict[str, Any]:
-    text = " ".join([*_WORDS, str(n)])
+    text = f"{_TEXT} {n}"
     spans = [_span(n, i, by) for i in range(4)]
     part = {"part": 0, "parts": 1, "article_start": 0, "article_end": 4}
     claim = {"attribution": None, "quote_type": None, "check_worthy": None, "source_type": None}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.errors import BuilderError
-from builder.records import Article, Correction, Gold, Rejection, Story, Task
+from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
 from builder.store import Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
@@ -257,26 +257,44 @@ class Pushed:
     created: int
     refreshed: int
     in_work: int
+    retracted: int
 
 
 def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once."""
     from builder.studio.push import push as push_tasks
+    from builder.studio.retracted import take_off
     from builder.studio.session import connected
 
     articles = _in_story_order(workspace)
-    suggestions = workspace.suggestions.load()
+    suggestions = shown_suggestions(workspace)
     ready = [article for article in articles if article.id in suggestions]
     with connected(workspace, log.info) as client:
+        title = workspace.config.studio.project
+        gone = take_off(client, title, workspace.tombstones.load().keys())
         done = push_tasks(
             client,
-            workspace.config.studio.project,
+            title,
             ready,
             suggestions,
             workspace.corrections.load().values(),
         )
         workspace.tasks.save(done.tasks)
-        return Pushed(client.url, len(done.tasks), done.created, done.refreshed, done.in_work)
+        counts = (len(done.tasks), done.created, done.refreshed, done.in_work)
+        return Pushed(client.url, *counts, gone)
+
+
+def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
+    """Return what annotators are shown, by article: nothing where the split is test.
+
+    Test rows are annotated blind, so that they favour no pipeline.
+    """
+    from builder.review.gold import unsuggested
+
+    articles, shown = workspace.articles.load(), workspace.suggestions.load()
+    stories = workspace.stories.load().values()
+    blind = {i for story in stories if story.split == "test" for i in story.articles}
+    return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:

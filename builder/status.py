@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.folder import File, files, survey
-from builder.pipeline import built_gold, last_annotated, rows_to_release, waiting
+from builder.pipeline import (
+    built_gold,
+    last_annotated,
+    rows_to_release,
+    shown_suggestions,
+    waiting,
+)
 from builder.release import manifest
 from builder.release.digest import lasting_digest
 from builder.release.rows import weakest
@@ -87,7 +93,7 @@ def _suggestions(workspace: Workspace) -> Stage:
 
 
 def _tasks(workspace: Workspace) -> Stage:
-    tasks, suggestions = workspace.tasks.load(), workspace.suggestions.load()
+    tasks, suggestions = workspace.tasks.load(), shown_suggestions(workspace)
     corrections = workspace.corrections.load().values()
     open_tasks = waiting(tasks.values(), corrections)
     missing = len(suggestions.keys() - {task.article for task in tasks.values()})

@@ -83,6 +83,7 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
     done = [f"{result.created} new"] if result.created else []
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
+    done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
     yield (
         f"push      {count(result.tasks, 'task')} on {result.url} "
         f"({', '.join(done) or 'nothing new'})"

@@ -1,7 +1,7 @@
 """One table of two releases in, how it differs row by row and span by span, out.
 
 Whole columns are compared in Arrow; Python looks at the rows alone that differ. So 100,000 rows
-take about a second.
+take seconds.
 """
 
 from collections import Counter
