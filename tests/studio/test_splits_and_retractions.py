@@ -45,7 +45,7 @@ def _submit(sdk: Any, task: Any) -> None:
     """Submit what the task shows, as it is."""
     (prediction,) = task.predictions
     sdk.annotations.create(
-        task.id, result=prediction["result"], parent_prediction=prediction["id"], lead_time=1.0
+        task.id, result=prediction.result, parent_prediction=prediction.id, lead_time=1.0
     )
 
 
@@ -68,12 +68,12 @@ def test_the_next_push_takes_a_retracted_articles_tasks_off_the_server(
 def test_a_test_story_is_annotated_without_suggestions_and_then_released(
     pushed: Workspace, sdk: Any
 ) -> None:
-    assert all(t.predictions[0]["result"] for t in _tasks(sdk))
+    assert all(t.predictions[0].result for t in _tasks(sdk))
     (story,) = pushed.stories.load().values()
     pushed.stories.save([story.model_copy(update={"split": "test"})])
     pipeline.push(pushed)
     tasks = _tasks(sdk)
-    assert [t.predictions[0]["result"] for t in tasks] == [[]] * len(tasks)
+    assert [t.predictions[0].result for t in tasks] == [[]] * len(tasks)
     for task in tasks:
         _submit(sdk, task)
     pipeline.pull(pushed)
