@@ -171,6 +171,9 @@ def _reasons(
         for bump, what, ids in rows:
             least: Bump = "patch" if name in DERIVED else bump
             changes.append((least, "row", f"of {name} {what}", ids))
+        # A split without rows cannot be loaded, whatever its rows are.
+        changes.append(("major", "split", f"of {name} removed", table.splits_removed))
+        changes.append(("minor", "split", f"of {name} added", table.splits_added))
     for bump, noun, what, names in changes:
         if names:
             yield Reason(bump, f"{count(len(names), noun)} {what}", names)

@@ -64,6 +64,8 @@ class TableDiff:
     removed: list[Removed]
     moved: list[Moved]
     changed_text: list[str]
+    splits_added: list[str]
+    splits_removed: list[str]
     changed: list[str]
     fields: dict[str, int]
     provenance: dict[str, int]
@@ -106,6 +108,8 @@ def table_diff(
             Moved(kept[i], *(side.column("split")[i].as_py() for side in pair))
             for i in rows.get("split", ())
         ],
+        splits_added=sorted(_splits(new) - _splits(old)),
+        splits_removed=sorted(_splits(old) - _splits(new)),
         changed_text=[kept[i] for i in rows.get("text", ())],
         changed=[kept[i] for i in sorted({i for found in rows.values() for i in found})],
         fields={column: len(found) for column, found in rows.items() if found},
@@ -113,6 +117,10 @@ def table_diff(
         labels=_by_label(spans),
         spans=spans,
     )
+
+
+def _splits(table: pa.Table) -> set[str]:
+    return set(table.column("split").unique().to_pylist())
 
 
 def _positions(name: str, table: pa.Table) -> dict[str, int]:

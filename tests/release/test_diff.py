@@ -66,6 +66,8 @@ def test_a_removed_row_is_a_major_change_with_its_articles_reason(
         rows["sentences"] = [r for r in rows["sentences"] if r["id"] not in gone]
 
     found = changed(edit, (LeftOut(row["article_id"], "its publisher asked"),))
+    assert found.tables["sentences"].splits_removed == ["test"]
+    assert ("major", "1 split of sentences removed") in _named(found)
     assert [r.id for r in found.tables["sentences"].removed] == gone
     assert {r.reason for r in found.tables["sentences"].removed} == {"its publisher asked"}
     assert found.bump == "major"
@@ -86,7 +88,7 @@ def test_a_moved_row_and_a_changed_text_are_major_changes(
     was = dataset[0]["articles"][0]["split"]
     assert found.tables["articles"].moved == [Moved(row, was, "validation")]
     assert found.tables["articles"].changed_text == [row]
-    assert [b for b, _ in _named(found)] == ["major", "major", "patch"]
+    assert [b for b, _ in _named(found)] == ["major", "major", "minor", "patch"]
 
 
 def _spans(rows: Rows) -> list[Row]:
