@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -240,14 +241,77 @@ def review(root: Path, as_json: bool) -> None:
     _show(result, as_json, summary.reviewed(result))
 
 
-@_stage("release")
-def release(root: Path, as_json: bool) -> None:
-    """Write the next version, if anything has changed."""
+def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from builder.release.version import is_version
+
+    if value is not None and not is_version(value):
+        raise click.BadParameter(f"{value!r} is not of the form 1.2.3")
+    return value
+
+
+@main.command("release")
+@click.option(
+    "--version",
+    callback=_version,
+    metavar="X.Y.Z",
+    help="The version to give; a smaller one than the changes ask for is refused.",
+)
+@click.option("--verify", metavar="RELEASE", help="Build this release again and compare instead.")
+@_workspace_option
+@_json_option
+def release(root: Path, version: str | None, verify: str | None, as_json: bool) -> None:
+    """Write the next version, if anything has changed.
+
+    With --verify, a folder or a version is built again from what is in git and compared file by
+    file; exits with 1 if it differs.
+    """
+    from builder import pipeline, summary
+
+    if verify is not None and version is not None:
+        raise click.UsageError("--verify writes nothing, so it takes no --version")
+    with _opened(root) as workspace:
+        if verify is not None:
+            found = pipeline.verify(workspace, verify, _track)
+            _show(found, as_json, summary.verified(found))
+            sys.exit(found.verdict == "different")
+        result = pipeline.release(workspace, version)
+    _show(result, as_json, summary.released(result))
+
+
+@main.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@_workspace_option
+@_json_option
+def diff(old: str, new: str, root: Path, as_json: bool) -> None:
+    """Compare release B with the older release A, row by row.
+
+    A and B are versions in data/releases, or folders. docs/releases.md describes the JSON.
+    """
+    from builder.release import manifest, notes
+    from builder.release.diff import diff as compare
+
+    releases = root / "data" / "releases"
+    result = compare(manifest.find(old, releases), manifest.find(new, releases))
+    _show(result, as_json, notes.lines(result))
+
+
+@main.command("retract")
+@click.argument("target", metavar="ARTICLE|SEED")
+@click.option("--reason", required=True, help="Why; it stays in git and in notes: no names.")
+@_workspace_option
+@_json_option
+def retract(target: str, reason: str, root: Path, as_json: bool) -> None:
+    """Take an article's text out of the workspace and of all future releases.
+
+    Names an article's id, or a seed's SHA-256 or path. Its id, the day and the reason stay as a
+    tombstone in data/tombstones, so that the same seed is never read again.
+    """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
-        result = pipeline.release(workspace)
-    _show(result, as_json, summary.released(result))
+        result = pipeline.retract(workspace, target, reason, datetime.now(UTC).date())
+    _show(result, as_json, summary.retracted(result))
 
 
 @main.command("export")

@@ -85,6 +85,11 @@ class LabelSet:
             a.name: tuple(v.name for v in a.values) for a in self.attributes if a.label == label
         }
 
+    def usable(self) -> list[str]:
+        """Return all that annotators may still say: labels, and values as LABEL.attribute=value."""
+        values = [f"{a.label}.{a.name}={value.name}" for a in self.attributes for value in a.values]
+        return [*(x.name for x in self.labels if not x.retired), *values]
+
     def bio_tags(self) -> list[str]:
         """Return ``O`` and the entity layer's ``B-`` and ``I-`` tags; positions never change."""
         return ["O", *(f"{prefix}-{n}" for n in self.names("entity") for prefix in "BI")]

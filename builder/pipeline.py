@@ -6,19 +6,21 @@ done yet, and says what it did; running it again changes nothing.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.errors import BuilderError
-from builder.records import Article, Correction, Gold, Rejection, Story, Task
-from builder.store import Workspace, write_bytes
+from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
+from builder.store import Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
     from builder.export.files import Format
     from builder.release.rows import Row
     from builder.release.splits import LeftOut
+    from builder.release.verify import Verified
     from builder.review.quality import LabelQuality
     from builder.studio.session import Address
 
@@ -53,6 +55,7 @@ class Ingested:
     lines_dropped: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
     copies: list[Rejection] = field(default_factory=list)
+    retracted: list[Rejection] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -65,8 +68,9 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
     from builder.ingest import folder
 
     known, before = workspace.seeds.load(), workspace.articles.load()
-    paths = folder.files(workspace.seed_folder)
-    found = folder.survey(track(paths, "Looking at seeds"), workspace.root, known, before)
+    tombstones = workspace.tombstones.load()
+    paths = track(folder.files(workspace.seed_folder), "Looking at seeds")
+    found = folder.survey(paths, workspace.root, known, before, tombstones)
     seeds = {**known, **{seed.id: seed for seed in found.renamed}}
     cleaned: list[cleaning.Cleaned] = []
     rejected = list(found.unreadable)
@@ -75,9 +79,13 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
         if isinstance(result, Rejection):
             rejected.append(result)
             seeds.pop(file.id, None)
+            continue
+        seeds[file.id] = result.seed
+        if result.seed.article in tombstones:
+            reason = tombstones[result.seed.article].told()
+            found.retracted.append(cleaning.rejected(file.name, reason))
         else:
             cleaned.append(result)
-            seeds[file.id] = result.seed
     frozen = cleaning.freeze(cleaned, before.values(), sentence_bounds)
     ledger = _grouped(workspace, frozen)
     # The map from seed to article comes last: a seed in it is never read again.
@@ -85,7 +93,7 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
     workspace.stories.save(ledger)
     workspace.seeds.save(seeds.values())
     others = _rejections_of_others(workspace, "ingest")
-    workspace.rejected.save([*others, *rejected, *found.copies])
+    workspace.rejected.save([*others, *rejected, *found.copies, *found.retracted])
     edited = {seed.path for seed in found.changed}
     roles = Counter[str]()
     for run in (run for seed in seeds.values() for run in seed.lines):
@@ -100,6 +108,7 @@ def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
         lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
         rejected=rejected,
         copies=found.copies,
+        retracted=found.retracted,
         renamed=[seed.path for seed in found.renamed],
         gone=[seed.path for seed in found.gone],
         changed=[
@@ -119,7 +128,9 @@ def _grouped(workspace: Workspace, articles: Iterable[Article]) -> list[Story]:
     from builder.ingest import stories
 
     texts = {article.id: article.text for article in articles}
-    ledger = list(workspace.stories.load().values())
+    # Read line by line: a merge in git may have left a story twice.
+    files = workspace.stories.files()
+    ledger = [story for path in files for _, story in parse(path, Story)]
     mark = workspace.state / "grouped"
     if mark.exists() and mark.read_text("utf-8") == stories.state(ledger, texts):
         return ledger
@@ -130,6 +141,57 @@ def _grouped(workspace: Workspace, articles: Iterable[Article]) -> list[Story]:
 
 def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:
     return [r for r in workspace.rejected.load().values() if r.stage != stage]
+
+
+# --- what is taken back ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Retracted:
+    """What is left of an article that was taken back.
+
+    ``files`` are seeds that still lie in the workspace, ``variants`` the other articles of its
+    story, ``releases`` those that still hold it.
+    """
+
+    article: str
+    told: str
+    files: list[str]
+    variants: list[str]
+    releases: list[str]
+
+
+def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retracted:
+    """Take an article out of the workspace and all future releases; a tombstone stays."""
+    from builder.ingest import retraction
+    from builder.release import manifest
+
+    seeds, stones = workspace.seeds.load(), workspace.tombstones.load()
+    known = workspace.articles.load().keys() | stones.keys()
+    article = retraction.article_of(target, workspace.root, seeds, known)
+    new = retraction.tombstone(article, seeds.values(), reason, day)
+    stone = stones.setdefault(article, new)
+    # The tombstone comes first: what a killed command left is taken out by the next one.
+    workspace.tombstones.save(stones.values())
+    ledger = retraction.withdrawn(workspace.stories.load().values(), stone)
+    workspace.stories.save(ledger)
+    workspace.gold.save(g for g in workspace.gold.load().values() if g.article != article)
+    workspace.tasks.save(t for t in workspace.tasks.load().values() if t.article != article)
+    suggestions, corrections = workspace.suggestions.load(), workspace.corrections.load()
+    workspace.suggestions.save(s for s in suggestions.values() if s.article != article)
+    workspace.corrections.save(c for c in corrections.values() if c.article != article)
+    rejected = workspace.rejected.load().values()
+    workspace.rejected.save(r for r in rejected if not r.path.startswith(article))
+    workspace.articles.save(a for a in workspace.articles.load().values() if a.id != article)
+    return Retracted(
+        article=article,
+        told=stone.told(),
+        files=[seeds[i].path for i in new.seeds if (workspace.root / seeds[i].path).exists()],
+        variants=[
+            a for s in ledger if article in s.articles for a in s.articles if a not in stones
+        ],
+        releases=manifest.holding(workspace.releases, article),
+    )
 
 
 # --- articles -> suggestions ----------------------------------------------------------------
@@ -195,26 +257,44 @@ class Pushed:
     created: int
     refreshed: int
     in_work: int
+    retracted: int
 
 
 def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once."""
     from builder.studio.push import push as push_tasks
+    from builder.studio.retracted import take_off
     from builder.studio.session import connected
 
     articles = _in_story_order(workspace)
-    suggestions = workspace.suggestions.load()
+    suggestions = shown_suggestions(workspace)
     ready = [article for article in articles if article.id in suggestions]
     with connected(workspace, log.info) as client:
+        title = workspace.config.studio.project
+        gone = take_off(client, title, workspace.tombstones.load().keys())
         done = push_tasks(
             client,
-            workspace.config.studio.project,
+            title,
             ready,
             suggestions,
             workspace.corrections.load().values(),
         )
         workspace.tasks.save(done.tasks)
-        return Pushed(client.url, len(done.tasks), done.created, done.refreshed, done.in_work)
+        counts = (len(done.tasks), done.created, done.refreshed, done.in_work)
+        return Pushed(client.url, *counts, gone)
+
+
+def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
+    """Return what annotators are shown, by article: nothing where the split is test.
+
+    Test rows are annotated blind, so that they favour no pipeline.
+    """
+    from builder.review.gold import unsuggested
+
+    articles, shown = workspace.articles.load(), workspace.suggestions.load()
+    stories = workspace.stories.load().values()
+    blind = {i for story in stories if story.split == "test" for i in story.articles}
+    return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:
@@ -315,17 +395,21 @@ def review(workspace: Workspace) -> Reviewed:
 
 
 def built_gold(workspace: Workspace) -> list[Gold]:
-    """Return the gold that follows from the suggestions and corrections as they are now."""
-    from builder.review.gold import build
+    """Return the gold that follows from the suggestions and corrections as they are now.
+
+    An article that people have looked at whole needs no suggestion; others wait for one.
+    """
+    from builder.review.gold import build, by_people_alone, unsuggested
 
     articles, suggestions = workspace.articles.load(), workspace.suggestions.load()
     of_article: dict[str, list[Correction]] = {}
     for correction in workspace.corrections.load().values():
         of_article.setdefault(correction.article, []).append(correction)
-    return [
-        build(articles[i], suggestions[i], of_article.get(i, ()))
-        for i in sorted(articles.keys() & suggestions.keys())
-    ]
+    built = (
+        build(article, suggestions.get(i) or unsuggested(article), of_article.get(i, ()))
+        for i, article in sorted(articles.items())
+    )
+    return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]
 
 
 @dataclass(frozen=True)
@@ -340,12 +424,19 @@ class Released:
     left_out: int
 
 
-def release(workspace: Workspace) -> Released:
+def release(workspace: Workspace, version: str | None = None) -> Released:
     """Write the next release, unless the newest one holds exactly the current gold."""
-    from builder.release import folder
+    from builder.release import folder, inputs
 
-    rows, left_out = rows_to_release(workspace)
-    done = folder.release(workspace.releases, rows, left_out, workspace.config.release)
+    rows, left_out = rows_to_release(workspace, workspace.gold.load())
+    done = folder.release(
+        workspace.releases,
+        rows,
+        left_out,
+        workspace.config.release,
+        inputs=inputs.digests(workspace),
+        wanted=version,
+    )
     return Released(
         path=done.folder.relative_to(workspace.root).as_posix(),
         version=done.version,
@@ -356,14 +447,38 @@ def release(workspace: Workspace) -> Released:
     )
 
 
-def rows_to_release(workspace: Workspace) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
-    """Return the tables that a release would hold now, and what it would leave out."""
+def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "Verified":
+    """Build a release again from what is in git, and compare; only suggestions may be written."""
+    from builder.release import inputs, manifest
+    from builder.release import verify as rebuilding
+    from builder.review.gold import by_people_alone
+
+    release_folder = manifest.find(name, workspace.releases)
+    gold = built_gold(workspace)
+    if len(gold) < len(workspace.articles.load()) or not all(map(by_people_alone, gold)):
+        annotate(workspace, track)
+        gold = built_gold(workspace)
+    rows, left_out = rows_to_release(workspace, {g.article: g for g in gold})
+    return rebuilding.verify(
+        release_folder,
+        workspace.releases,
+        rows,
+        left_out,
+        workspace.config.release,
+        inputs.digests(workspace),
+    )
+
+
+def rows_to_release(
+    workspace: Workspace, gold: Mapping[str, Gold]
+) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
+    """Return the tables that a release of this gold would hold, and what it would leave out."""
     from builder.annotate.tokens import token_bounds
     from builder.release.splits import rows_of
 
     return rows_of(
         workspace.articles.load(),
-        workspace.gold.load(),
+        gold,
         workspace.stories.load().values(),
         token_bounds,
     )

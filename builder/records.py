@@ -199,6 +199,19 @@ class Withdrawal(Record):
     reason: str
 
 
+class Tombstone(Record):
+    """What is left of an article that was taken back: its id, its seeds, why and when; no text."""
+
+    article: Id
+    seeds: tuple[Sha256, ...]
+    reason: Annotated[Text, Field(min_length=1)]
+    day: date
+
+    def told(self) -> str:
+        """Return when and why the article was taken back."""
+        return f"retracted on {self.day.isoformat()}: {self.reason}"
+
+
 class Story(Record):
     """The articles that tell the same story; its split is given once, when it is ingested."""
 
@@ -408,11 +421,15 @@ class GoldSpan(Span):
 
 
 class SentenceStatus(Record):
-    """How far people have come with one sentence, layer by layer, and who they are."""
+    """How far people have come with one sentence, layer by layer, and who they are.
+
+    ``blind``: people looked at both layers, and nobody of them was shown a suggestion.
+    """
 
     entity: Status
     claim: Status
     annotators: tuple[str, ...] = ()
+    blind: bool = False
 
 
 class Gold(Record):

@@ -11,6 +11,7 @@ KINDS: dict[str, type[records.Record]] = {
     "seed": records.Seed,
     "article": records.Article,
     "story": records.Story,
+    "tombstone": records.Tombstone,
     "rejection": records.Rejection,
     "suggestion": records.Suggestion,
     "task": records.Task,

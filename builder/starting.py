@@ -39,6 +39,8 @@ _ATTRIBUTES = """\
 seeds/** -text
 data/** text eol=lf
 data/releases/** -text
+# Two branches may add to a story; builder ingest joins the lines of both.
+data/stories/*.jsonl merge=union
 *.parquet binary
 """
 

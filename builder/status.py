@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.folder import File, files, survey
-from builder.pipeline import built_gold, last_annotated, rows_to_release, waiting
+from builder.pipeline import (
+    built_gold,
+    last_annotated,
+    rows_to_release,
+    shown_suggestions,
+    waiting,
+)
 from builder.release import manifest
 from builder.release.digest import lasting_digest
 from builder.release.rows import weakest
@@ -47,10 +53,11 @@ def status(workspace: Workspace) -> Status:
 
 def _seeds(workspace: Workspace) -> Stage:
     seeds, articles = workspace.seeds.load(), workspace.articles.load()
-    found = survey(files(workspace.seed_folder), workspace.root, seeds, articles)
+    tombstones = workspace.tombstones.load()
+    found = survey(files(workspace.seed_folder), workspace.root, seeds, articles, tombstones)
     copies = {copy.path for copy in found.copies}
     noted = {r.path for r in workspace.rejected.load().values() if r.stage == "ingest"}
-    rejected = noted - copies
+    rejected = noted - copies - {r.path for r in found.retracted}
     holds = [
         count(len(seeds), "seed"),
         count(len(articles), "article"),
@@ -58,6 +65,7 @@ def _seeds(workspace: Workspace) -> Stage:
         f"{len(rejected)} rejected",
     ]
     holds += [count(len(copies), "copy")] if copies else []
+    holds += [f"{len(tombstones)} retracted"] if tombstones else []
     holds += [f"{len(found.gone)} gone from the folder"] if found.gone else []
     holds += [f"{len(found.changed)} changed since read"] if found.changed else []
     new = sum(_unread(file, rejected) for file in found.new)
@@ -85,7 +93,7 @@ def _suggestions(workspace: Workspace) -> Stage:
 
 
 def _tasks(workspace: Workspace) -> Stage:
-    tasks, suggestions = workspace.tasks.load(), workspace.suggestions.load()
+    tasks, suggestions = workspace.tasks.load(), shown_suggestions(workspace)
     corrections = workspace.corrections.load().values()
     open_tasks = waiting(tasks.values(), corrections)
     missing = len(suggestions.keys() - {task.article for task in tasks.values()})
@@ -131,6 +139,6 @@ def _release(workspace: Workspace) -> Stage:
 def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
         return "review comes first"
-    rows, _ = rows_to_release(workspace)
+    rows, _ = rows_to_release(workspace, workspace.gold.load())
     same = lasting_digest(rows) == manifest.read(workspace.releases / newest)["lasting"]
     return "" if same else f"gold has changed since {newest}"

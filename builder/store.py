@@ -180,6 +180,13 @@ class Workspace:
         return Shelf(self.data / "stories", records.Story, lambda s: s.id, lambda s: _prefix(s.id))
 
     @cached_property
+    def tombstones(self) -> Shelf[records.Tombstone]:
+        """What was taken back, by article, a file each, so that it merges without conflicts."""
+        return Shelf(
+            self.data / "tombstones", records.Tombstone, lambda t: t.article, lambda t: t.article
+        )
+
+    @cached_property
     def suggestions(self) -> Shelf[records.Suggestion]:
         """The current suggestion of each article."""
         return Shelf(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from builder import pipeline
     from builder.records import Rejection
+    from builder.release.verify import Verified
     from builder.review.quality import LabelQuality
     from builder.status import Status
     from builder.studio.session import Address
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 # So many files are named one by one.
 _FEW = 6
+
+_VERDICTS = {
+    "identical": "built again, every file is the same byte for byte",
+    "same rows": "built again with other tools, the rows are the same (their digest is equal); "
+    "the files differ, as those tools may spell them otherwise",
+    "different": "built again, it differs",
+}
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -54,6 +62,8 @@ def ingested(result: "pipeline.Ingested") -> Iterator[str]:
         yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
     for copy in result.copies:
         yield f"  copy: {copy.path}: {copy.reason}"
+    for item in result.retracted:
+        yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
     yield from _rejections(result.rejected)
 
 
@@ -73,6 +83,7 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
     done = [f"{result.created} new"] if result.created else []
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
+    done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
     yield (
         f"push      {count(result.tasks, 'task')} on {result.url} "
         f"({', '.join(done) or 'nothing new'})"
@@ -130,6 +141,33 @@ def exported(result: "pipeline.Exported") -> Iterator[str]:
         yield f"          and {len(result.files) - _FEW} more"
     for what, number in result.not_as_it_is.items():
         yield f"  not as it is: {number} {what}"
+
+
+def verified(result: "Verified") -> Iterator[str]:
+    """Say whether a release can be built again, and what differs."""
+    yield f"{result.folder}: {_VERDICTS[result.verdict]}"
+    for difference in result.differences:
+        yield f"  {difference.file}: {difference.reason}"
+    for tool, (then, now) in sorted(result.tools.items()):
+        yield f"  {tool}: {then} then, {now} now"
+    yield from (f"  {note}" for note in result.notes)
+    yield f"  sha256:{result.rebuilt_digest} is the digest of the rebuilt rows"
+
+
+def retracted(result: "pipeline.Retracted") -> Iterator[str]:
+    """Say what was taken back, and where the text still is."""
+    yield f"{result.article}: {result.told}"
+    yield "Its text, suggestions, tasks, corrections and gold are gone from data/."
+    yield "What the builder cannot take out:"
+    for path in result.files:
+        yield f"  {path} still holds the text: delete it"
+    if result.releases:
+        yield f"  releases that were made before hold it still: {', '.join(result.releases)}"
+    yield "  so do the history in git, copies of releases, and models trained on them"
+    yield "  a Label Studio server holds its tasks until the next builder push"
+    if result.variants:
+        yield f"Other articles tell the same story: {', '.join(result.variants)}"
+    yield "The next release is a major version, and its notes name the retraction."
 
 
 def studio(result: "Address", root: Path) -> Iterator[str]:

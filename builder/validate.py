@@ -81,6 +81,7 @@ def _shelves(workspace: Workspace) -> dict[str, Shelf[Any]]:
         "seed": workspace.seeds,
         "article": workspace.articles,
         "story": workspace.stories,
+        "tombstone": workspace.tombstones,
         "rejection": workspace.rejected,
         "suggestion": workspace.suggestions,
         "task": workspace.tasks,
@@ -170,9 +171,10 @@ def _unknown_files(workspace: Workspace, shelves: dict[str, Shelf[Any]]) -> Iter
 def _cross_checks(placed: dict[str, list[_Placed]]) -> Iterator[Finding]:
     articles = {p.record.id: p.record for p in placed["article"]}
     seeds = {p.record.id for p in placed["seed"]}
-    yield from _check_seeds(placed["seed"], articles)
-    yield from _check_articles(placed["article"], seeds)
-    yield from _check_stories(placed["story"], articles)
+    retracted = {p.record.article for p in placed["tombstone"]}
+    yield from _check_seeds(placed["seed"], articles.keys() | retracted)
+    yield from _check_articles(placed["article"], seeds, retracted)
+    yield from _check_stories(placed["story"], articles, retracted)
     checks: list[tuple[str, Callable[[Any, Article], Iterable[tuple[str, str]]]]] = [
         ("suggestion", _annotation),
         ("correction", _correction),
@@ -190,26 +192,35 @@ def _cross_checks(placed: dict[str, list[_Placed]]) -> Iterator[Finding]:
             )
 
 
-def _check_seeds(placed: list[_Placed], articles: dict[str, Article]) -> Iterator[Finding]:
+def _check_seeds(placed: list[_Placed], articles: set[str]) -> Iterator[Finding]:
     for item in placed:
         seed: Seed = item.record
         if seed.article not in articles:
             yield item.finding("article", f"{seed.article} is no article here")
 
 
-def _check_articles(placed: list[_Placed], seeds: set[str]) -> Iterator[Finding]:
+def _check_articles(
+    placed: list[_Placed], seeds: set[str], retracted: set[str]
+) -> Iterator[Finding]:
     for item in placed:
+        if item.record.id in retracted:
+            yield item.finding("id", f"was retracted: run builder retract {item.record.id} again")
         for seed in item.record.seeds:
             if seed not in seeds:
                 yield item.finding("seeds", f"{seed} is no seed here")
 
 
-def _check_stories(placed: list[_Placed], articles: dict[str, Article]) -> Iterator[Finding]:
+def _check_stories(
+    placed: list[_Placed], articles: dict[str, Article], retracted: set[str]
+) -> Iterator[Finding]:
     story_of: dict[str, str] = {}
     for item in placed:
         story: Story = item.record
+        for article in sorted(retracted & set(story.articles)):
+            if article not in {w.article for w in story.withdrawn}:
+                yield item.finding("withdrawn", f"lacks {article}, which was retracted")
         for article in story.articles:
-            if article not in articles:
+            if article not in articles and article not in retracted:
                 yield item.finding("articles", f"{article} is no article here")
             if article in story_of:
                 yield item.finding("articles", f"{article} is in story {story_of[article]} too")

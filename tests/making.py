@@ -126,11 +126,15 @@ def correction(
     layers: tuple[Layer, ...] = LAYERS,
     revision: int = 1,
     skipped: bool = False,
+    blind: bool = False,
     minute: int = 0,
 ) -> Correction:
-    """Return what a person left of a suggestion in a window; relations are those they left."""
+    """Return what a person left of a suggestion in a window; relations are those they left.
+
+    One who worked ``blind`` was shown no suggestion.
+    """
     start, end = window or (of.scope.start, of.scope.end)
-    shown = [s for s in of.spans if start <= s.start and s.end <= end]
+    shown = [] if blind else [s for s in of.spans if start <= s.start and s.end <= end]
     return Correction(
         article=of.article,
         scope=Scope(start=start, end=end, layers=layers),
@@ -140,8 +144,8 @@ def correction(
         task=f"{of.article}:{start}-{end}",
         revision=revision,
         state="skipped" if skipped else "submitted",
-        suggestion="0" * 16,
-        suggested_by=of.producer,
+        suggestion=None if blind else "0" * 16,
+        suggested_by=None if blind else of.producer,
         changes=() if skipped else tuple(changes.compare(shown, spans)),
         interface="0" * 16,
         guidelines="1.0",

@@ -3,13 +3,13 @@
 import errno
 import hashlib
 import os
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.ingest.articles import rejected, unreadable
-from builder.records import Rejection, Seed
+from builder.records import Article, Rejection, Seed, Tombstone
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,12 @@ class Survey:
 
     ``new`` holds one file for each seed to read; ``renamed`` known seeds with the path that they
     have now; ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose
-    file holds other bytes now.
+    file holds other bytes now; ``retracted`` files that hold what was taken back.
     """
 
     new: list[File]
     copies: list[Rejection]
+    retracted: list[Rejection]
     unreadable: list[Rejection]
     renamed: list[Seed]
     gone: list[Seed]
@@ -78,9 +79,16 @@ def seed_id(path: Path) -> str:
 
 
 def survey(
-    paths: Iterable[Path], root: Path, known: Mapping[str, Seed], articles: Container[str]
+    paths: Iterable[Path],
+    root: Path,
+    known: Mapping[str, Seed],
+    articles: Mapping[str, Article],
+    tombstones: Mapping[str, Tombstone],
 ) -> Survey:
-    """Compare the files with the ``known`` seeds; one whose article is missing is new again."""
+    """Compare the files with the ``known`` seeds; one that its article does not know is new again.
+
+    What has a tombstone (by article) is never read again.
+    """
     same: dict[str, list[File]] = {}
     names: set[str] = set()
     failed: list[Rejection] = []
@@ -94,15 +102,23 @@ def survey(
         else:
             same.setdefault(file.id, []).append(file)
     chosen = {identity: _original(group, known.get(identity)) for identity, group in same.items()}
-    read = {seed.id for seed in known.values() if seed.article in articles}
+    read = {i for i, s in known.items() if s.article in articles and i in articles[s.article].seeds}
+    retracted = {seed: stone for stone in tombstones.values() for seed in stone.seeds}
+    retracted |= {i: tombstones[s.article] for i, s in known.items() if s.article in tombstones}
     missing = [seed for seed in known.values() if seed.id not in chosen]
     return Survey(
-        new=[file for file in chosen.values() if file.id not in read],
+        new=[f for f in chosen.values() if f.id not in read and f.id not in retracted],
         copies=[
             rejected(file.name, f"the same bytes as {chosen[identity].name}")
             for identity, group in same.items()
             for file in group
-            if file != chosen[identity]
+            if file != chosen[identity] and identity not in retracted
+        ],
+        retracted=[
+            rejected(file.name, retracted[identity].told())
+            for identity, group in same.items()
+            for file in group
+            if identity in retracted
         ],
         unreadable=failed,
         renamed=[

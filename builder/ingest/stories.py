@@ -26,16 +26,20 @@ def assign(ledger: Iterable[Story], texts: Mapping[str, str]) -> list[Story]:
     """Return the ledger with every article of ``texts`` (by id) in exactly one story.
 
     No story is parted and no split changes, except where new articles join two stories: then the
-    stricter split wins, and the articles of the looser one are withdrawn.
+    stricter split wins, and the articles of the looser one are withdrawn. A merge in git may leave
+    a story in the ledger twice, or an article in two stories; they are joined in the same way.
     """
-    old = list(ledger)
+    old = _joined_by_id(ledger)
     groups = _components([story.articles for story in old], _links(texts), texts)
-    story_of = {article: story for story in old for article in story.articles}
+    stories_of: dict[str, list[Story]] = defaultdict(list)
+    for story in old:
+        for article in story.articles:
+            stories_of[article].append(story)
     stories, fresh = [], []
     for group in groups:
-        joined = sorted({story_of[a].id: story_of[a] for a in group if a in story_of}.items())
+        joined = {story.id: story for a in group for story in stories_of.get(a, ())}
         if joined:
-            stories.append(_extended([story for _, story in joined], group))
+            stories.append(_extended([joined[i] for i in sorted(joined)], group))
         else:
             fresh.append(group)
     small = len(stories) + len(fresh) < _STORIES_BEFORE_SPLITTING
@@ -45,9 +49,22 @@ def assign(ledger: Iterable[Story], texts: Mapping[str, str]) -> list[Story]:
 
 def state(ledger: Iterable[Story], articles: Iterable[str]) -> str:
     """Return a hash of all that the stories follow from: ledger, ids of articles, thresholds."""
-    told = sorted((story.id, story.articles) for story in ledger)
+    told = sorted((story.id, story.articles, story.split) for story in ledger)
     rule = (_GRAM, _MIN_CONTAINMENT, _MIN_SHARED, _MAX_ARTICLES)
     return offsets.digest(told, sorted(articles), rule)
+
+
+def _joined_by_id(ledger: Iterable[Story]) -> list[Story]:
+    """Return the ledger with each story once."""
+    lines: dict[str, list[Story]] = defaultdict(list)
+    for story in ledger:
+        lines[story.id].append(story)
+    return [
+        _extended(same, sorted({a for story in same for a in story.articles}))
+        if len(same) > 1
+        else same[0]
+        for same in lines.values()
+    ]
 
 
 def _minted(group: Sequence[str], small: bool) -> Story:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from builder.release.rows import Row
+from builder.release.rows import DERIVED, Row, spans_of
 
 
 def canonical(row: Row) -> str:
@@ -34,15 +34,12 @@ def lasting_digest(rows: Mapping[str, Sequence[Row]]) -> str:
     Another processor may round a model's scores otherwise and so turn a doubtful span. Of spans
     that nobody has looked at, only the pipelines and their versions count here.
     """
-    spans = (span for table in rows.values() for row in table for span in _spans(row))
+    said = {name: table for name, table in rows.items() if name not in DERIVED}
+    spans = (span for table in said.values() for row in table for span in spans_of(row))
     pipelines = {span["by"].partition("/")[0] for span in spans if not span["annotators"]}
-    lasting = {name: [_lasting(row) for row in table] for name, table in rows.items()}
+    lasting = {name: [_lasting(row) for row in table] for name, table in said.items()}
     digest = f"{rows_digest(lasting)} {' '.join(sorted(pipelines))}"
     return hashlib.sha256(digest.encode()).hexdigest()
-
-
-def _spans(row: Row) -> list[Row]:
-    return [*row["entities"], *row["claims"]]
 
 
 def _lasting(row: Row) -> Row:

@@ -4,20 +4,23 @@ The folder is written beside its place and moved there whole. Nothing in it depe
 so the same rows give the same bytes.
 """
 
+import dataclasses
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Any
 
 from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.errors import BuilderError
-from builder.release import card, manifest, tables, version
+from builder.release import card, diff, manifest, notes, tables, version
 from builder.release.digest import lasting_digest, rows_digest
-from builder.release.rows import Row
+from builder.release.rows import DERIVED, Row, spans_of
 from builder.release.splits import LeftOut
 
 _SPLITS = ("train", "validation", "test")
@@ -48,36 +51,48 @@ def release(
     rows: Mapping[str, Sequence[Row]],
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    wanted: str | None = None,
 ) -> Released:
     """Write the next release, unless the newest one holds the same work, fields and description.
 
     Suggestions that differ although their pipeline's version is the same make no release.
+
+    Args:
+        releases: the folder of all releases.
+        rows: each table's rows.
+        left_out: what is in no table, and why.
+        config: how the card describes the dataset.
+        inputs: digests of what the rows are made from, for the manifest.
+        wanted: the version to give; it may be larger than the changes ask for, never smaller.
+
+    Raises:
+        BuilderError: there is nothing to release, or the wanted version is too small or taken.
+
     """
-    digest = rows_digest(rows)
     newest = manifest.latest(releases)
-    if newest is not None:
-        said = manifest.read(newest)
-        old, current = _fields(newest)
-        same = (said["lasting"], said["about"]) == (lasting_digest(rows), config.model_dump())
-        if same and old == current:
-            return Released(newest, newest.name, said["digest"], new=False)
+    if newest is not None and wanted in (None, newest.name) and _same(newest, rows, config):
+        return Released(newest, newest.name, manifest.read(newest)["digest"], new=False)
     if not any(rows.values()):
         raise BuilderError(
             f"{releases}: there is nothing to release: no article has gold yet; "
             "run builder annotate and builder review"
         )
-    number = version.FIRST
-    if newest is not None:
-        bumps = (version.bump(read_rows(newest), rows), version.schema_bump(old, current))
-        number = version.grown(newest.name, version.greatest(bumps))
-    return Released(write(releases / number, rows, left_out, config), number, digest, new=True)
+    content = Content(rows, left_out, config, inputs or {})
+    folder = _written(releases, content, newest, wanted)
+    return Released(folder, folder.name, rows_digest(rows), new=True)
 
 
-def _fields(newest: Path) -> tuple[version.Fields, version.Fields]:
-    """Return the fields of the newest release and those of today, for the tables that it has."""
+def _same(newest: Path, rows: Mapping[str, Sequence[Row]], config: ReleaseConfig) -> bool:
+    said = manifest.read(newest)
     old = {path.parent.name: tables.read_features(path) for path in newest.glob("*/*.parquet")}
-    current = {name: features for name, features in tables.features().items() if name in old}
-    return tables.fields(old), tables.fields(current)
+    current = {name: declared for name, declared in tables.features().items() if rows.get(name)}
+    return (
+        (said["lasting"], said["about"]) == (lasting_digest(rows), config.model_dump())
+        and tables.fields(old) == tables.fields(current)
+        and manifest.active_labels(said) in (set(), set(labels.load().usable()))
+    )
 
 
 def write(
@@ -85,34 +100,73 @@ def write(
     rows: Mapping[str, Sequence[Row]],
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    previous: Path | None = None,
 ) -> Path:
-    """Write a release folder; the folder's name is the version.
+    """Write a release folder; the folder's name is the version, ``previous`` the one before it.
 
     Raises:
-        BuilderError: the folder is there already (releases are immutable), or the disk failed.
+        BuilderError: the folder is there already (releases are immutable), its number is too
+            small for what changed, or the disk failed.
 
     """
-    if folder.exists():
-        raise BuilderError(f"{folder}: is there already, and releases are never changed")
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    content = Content(rows, left_out, config, inputs or {})
+    return _written(folder.parent, content, previous, folder.name)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a release is made from."""
+
+    rows: Mapping[str, Sequence[Row]]
+    left_out: Sequence[LeftOut]
+    config: ReleaseConfig
+    inputs: Mapping[str, str]
+
+
+def _written(releases: Path, content: Content, previous: Path | None, wanted: str | None) -> Path:
+    """Write the folder beside its place, its version last, and move it there whole."""
+    # A name of its own: two that release at once never write into one folder.
+    partial = releases / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
     try:
+        if wanted is not None:
+            _refuse_taken(releases / wanted)
         partial.mkdir(parents=True)
-        _fill(partial, folder.name, rows, left_out, config)
+        sizes = _write_tables(partial, content.rows)
+        said = _manifest(content, sizes, previous)
+        number, changes = wanted or version.FIRST, None
+        if previous is not None:
+            changes = diff.against(previous, partial, said)
+            why = "; ".join(f"{r.what}: {notes.some(r.names)}" for r in changes.reasons)
+            number = version.following(previous.name, changes.bump, wanted, why)
+        folder = releases / number
+        _refuse_taken(folder)
+        said["version"] = number
+        _write_words(partial, content, said, sizes, changes)
+        _sync(partial)
         partial.rename(folder)
     except OSError as error:
+        place = releases / (wanted or "the next release")
+        raise BuilderError(f"{place}: cannot be written: {error.strerror or error}") from error
+    finally:
         shutil.rmtree(partial, ignore_errors=True)
-        raise BuilderError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return folder
 
 
-def _fill(
-    folder: Path,
-    number: str,
-    rows: Mapping[str, Sequence[Row]],
-    left_out: Sequence[LeftOut],
-    config: ReleaseConfig,
-) -> None:
+def _refuse_taken(folder: Path) -> None:
+    if (folder / manifest.FILE_NAME).exists():
+        raise BuilderError(f"{folder}: is there already, and releases are never changed")
+    if folder.exists():
+        raise BuilderError(
+            f"{folder}: is there, but holds no whole release (no {manifest.FILE_NAME}); "
+            "restore it from git, or remove it"
+        )
+
+
+def _write_tables(
+    folder: Path, rows: Mapping[str, Sequence[Row]]
+) -> dict[str, dict[str, card.SplitSize]]:
     sizes: dict[str, dict[str, card.SplitSize]] = {}
     for name, table in rows.items():
         for split in _SPLITS:
@@ -122,26 +176,73 @@ def _fill(
                 path = folder / name / f"{split}-00000-of-00001.parquet"
                 nbytes = tables.write(path, part, name)
                 sizes.setdefault(name, {})[split] = card.SplitSize(len(part), nbytes)
-    digest = rows_digest(rows)
-    text = card.render(config, number, digest, sizes, rows)
-    (folder / "README.md").write_text(text, encoding="utf-8")
-    content = {
-        "name": config.name,
-        "version": number,
-        "digest": digest,
-        "lasting": lasting_digest(rows),
-        "about": config.model_dump(),
-        "labels": labels.load().version,
+    return sizes
+
+
+def _manifest(
+    content: Content, sizes: Mapping[str, Mapping[str, card.SplitSize]], previous: Path | None
+) -> dict[str, Any]:
+    """Return all that the manifest says but the hashes of the files."""
+    declared = labels.load()
+    before = None if previous is None else manifest.read(previous)
+    return {
+        "name": content.config.name,
+        "version": "",
+        "previous": before and {"version": before["version"], "digest": before["digest"]},
+        "digest": rows_digest(content.rows),
+        "lasting": lasting_digest(content.rows),
+        "about": content.config.model_dump(),
+        "inputs": dict(content.inputs),
+        "labels": {
+            "version": declared.version,
+            "active": declared.usable(),
+            "retired": [label.name for label in declared.labels if label.retired],
+        },
         "tools": {
             tool: installed_version(tool)
             for tool in ("labelled-dataset-builder", "datasets", "pyarrow")
         },
+        "models": _models(content.rows),
         "rows": {name: {s: size.rows for s, size in by.items()} for name, by in sizes.items()},
-        "left_out": [{"id": item.id, "reason": item.reason} for item in left_out],
-        "files": manifest.file_hashes(folder),
+        "left_out": [{"id": item.id, "reason": item.reason} for item in content.left_out],
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _models(rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Return the pipelines, with their versions, that made or suggested spans."""
+    makers = {
+        maker.partition("/")[0]
+        for name, table in rows.items()
+        if name not in DERIVED
+        for row in table
+        for span in spans_of(row)
+        for maker in (span["by"], span.get("suggested_by") or "")
+    }
+    return sorted(maker for maker in makers if "@" in maker)
+
+
+def _write_words(
+    folder: Path,
+    content: Content,
+    said: dict[str, Any],
+    sizes: Mapping[str, Mapping[str, card.SplitSize]],
+    changes: diff.Diff | None,
+) -> None:
+    """Write what says in words what the tables hold: the card, the notes, the manifest."""
+    number = said["version"]
+    text = card.render(content.config, number, said["digest"], sizes, content.rows)
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    if changes is None:
+        text = notes.first(number, {name: len(table) for name, table in content.rows.items()})
+    else:
+        text = notes.text(dataclasses.replace(changes, new=number))
+    (folder / notes.FILE_NAME).write_text(text, encoding="utf-8")
+    said["files"] = manifest.file_hashes(folder)
+    text = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
     (folder / manifest.FILE_NAME).write_text(text, encoding="utf-8")
+
+
+def _sync(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:

@@ -8,6 +8,8 @@ from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Status, S
 
 Row = dict[str, Any]
 TokenBounds = Callable[[str], list[tuple[int, int]]]
+# Tables whose rows are labels: all that they say follows from the other tables.
+DERIVED = ("claims",)
 _STATUSES: tuple[str, ...] = get_args(Status)
 
 
@@ -122,6 +124,11 @@ def tag(tokens: Sequence[tuple[int, int]], entities: Sequence[Row]) -> list[int]
         for i in covered:
             tags[i] = tag_ids[f"{'B' if i == covered[0] else 'I'}-{entity['label']}"]
     return tags
+
+
+def spans_of(row: Row) -> list[Row]:
+    """Return the spans of both layers of a sentence or an article."""
+    return [*row["entities"], *row["claims"]]
 
 
 def links_of(relations: Iterable[Relation]) -> dict[str, dict[str, list[str]]]:

@@ -1,10 +1,10 @@
 """Articles, gold and the ledger in, the rows that may be published and what is left out, out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.errors import BuilderError
-from builder.records import Article, Gold, Story
+from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.rows import Row, TokenBounds, article_row, sentence_rows
 
 
@@ -24,7 +24,8 @@ def rows_of(
 ) -> tuple[dict[str, list[Row]], list[LeftOut]]:
     """Return each table's rows, sorted by story, article and position, and what is left out.
 
-    Withdrawn articles are left out; so is, in validation and test, whatever nobody has looked at.
+    Withdrawn articles are left out; so is, in validation and test, whatever nobody has looked at,
+    and in test what annotators saw with suggestions: that would favour who made them.
     """
     sentences: list[Row] = []
     full: list[Row] = []
@@ -44,13 +45,25 @@ def rows_of(
                 left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
                 continue
             article = articles[identity]
-            row = article_row(article, gold[identity], story)
-            rows = sentence_rows(article, gold[identity], story, token_bounds)
-            for table, candidates in ((full, [row]), (sentences, rows)):
-                for candidate in candidates:
-                    if story.split != "train" and candidate["status"] == "machine":
-                        reason = f"nobody has looked at it, and its split is {story.split}"
-                        left_out.append(LeftOut(candidate["id"], reason))
-                    else:
-                        table.append(candidate)
+            made = gold[identity]
+            rows = sentence_rows(article, made, story, token_bounds)
+            found = [
+                (sentences, row, [status]) for row, status in zip(rows, made.status, strict=True)
+            ]
+            whole = (full, article_row(article, made, story), made.status)
+            for table, row, status in [whole, *found]:
+                reason = _not_yet(story.split, status)
+                if reason is None:
+                    table.append(row)
+                else:
+                    left_out.append(LeftOut(row["id"], reason))
     return {"sentences": sentences, "articles": full}, left_out
+
+
+def _not_yet(split: Split, found: Sequence[SentenceStatus]) -> str | None:
+    """Return why sentences may not enter their split yet, or None if they may."""
+    if split != "train" and any("machine" in (s.entity, s.claim) for s in found):
+        return f"nobody has looked at it, and its split is {split}"
+    if split == "test" and not all(s.blind for s in found):
+        return "it was annotated with suggestions in view, and its split is test"
+    return None

@@ -1,59 +1,15 @@
-"""The rows of two releases in, the smallest version bump that tells users the truth out."""
+"""How much changed and what was asked for in, the number of the next release out."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from builder.release.rows import Row
+from builder.errors import BuilderError
 
 Bump = Literal["major", "minor", "patch"]
 FIRST = "0.1.0"
-Tables = Mapping[str, Sequence[Row]]
-Fields = Mapping[str, Any]
-_BUMPS: tuple[Bump, ...] = ("patch", "minor", "major")
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
-
-
-def bump(old: Tables, new: Tables) -> Bump:
-    """Return how the version has to grow from ``old`` rows to ``new`` ones, table by table.
-
-    A row that is gone, a changed text and a moved row break users' code or results: major. An
-    added row is minor. Changed labels, status or metadata on the same rows: patch.
-    """
-    return greatest(_table_bump(old.get(name, ()), new.get(name, ())) for name in {*old, *new})
-
-
-def schema_bump(old: Fields, new: Fields) -> Bump:
-    """Return how the version has to grow for fields, given as types by path.
-
-    A field that is gone or has another type, and a label that changed its number, is major; an
-    added field or label is minor.
-    """
-    if any(not _still(kind, new.get(path)) for path, kind in old.items()):
-        return "major"
-    return "patch" if old == new else "minor"
-
-
-def _still(old: Any, new: Any) -> bool:
-    """Tell whether values of the old type mean the same in the new one."""
-    if isinstance(old, tuple) and isinstance(new, tuple):
-        return new[: len(old)] == old
-    return bool(old == new)
-
-
-def greatest(bumps: Iterable[Bump]) -> Bump:
-    """Return the bump that tells enough of all these changes."""
-    return max(bumps, key=_BUMPS.index, default="patch")
-
-
-def _table_bump(old: Sequence[Row], new: Sequence[Row]) -> Bump:
-    before, after = {r["id"]: r for r in old}, {r["id"]: r for r in new}
-    if before.keys() - after.keys():
-        return "major"
-    kept = before.keys() & after.keys()
-    if any(before[i][f] != after[i][f] for i in kept for f in ("text", "split")):
-        return "major"
-    return "minor" if after.keys() - before.keys() else "patch"
+BUMPS: tuple[Bump, ...] = ("patch", "minor", "major")
+_NUMBER = "(?:0|[1-9][0-9]*)"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 
 
 def is_version(name: str) -> bool:
@@ -80,3 +36,19 @@ def grown(version: str, by: Bump) -> str:
     if by == "minor":
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
+
+
+def following(newest: str, by: Bump, wanted: str | None, why: str) -> str:
+    """Return the version of the next release: the one that is ``wanted``, if it is large enough.
+
+    Raises:
+        BuilderError: it promises less change than there is; ``why`` says what changed.
+
+    """
+    least = grown(newest, by)
+    if wanted is not None and parse(wanted) < parse(least):
+        raise BuilderError(
+            f"--version {wanted}: too small, for users of {newest} this is a {by} change ({why}); "
+            f"take {least} or a larger one"
+        )
+    return wanted or least

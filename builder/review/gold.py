@@ -10,7 +10,9 @@ from builder.records import (
     Gold,
     GoldSpan,
     Layer,
+    Producer,
     Relation,
+    Scope,
     SentenceStatus,
     Span,
     Status,
@@ -45,6 +47,22 @@ def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correc
         relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
         status=tuple(_status(article, work, bounds) for bounds in article.sentences),
     )
+
+
+def unsuggested(article: Article) -> Suggestion:
+    """Return the suggestion of nothing, for an article that people have looked at whole."""
+    return Suggestion(
+        article=article.id,
+        scope=Scope(start=0, end=len(article.text), layers=LAYERS),
+        producer=Producer(kind="rule", name="none", version="0"),
+        spans=(),
+        relations=(),
+    )
+
+
+def by_people_alone(gold: Gold) -> bool:
+    """Tell whether people have looked at every sentence, so that no suggestion is in the gold."""
+    return all("machine" not in (s.entity, s.claim) for s in gold.status)
 
 
 def latest(corrections: Iterable[Correction]) -> list[Correction]:
@@ -124,6 +142,7 @@ def _status(article: Article, work: Sequence[Correction], bounds: Bounds) -> Sen
         entity=_agreement(looked["entity"], "entity", bounds),
         claim=_agreement(looked["claim"], "claim", bounds),
         annotators=tuple(sorted(people)),
+        blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
     )
 
 

@@ -213,6 +213,10 @@ class Client:
         """Replace the data of a task."""
         self._call(lambda: self._sdk.tasks.update(str(task), data=data))
 
+    def delete_task(self, task: int) -> None:
+        """Delete a task with all that people did on it."""
+        self._call(lambda: self._sdk.tasks.delete(str(task)))
+
     def users(self) -> dict[int, str]:
         """Return the e-mail addresses of the server's users by id."""
         return {u.id: u.email for u in self._call(lambda: list(self._sdk.users.list()))}

@@ -169,8 +169,11 @@ def _suggested(
 def _prediction_shown(
     task: Mapping[str, Any], annotation: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
-    """Return the prediction an annotation started from: it names it, or shares regions with it."""
-    predictions = task.get("predictions") or []
+    """Return the prediction an annotation started from: it names it, or shares regions with it.
+
+    One that shows nothing is none: whoever saw it started from nothing.
+    """
+    predictions = [p for p in task.get("predictions") or [] if p["result"]]
     named = [p for p in predictions if p["id"] == annotation.get("parent_prediction")]
     regions = _ids(_result(annotation))
     alike = [p for p in predictions if regions & _ids(p["result"])]

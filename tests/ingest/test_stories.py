@@ -1,14 +1,18 @@
 """No story is ever parted, no split ever changes, whatever comes in and in whatever order."""
 
+import subprocess
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets
+from builder import offsets, pipeline, starting
 from builder.ingest import stories
 from builder.records import Split, Story
+from builder.store import Workspace, open_workspace
+from builder.validate import validate
 
 _NAMES = ["train", "validation", "test"]
 
@@ -196,3 +200,65 @@ def _check_promises(
             assert set(old.articles) <= gone, "a row moved to another split"
     ids = [name for story in after for name in (story.id, *story.aliases)]
     assert len(ids) == len(set(ids)), "an id names two stories"
+
+
+# --- two ledgers that a merge in git has joined ----------------------------------------------
+
+
+def test_a_story_that_stands_twice_after_a_merge_in_git_is_one_again() -> None:
+    first, mine, theirs = words(1, 0, 40), words(1, 5, 40), words(1, 0, 35)
+    base = stories.assign([], texts(first))
+    lines = [
+        *stories.assign(base, texts(first, mine)),
+        *stories.assign(base, texts(first, theirs)),
+    ]
+    (joined,) = stories.assign(lines, texts(first, mine, theirs))
+    assert joined.id == base[0].id
+    assert set(joined.articles) == set(texts(first, mine, theirs))
+
+
+def test_an_article_that_two_branches_put_into_two_stories_joins_them() -> None:
+    one, two = split_text("train"), split_text("test")
+    both = texts(one, two)
+    story = Story(id="b" * 16, articles=(offsets.article_id(one),), split="test")
+    other = Story(id="a" * 16, articles=tuple(sorted(both)), split="train")
+    for lines in ([story, other], [other, story]):
+        (joined,) = stories.assign(lines, both)
+        assert (joined.id, joined.split, joined.aliases) == (story.id, "test", (other.id,))
+        assert [w.article for w in joined.withdrawn] == sorted(both)
+
+
+def _git(folder: Path, *words: str) -> str:
+    settings = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(
+        ["git", "-C", str(folder), *settings, *words], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def _ingested(workspace: Workspace, name: str, text: str) -> None:
+    """Put a seed into the workspace, ingest it and commit."""
+    (workspace.root / "seeds" / name).write_text(f"{text.capitalize()}.\n\n{text.capitalize()}.\n")
+    pipeline.ingest(workspace)
+    _git(workspace.root, "add", "-A")
+    _git(workspace.root, "commit", "-m", name)
+
+
+def test_two_branches_that_added_to_one_story_merge_without_conflict_and_lose_nothing(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "mine"
+    starting.init(mine)
+    _git(tmp_path, "init", "-b", "main", str(mine))
+    workspace = open_workspace(mine)
+    _ingested(workspace, "first.txt", words(1))
+    _git(tmp_path, "clone", str(mine), "theirs")
+    theirs = open_workspace(tmp_path / "theirs")
+    _ingested(workspace, "mine.txt", words(1, 5))
+    _ingested(theirs, "theirs.txt", words(1, 0, 35))
+    _git(mine, "pull", "--no-rebase", "--no-edit", str(theirs.root), "main")
+    assert validate(workspace).findings, "a story that stands twice is not reported"
+    pipeline.ingest(workspace)
+    assert validate(workspace).findings == []
+    (story,) = workspace.stories.load().values()
+    assert set(story.articles) == set(workspace.articles.load())
+    assert len(story.articles) == 3

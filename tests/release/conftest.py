@@ -60,12 +60,12 @@ def _half_looked_at() -> Part:
 
 
 def _agreed() -> Part:
-    """Test; two people have looked at all of it and mark the same."""
+    """Test; two people have looked at all of it, without suggestions, and mark the same."""
     article = making.article("She said nothing. Prices rose by 3 per cent.", published="2019-01-31")
     suggested = making.suggestion(article, making.span(article, "3 per cent", "PERCENT"))
     she = making.span(article, "She", "SOURCE", by="annotator-1", score=None)
     work = [
-        making.correction(suggested, [*suggested.spans, she], by=name)
+        making.correction(suggested, [*suggested.spans, she], by=name, blind=True)
         for name in ("annotator-1", "annotator-2")
     ]
     return article, gold.build(article, suggested, work), making.story(article, split="test")

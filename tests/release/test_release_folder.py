@@ -7,6 +7,8 @@ import random
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,12 @@ from typing import Any
 import pytest
 from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
 
+from builder import labels, starting
 from builder.errors import BuilderError
 from builder.release import digest, folder, manifest, tables
 from builder.release.rows import Row
 from builder.release.splits import LeftOut
+from builder.store import open_workspace
 from tests import making
 from tests.release.conftest import CONFIG, parts
 
@@ -274,12 +278,15 @@ def test_nothing_to_release_is_an_error_and_leaves_nothing(tmp_path: Path) -> No
 def test_what_a_killed_release_left_is_cleared_and_not_released(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    partial = tmp_path / ".0.1.0.partial" / "sentences"
+    starting.init(tmp_path)
+    workspace = open_workspace(tmp_path)
+    partial = workspace.releases / ".123-abc.partial" / "sentences"
     partial.mkdir(parents=True)
     (partial / "train-00000-of-00001.parquet").write_bytes(b"half")
-    done = folder.release(tmp_path, *dataset, CONFIG)
+    with workspace.lock():
+        done = folder.release(workspace.releases, *dataset, CONFIG)
     assert _bytes(done.folder) == _bytes(released)
-    assert [p.name for p in tmp_path.iterdir()] == ["0.1.0"]
+    assert [p.name for p in workspace.releases.iterdir()] == ["0.1.0"]
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
@@ -324,3 +331,118 @@ def test_another_title_makes_a_patch_release(released: Path, dataset: Made, tmp_
     config = CONFIG.model_copy(update={"title": "Another title"})
     again = folder.release(_own(released, tmp_path), dataset[0], dataset[1], config)
     assert (again.new, again.version) == (True, "0.1.1")
+
+
+# --- versions by hand, notes, manifests ------------------------------------------------------
+
+
+def _fewer(dataset: Made) -> dict[str, list[Row]]:
+    return {**dataset[0], "sentences": dataset[0]["sentences"][1:]}
+
+
+def test_a_smaller_version_by_hand_is_refused_with_the_rows_that_forbid_it(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    releases = _own(released, tmp_path)
+    row = dataset[0]["sentences"][0]["id"]
+    with pytest.raises(BuilderError, match=rf"0\.2\.0: too small.*removed: {row}.*take 1\.0\.0"):
+        folder.release(releases, _fewer(dataset), [], CONFIG, wanted="0.2.0")
+    assert [p.name for p in releases.iterdir()] == ["0.1.0"], "something was left behind"
+
+
+def test_a_larger_version_by_hand_is_taken(released: Path, dataset: Made, tmp_path: Path) -> None:
+    releases = _own(released, tmp_path)
+    done = folder.release(releases, _fewer(dataset), [], CONFIG, wanted="3.0.0")
+    assert (done.version, manifest.read(done.folder)["version"]) == ("3.0.0", "3.0.0")
+    assert "# From 0.1.0 to 3.0.0" in (done.folder / "CHANGES.md").read_text("utf-8")
+
+
+def test_the_first_version_may_be_given_by_hand(dataset: Made, tmp_path: Path) -> None:
+    assert folder.release(tmp_path, *dataset, CONFIG, wanted="1.0.0").version == "1.0.0"
+
+
+def test_the_same_rows_can_be_given_a_greater_version_by_hand(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    releases = _own(released, tmp_path)
+    assert folder.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not folder.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not folder.release(releases, *dataset, CONFIG).new
+
+
+def test_a_version_that_was_given_already_is_refused(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    releases = _own(released, tmp_path)
+    folder.release(releases, _fewer(dataset), [], CONFIG)
+    before = _bytes(releases)
+    with pytest.raises(BuilderError, match=r"0\.1\.0: is there already"):
+        folder.release(releases, *dataset, CONFIG, wanted="0.1.0")
+    assert _bytes(releases) == before
+
+
+def test_half_a_release_in_the_way_is_named_and_left_alone(dataset: Made, tmp_path: Path) -> None:
+    half = tmp_path / "0.1.0" / "README.md"
+    half.parent.mkdir()
+    half.write_text("half")
+    with pytest.raises(BuilderError, match="holds no whole release"):
+        _release(tmp_path, dataset[0])
+    assert _bytes(tmp_path) == {"0.1.0/README.md": b"half"}
+
+
+def test_of_several_that_release_at_once_one_wins_and_the_others_are_refused(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    def attempt(_: int) -> str:
+        try:
+            folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+        except BuilderError as error:
+            return str(error)
+        return "won"
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(attempt, range(4)))
+    assert told[-1] == "won"
+    assert all(r.startswith(f"{tmp_path / '0.1.0'}: ") for r in told[:-1])
+    assert [p.name for p in tmp_path.iterdir()] == ["0.1.0"]
+    assert _bytes(tmp_path / "0.1.0") == _bytes(released)
+
+
+def test_the_manifest_names_what_came_before_and_what_it_was_made_with(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    releases = _own(released, tmp_path)
+    first, inputs = manifest.read(released), {"articles": "0" * 64}
+    assert first["previous"] is None
+    done = folder.release(releases, _fewer(dataset), [], CONFIG, inputs=inputs)
+    said = manifest.read(done.folder)
+    assert said["previous"] == {"version": "0.1.0", "digest": first["digest"]}
+    assert said["inputs"] == inputs
+    assert {"labelled-dataset-builder", "datasets", "pyarrow"} == said["tools"].keys()
+    assert {"PERSON", "CLAIM", "CLAIM.quote_type=direct"} <= set(said["labels"]["active"])
+
+
+def test_the_manifest_names_the_models_behind_the_labels(dataset: Made, tmp_path: Path) -> None:
+    rows = _copy(dataset[0])
+    entities = next(row["entities"] for row in rows["articles"] if len(row["entities"]) > 1)
+    entities[0]["by"] = "builder@0.1.0+tagger-1/model:names"
+    entities[1]["suggested_by"] = "en_core_web_trf@3.8.0"
+    made = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    assert manifest.read(made)["models"] == ["builder@0.1.0+tagger-1", "en_core_web_trf@3.8.0"]
+
+
+def test_the_first_notes_say_what_the_dataset_holds(released: Path, dataset: Made) -> None:
+    text = (released / "CHANGES.md").read_text("utf-8")
+    assert f"{len(dataset[0]['sentences'])} rows of sentences" in text
+
+
+def test_a_retired_label_makes_a_major_release_of_the_same_rows(
+    released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = labels.load()
+    fewer = tuple(replace(x, retired=x.name == "FAC") for x in declared.labels)
+    monkeypatch.setattr(labels, "load", lambda: replace(declared, labels=fewer))
+    done = folder.release(_own(released, tmp_path), *dataset, CONFIG)
+    assert (done.new, done.version) == (True, "1.0.0")
+    assert manifest.read(done.folder)["labels"]["retired"] == ["FAC"]
+    assert "- label retired: `FAC`" in (done.folder / "CHANGES.md").read_text("utf-8")

@@ -1,0 +1,292 @@
+"""What differs between two releases is found row by row, and told in the right order."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import labels
+from builder.errors import BuilderError
+from builder.release import diff, folder, manifest, notes, tables
+from builder.release.rows import Row
+from builder.release.splits import LeftOut
+from builder.release.table_diff import Moved
+from tests.release.conftest import CONFIG
+
+Made = tuple[dict[str, list[Row]], list[LeftOut]]
+Rows = dict[str, list[Row]]
+
+
+@pytest.fixture
+def changed(released: Path, dataset: Made, tmp_path: Path) -> Callable[..., diff.Diff]:
+    """Return what differs in a release whose rows were edited, from that of the dataset."""
+
+    def compare(edit: Callable[[Rows], object], left_out: tuple[LeftOut, ...] = ()) -> diff.Diff:
+        rows: Rows = json.loads(json.dumps(dataset[0]))
+        edit(rows)
+        after = folder.write(tmp_path / "9.0.0", rows, left_out, CONFIG)
+        return diff.diff(released, after)
+
+    return compare
+
+
+def _named(found: diff.Diff) -> list[tuple[str, str]]:
+    return [(reason.bump, reason.what) for reason in found.reasons]
+
+
+def test_a_release_does_not_differ_from_itself(released: Path) -> None:
+    found = diff.diff(released, released)
+    assert (found.bump, found.reasons) == ("patch", [])
+    assert list(notes.lines(found))[-1] == "Nothing differs: the same rows, fields and labels."
+
+
+def test_the_order_of_rows_is_no_difference(changed: Callable[..., diff.Diff]) -> None:
+    assert changed(lambda rows: [table.reverse() for table in rows.values()]).reasons == []
+
+
+def test_an_added_row_is_a_minor_change(
+    changed: Callable[..., diff.Diff], released: Path, dataset: Made
+) -> None:
+    row = next(r for r in dataset[0]["sentences"] if r["split"] == "train")
+    found = changed(lambda rows: rows["sentences"].append({**row, "id": "f" * 16}))
+    assert found.tables["sentences"].added == ["f" * 16]
+    assert (found.bump, _named(found)) == ("minor", [("minor", "1 row of sentences added")])
+
+
+def test_a_removed_row_is_a_major_change_with_its_articles_reason(
+    changed: Callable[..., diff.Diff], dataset: Made
+) -> None:
+    row = next(r for r in dataset[0]["sentences"] if r["split"] == "test")
+    gone = [r["id"] for r in dataset[0]["sentences"] if r["article_id"] == row["article_id"]]
+
+    def edit(rows: Rows) -> None:
+        rows["sentences"] = [r for r in rows["sentences"] if r["id"] not in gone]
+
+    found = changed(edit, (LeftOut(row["article_id"], "its publisher asked"),))
+    assert found.tables["sentences"].splits_removed == ["test"]
+    assert ("major", "1 split of sentences removed") in _named(found)
+    assert [r.id for r in found.tables["sentences"].removed] == gone
+    assert {r.reason for r in found.tables["sentences"].removed} == {"its publisher asked"}
+    assert found.bump == "major"
+    report = notes.text(found)
+    assert f"- its publisher asked: {len(gone)} rows of sentences" in report
+    assert row["text"] not in report, "notes repeat a text that was withdrawn"
+
+
+def test_a_moved_row_and_a_changed_text_are_major_changes(
+    changed: Callable[..., diff.Diff], dataset: Made
+) -> None:
+    row = dataset[0]["articles"][0]["id"]
+
+    def edit(rows: Rows) -> None:
+        rows["articles"][0].update(split="validation", text="Something else.")
+
+    found = changed(edit)
+    was = dataset[0]["articles"][0]["split"]
+    assert found.tables["articles"].moved == [Moved(row, was, "validation")]
+    assert found.tables["articles"].changed_text == [row]
+    assert [b for b, _ in _named(found)] == ["major", "major", "minor", "patch"]
+
+
+def _spans(rows: Rows) -> list[Row]:
+    found: list[Row] = next(r["entities"] for r in rows["articles"] if len(r["entities"]) > 2)
+    return found
+
+
+def _relabel(rows: Rows) -> None:
+    _spans(rows)[0]["label"] = "FAC"
+
+
+def _move(rows: Rows) -> None:
+    _spans(rows)[0]["end"] += 1
+
+
+def _remove(rows: Rows) -> None:
+    _spans(rows).pop(0)
+
+
+def _add(rows: Rows) -> None:
+    _spans(rows).append({**_spans(rows)[0], "id": "f" * 16})
+
+
+def _say_otherwise(rows: Rows) -> None:
+    claims = next(c for r in rows["articles"] if (c := r["claims"]))
+    next(c for c in claims if c["label"] == "CLAIM")["quote_type"] = "mixed"
+
+
+@pytest.mark.parametrize(
+    ("edit", "field", "label", "action"),
+    [
+        (_relabel, "entities", "ORG", "relabelled"),
+        (_move, "entities", "ORG", "moved"),
+        (_remove, "entities", "ORG", "removed"),
+        (_add, "entities", "ORG", "added"),
+        (_say_otherwise, "claims", "CLAIM", "attributes"),
+    ],
+)
+def test_a_changed_span_is_a_patch_told_by_label(
+    changed: Callable[..., diff.Diff],
+    edit: Callable[[Rows], None],
+    field: str,
+    label: str,
+    action: str,
+) -> None:
+    found = changed(edit)
+    table = found.tables["articles"]
+    assert table.labels == {label: {action: 1}}
+    assert (table.spans[0].field, table.spans[0].action) == (field, action)
+    assert (found.bump, table.fields, table.provenance) == ("patch", {field: 1}, {})
+    assert any(line.startswith(f"- {action}: {label} “") for line in notes.lines(found))
+
+
+def test_what_an_attribute_was_and_is_stands_in_the_notes(
+    changed: Callable[..., diff.Diff],
+) -> None:
+    assert "quote_type: direct -> mixed" in notes.text(changed(_say_otherwise))
+
+
+def test_spans_that_only_come_from_elsewhere_are_no_changed_labels(
+    changed: Callable[..., diff.Diff],
+) -> None:
+    found = changed(lambda rows: _spans(rows)[0].update(by="builder@9", score=0.25))
+    table = found.tables["articles"]
+    assert (table.fields, table.provenance, table.spans) == ({"entities": 1}, {"entities": 1}, [])
+    assert found.bump == "patch"
+
+
+def test_a_field_that_is_new_is_minor_and_hides_no_other_change(
+    dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tables.features()
+    del older["articles"]["entities"].feature["score"]
+    rows: Rows = json.loads(json.dumps(dataset[0]))
+    for span in (span for row in rows["articles"] for span in row["entities"]):
+        del span["score"]
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "features", lambda: older)
+        before = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    rows = json.loads(json.dumps(dataset[0]))
+    same = folder.write(tmp_path / "0.2.0", rows, [], CONFIG)
+    _relabel(rows)
+    after = folder.write(tmp_path / "0.3.0", rows, [], CONFIG)
+    found = diff.diff(before, same)
+    assert (found.bump, found.schema.added) == ("minor", ["articles.entities[].score"])
+    assert found.tables["articles"].changed == [], "a field that is new is no change of old rows"
+    assert diff.diff(before, after).tables["articles"].labels == {"ORG": {"relabelled": 1}}
+    back = diff.diff(same, before)
+    assert (back.bump, back.schema.removed) == ("major", ["articles.entities[].score"])
+
+
+def test_a_field_of_another_type_is_major(
+    released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tables.features()
+    other["sentences"]["index"] = other["articles"]["text"]
+    rows = {**dataset[0], "sentences": [{**r, "index": "x"} for r in dataset[0]["sentences"]]}
+    monkeypatch.setattr(tables, "features", lambda: other)
+    found = diff.diff(released, folder.write(tmp_path / "0.2.0", rows, [], CONFIG))
+    assert (found.bump, found.schema.retyped) == ("major", ["sentences.index"])
+
+
+def _with_labels(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
+    declared = labels.load()
+    other = labels.LabelSet(**{**vars(declared), "labels": change(declared.labels)})
+    monkeypatch.setattr(labels, "load", lambda: other)
+
+
+def _retired(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
+    return tuple(labels.Label(**{**vars(x), "retired": x.name == "FAC"}) for x in old)
+
+
+def _appended(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
+    return (*old, labels.Label(**{**vars(old[0]), "name": "VESSEL"}))
+
+
+def _turned(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
+    return (old[1], old[0], *old[2:])
+
+
+@pytest.mark.parametrize(
+    ("change", "bump", "what"),
+    [
+        (_retired, "major", "1 label retired"),
+        (_appended, "minor", "1 label added"),
+        (_turned, "major", "1 label list in another order"),
+    ],
+)
+def test_labels_make_the_version_grow(
+    released: Path,
+    dataset: Made,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Any], Any],
+    bump: str,
+    what: str,
+) -> None:
+    _with_labels(monkeypatch, change)
+    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    assert (found.bump, _named(found)) == (bump, [(bump, what)])
+
+
+def test_a_value_of_an_attribute_that_is_no_longer_declared_is_retired(
+    released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = labels.load()
+    quote = next(a for a in declared.attributes if a.name == "quote_type")
+    fewer = labels.Attribute(quote.name, quote.label, quote.hint, quote.values[:-1])
+    others = tuple(fewer if a is quote else a for a in declared.attributes)
+    other = labels.LabelSet(**{**vars(declared), "attributes": others})
+    monkeypatch.setattr(labels, "load", lambda: other)
+    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    gone = f"CLAIM.quote_type={quote.values[-1].name}"
+    assert (found.bump, found.schema.retired) == ("major", [gone])
+
+
+def test_another_description_of_the_dataset_is_a_patch(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    other = CONFIG.model_copy(update={"title": "Another title"})
+    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, other))
+    assert (found.bump, found.about) == ("patch", ["title"])
+
+
+def test_a_release_from_before_manifests_listed_labels_can_be_compared(
+    released: Path, dataset: Made, tmp_path: Path
+) -> None:
+    older = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    said = manifest.read(older) | {"labels": "1.0"}
+    (older / manifest.FILE_NAME).write_text(json.dumps(said))
+    assert diff.diff(older, released).reasons == []
+
+
+def test_rows_with_one_id_cannot_be_compared(dataset: Made, released: Path, tmp_path: Path) -> None:
+    rows = {**dataset[0], "articles": [dataset[0]["articles"][0]] * 2}
+    twice = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    with pytest.raises(BuilderError, match=r"articles: the id .* stands twice"):
+        diff.diff(released, twice)
+
+
+def test_a_damaged_release_is_an_error_that_names_it(released: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "sentences" / "train-00000-of-00001.parquet"
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"PAR1 no table")
+    (tmp_path / manifest.FILE_NAME).write_bytes((released / manifest.FILE_NAME).read_bytes())
+    with pytest.raises(BuilderError, match="cannot be read as Parquet"):
+        diff.diff(released, tmp_path)
+    with pytest.raises(BuilderError, match="no release; name a folder that holds one"):
+        manifest.find("7.7.7", tmp_path)
+
+
+def test_the_diff_is_json_with_the_documented_keys(
+    changed: Callable[..., diff.Diff],
+) -> None:
+    found = json.loads(json.dumps(asdict(changed(_relabel))))
+    assert list(found) == ["old", "new", "bump", "reasons", "schema", "about", "tables"]
+    assert found["tables"]["articles"]["spans"][0]["new"]["label"] == "FAC"
+    documented = (Path(__file__).parents[2] / "docs" / "releases.md").read_text("utf-8")
+    keys = {*found, *found["tables"]["articles"], *found["schema"], *found["reasons"][0]}
+    keys |= set(found["tables"]["articles"]["spans"][0])
+    assert [key for key in sorted(keys) if f'"{key}"' not in documented] == []

@@ -1,0 +1,236 @@
+"""A release is built again, elsewhere and by somebody else, and what differs is named."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import pipeline, starting
+from builder.errors import BuilderError
+from builder.records import Article, Correction
+from builder.release import manifest
+from builder.release.verify import Verified
+from builder.store import Workspace, open_workspace
+from tests import making
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _corrected(article: Article, minute: int = 0) -> Correction:
+    """Return one person's look at a whole article, blind, with one name in it."""
+    russia = making.span(article, "Russia", "GPE", by="annotator-1", score=None)
+    revision = 1 if minute == 0 else 2
+    return making.correction(
+        making.suggestion(article), [russia] if minute == 0 else [], blind=True,
+        minute=minute, revision=revision,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def made(workspace: Workspace) -> Workspace:
+    """A workspace with a release of articles that a person has looked at whole."""
+    pipeline.ingest(workspace)
+    articles = workspace.articles.load().values()
+    workspace.corrections.save(_corrected(a) for a in articles)
+    pipeline.review(workspace)
+    pipeline.release(workspace)
+    return workspace
+
+
+def _verify(workspace: Workspace, name: str = "0.1.0") -> Verified:
+    return pipeline.verify(workspace, name)
+
+
+def test_articles_that_people_have_looked_at_whole_need_no_suggestions(made: Workspace) -> None:
+    assert made.suggestions.files() == []
+    assert {s.entity for g in made.gold.load().values() for s in g.status} == {"single"}
+    assert _verify(made).verdict == "identical"
+    assert made.suggestions.files() == [], "suggestions were made again where none were needed"
+
+
+def test_suggestions_change_no_byte_of_a_release_that_people_made_alone(made: Workspace) -> None:
+    pipeline.annotate(made)
+    assert made.suggestions.files()
+    assert _verify(made).verdict == "identical"
+
+
+def test_what_nobody_has_looked_at_is_suggested_again_in_a_fresh_clone(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    pipeline.ingest(workspace)
+    pipeline.annotate(workspace)
+    pipeline.review(workspace)
+    pipeline.release(workspace)
+    clone = _cloned(workspace, tmp_path / "clone")
+    assert not (clone.data / "suggestions").exists()
+    assert _verify(clone).verdict == "identical"
+
+
+def _cloned(workspace: Workspace, to: Path) -> Workspace:
+    """Return the workspace as git would give it to somebody else."""
+    ignored = shutil.ignore_patterns(".builder", "suggestions", "tasks", "gold", "rejected")
+    shutil.copytree(workspace.root, to, ignore=ignored)
+    return open_workspace(to)
+
+
+_ELSEWHERE = """
+import os, random, sys
+from pathlib import Path
+# Folders are listed in another order.
+glob, rglob, scandir = Path.glob, Path.rglob, os.scandir
+def shuffled(listing):
+    found = list(listing)
+    random.Random(7).shuffle(found)
+    return iter(found)
+Path.glob = lambda self, *a, **k: shuffled(glob(self, *a, **k))
+Path.rglob = lambda self, *a, **k: shuffled(rglob(self, *a, **k))
+os.umask(0o077)
+from builder import pipeline
+from builder.store import open_workspace
+workspace = open_workspace(Path(sys.argv[1]))
+pipeline.ingest(workspace)
+pipeline.annotate(workspace)
+pipeline.review(workspace)
+print(pipeline.release(workspace).digest)
+"""
+
+
+def test_another_machine_makes_the_same_bytes_from_the_same_inputs(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "Übers Meer" / "w"
+    starting.init(elsewhere)
+    for seed in sorted(workspace.seed_folder.iterdir(), reverse=True):
+        shutil.copy(seed, elsewhere / "seeds")
+    shutil.copy(workspace.root / "builder.toml", elsewhere)
+    for stage in (pipeline.ingest, pipeline.annotate, pipeline.review, pipeline.release):
+        stage(workspace)
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "4242",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "LANG": "tr_TR.UTF-8",
+        "PYTHONUTF8": "0",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(_ROOT),
+        "HF_HOME": str(tmp_path / "hub"),
+    }
+    command = [sys.executable, "-c", _ELSEWHERE, str(elsewhere)]
+    subprocess.run(command, cwd="/", env=environment, check=True, capture_output=True)
+    for kept in ("seeds", "articles", "stories", "releases"):
+        assert _bytes(elsewhere / "data" / kept) == _bytes(workspace.data / kept), kept
+
+
+def _bytes(place: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(place)): p.read_bytes() for p in place.rglob("*") if p.is_file()}
+
+
+# --- what differs is named ------------------------------------------------------------------
+
+
+def _touch_card(release: Path) -> None:
+    (release / "README.md").write_text("Other words.")
+
+
+def _lose_notes(release: Path) -> None:
+    (release / "CHANGES.md").unlink()
+
+
+def _sign(release: Path) -> None:
+    """Change a file and have the manifest agree, as somebody would who covers their tracks."""
+    _touch_card(release)
+    said = manifest.read(release) | {"files": manifest.file_hashes(release)}
+    (release / manifest.FILE_NAME).write_text(json.dumps(said, indent=2) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (_touch_card, ("README.md", "was changed after the release: not the manifest's sha256")),
+        (_lose_notes, ("CHANGES.md", "is missing")),
+        (_sign, ("README.md", "the rebuild gives other bytes")),
+        (_sign, ("manifest.json", "other files")),
+    ],
+)
+def test_a_release_that_was_touched_does_not_pass(
+    made: Workspace, damage: Callable[[Path], None], expected: tuple[str, str]
+) -> None:
+    damage(made.releases / "0.1.0")
+    found = _verify(made)
+    assert found.verdict == "different"
+    assert expected in [(d.file, d.reason) for d in found.differences]
+
+
+def test_work_that_came_later_is_named_as_the_reason(made: Workspace) -> None:
+    article = next(iter(made.articles.load().values()))
+    made.corrections.save([*made.corrections.load().values(), _corrected(article, minute=9)])
+    found = _verify(made)
+    assert (found.verdict, found.inputs) == ("different", ["corrections"])
+    assert "verify it in a checkout of the commit that made it" in "\n".join(found.notes)
+
+
+def test_each_release_of_several_can_be_verified_by_its_own_inputs(
+    made: Workspace, tmp_path: Path
+) -> None:
+    then = _cloned(made, tmp_path / "then")
+    article = next(iter(made.articles.load().values()))
+    made.corrections.save([*made.corrections.load().values(), _corrected(article, minute=9)])
+    pipeline.review(made)
+    assert pipeline.release(made).version == "0.1.1"
+    assert _verify(made, "0.1.1").verdict == "identical"
+    assert _verify(then, "0.1.0").verdict == "identical"
+    assert pipeline.verify(then, str(made.releases / "0.1.0")).verdict == "identical"
+    shutil.rmtree(made.releases / "0.1.0")
+    with pytest.raises(BuilderError, match=r"follows 0\.1\.0, which is not in .*restore it"):
+        _verify(made, "0.1.1")
+
+
+def _made_with(monkeypatch: pytest.MonkeyPatch, tool: str, version: str) -> None:
+    monkeypatch.setattr(
+        "builder.release.folder.installed_version",
+        lambda name: version if name == tool else importlib.metadata.version(name),
+    )
+
+
+def test_with_another_pyarrow_the_same_rows_are_enough(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _made_with(monkeypatch, "pyarrow", "99.0")
+    found = _verify(made)
+    assert found.verdict == "same rows"
+    assert found.tools == {
+        "pyarrow": [manifest.read(made.releases / "0.1.0")["tools"]["pyarrow"], "99.0"]
+    }
+    assert [d.file for d in found.differences] == ["manifest.json"]
+
+
+def test_with_another_pyarrow_other_rows_are_not_enough(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _made_with(monkeypatch, "pyarrow", "99.0")
+    said: dict[str, Any] = manifest.read(made.releases / "0.1.0") | {"digest": "0" * 64}
+    (made.releases / "0.1.0" / manifest.FILE_NAME).write_text(json.dumps(said))
+    assert _verify(made).verdict == "different"
+
+
+def test_verifying_changes_nothing(made: Workspace) -> None:
+    before = _bytes(made.root)
+    _verify(made)
+    assert _bytes(made.root) == before
+
+
+def test_a_release_of_an_older_builder_says_that_its_inputs_are_unknown(made: Workspace) -> None:
+    said = manifest.read(made.releases / "0.1.0")
+    del said["inputs"], said["previous"], said["models"]
+    (made.releases / "0.1.0" / manifest.FILE_NAME).write_text(json.dumps(said))
+    notes = _verify(made).notes
+    assert any("does not say what it was made from" in note for note in notes)
+    assert any("every row says what it said" in note for note in notes)
