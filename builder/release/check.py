@@ -75,16 +75,37 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
 
 def _broken_spans(row: Row, articles: dict[str, str]) -> Iterator[tuple[str, str]]:
     whole = articles.get(row.get("article_id", ""))
+    if "context" in row:
+        yield from _broken_claim(row, whole)
+        return
     if whole is not None and whole[row["start"] : row["end"]] != row["text"]:
         yield "text", "is not what the article reads there"
     for layer in ("entities", "claims"):
         for index, span in enumerate(row[layer]):
-            try:
-                offsets.check(row["text"], span["start"], span["end"], span["text"])
-            except offsets.TextError as error:
-                yield f"{layer}.{index}", str(error)
+            yield from _misread(f"{layer}.{index}", row["text"], span, 0)
             if "article_start" in span and not _part_is_there(row, span):
                 yield f"{layer}.{index}", "is not where its article_start and article_end say"
+
+
+def _broken_claim(row: Row, whole: str | None) -> Iterator[tuple[str, str]]:
+    shift, context, parts = row["context_start"], row["context"], row["parts"]
+    if whole is not None and whole[shift : shift + len(context)] != context:
+        yield "context", "is not what the article reads there"
+    for name in ("parts", "sources", "cues"):
+        for index, span in enumerate(row[name]):
+            yield from _misread(f"{name}.{index}", context, span, shift)
+    if row["text"] != " ".join(part["text"] for part in parts):
+        yield "text", "is not that of its parts"
+    if (row["start"], row["end"]) != (parts[0]["start"], max(part["end"] for part in parts)):
+        yield "start", "the bounds are not those of its parts"
+
+
+def _misread(field: str, text: str, span: Row, shift: int) -> Iterator[tuple[str, str]]:
+    """Yield the reason if ``text``, which begins at ``shift``, does not read what the span says."""
+    try:
+        offsets.check(text, span["start"] - shift, span["end"] - shift, span["text"])
+    except offsets.TextError as error:
+        yield field, str(error)
 
 
 def _part_is_there(row: Row, part: Row) -> bool:

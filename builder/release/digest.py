@@ -21,9 +21,9 @@ def table_digest(rows: Sequence[Row]) -> str:
 
 
 def rows_digest(rows: Mapping[str, Sequence[Row]]) -> str:
-    """Return the digest of all tables, which depends on rows alone."""
+    """Return the digest of all tables, which depends on rows alone; an empty table is none."""
     sha = hashlib.sha256()
-    for name in sorted(rows):
+    for name in sorted(name for name in rows if rows[name]):
         sha.update(f"{name} {table_digest(rows[name])}\n".encode())
     return sha.hexdigest()
 

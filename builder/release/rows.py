@@ -1,4 +1,4 @@
-"""Gold, articles and stories in, the rows of the dataset's two tables out, as plain values."""
+"""Gold, articles and stories in, rows of sentences and articles out, as plain values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args
@@ -22,19 +22,21 @@ def sentence_rows(
     article: Article, gold: Gold, story: Story, token_bounds: TokenBounds
 ) -> list[Row]:
     """Return a row a sentence: its text, tokens, tags and the parts of the spans that lie in it."""
-    links = links_of(gold.relations)
-    parts = {s.id: _parts(s, article.sentences) for s in gold.spans}
+    links, status_of = links_of(gold.relations), span_status(article, gold)
+    parts = {s.id: parts_of(s, article.sentences) for s in gold.spans}
     meta = article.metadata
     rows = []
     for index, (bounds, status) in enumerate(zip(article.sentences, gold.status, strict=True)):
         text = article.text[bounds.start : bounds.end]
         here = [s for s in gold.spans if index in parts[s.id]]
         tokens = token_bounds(text)
-        entities = [_part_row(s, index, parts, article) for s in here if s.layer == "entity"]
-        claims = [
-            {**_part_row(s, index, parts, article), **_claim_fields(s, links)}
+        shown = [
+            (s, {**span_fields(s, status_of), **_part_fields(s, index, parts[s.id], article)})
             for s in here
-            if s.layer == "claim"
+        ]
+        entities = [fields for s, fields in shown if s.layer == "entity"]
+        claims = [
+            {**fields, **_claim_fields(s, links)} for s, fields in shown if s.layer == "claim"
         ]
         rows.append(
             {
@@ -64,7 +66,7 @@ def sentence_rows(
 
 def article_row(article: Article, gold: Gold, story: Story) -> Row:
     """Return the row of one article: its full text, metadata and stand-off layers."""
-    links = links_of(gold.relations)
+    links, status_of = links_of(gold.relations), span_status(article, gold)
     meta = article.metadata
     return {
         "id": article.id,
@@ -86,12 +88,15 @@ def article_row(article: Article, gold: Gold, story: Story) -> Row:
                 "end": b.end,
                 "entity_status": s.entity,
                 "claim_status": s.claim,
+                "annotators": list(s.annotators),
             }
             for b, s in zip(article.sentences, gold.status, strict=True)
         ],
-        "entities": [_span_fields(s) for s in gold.spans if s.layer == "entity"],
+        "entities": [span_fields(s, status_of) for s in gold.spans if s.layer == "entity"],
         "claims": [
-            {**_span_fields(s), **_claim_fields(s, links)} for s in gold.spans if s.layer == "claim"
+            {**span_fields(s, status_of), **_claim_fields(s, links)}
+            for s in gold.spans
+            if s.layer == "claim"
         ],
         "status": weakest(x for s in gold.status for x in (s.entity, s.claim)),
         "seeds": list(article.seeds),
@@ -139,7 +144,7 @@ def links_of(relations: Iterable[Relation]) -> dict[str, dict[str, list[str]]]:
     return links
 
 
-def _parts(span: GoldSpan, sentences: Sequence[Bounds]) -> dict[int, tuple[int, int]]:
+def parts_of(span: GoldSpan, sentences: Sequence[Bounds]) -> dict[int, tuple[int, int]]:
     """Return the bounds of a span's part in each sentence that holds one, by sentence index."""
     return {
         index: (max(span.start, b.start), min(span.end, b.end))
@@ -148,25 +153,18 @@ def _parts(span: GoldSpan, sentences: Sequence[Bounds]) -> dict[int, tuple[int, 
     }
 
 
-def _part_row(
-    span: GoldSpan, index: int, parts: Mapping[str, Mapping[int, tuple[int, int]]], article: Article
-) -> Row:
-    here = parts[span.id]
-    start, end = here[index]
-    shift = article.sentences[index].start
+def span_status(article: Article, gold: Gold) -> dict[str, str]:
+    """Return how far people have come with each span: the weakest status of its sentences."""
     return {
-        **_span_fields(span),
-        "part": sorted(here).index(index),
-        "parts": len(here),
-        "start": start - shift,
-        "end": end - shift,
-        "text": article.text[start:end],
-        "article_start": span.start,
-        "article_end": span.end,
+        span.id: weakest(
+            getattr(gold.status[index], span.layer) for index in parts_of(span, article.sentences)
+        )
+        for span in gold.spans
     }
 
 
-def _span_fields(span: GoldSpan) -> Row:
+def span_fields(span: GoldSpan, status_of: Mapping[str, str]) -> Row:
+    """Return what every table says of a span: where it is, what it is, and who made it."""
     return {
         "id": span.id,
         "label": span.label,
@@ -178,6 +176,23 @@ def _span_fields(span: GoldSpan) -> Row:
         "suggested_by": span.suggested_by,
         "score": span.score,
         "annotators": list(span.annotators),
+        "status": status_of[span.id],
+    }
+
+
+def _part_fields(
+    span: GoldSpan, index: int, parts: Mapping[int, tuple[int, int]], article: Article
+) -> Row:
+    start, end = parts[index]
+    shift = article.sentences[index].start
+    return {
+        "part": sorted(parts).index(index),
+        "parts": len(parts),
+        "start": start - shift,
+        "end": end - shift,
+        "text": article.text[start:end],
+        "article_start": span.start,
+        "article_end": span.end,
     }
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from builder.errors import BuilderError
 from builder.records import Article, Gold, SentenceStatus, Split, Story
+from builder.release.claims import claim_rows
 from builder.release.rows import Row, TokenBounds, article_row, sentence_rows
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An article or sentence that is in no table, and why."""
+    """An article, sentence or claim that is in no table, and why."""
 
     id: str
     reason: str
@@ -29,6 +30,7 @@ def rows_of(
     """
     sentences: list[Row] = []
     full: list[Row] = []
+    claims: list[Row] = []
     left_out: list[LeftOut] = []
     for story in sorted(stories, key=lambda s: s.id):
         withdrawn = {w.article: w.reason for w in story.withdrawn}
@@ -51,13 +53,28 @@ def rows_of(
                 (sentences, row, [status]) for row, status in zip(rows, made.status, strict=True)
             ]
             whole = (full, article_row(article, made, story), made.status)
-            for table, row, status in [whole, *found]:
+            claimed = [
+                (claims, row, _in_context(row, article, made))
+                for row in claim_rows(article, made, story)
+            ]
+            for table, row, status in [whole, *found, *claimed]:
                 reason = _not_yet(story.split, status)
                 if reason is None:
                     table.append(row)
                 else:
                     left_out.append(LeftOut(row["id"], reason))
-    return {"sentences": sentences, "articles": full}, left_out
+    return {"sentences": sentences, "articles": full, "claims": claims}, left_out
+
+
+def _in_context(claim: Row, article: Article, gold: Gold) -> list[SentenceStatus]:
+    """Return the status of the sentences that a claim's row shows."""
+    start = claim["context_start"]
+    end = start + len(claim["context"])
+    return [
+        status
+        for bounds, status in zip(article.sentences, gold.status, strict=True)
+        if bounds.start < end and bounds.end > start
+    ]
 
 
 def _not_yet(split: Split, found: Sequence[SentenceStatus]) -> str | None:

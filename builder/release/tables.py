@@ -16,51 +16,60 @@ _OFFSET = Value("int32")
 
 
 def _span(**more: Any) -> Any:
-    declared = {
-        "id": _TEXT,
-        "label": _TEXT,
-        "start": _OFFSET,
-        "end": _OFFSET,
-        "text": _TEXT,
-        "origin": _TEXT,
-        "by": _TEXT,
-        "suggested_by": _TEXT,
-        "score": Value("float64"),
-        "annotators": List(_TEXT),
-    }
-    return List({**declared, **more})
+    return List({"id": _TEXT, "label": _TEXT, **_PLACE, **_PROVENANCE, **more})
 
 
+_PLACE = {"start": _OFFSET, "end": _OFFSET, "text": _TEXT}
+_PROVENANCE = {
+    "origin": _TEXT,
+    "by": _TEXT,
+    "suggested_by": _TEXT,
+    "score": Value("float64"),
+    "annotators": List(_TEXT),
+    "status": _TEXT,
+}
 _PART = {"part": _OFFSET, "parts": _OFFSET, "article_start": _OFFSET, "article_end": _OFFSET}
+_ABOUT = {"headline": _TEXT, "outlet": _TEXT, "published": Value("date32")}
 
 
 def features() -> dict[str, Features]:
     """Return the typed features of each table, made from labels.toml."""
+    tables = {"sentences": _sentences(), "articles": _articles(), "claims": _claims()}
+    return {name: Features(declared) for name, declared in tables.items()}
+
+
+def _claim_layer() -> dict[str, Any]:
+    """Return the attributes and links of the claim layer's spans, whatever their label."""
     declared = labels.load()
-    claim: dict[str, Any] = {a.name: _TEXT for a in declared.attributes}
-    claim |= {r.name: List(_TEXT) for r in declared.relations}
-    identity = {"id": _TEXT, "story_id": _TEXT, "split": _TEXT}
-    sentences = {
-        **identity,
+    attributes = {a.name: _TEXT for a in declared.attributes}
+    return {**attributes, **{r.name: List(_TEXT) for r in declared.relations}}
+
+
+def _sentences() -> dict[str, Any]:
+    return {
+        "id": _TEXT,
+        "story_id": _TEXT,
+        "split": _TEXT,
         "article_id": _TEXT,
         "index": _OFFSET,
-        "start": _OFFSET,
-        "end": _OFFSET,
-        "text": _TEXT,
+        **_PLACE,
         "tokens": List(_TEXT),
-        "ner_tags": List(ClassLabel(names=declared.bio_tags())),
+        "ner_tags": List(ClassLabel(names=labels.load().bio_tags())),
         "entities": _span(**_PART, alignment=_TEXT),
-        "claims": _span(**_PART, **claim),
+        "claims": _span(**_PART, **_claim_layer()),
         "status": _TEXT,
         "entity_status": _TEXT,
         "claim_status": _TEXT,
         "annotators": List(_TEXT),
-        "headline": _TEXT,
-        "outlet": _TEXT,
-        "published": Value("date32"),
+        **_ABOUT,
     }
-    articles = {
-        **identity,
+
+
+def _articles() -> dict[str, Any]:
+    return {
+        "id": _TEXT,
+        "story_id": _TEXT,
+        "split": _TEXT,
         "text": _TEXT,
         "headline": _TEXT,
         "authors": List(_TEXT),
@@ -77,17 +86,40 @@ def features() -> dict[str, Features]:
                 "end": _OFFSET,
                 "entity_status": _TEXT,
                 "claim_status": _TEXT,
+                "annotators": List(_TEXT),
             }
         ),
         "entities": _span(),
-        "claims": _span(**claim),
+        "claims": _span(**_claim_layer()),
         "status": _TEXT,
         "seeds": List(_TEXT),
         "metadata_sources": List(
             {"field": _TEXT, "value": _TEXT, "seed": _TEXT, "line": _OFFSET, "how": _TEXT}
         ),
     }
-    return {"sentences": Features(sentences), "articles": Features(articles)}
+
+
+def _claims() -> dict[str, Any]:
+    return {
+        "id": _TEXT,
+        "story_id": _TEXT,
+        "split": _TEXT,
+        "article_id": _TEXT,
+        **_PLACE,
+        **_attributes("CLAIM"),
+        "parts": _span(**_attributes("CLAIM")),
+        "sources": _span(**_attributes("SOURCE")),
+        "cues": _span(**_attributes("CUE")),
+        "sentence_ids": List(_TEXT),
+        "context": _TEXT,
+        "context_start": _OFFSET,
+        **_PROVENANCE,
+        **_ABOUT,
+    }
+
+
+def _attributes(label: str) -> dict[str, Any]:
+    return dict.fromkeys(labels.load().attributes_of(label), _TEXT)
 
 
 def write(path: Path, rows: Sequence[Row], table: str) -> int:
