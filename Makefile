@@ -36,7 +36,7 @@ schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
 	@$(BIN)/python -m builder.schemas
 
 lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and without addresses.
-	@for name in bootstrap label-studio; do \
+	@for name in bootstrap label-studio readers-2.21 readers-3.6 readers-4.0; do \
 	  $(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	    locks/$$name.in -o locks/$$name.txt > /dev/null; done
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \

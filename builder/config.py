@@ -42,11 +42,18 @@ class Studio(_Section):
 
 
 class Release(_Section):
-    """What the dataset card says of the dataset as a whole."""
+    """What the dataset card says of the dataset as a whole.
+
+    ``motivation`` says why it was made, ``caveats`` are limits that only people know of, and
+    ``contact`` is where reports of errors and requests to remove an article go.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = "labelled-news"
     title: str = "Labelled news"
     language: str = "en"
+    motivation: str = ""
+    caveats: list[str] = []
+    contact: str = ""
 
 
 class Config(_Section):

@@ -18,6 +18,7 @@ from builder.store import Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
     from builder.export.files import Format
+    from builder.release.origins import Origins
     from builder.release.rows import Row
     from builder.release.splits import LeftOut
     from builder.release.verify import Verified
@@ -434,6 +435,7 @@ def release(workspace: Workspace, version: str | None = None) -> Released:
         rows,
         left_out,
         workspace.config.release,
+        behind_the_rows(workspace, rows),
         inputs=inputs.digests(workspace),
         wanted=version,
     )
@@ -465,6 +467,7 @@ def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "V
         rows,
         left_out,
         workspace.config.release,
+        behind_the_rows(workspace, rows),
         inputs.digests(workspace),
     )
 
@@ -503,6 +506,19 @@ def export(workspace: Workspace, form: "Format", out: Path, version: str | None)
         raise BuilderError(f"{folder or workspace.releases}: no release is there")
     done = files.export(folder, form, out)
     return Exported(folder.name, [(out / n).as_posix() for n in done.files], done.not_as_it_is)
+
+
+def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Origins":
+    """Return what a card says beside the rows: people's work and what cleaning left out."""
+    from builder.release.origins import origins
+
+    released = {row["id"] for row in rows["articles"]}
+    released |= {row["article_id"] for row in rows["sentences"]}
+    return origins(
+        {i: article for i, article in workspace.articles.load().items() if i in released},
+        workspace.seeds.load().values(),
+        workspace.corrections.load().values(),
+    )
 
 
 # --- the whole way --------------------------------------------------------------------------

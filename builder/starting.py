@@ -22,6 +22,10 @@ port = 8080                       # of the embedded server, on this machine only
 name = "labelled-news"
 title = "Labelled news"
 language = "en"
+# What only you can say, for the dataset's card:
+# motivation = "Why the dataset is made."
+# caveats = ["What it is bad at, beside what the data shows."]
+# contact = "where reports of errors and requests to remove an article go"
 """
 # What Label Studio takes as the title of a project.
 _SHORTEST_TITLE, _LONGEST_TITLE = 3, 50

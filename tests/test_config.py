@@ -27,7 +27,13 @@ def test_what_init_writes_are_the_defaults(tmp_path: Path) -> None:
     title = written.studio.model_copy(update={"project": config.Studio().project})
     assert written.model_copy(update={"studio": title}) == config.Config()
     assert written.studio.project == tmp_path.name[:50]
-    assert config.read(ROOT) == config.Config()
+
+
+def test_the_projects_own_workspace_differs_in_what_only_its_people_can_say() -> None:
+    own = config.read(ROOT)
+    said = own.release.model_dump(include={"motivation", "caveats", "contact"})
+    assert all(said.values())
+    assert own == config.Config(release=config.Release(**said))
 
 
 def test_what_the_file_says_is_used(tmp_path: Path) -> None:

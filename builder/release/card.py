@@ -1,17 +1,18 @@
 """What a release holds in, its README.md out: the Hub's metadata and an honest card."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from builder import labels
 from builder.config import Release as ReleaseConfig
-from builder.release import tables
+from builder.release import plot, tables
+from builder.release.limits import attribute_counts, label_counts
 from builder.release.rows import Row
-from builder.summary import count
+from builder.release.statements import Statements, in_total
+from builder.review.quality import LabelQuality
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -30,11 +31,22 @@ def render(
     digest: str,
     sizes: Mapping[str, Mapping[str, SplitSize]],
     rows: Mapping[str, Sequence[Row]],
+    said: Statements,
+    quality: Sequence[LabelQuality],
 ) -> str:
     """Return the README of a release."""
     metadata = _metadata(config, number, digest, sizes, rows)
     head = yaml.safe_dump(metadata, sort_keys=False, width=1000)
-    return f"---\n{head}---\n\n{_text(config, number, digest, rows)}"
+    sections = (
+        _opening(config, number, said),
+        _fitness(said),
+        _fields(),
+        _figures(rows, said, quality),
+        _background(said),
+        _splits(sizes),
+        _reading(number, digest, said),
+    )
+    return f"---\n{head}---\n\n" + "\n".join(sections)
 
 
 def _metadata(
@@ -49,10 +61,12 @@ def _metadata(
     return {
         "pretty_name": config.title,
         "language": [config.language],
+        "multilinguality": ["monolingual"],
         "license": "other",
         "license_name": "labels-cc-by-4.0-texts-of-their-publishers",
         "task_categories": ["token-classification"],
         "task_ids": ["named-entity-recognition"],
+        "tags": ["news", "claims", "attribution", "croissant"],
         "annotations_creators": ["machine-generated", *(["expert-generated"] if people else [])],
         "language_creators": ["found"],
         "source_datasets": ["original"],
@@ -84,84 +98,157 @@ def _metadata(
     }
 
 
-def _text(
-    config: ReleaseConfig, number: str, digest: str, rows: Mapping[str, Sequence[Row]]
-) -> str:
-    sentences, articles = rows["sentences"], rows["articles"]
-    stories = {row["story_id"] for row in articles}
-    status = Counter(row["status"] for row in sentences)
-    by_people = len(sentences) - status["machine"]
-    what = count(len(sentences), "sentence")
-    whole = f"{count(len(articles), 'news article')} in {count(len(stories), 'story')}"
+def _opening(config: ReleaseConfig, number: str, said: Statements) -> str:
     return f"""# {config.title} {number}
 
-{what} of {whole}, with named entities
-and claims as stand-off spans. People have looked at {by_people} of the sentences; the
-other {status["machine"]} carry suggestions of rules or models that nobody has checked.
+{said.summary}
 
 ```python
 from datasets import load_dataset
 
 sentences = load_dataset("path/to/{number}", split="train")
-checked = sentences.filter(lambda row: row["status"] != "machine")
+checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone
+claims = load_dataset("path/to/{number}", "claims", split="train")
 articles = load_dataset("path/to/{number}", "articles", split="train")
 ```
-
-## What is in a row
-
-`sentences` (default): `text`, `tokens`, `ner_tags` (BIO), and `entities` and `claims` as lists of
-`{{start, end, label, text, ...}}` in code points of the sentence, half-open. A span that crosses
-sentences stands in each with its `part` of `parts`; `article_start` and `article_end` hold it
-whole. `claims` holds CLAIM, SOURCE and CUE spans; `attributed_to`, `introduced_by` and `continues`
-name other spans by id. `alignment` says whether a span falls on token bounds: `expanded` spans are
-tagged over whole tokens, `nested` ones (inside a longer one, or on no token) are not in `ner_tags`.
-The part of an entity in its second sentence begins with `B-` again.
-
-`articles`: full text, metadata with where each value was found, and the same layers unsplit.
-
-`status` says how far people have come: `machine` (nobody has looked), `single` (one person),
-`agreed` (several, who mark the same), `adjudicated`. Each span names who made it (`by`), what it
-was suggested by, whether it is `suggested`, `changed` or `manual`, and the annotators (pseudonyms)
-in whose work it stands as it is.
-
-## Figures
-
-| status | sentences |
-|---|---|
-{_table((name, status[name]) for name in ("machine", "single", "agreed", "adjudicated"))}
-
-| label | spans | made or confirmed by people |
-|---|---|---|
-{_table(_label_counts(articles))}
-
-## Splits
-
-A story has one split for ever, so variants of one story are never parted; with fewer than ten
-stories all is `train`. Rows that nobody has looked at never enter `validation` or `test`.
-
-## Limits
-
-Suggestions are made by rules or models and are often wrong: filter by `status`. One annotator's
-view is no agreement, and none is reported. The texts are news as their publishers wrote them,
-mistakes included; they were chosen by hand and represent nothing but themselves.
-
-## Rights
-
-The texts belong to their publishers. The labels are licensed under CC BY 4.0.
-
-## Reading two versions in one process
-
-`datasets` caches a local folder by its name and this README. Each release has its own version and
-`sha256:` description, which keeps them apart. This release: `sha256:{digest}`.
 """
 
 
-def _label_counts(articles: Sequence[Row]) -> list[tuple[str, int, int]]:
-    spans = [s for row in articles for s in (*row["entities"], *row["claims"])]
-    total = Counter(s["label"] for s in spans)
-    people = Counter(s["label"] for s in spans if s["annotators"])
-    return [(x.name, total[x.name], people[x.name]) for x in labels.load().labels if total[x.name]]
+def _fitness(said: Statements) -> str:
+    return f"""## What it is for, and what it is bad at
+
+{_bullets(said.uses)}
+
+Know before you use it:
+
+{_bullets([*said.limits, *said.biases])}
+"""
 
 
-def _table(lines: Any) -> str:
+def _fields() -> str:
+    return """## What is in a row
+
+All offsets are code points, half-open, as Python counts: `text[start:end]` is the span.
+
+- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` and `claims` (CLAIM,
+  SOURCE and CUE spans) as lists of `{start, end, label, text, ...}`. A span that crosses sentences
+  stands in each with its `part` of `parts`, and `article_start` and `article_end` hold it whole.
+  `alignment` says whether a span falls on token bounds: `expanded` ones are tagged over whole
+  tokens, `nested` ones (inside a longer one, or on no token) are not in `ner_tags`. In `ner_tags`,
+  what is left of an entity in its second sentence begins with `B-` again.
+- **`claims`**: a row a claim, with `attribution`, `quote_type`, `check_worthy`, its `sources` and
+  `cues`, and the sentences around it as `context`. A quote that its attribution interrupts is one
+  row: `parts` holds its pieces, `text` joins them with a space, and attributes and provenance are
+  the first part's. Offsets count in the article; less `context_start`, in `context`.
+- **`articles`**: full text, metadata with where each value was found, and the same layers unsplit,
+  with links (`attributed_to`, `introduced_by`, `continues`) as span ids.
+
+Who made a label: `by` names the rule, model or annotator that made the span as it is,
+`suggested_by` where it started, `origin` whether it is `suggested`, `changed` or `manual`, `score`
+how sure the machine was, `annotators` (pseudonyms) in whose work it stands, and `status` how far
+people have come: `machine` (nobody has looked), `single` (one person), `agreed` (several, who mark
+the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every field.
+"""
+
+
+def _figures(
+    rows: Mapping[str, Sequence[Row]], said: Statements, quality: Sequence[LabelQuality]
+) -> str:
+    status = Counter(row["status"] for row in rows["sentences"])
+    counted = ("machine", "single", "agreed", "adjudicated")
+    return f"""## Figures
+
+| sentences that are | {" | ".join(counted)} |
+|---|---|---|---|---|
+| | {" | ".join(str(status[name]) for name in counted)} |
+
+![Spans by label]({plot.FILE_NAME})
+
+- {said.agreement}
+- {said.quality} It is the baseline to beat{_with_care(quality)}
+- {said.effort}
+- Claims by {"; ".join(attribute_counts(rows["claims"]))}
+
+{_label_table(rows, quality)}
+"""
+
+
+def _with_care(quality: Sequence[LabelQuality]) -> str:
+    """Return what a baseline measured on corrections of itself is worth."""
+    if not quality:
+        return " once it is."
+    return (
+        ", and flattered: the people it is measured against started from what it suggested, and "
+        "the same texts may have been in sight when it was made."
+    )
+
+
+def _label_table(rows: Mapping[str, Sequence[Row]], quality: Sequence[LabelQuality]) -> str:
+    """Return spans by label and, where measured, how good the suggestions were."""
+    measured = {row.label: row for row in quality}
+    head = "| label | spans | people's |" + (" precision | recall | F1 |" if quality else "")
+    counts = [row for row in label_counts(rows) if row[1] or row[0] in measured]
+    lines = [
+        (label, total, people, *(_percents(measured.get(label)) if quality else ()))
+        for label, total, people in counts
+    ]
+    if quality:
+        sums = (sum(row[1] for row in counts), sum(row[2] for row in counts))
+        lines.append(("all", *sums, *_percents(in_total(quality))))
+    return f"{head}\n{'|---' * (6 if quality else 3)}|\n{_table(lines)}"
+
+
+def _percents(quality: LabelQuality | None) -> tuple[str, str, str]:
+    if quality is None:
+        return ("", "", "")
+    return (f"{quality.precision:.0%}", f"{quality.recall:.0%}", f"{quality.f1:.0%}")
+
+
+def _background(said: Statements) -> str:
+    return f"""## Where it comes from
+
+- **Why**: {said.motivation}
+- **Texts**: {said.composition} {said.collection}
+- **Cleaning**: {said.preprocessing}
+- **Labelling**: {said.labelling}
+- **Annotators**: {said.annotators}
+- **People in the texts**: {said.personal}
+- **Rights**: {said.rights}
+- **Maintenance**: {said.maintenance}
+"""
+
+
+def _splits(sizes: Mapping[str, Mapping[str, SplitSize]]) -> str:
+    splits = [s for s in ("train", "validation", "test") if any(s in of for of in sizes.values())]
+    lines = [
+        (f"`{name}`", *(of[s].rows if s in of else 0 for s in splits)) for name, of in sizes.items()
+    ]
+    return f"""## Splits
+
+| rows | {" | ".join(splits)} |
+{"|---" * (len(splits) + 1)}|
+{_table(lines)}
+
+A story has one split for ever: its variants are never parted, and no row ever moves. With fewer
+than ten stories all is `train`. What nobody has looked at never enters `validation` or `test`.
+"""
+
+
+def _reading(number: str, digest: str, said: Statements) -> str:
+    return f"""## Reading several versions
+
+`datasets` caches a local folder by its name and this README. Each release has its own version and
+`sha256:` description, which keep them apart. From the Hub, name the revision, and with several
+versions cached load what `snapshot_download(repo, repo_type="dataset", revision=...)` returns.
+`manifest.json` has the SHA-256 of every file. This release: `sha256:{digest}`.
+
+Cite as: {said.citation}
+"""
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _table(lines: Iterable[Sequence[Any]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

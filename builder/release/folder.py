@@ -18,10 +18,13 @@ from typing import Any
 from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.errors import BuilderError
-from builder.release import card, diff, manifest, notes, tables, version
+from builder.release import card, croissant, diff, manifest, notes, plot, tables, version
 from builder.release.digest import lasting_digest, rows_digest
+from builder.release.limits import label_counts
+from builder.release.origins import UNKNOWN, Origins
 from builder.release.rows import DERIVED, Row, spans_of
 from builder.release.splits import LeftOut
+from builder.release.statements import statements
 
 _SPLITS = ("train", "validation", "test")
 
@@ -51,6 +54,7 @@ def release(
     rows: Mapping[str, Sequence[Row]],
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
+    behind: Origins = UNKNOWN,
     *,
     inputs: Mapping[str, str] | None = None,
     wanted: str | None = None,
@@ -64,6 +68,7 @@ def release(
         rows: each table's rows.
         left_out: what is in no table, and why.
         config: how the card describes the dataset.
+        behind: what the card says beside the rows: people's work, and cleaning.
         inputs: digests of what the rows are made from, for the manifest.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
 
@@ -79,7 +84,7 @@ def release(
             f"{releases}: there is nothing to release: no article has gold yet; "
             "run builder annotate and builder review"
         )
-    content = Content(rows, left_out, config, inputs or {})
+    content = Content(rows, left_out, config, behind, inputs or {})
     folder = _written(releases, content, newest, wanted)
     return Released(folder, folder.name, rows_digest(rows), new=True)
 
@@ -100,6 +105,7 @@ def write(
     rows: Mapping[str, Sequence[Row]],
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
+    behind: Origins = UNKNOWN,
     *,
     inputs: Mapping[str, str] | None = None,
     previous: Path | None = None,
@@ -111,7 +117,7 @@ def write(
             small for what changed, or the disk failed.
 
     """
-    content = Content(rows, left_out, config, inputs or {})
+    content = Content(rows, left_out, config, behind, inputs or {})
     return _written(folder.parent, content, previous, folder.name)
 
 
@@ -122,6 +128,7 @@ class Content:
     rows: Mapping[str, Sequence[Row]]
     left_out: Sequence[LeftOut]
     config: ReleaseConfig
+    behind: Origins
     inputs: Mapping[str, str]
 
 
@@ -228,10 +235,15 @@ def _write_words(
     sizes: Mapping[str, Mapping[str, card.SplitSize]],
     changes: diff.Diff | None,
 ) -> None:
-    """Write what says in words what the tables hold: the card, the notes, the manifest."""
-    number = said["version"]
-    text = card.render(content.config, number, said["digest"], sizes, content.rows)
+    """Write what says in words what the tables hold: card, chart, Croissant, notes, manifest."""
+    number, rows, config = said["version"], content.rows, content.config
+    true = statements(config, number, rows, content.behind)
+    text = card.render(config, number, said["digest"], sizes, rows, true, content.behind.quality)
     (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder / plot.FILE_NAME).write_text(plot.bars(label_counts(rows)), encoding="utf-8")
+    described = croissant.describe(config, number, manifest.file_hashes(folder), true)
+    text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+    (folder / croissant.FILE_NAME).write_text(text, encoding="utf-8")
     if changes is None:
         text = notes.first(number, {name: len(table) for name, table in content.rows.items()})
     else:

@@ -11,6 +11,7 @@ from builder.errors import BuilderError
 from builder.release import folder as release_folder
 from builder.release import manifest
 from builder.release.digest import lasting_digest
+from builder.release.origins import Origins
 from builder.release.rows import Row
 from builder.release.splits import LeftOut
 
@@ -50,6 +51,7 @@ def verify(
     rows: Mapping[str, Sequence[Row]],
     left_out: Sequence[LeftOut],
     config: ReleaseConfig,
+    behind: Origins,
     inputs: Mapping[str, str],
 ) -> Verified:
     """Build a release again from ``rows`` and compare it file by file.
@@ -63,7 +65,7 @@ def verify(
     with tempfile.TemporaryDirectory() as place:
         try:
             again = release_folder.write(
-                Path(place) / said["version"], rows, left_out, config,
+                Path(place) / said["version"], rows, left_out, config, behind,
                 inputs=inputs, previous=previous,
             )  # fmt: skip
         except BuilderError as error:
