@@ -14,6 +14,7 @@ from tests import making
 
 CONFIG = Release(name="small-news", title="Small: “news”", language="en")
 Part = making.Part
+Made = tuple[dict[str, list[Row]], list[LeftOut]]
 
 
 def parts() -> dict[str, Part]:
@@ -78,13 +79,11 @@ def _bare() -> Part:
 
 
 @pytest.fixture(scope="session")
-def dataset() -> tuple[dict[str, list[Row]], list[LeftOut]]:
+def dataset() -> Made:
     return making.rows(*parts().values())
 
 
 @pytest.fixture(scope="session")
-def released(
-    dataset: tuple[dict[str, list[Row]], list[LeftOut]], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def released(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release folder 0.1.0 of the dataset; tests that change it copy it first."""
     return release_folder.write(tmp_path_factory.mktemp("releases") / "0.1.0", *dataset, CONFIG)

@@ -1,18 +1,21 @@
 """The README of a release: metadata that loads, and a card that tells the truth."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from datasets import Features
+from datasets.utils.resources import __file__ as hub_lists
 
-from builder.release import manifest, tables
+from builder.release import card, folder, manifest, tables
 from builder.release.folder import read_rows
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
-from tests.release.conftest import CONFIG
-
-Made = tuple[dict[str, list[Row]], list[LeftOut]]
+from builder.release.origins import Effort, Origins
+from builder.release.statements import statements
+from builder.review.quality import LabelQuality
+from tests.release.conftest import CONFIG, Made
 
 
 def _head(folder: Path) -> dict[str, Any]:
@@ -35,10 +38,10 @@ def test_features_of_readme_parquet_and_code_are_the_same_in_the_same_order(rele
             assert list(said.items()) == list(declared.items())
 
 
-def test_sentences_are_the_default_config_and_articles_the_other(released: Path) -> None:
+def test_sentences_are_the_default_config_beside_articles_and_claims(released: Path) -> None:
     configs = _head(released)["configs"]
     assert [(c["config_name"], c.get("default")) for c in configs] == [
-        ("sentences", True), ("articles", None),
+        ("sentences", True), ("articles", None), ("claims", None),
     ]  # fmt: skip
     assert {c["version"] for c in configs} == {"0.1.0"}
 
@@ -74,12 +77,10 @@ def test_a_title_with_quotes_and_colons_stays_as_it_is(released: Path) -> None:
 def test_the_card_counts_what_people_have_looked_at(released: Path, dataset: Made) -> None:
     sentences = dataset[0]["sentences"]
     machine = sum(r["status"] == "machine" for r in sentences)
-    text = " ".join(_text(released).split())
+    text = _text(released)
     assert f"looked at {len(sentences) - machine} of the sentences" in text
-    assert f"| machine | {machine} |" in text
-    assert "| single | 1 |" in text
-    assert "| agreed | 2 |" in text
-    assert "| adjudicated | 0 |" in text
+    assert "| sentences that are | machine | single | agreed | adjudicated |" in text
+    assert f"| | {machine} | 1 | 2 | 0 |" in text
     assert "| SOURCE | 2 | 1 |" in text, "one of two SOURCE spans is a person's"
     assert "expert-generated" in _head(released)["annotations_creators"]
 
@@ -90,3 +91,89 @@ def test_every_field_that_the_card_names_is_in_a_row(released: Path) -> None:
     for name in ("part", "parts", "article_start", "alignment", "by", "status", "attributed_to"):
         assert f"`{name}`" in _text(released)
         assert name in fields
+
+
+# --- the Hub's fixed lists ------------------------------------------------------------------
+
+# What the Hub calls tasks, of its list for all libraries: huggingface.js,
+# packages/tasks/src/pipelines.ts. Those that name entities and claims in text could take.
+_TASKS = {"token-classification": {"named-entity-recognition"}, "text-classification": set[str]()}
+
+
+def _hub_list(name: str) -> Any:
+    """Return a list of the Hub's that ``datasets`` brings along."""
+    return json.loads((Path(hub_lists).parent / f"{name}.json").read_text("utf-8"))
+
+
+def test_every_value_of_the_metadata_is_one_that_the_hub_knows(released: Path) -> None:
+    head, creators = _head(released), _hub_list("creators")
+    assert set(head["annotations_creators"]) <= set(creators["annotations"])
+    assert set(head["language_creators"]) <= set(creators["language"])
+    assert set(head["multilinguality"]) <= _hub_list("multilingualities").keys()
+    assert set(head["size_categories"]) <= set(_hub_list("size_categories"))
+    assert set(head["language"]) <= _hub_list("languages").keys()
+    assert set(head["task_categories"]) <= _TASKS.keys()
+    assert set(head["task_ids"]) <= set().union(*(_TASKS[x] for x in head["task_categories"]))
+    # Texts under no licence leave "other", which wants a name of its own in lower case.
+    assert head["license"] == "other"
+    assert re.fullmatch(r"[a-z0-9.-]+", head["license_name"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "category"), [(1, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M")]
+)
+def test_the_size_is_in_the_category_that_holds_it(dataset: Made, rows: int, category: str) -> None:
+    sizes = {"sentences": {"train": card.SplitSize(rows, 1)}}
+    said = statements(CONFIG, "0.1.0", dataset[0], Origins())
+    text = card.render(CONFIG, "0.1.0", "", sizes, dataset[0], said, ())
+    assert yaml.safe_load(text.split("---\n")[1])["size_categories"] == [category]
+
+
+# --- what a reader wants to know ------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worked_card(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The card of a release behind which a person's work stands."""
+    behind = Origins(
+        quality=(LabelQuality("GPE", 4, 5, 3), LabelQuality("NORP", 0, 1, 0)),
+        tasks={"annotator-1": 2},
+        assisted=Effort(2, 600, 400),
+        guidelines=("1.0",),
+    )
+    path = tmp_path_factory.mktemp("worked") / "0.1.0"
+    return _text(folder.write(path, *dataset, CONFIG, behind))
+
+
+def test_what_it_is_bad_at_stands_before_what_is_in_it(released: Path) -> None:
+    text = _text(released)
+    assert text.index("what it is bad at") < text.index("What is in a row")
+
+
+def test_figures_of_suggestions_stand_beside_the_labels(worked_card: str) -> None:
+    lines = worked_card.splitlines()
+    assert "| label | spans | people's | precision | recall | F1 |" in lines
+    assert "| GPE | 1 | 0 | 75% | 60% | 67% |" in lines
+    assert "| NORP | 1 | 1 | 0% | 0% | 0% |" in lines
+    assert next(x for x in lines if x.startswith("| all |")).endswith("| 75% | 50% | 60% |")
+
+
+def test_a_baseline_says_how_much_it_is_worth(worked_card: str, released: Path) -> None:
+    assert "It is the baseline to beat, and flattered" in worked_card
+    assert "flattered" not in _text(released), "nothing is measured there"
+
+
+def test_tables_of_the_card_are_whole(worked_card: str) -> None:
+    for block in re.findall(r"(?:^\|.*\n)+", worked_card, re.MULTILINE):
+        assert len({line.count("|") for line in block.splitlines()}) == 1, block
+    assert worked_card.count("|---") > 3
+
+
+def test_files_that_the_card_links_to_are_there(released: Path) -> None:
+    linked = re.findall(r"\]\(([^)#]+)\)", _text(released))
+    assert sorted(linked) == ["croissant.json", "labels.svg"]
+    assert all((released / name).is_file() for name in linked)
+
+
+def test_the_card_is_short_enough_to_be_read(worked_card: str) -> None:
+    assert len(worked_card.split()) < 1400

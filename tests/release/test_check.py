@@ -158,6 +158,25 @@ def test_a_sentence_that_its_article_does_not_read_is_found(dataset: Made, tmp_p
     assert "is not what the article reads there" in _found(release)
 
 
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda row: row["parts"][0].update(start=row["start"] + 1), "parts.0: span"),
+        (lambda row: row["sources"][0].update(end=9999), "sources.0: span"),
+        (lambda row: row.update(text="other"), "text: is not that of its parts"),
+        (lambda row: row.update(end=row["end"] + 1), "start: the bounds are not those"),
+        (lambda row: row.update(context="x" * 99), "context: is not what the article reads there"),
+        (lambda row: row.update(context_start=5), "context: is not what the article reads there"),
+    ],
+)
+def test_a_claim_that_is_not_where_it_says_is_found(
+    dataset: Made, tmp_path: Path, edit: Callable[[Row], object], reason: str
+) -> None:
+    rows = json.loads(json.dumps(dataset[0]))
+    edit(next(row for row in rows["claims"] if row["sources"]))
+    assert reason in _found(folder.write(tmp_path / "0.1.0", rows, [], CONFIG))
+
+
 def test_rows_that_were_exchanged_are_found(copied: Path, dataset: Made) -> None:
     path = copied / "sentences" / "train-00000-of-00001.parquet"
     rows = [r for r in dataset[0]["sentences"] if r["split"] == "train"]

@@ -48,7 +48,7 @@ def test_an_article_without_gold_is_left_out_with_a_reason() -> None:
     rows, left_out = rows_of(
         {article.id: article}, {}, [making.story(article)], making.token_bounds
     )
-    assert rows == {"sentences": [], "articles": []}
+    assert rows == {"sentences": [], "articles": [], "claims": []}
     assert [x.id for x in left_out] == [article.id]
 
 

@@ -30,14 +30,30 @@ def test_tags_are_a_class_label_in_the_declared_order() -> None:
 
 
 def test_dates_are_dates_and_spans_are_lists_of_structs() -> None:
+    spans = 0
     for features in tables.features().values():
         assert features["published"] == Value("date32")
-        for layer in ("entities", "claims"):
-            assert isinstance(features[layer], List)
-            assert isinstance(features[layer].feature, dict)
+        for layer in ("entities", "claims", "parts", "sources", "cues"):
+            if layer in features:
+                assert isinstance(features[layer], List)
+                assert isinstance(features[layer].feature, dict)
+                spans += 1
+    assert spans == 7
 
 
-@pytest.mark.parametrize("name", ["sentences", "articles"])
+def test_every_span_of_every_table_says_who_made_it_and_how_far_people_have_come() -> None:
+    wanted = {"origin", "by", "suggested_by", "score", "annotators", "status"}
+    for name, features in tables.features().items():
+        for field, kind in features.items():
+            if (
+                isinstance(kind, List)
+                and isinstance(kind.feature, dict)
+                and "label" in kind.feature
+            ):
+                assert wanted <= kind.feature.keys(), (name, field)
+
+
+@pytest.mark.parametrize("name", ["sentences", "articles", "claims"])
 def test_rows_written_are_read_again_and_have_the_same_digest(
     name: str, dataset: Made, tmp_path: Path
 ) -> None:
