@@ -13,6 +13,8 @@ from builder.release import croissant, tables
 from builder.release.fields import MEANINGS
 from tests.release.conftest import Made
 
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+
 
 @pytest.fixture(scope="session")
 def described(released: Path) -> mlcroissant.Dataset:
