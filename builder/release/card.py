@@ -1,5 +1,6 @@
 """What a release holds in, its README.md out: the Hub's metadata and an honest card."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,13 @@ from typing import Any
 
 import yaml
 
+from builder import labels
 from builder.config import Release as ReleaseConfig
 from builder.release import plot, tables
 from builder.release.limits import attribute_counts, label_counts
 from builder.release.rows import Row
-from builder.release.statements import Statements, in_total
-from builder.review.quality import LabelQuality
+from builder.release.statements import Statements, percent
+from builder.review.quality import LabelQuality, layer_quality
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -40,7 +42,7 @@ def render(
     sections = (
         _opening(config, number, said),
         _fitness(said),
-        _fields(),
+        _fields(rows),
         _figures(rows, said, quality),
         _background(said),
         _splits(sizes),
@@ -125,17 +127,18 @@ Know before you use it:
 """
 
 
-def _fields() -> str:
-    return """## What is in a row
+def _fields(rows: Mapping[str, Sequence[Row]]) -> str:
+    return f"""## What is in a row
 
 All offsets are code points, half-open, as Python counts: `text[start:end]` is the span.
 
-- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` and `claims` (CLAIM,
-  SOURCE and CUE spans) as lists of `{start, end, label, text, ...}`. A span that crosses sentences
-  stands in each with its `part` of `parts`, and `article_start` and `article_end` hold it whole.
-  `alignment` says whether a span falls on token bounds: `expanded` ones are tagged over whole
-  tokens, `nested` ones (inside a longer one, or on no token) are not in `ner_tags`. In `ner_tags`,
-  what is left of an entity in its second sentence begins with `B-` again.
+- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` (types of OntoNotes 5)
+  and `claims` (CLAIM: what is asserted, SOURCE: who asserts it, CUE: the words that attribute it)
+  as lists of `{{start, end, label, text, ...}}`. A span that crosses sentences stands in each with
+  its `part` of `parts`, and `article_start` and `article_end` hold it whole. `alignment` says
+  whether a span falls on token bounds: `expanded` ones are tagged over whole tokens, `nested` ones
+  (inside a longer one, or on no token) are not in `ner_tags`. In `ner_tags`, what is left of an
+  entity in its second sentence begins with `B-` again.
 - **`claims`**: a row a claim, with `attribution`, `quote_type`, `check_worthy`, its `sources` and
   `cues`, and the sentences around it as `context`. A quote that its attribution interrupts is one
   row: `parts` holds its pieces, `text` joins them with a space, and attributes and provenance are
@@ -148,7 +151,21 @@ Who made a label: `by` names the rule, model or annotator that made the span as 
 how sure the machine was, `annotators` (pseudonyms) in whose work it stands, and `status` how far
 people have come: `machine` (nobody has looked), `single` (one person), `agreed` (several, who mark
 the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every field.
-"""
+{_example(rows["claims"])}"""
+
+
+def _example(claims: Sequence[Row]) -> str:
+    """Return a short row of the claims with source and cue, one that people looked at if any."""
+    whole = [row for row in claims if row["sources"] and row["cues"]]
+    if not whole:
+        return ""
+    row = min(whole, key=lambda r: (r["status"] == "machine", len(r["context"]), r["id"]))
+    shown = {
+        name: row[name] for name in ("text", "quote_type", "check_worthy", "context", "status")
+    }
+    shown |= {name: [span["text"] for span in row[name]] for name in ("sources", "cues")}
+    lines = "\n".join(f"{name}: {json.dumps(of, ensure_ascii=False)}" for name, of in shown.items())
+    return f"\nA claim, in part:\n\n```\n{lines}\n```\n"
 
 
 def _figures(
@@ -184,24 +201,30 @@ def _with_care(quality: Sequence[LabelQuality]) -> str:
 
 
 def _label_table(rows: Mapping[str, Sequence[Row]], quality: Sequence[LabelQuality]) -> str:
-    """Return spans by label and, where measured, how good the suggestions were."""
-    measured = {row.label: row for row in quality}
+    """Return spans by label and by layer and, where measured, how good the suggestions were."""
+    measured = {row.label: row for row in (*quality, *layer_quality(quality))}
+    counts = {label: (total, people) for label, total, people in label_counts(rows)}
+    declared = labels.load()
+    lines: list[Sequence[object]] = []
+    for layer in declared.layers:
+        names = [name for name in declared.names(layer) if name in counts]
+        sums = tuple(sum(counts[name][i] for name in names) for i in (0, 1))
+        lines.append((f"**{layer}**", *sums, *_percents(measured.get(layer), quality)))
+        lines += [
+            (name, *counts[name], *_percents(measured.get(name), quality))
+            for name in names
+            if counts[name][0] or name in measured
+        ]
     head = "| label | spans | people's |" + (" precision | recall | F1 |" if quality else "")
-    counts = [row for row in label_counts(rows) if row[1] or row[0] in measured]
-    lines = [
-        (label, total, people, *(_percents(measured.get(label)) if quality else ()))
-        for label, total, people in counts
-    ]
-    if quality:
-        sums = (sum(row[1] for row in counts), sum(row[2] for row in counts))
-        lines.append(("all", *sums, *_percents(in_total(quality))))
     return f"{head}\n{'|---' * (6 if quality else 3)}|\n{_table(lines)}"
 
 
-def _percents(quality: LabelQuality | None) -> tuple[str, str, str]:
-    if quality is None:
-        return ("", "", "")
-    return (f"{quality.precision:.0%}", f"{quality.recall:.0%}", f"{quality.f1:.0%}")
+def _percents(row: LabelQuality | None, quality: Sequence[LabelQuality]) -> Sequence[str]:
+    """Return the cells of a line; there are none where nothing was measured at all."""
+    if not quality:
+        return ()
+    shares = (None, None, None) if row is None else (row.precision, row.recall, row.f1)
+    return [percent(share) for share in shares]
 
 
 def _background(said: Statements) -> str:

@@ -49,8 +49,8 @@ def biases_of(articles: Sequence[Row], sentences: Sequence[Row], behind: Origins
     variants = len({row["article_id"] for row in sentences}) - len(stories)
     if variants:
         biases.append(
-            f"{count(variants, 'article')} more than stories: variants of one story say much the "
-            "same in the same words. Group by `story_id`, and count stories, not sentences."
+            f"Variants of a story that another article tells: {count(variants, 'article')}. "
+            "They say much the same in the same words: group by `story_id`, and count stories."
         )
     outlets = {row["outlet"] for row in articles if row["outlet"]}
     if outlets:

@@ -12,7 +12,7 @@ from builder.config import Release as ReleaseConfig
 from builder.release.limits import biases_of, limits_of, looked_at, uses_of
 from builder.release.origins import Effort, Origins
 from builder.release.rows import Row, spans_of
-from builder.review.quality import LabelQuality
+from builder.review.quality import LabelQuality, layer_quality
 from builder.summary import count
 
 
@@ -119,8 +119,8 @@ def _most(item: tuple[str, int]) -> tuple[int, str]:
 
 def _days(articles: Iterable[Row]) -> list[str]:
     """Return the first and the last day on which an article appeared, as far as they say so."""
-    days = sorted(str(row["published"]) for row in articles if row["published"])
-    return days and [days[0], days[-1]]
+    days = sorted({str(row["published"]) for row in articles if row["published"]})
+    return [*days[:1], *days[1:][-1:]]
 
 
 def _collection(articles: Sequence[Row]) -> str:
@@ -203,19 +203,20 @@ def _agreement(sentences: Sequence[Row]) -> str:
 def _quality(quality: Sequence[LabelQuality]) -> str:
     if not quality:
         return "Suggestions: not measured, as nobody has corrected any."
-    total = in_total(quality)
+    layers = [
+        f"layer {row.label}: precision {percent(row.precision)}, recall {percent(row.recall)}, "
+        f"F1 {percent(row.f1)} over {count(row.gold, 'span')}"
+        for row in layer_quality(quality)
+    ]
     return (
-        f"Suggestions against people's corrections of them, strict (same bounds, same label): "
-        f"precision {total.precision:.1%}, recall {total.recall:.1%}, F1 {total.f1:.1%} over "
-        f"{count(total.gold, 'span')}."
+        "Suggestions against people's corrections of them, strict (same bounds, same label): "
+        f"{'; '.join(layers)}."
     )
 
 
-def in_total(quality: Iterable[LabelQuality]) -> LabelQuality:
-    """Return the counts of all labels together."""
-    rows = list(quality)
-    sums = (sum(getattr(row, name) for row in rows) for name in ("suggested", "gold", "right"))
-    return LabelQuality("all", *sums)
+def percent(share: float | None) -> str:
+    """Return a share as a percentage, or a dash where there is nothing to divide by."""
+    return "-" if share is None else f"{share:.1%}"
 
 
 def _effort(behind: Origins) -> str:

@@ -15,6 +15,7 @@ from builder.release.folder import read_rows
 from builder.release.origins import Effort, Origins
 from builder.release.statements import statements
 from builder.review.quality import LabelQuality
+from tests import making
 from tests.release.conftest import CONFIG, Made
 
 
@@ -153,9 +154,10 @@ def test_what_it_is_bad_at_stands_before_what_is_in_it(released: Path) -> None:
 def test_figures_of_suggestions_stand_beside_the_labels(worked_card: str) -> None:
     lines = worked_card.splitlines()
     assert "| label | spans | people's | precision | recall | F1 |" in lines
-    assert "| GPE | 1 | 0 | 75% | 60% | 67% |" in lines
-    assert "| NORP | 1 | 1 | 0% | 0% | 0% |" in lines
-    assert next(x for x in lines if x.startswith("| all |")).endswith("| 75% | 50% | 60% |")
+    assert "| GPE | 1 | 0 | 75.0% | 60.0% | 66.7% |" in lines
+    assert "| NORP | 1 | 1 | - | 0.0% | 0.0% |" in lines
+    assert "| **entity** | 5 | 2 | 75.0% | 50.0% | 60.0% |" in lines
+    assert "| **claim** | 3 | 1 | - | - | - |" in lines
 
 
 def test_a_baseline_says_how_much_it_is_worth(worked_card: str, released: Path) -> None:
@@ -177,3 +179,21 @@ def test_files_that_the_card_links_to_are_there(released: Path) -> None:
 
 def test_the_card_is_short_enough_to_be_read(worked_card: str) -> None:
     assert len(worked_card.split()) < 1400
+
+
+def test_a_claim_is_shown_as_it_is_in_the_data(tmp_path: Path) -> None:
+    article = making.article("Kim said it rained.", "Long ago, in a town, Lee said it snowed.")
+    spans = [
+        making.span(article, words, label)
+        for words, label in (("it rained", "CLAIM"), ("Kim", "SOURCE"), ("said", "CUE"))
+    ]
+    links = [
+        making.link(spans[0], "attributed_to", spans[1]),
+        making.link(spans[0], "introduced_by", spans[2]),
+    ]
+    made = making.machine_gold(article, *spans, relations=links)
+    rows = making.rows((article, made, making.story(article)))
+    text = _text(folder.write(tmp_path / "0.1.0", *rows, CONFIG))
+    assert 'text: "it rained"\n' in text
+    assert 'context: "Kim said it rained."\n' in text
+    assert 'sources: ["Kim"]\ncues: ["said"]\n' in text

@@ -66,9 +66,9 @@ def test_agreement_is_the_share_of_shared_sentences_that_are_marked_the_same() -
     assert "in 1 (50%)" in _said(rows, _WORK).agreement
 
 
-def test_suggestion_quality_is_counted_over_all_labels() -> None:
+def test_suggestion_quality_is_counted_over_the_labels_of_a_layer() -> None:
     said = _said(_of("half"), _WORK).quality
-    assert "precision 60.0%, recall 60.0%, F1 60.0% over 10 spans" in said
+    assert "layer entity: precision 60.0%, recall 60.0%, F1 60.0% over 10 spans." in said
 
 
 def test_effort_claims_no_time_saved_without_a_blind_arm() -> None:
@@ -116,8 +116,8 @@ def test_variants_of_one_story_are_a_bias_that_is_named() -> None:
     both, _ = rows_of(variants, golds, [making.story(one, other)], making.token_bounds)
     alone, _ = rows_of(variants, golds, [making.story(one)], making.token_bounds)
     assert any("tells one story" in bias for bias in _said(both).biases)
-    assert any("1 article more than stories" in bias for bias in _said(both).biases)
-    assert not any("more than stories" in bias for bias in _said(alone).biases)
+    assert any("another article tells: 1 article." in bias for bias in _said(both).biases)
+    assert not any("another article tells" in bias for bias in _said(alone).biases)
 
 
 @pytest.mark.parametrize(("number", "small"), [(FEW_SENTENCES - 1, True), (FEW_SENTENCES, False)])
