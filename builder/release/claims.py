@@ -1,6 +1,6 @@
 """An article's gold in, a row for every claim with its sources, its cues and its context out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from builder import labels, offsets
 from builder.records import Article, Gold, GoldSpan, Story
@@ -18,7 +18,14 @@ def claim_rows(article: Article, gold: Gold, story: Story) -> list[Row]:
     first to the last in which the claim, its sources and its cues lie, and ``status`` is that of
     the sentence in it that people have looked at least.
     """
-    return [_row(parts, article, gold, story) for parts in joined(gold)]
+    spans = {span.id: span for span in gold.spans}
+    links, status_of = links_of(gold.relations), span_status(article, gold)
+    rows = []
+    for parts in joined(gold):
+        sources = _linked(parts, "attributed_to", links, spans)
+        cues = _linked(parts, "introduced_by", links, spans)
+        rows.append(_row(parts, sources, cues, status_of, article, gold, story))
+    return rows
 
 
 def joined(gold: Gold) -> list[list[GoldSpan]]:
@@ -37,14 +44,19 @@ def _place(span: GoldSpan) -> tuple[int, int, str]:
     return (span.start, span.end, span.id)
 
 
-def _row(parts: Sequence[GoldSpan], article: Article, gold: Gold, story: Story) -> Row:
-    first = parts[0]
-    sources = _linked(parts, gold, "attributed_to")
-    cues = _linked(parts, gold, "introduced_by")
+def _row(
+    parts: Sequence[GoldSpan],
+    sources: Sequence[GoldSpan],
+    cues: Sequence[GoldSpan],
+    status_of: Mapping[str, str],
+    article: Article,
+    gold: Gold,
+    story: Story,
+) -> Row:
+    first, meta = parts[0], article.metadata
     inside = _sentences(parts, article)
     around = _sentences([*parts, *sources, *cues], article)
     bounds = article.sentences[around[0] : around[-1] + 1]
-    status_of, meta = span_status(article, gold), article.metadata
     row = {
         **span_fields(first, status_of),
         "article_id": article.id,
@@ -71,11 +83,15 @@ def _row(parts: Sequence[GoldSpan], article: Article, gold: Gold, story: Story) 
     return row
 
 
-def _linked(parts: Iterable[GoldSpan], gold: Gold, relation: str) -> list[GoldSpan]:
+def _linked(
+    parts: Iterable[GoldSpan],
+    relation: str,
+    links: Mapping[str, Mapping[str, Sequence[str]]],
+    spans: Mapping[str, GoldSpan],
+) -> list[GoldSpan]:
     """Return the spans that any part links to, in the order of the text."""
-    links = links_of(gold.relations)
-    wanted = {tail for part in parts for tail in links.get(part.id, {}).get(relation, ())}
-    return sorted((s for s in gold.spans if s.id in wanted), key=_place)
+    ids = {tail for part in parts for tail in links.get(part.id, {}).get(relation, ())}
+    return sorted((spans[identity] for identity in ids), key=_place)
 
 
 def _sentences(spans: Iterable[GoldSpan], article: Article) -> list[int]:
