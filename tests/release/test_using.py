@@ -30,7 +30,7 @@ def shown(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     links = [r for r in first.relations if {r.head, r.tail} <= ids]
     workspace.corrections.save([making.correction(first, kept, relations=links)])
     pipeline.review(workspace)
-    rows, left_out = pipeline.rows_to_release(workspace)
+    rows, left_out = pipeline.rows_to_release(workspace, workspace.gold.load())
     behind = pipeline.behind_the_rows(workspace, rows)
     config = workspace.config.release
     folder.write(workspace.releases / "1.0.0", rows, left_out, config, behind)
