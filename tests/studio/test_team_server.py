@@ -18,6 +18,7 @@ from builder import labels, pipeline, starting
 from builder.records import Article, Correction, Span, Suggestion
 from builder.store import Workspace, open_workspace
 from builder.studio.annotators import Annotators
+from builder.studio.interface import interface
 from builder.studio.server import Running
 from tests import making
 from tests.studio import browser, team
@@ -261,15 +262,17 @@ def _rows(server: Team, database: str) -> Counter[str]:
 
 
 def test_a_person_signs_in_and_submits_through_tls(
-    server: Team, lead: Annotator, workspace: Workspace, chromium: Browser
+    server: Team, lead: Annotator, chromium: Browser
 ) -> None:
-    project = _project(lead, workspace)
-    task = lead.send("GET", f"/api/tasks?project={project}&page_size=1")["tasks"][0]["id"]
+    new = {"title": "Through TLS", "label_config": interface(labels.load())}
+    project = int(lead.send("POST", "/api/projects/", new)["id"])
+    data = {"text": "The minister spoke.", "title": "One", "source_line": "", "task_key": ""}
+    lead.send("POST", f"/api/projects/{project}/import", [{"data": data}])
     account = Running(server.url, server.email, server.password, lead.token, 0, "")
     with chromium.new_context(ignore_https_errors=True) as context:
         page = context.new_page()
         browser.sign_in(page, account)
-        browser.open_task(page, account, project, task)
+        browser.open_stream(page, account, project)
         browser.submit(page)
         cookies = {c["name"]: c for c in context.cookies()}
     assert all(cookies[name]["secure"] for name in ("sessionid", "csrftoken"))
