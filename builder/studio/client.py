@@ -79,7 +79,7 @@ class Client:
             raise BuilderError(
                 f"{self.url} answered HTTP {error.status_code}: {str(error.body)[:500]}"
             ) from None
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
             raise UnreachableError(
                 f"{self.url} does not answer like a Label Studio server ({type(error).__name__})"
             ) from None
