@@ -91,9 +91,8 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs_or_leaves(
         )
         assert page.locator(".about :is(script, img, iframe, a, form, style, link)").count() == 0
 
-    # The guidelines are opened over the first task of the queue.
+    # The guidelines come with the first task of the queue.
     page.goto(f"{label_studio.url}/projects/{project.id}/data?labeling=1")
-    page.get_by_role("dialog").wait_for()
     page.wait_for_load_state("networkidle")
     # The lists that show tasks and the project's settings render the same fields again.
     page.goto(f"{label_studio.url}/projects/{project.id}/data")
