@@ -1,14 +1,16 @@
 """An article made to do harm, in a real browser: shown letter by letter, and nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Page
 
-from builder import pipeline
+from builder import labels, pipeline
 from builder.records import Found
 from builder.store import Workspace, open_workspace
+from builder.studio.push import guidelines
 from builder.studio.server import Running
 from tests import making
 from tests.studio import browser
@@ -59,8 +61,10 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs_or_leaves(
     hostile: Workspace, label_studio: Running, sdk: Any, page: Page
 ) -> None:
     (project,) = [p for p in sdk.projects.list() if p.title == "Hostile text"]
-    guidelines = "".join(_ATTACKS[:8])
-    sdk.projects.update(project.id, expert_instruction=guidelines, show_instruction=True)
+    declared = labels.load()
+    hostile_labels = tuple(replace(x, hint="".join(_ATTACKS[:8])) for x in declared.labels)
+    shown_first = guidelines(replace(declared, labels=hostile_labels))
+    sdk.projects.update(project.id, expert_instruction=shown_first, show_instruction=True)
     asked: list[str] = []
     spoken: list[str] = []
 
