@@ -9,7 +9,7 @@ PARALLEL := --numprocesses 2 --dist loadfile
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check soak screenshots schemas lock clean browser
+.PHONY: help run test check soak screenshots schemas lock clean browser team-server
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
@@ -26,7 +26,7 @@ check: $(VENV)/dev.stamp ## Check style and types alone.
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-soak: $(VENV)/dev.stamp browser ## Run all tests, and the long versions of those that have one.
+soak: $(VENV)/dev.stamp browser team-server ## Run all tests, and the long versions of those that have one.
 	@BUILDER_SOAK=1 $(BIN)/python -m pytest $(PARALLEL)
 
 screenshots: $(VENV)/dev.stamp browser ## Take the pictures of the annotator's screen in docs/ again.
@@ -49,6 +49,9 @@ clean: ## Remove the environment and what is made again; not the server's state 
 
 browser: # Chromium for the browser tests.
 	@sh tests/install_browser.sh
+
+team-server: # PostgreSQL and Caddy for the test of the team's server.
+	@sh tests/install_team_server.sh
 
 $(BIN)/uv: locks/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

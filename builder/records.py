@@ -223,9 +223,9 @@ class Story(Record):
 
 
 class Rejection(Record):
-    """Something that went no further, and why."""
+    """Something that went no further, and why; ``stage`` names the file that it lies in."""
 
-    stage: str
+    stage: Annotated[str, Field(pattern=r"^[a-z]+$")]
     path: Text
     line: int | None = None
     field: str | None = None

@@ -1,7 +1,7 @@
 """A sentence in, its pieces out: cues, noun phrases, clauses, as a lexicon and commas show them."""
 
 import tomllib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cache
 from pathlib import Path
 
@@ -38,12 +38,20 @@ class Reading:
         self.lower = self.tokens.lower
         self.quotations: list[Bounds] = find_quotations(doc)
         self.entities = tuple(doc.ents)
+        # Looked up rather than gone through: a hostile text has a sentence a word.
         self._entity_starts = [entity.start for entity in self.entities]
+        self._quotation_starts = [start for start, _ in self.quotations]
+        self._quotation_ends = [end for _, end in self.quotations]
 
     def entities_in(self, start: int, end: int) -> list[Span]:
         """Return the entities that begin in a stretch."""
-        first, last = (bisect_left(self._entity_starts, at) for at in (start, end))
-        return list(self.entities[first:last])
+        starts = self._entity_starts
+        return list(self.entities[bisect_left(starts, start) : bisect_left(starts, end)])
+
+    def quotations_in(self, start: int, end: int) -> list[Bounds]:
+        """Return the quotations that a stretch holds at least a part of."""
+        first = bisect_right(self._quotation_ends, start)
+        return self.quotations[first : bisect_left(self._quotation_starts, end)]
 
 
 class Sentence:
@@ -58,7 +66,7 @@ class Sentence:
             self.end -= 1
         if self.end > self.start and words[self.end - 1] in {".", "!", "?"}:
             self.end -= 1
-        self.quotations = [(a, b) for a, b in reading.quotations if a < limit and b > self.start]
+        self.quotations = reading.quotations_in(self.start, limit)
         self.entities = reading.entities_in(self.start, limit)
         self._lower = reading.lower
 

@@ -1,6 +1,7 @@
 """Seed files in, seeds and frozen articles out, or a rejection with a reason."""
 
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +22,8 @@ from builder.records import (
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
 MAX_CHARACTERS = 500_000
+# A tokenizer takes signs off a word one by one, at a cost of their number squared.
+_MAX_SIGNS = 1000
 _FIELDS = [name for name in Metadata.model_fields if name != "captions"]
 
 
@@ -42,6 +45,7 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         body = lines.paragraphs(seed_lines, verdicts)
         if not body:
             return rejected(name, "no body text found: no line reads as a paragraph of an article")
+        _refuse_signs(seed_lines, body)
         text = offsets.join_paragraphs(
             " ".join(seed_lines[first - 1 : last]) for first, last in body
         )
@@ -62,6 +66,18 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         article=offsets.article_id(text),
     )
     return Cleaned(seed, text, _sourced(metadata.find(seed_lines, verdicts), identity))
+
+
+def _refuse_signs(seed_lines: Sequence[str], body: Iterable[tuple[int, int]]) -> None:
+    """Raise SeedError at a body line with a word that holds very many signs."""
+    for number in (number for first, last in body for number in range(first, last + 1)):
+        for word in seed_lines[number - 1].split():
+            if len(word) <= _MAX_SIGNS:
+                continue
+            signs = sum(unicodedata.category(character)[0] in "PS" for character in word)
+            if signs > _MAX_SIGNS:
+                reason = f"{signs:,} signs without a space on line {number}: no prose; remove them"
+                raise readers.SeedError(reason, number)
 
 
 def rejected(name: str, reason: str, line: int | None = None) -> Rejection:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.ingest.articles import rejected, unreadable
+from builder.ingest.readers import SeedError, check_size
 from builder.records import Article, Rejection, Seed, Tombstone
 
 
@@ -50,30 +51,42 @@ def files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise BuilderError(f"{folder}: no such folder. Make it, or mend `seeds` in builder.toml")
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.is_symlink() or not path.is_dir())
-        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
+    found, folders = [], [folder]
+    while folders:
+        here = folders.pop()
+        try:
+            inside = list(os.scandir(here))
+        except OSError:
+            found.append(here)  # rejected with the system's reason where it is read
+            continue
+        for entry in inside:
+            if not entry.name.startswith("."):
+                is_folder = entry.is_dir(follow_symlinks=False)
+                (folders if is_folder else found).append(Path(entry.path))
+    return sorted(found)
 
 
 def seed_name(path: Path, root: Path) -> str:
-    """Return how records call a seed: its path in the workspace, what is not UTF-8 escaped."""
-    name = path.relative_to(root).as_posix()
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """Return how records call a seed: its path in the workspace.
+
+    What is not UTF-8 and what a terminal would obey is escaped.
+    """
+    name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 def seed_id(path: Path) -> str:
     """Return the SHA-256 of a file's bytes.
 
     Raises:
-        OSError: the file cannot be opened, or is a folder, a pipe or a device.
+        OSError: the file cannot be opened, or is a link, a folder, a pipe or a device.
+        SeedError: it is larger than a seed may be.
 
     """
-    # Opening a pipe would wait for its other end.
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "a folder, a pipe or a device is no file of text")
+    # Opening a pipe would wait for its other end; a link may lead to a file that nobody gave away.
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OSError(errno.EINVAL, "a link, a folder, a pipe or a device is no file of text")
+    check_size(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -99,6 +112,8 @@ def survey(
             file = File(path, name, seed_id(path))
         except OSError as error:
             failed.append(unreadable(name, error))
+        except SeedError as error:
+            failed.append(rejected(name, error.reason))
         else:
             same.setdefault(file.id, []).append(file)
     chosen = {identity: _original(group, known.get(identity)) for identity, group in same.items()}

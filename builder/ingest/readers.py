@@ -32,9 +32,7 @@ def read_text(path: Path) -> str:
         OSError: the file cannot be opened.
 
     """
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise SeedError(f"{size:,} bytes is more than the {MAX_BYTES:,} that a seed may have")
+    check_size(path)
     text = _decode(path.read_bytes())
     nul = text.find("\0")
     if nul >= 0:
@@ -45,6 +43,13 @@ def read_text(path: Path) -> str:
     if _HTML.match(text):
         raise SeedError("HTML is not read yet: save the text of the page")
     return text
+
+
+def check_size(path: Path) -> None:
+    """Raise SeedError if the file is larger than MAX_BYTES."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise SeedError(f"{size:,} bytes is more than the {MAX_BYTES:,} that a seed may have")
 
 
 def split_lines(text: str) -> list[str]:

@@ -79,7 +79,7 @@ class Client:
             raise BuilderError(
                 f"{self.url} answered HTTP {error.status_code}: {str(error.body)[:500]}"
             ) from None
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
             raise UnreachableError(
                 f"{self.url} does not answer like a Label Studio server ({type(error).__name__})"
             ) from None
@@ -96,13 +96,22 @@ class Client:
             BuilderError: more than one project has the title.
 
         """
-        found = self._call(lambda: [p for p in self._sdk.projects.list() if p.title == title])
+        found = [p for p in self._call(self._projects) if p.title == title]
         if len(found) > 1:
             raise BuilderError(
                 f"{self.url}: {len(found)} projects are called {title!r}; rename all but one, "
                 "or give [studio] project in builder.toml another title"
             )
         return found[0].id if found else None
+
+    def _projects(self) -> list[Any]:
+        """Return all projects; raise ValueError where the pages of their list never end."""
+        found: dict[int, Any] = {}
+        for count, project in enumerate(self._sdk.projects.list(), start=1):
+            found[project.id] = project
+            if count > 2 * len(found):
+                raise ValueError("the same projects again and again")
+        return list(found.values())
 
     def create_project(self, title: str, interface: str, guidelines: str) -> int:
         """Create a project and return its id."""
@@ -166,8 +175,12 @@ class Client:
                     }
                 ],
             }
-        page = 1
+        page, seen = 1, set[int]()
         while items := self._page(project, page, json.dumps(query), full=full):
+            ids = {task.id for task in items}
+            if ids <= seen:
+                raise UnreachableError(f"{self.url} sends the same page of tasks again and again")
+            seen |= ids
             yield from (task.dict() for task in items)
             if len(items) < PAGE:
                 return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from builder import labels
@@ -77,7 +78,7 @@ def ensure_project(client: Client, title: str) -> int:
 def guidelines(declared: labels.LabelSet) -> str:
     """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
     rows = "".join(
-        f"<li><b>{label.name}</b> ({label.hotkey}): {label.hint}</li>"
+        f"<li><b>{escape(label.name)}</b> ({escape(label.hotkey)}): {escape(label.hint)}</li>"
         for layer in declared.layers
         for label in declared.active(layer)
     )

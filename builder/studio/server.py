@@ -243,7 +243,7 @@ def version_at(url: str) -> str | None:
             trust_env=not is_local(url),
         )
         return str(answer.raise_for_status().json()["release"])
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
