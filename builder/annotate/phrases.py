@@ -12,6 +12,8 @@ from builder.annotate.tokens import tokens_of
 
 _WORDS = Path(__file__).with_name("claims.toml")
 _LONGEST_NOUN_PHRASE = 16
+# "on Friday", "in a statement": no sentence puts more between a cue and its content.
+_MOST_INSERTS = 4
 _STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
 
 Bounds = tuple[int, int]
@@ -131,16 +133,24 @@ class Sentence:
         return at + 2 if self.text(at) in {"the", "a", "his", "her", "their"} else at
 
     def skip_insert(self, at: int) -> int:
-        """Return where "on Friday", "in a statement" and the like end."""
+        """Return where "on Friday", "in a statement" and the like, one or several, end."""
+        for _ in range(_MOST_INSERTS):
+            end = self._insert_end(at)
+            if end is None:
+                break
+            at = end
+        return at
+
+    def _insert_end(self, at: int) -> int | None:
         prefix = self.text(at) in {"on", "in", "at", "late", "earlier"}
         entity = self.entity_at(at + 1 if prefix else at)
         if entity is not None and entity.label_ in {"DATE", "TIME"} and entity.start >= at:
-            return self.skip_insert(entity.end)
+            return entity.end
         if self.text(at) in {"in", "at", "on", "to", "during", "via"}:
             for last in range(at + 1, min(at + 6, self.end)):
                 if self.is_word(last, "media"):
-                    return self.skip_insert(last + 1)
-        return at
+                    return last + 1
+        return None
 
     # --- noun phrases -------------------------------------------------------------------------
 
