@@ -74,10 +74,9 @@ def find_entities(doc: Doc) -> Doc:
     tokens = tokens_of(doc)
     values = _value_spans(doc, tokens)
     titles = _quoted_titles(doc, tokens)
-    closed = [span for span in values if span.label_ in {"DATE", "TIME"}] + titles
-    names = merged(
-        doc, find_names(doc, {at for span in closed for at in range(span.start, span.end)})
-    )
+    dated = [span for span in values if span.label_ in {"DATE", "TIME"}]
+    closed = {at for span in dated + titles for at in range(span.start, span.end)}
+    names = merged(doc, find_names(doc, closed), closed)
     persons = {span.end for span, _ in names if span.label_ == "PERSON"}
     values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
     doc.ents = filter_spans([*titles, *(span for span, _ in names), *values])

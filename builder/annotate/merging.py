@@ -5,11 +5,12 @@ has a name, the rules say.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer, tagging
+from builder.annotate.mentions import surname, with_missed
 from builder.annotate.runs import is_capital
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
@@ -24,14 +25,17 @@ _KNOWS_BOUNDS = {"rule:newspaper", "rule:org-of"}
 # What a rule's label says of the tagger's, and how much that counts beside its scores.
 _VOTES = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 _RULE_VOTE = 0.3
+# What a person's whole name says of its last word alone, beside that person's score.
+_SURNAME_VOTE = 0.5
 
 Scored = tuple[Span, float | None]
 
 
-def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
+def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> list[Scored]:
     """Return the tagger's names, completed by the rules' (``rules``), none overlapping another.
 
-    Without a tagger the rules' names are returned as they are. A score of None means the rule's.
+    In the tokens ``closed`` no mention of a name is looked for that the tagger missed. Without a
+    tagger the rules' names are returned as they are. A score of None means the rule's.
     """
     tagged = tagging.found(doc, set(_LABELS))
     if tagged is None:
@@ -39,6 +43,7 @@ def merged(doc: Doc, rules: Sequence[Span]) -> list[Scored]:
     strong = [span for span in rules if span.label_ in _RULES_ALONE]
     people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
     tagged = [(name, score) for name, score in tagged if not _only_peoples(name, people)]
+    tagged = with_missed(doc, tagged, people.union(closed))
     strong = [span for span in strong if not any(_longer(name, span) for name, _ in tagged)]
     kinds = _kinds(tagged, rules)
     taken = {at for span in strong for at in range(span.start, span.end)}
@@ -83,6 +88,9 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     places = {(span.start, span.end) for span, _ in tagged}
     for span, score in tagged:
         votes[span.text][span.label_] += score
+        last = surname(span)
+        if last:
+            votes[last]["PER"] += _SURNAME_VOTE * score
     for rule in rules:
         if (rule.start, rule.end) in places and rule.label_ in _VOTES:
             votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
@@ -94,10 +102,21 @@ def _labelled(doc: Doc, span: Span, kind: str, rules: Sequence[Span]) -> Span:
     label, start, end = _LABELS[kind], span.start, span.end
     if label == "GPE":
         label = _kind_of_place(span, rules)
+    if label == "PERSON":
+        start = _after_titles(span)
     for rule in rules:
         if rule.id_ in _KNOWS_BOUNDS and rule.start < end and start < rule.end:
             start, end = rule.start, rule.end
     return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
+
+
+def _after_titles(person: Span) -> int:
+    """Return where the name of a person begins: "Dr. Anna Kovač" without "Dr."."""
+    titles = gazetteer.load().words["titles"]
+    start = person.start
+    while start < person.end - 1 and person.doc[start].text.rstrip(".") in titles:
+        start += 1
+    return start
 
 
 def _kind_of_place(span: Span, rules: Sequence[Span]) -> str:

@@ -40,6 +40,7 @@ _FORBIDDEN = -1e4
 _SURE = 0.98
 _EDGES = frozenset(",;: \n")
 _OPENING, _CLOSING = frozenset('"“'), frozenset('"”')
+_LINE_END = re.compile("\n")
 _REST_OF_QUOTATION = re.compile(r"[.,!?…]{0,3}[\"”]")
 PLAIN_MOVES = ((0.0, 0.0, 0.0),) * len(LAYERS)
 
@@ -132,7 +133,8 @@ def raw_spans(
     """Return the spans that the tags' ``scores`` of the pieces amount to, in their order.
 
     A word's tag is read off its first piece. A span's score is the mean probability of its tags.
-    What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted.
+    What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted, and
+    nothing but claims the end of a line.
 
     Args:
         pieces: the pieces of a text.
@@ -146,6 +148,8 @@ def raw_spans(
         return []
     begin = pieces.starts[heads]
     end = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1]
+    lines = [match.start() for match in _LINE_END.finditer(pieces.text)]
+    new_line = np.diff(np.searchsorted(lines, begin), prepend=0) > 0
     begins = pieces.forms[heads] >= BEGINS
     quoted = pieces.forms[heads] % BEGINS >= QUOTED
     goes_on = quoted & np.concatenate(([False], quoted[:-1]))
@@ -154,7 +158,7 @@ def raw_spans(
         chances = _softmax(scores[heads, part])
         if layer == NAME_LABELS:
             chances = _without_last(chances)
-        chances[begins & ~goes_on if layer == ("CLAIM",) else begins, 2::2] = 0
+        chances[begins & ~goes_on if layer == ("CLAIM",) else begins | new_line, 2::2] = 0
         tags = _best_path(chances, costs)
         for first, last, kind in _runs(tags):
             share = float(chances[np.arange(first, last), tags[first:last]].mean())

@@ -130,6 +130,12 @@ def _merged(doc: Doc, *rules: Span) -> set[tuple[str, str]]:
     return {(span.label_, span.text) for span, _ in merging.merged(doc, rules)}
 
 
+def _mentions(doc: Doc, surface: str) -> list[tuple[str, int]]:
+    """Return the label and the first token of each merged name with these words."""
+    names = (span for span, _ in merging.merged(doc, []) if span.text == surface)
+    return sorted(((span.label_, span.start) for span in names), key=lambda one: one[1])
+
+
 def test_a_nationality_inside_a_longer_name_is_part_of_it(nlp: Language) -> None:
     doc = _doc(nlp, "The Russian Foreign Ministry denied it.", ("ORG", "Russian Foreign Ministry"))
     nationality = _rule(doc, "Russian", "NORP", "nationality")
@@ -157,6 +163,60 @@ def test_a_country_the_tagger_missed_is_added(nlp: Language) -> None:
 def test_a_place_is_told_by_its_words(nlp: Language, surface: str, label: str) -> None:
     doc = _doc(nlp, f"They left {surface} today.", ("LOC", surface))
     assert _merged(doc) == {(label, surface)}
+
+
+def test_a_name_missed_in_one_place_is_found_as_it_was_in_another(nlp: Language) -> None:
+    doc = _doc(nlp, "Siemens left. We saw why Siemens had to go.", ("ORG", "Siemens"))
+    assert _mentions(doc, "Siemens") == [("ORG", 0), ("ORG", 6)]
+
+
+def test_a_surname_alone_is_the_person_named_in_full(nlp: Language) -> None:
+    text = "Valeska Paris left. Later, Paris spoke; but Paris wept."
+    doc = _doc(nlp, text, ("PER", "Valeska Paris"))
+    assert _mentions(doc, "Paris") == [("PERSON", 6), ("PERSON", 10)]
+
+
+def test_the_month_of_a_date_is_no_mention_of_a_surname(nlp: Language) -> None:
+    doc = _doc(nlp, "Theresa May resigned. It was in May.", ("PER", "Theresa May"))
+    month = next(token.i for token in doc if token.text == "May" and token.i > 1)
+    names = {(span.text, span.start) for span, _ in merging.merged(doc, [], {month})}
+    assert names == {("Theresa May", 0)}
+    assert ("DATE", "May") in _entities(nlp(doc.text))
+
+
+def test_a_sentences_capital_makes_no_mention(nlp: Language) -> None:
+    doc = _doc(nlp, "Gordon Brown left. Brown bread was served.", ("PER", "Gordon Brown"))
+    doc[4].is_sent_start = True
+    assert _mentions(doc, "Brown") == []
+
+
+def test_a_surname_that_the_tagger_took_for_a_place_is_a_person(nlp: Language) -> None:
+    doc = nlp.make_doc("Valeska Paris left. Then Paris spoke.")
+    spans = [
+        Span(doc, 0, 2, label="PER", span_id="whole"),
+        Span(doc, 5, 6, label="LOC", span_id="alone"),
+    ]
+    doc.spans[tagging.GROUP] = spans
+    scores = {"whole": 0.9, "alone": 0.4}
+    doc.spans[tagging.GROUP].attrs.update(scores=scores, model="model:x-1")
+    assert _mentions(doc, "Paris") == [("PERSON", 5)]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["It is a Siemens Healthineers plant.", "The pro-Siemens camp won.", "the siemens, a unit"],
+)
+def test_a_word_of_a_longer_name_or_without_its_capital_is_no_mention(
+    nlp: Language, again: str
+) -> None:
+    doc = _doc(nlp, f"Siemens left. {again}", ("ORG", "Siemens"))
+    assert _mentions(doc, "Siemens") == [("ORG", 0)]
+
+
+@pytest.mark.parametrize("title", ["Dr.", "Mr", "Justice", "Chief Justice"])
+def test_a_title_is_no_part_of_a_persons_name(nlp: Language, title: str) -> None:
+    doc = _doc(nlp, f"Then {title} Anna Kovač came.", ("PER", f"{title} Anna Kovač"))
+    assert _merged(doc) == {("PERSON", "Anna Kovač")}
 
 
 def test_without_a_tagger_the_rules_names_stand(nlp: Language) -> None:

@@ -97,6 +97,11 @@ def test_two_names_side_by_side_stay_two(shipped: Tagger) -> None:
     assert found == {("PER", "Ann"), ("PER", "Ben")}
 
 
+def test_a_name_does_not_go_on_in_the_next_line(shipped: Tagger) -> None:
+    found = found_in(shipped, "regards, Mark\nHere is more", names={2: "B-PER", 3: "I-PER"})
+    assert found == {("PER", "Mark"), ("PER", "Here")}
+
+
 def test_a_name_does_not_change_its_label_halfway(shipped: Tagger) -> None:
     tags = {1: "B-ORG", 2: "I-ORG", 3: "I-LOC"}
     found = found_in(shipped, "the Bank of Japan said", names=tags)

@@ -1,0 +1,68 @@
+"""The tagger's names in a Doc in, the same with mentions that it missed out.
+
+The tagger reads a few sentences at a time; what is a name in one place is one in all others.
+"""
+
+from collections.abc import Collection, Sequence
+
+from spacy.tokens import Doc, Span
+
+from builder.annotate.tokens import Tokens, tokens_of
+
+Scored = tuple[Span, float]
+
+# A name that is less sure is not looked for elsewhere.
+_SURE_ENOUGH = 0.5
+# How often a missed mention is right, beside the name that it repeats.
+_SHARE = 0.9
+_SHORTEST = 3
+
+
+def with_missed(doc: Doc, tagged: Sequence[Scored], closed: Collection[int] = ()) -> list[Scored]:
+    """Return ``tagged`` and other mentions of its one-word names and of its persons' surnames.
+
+    A mention is the same word with the same capitals, not at the beginning of a sentence, where a
+    capital says nothing, and between words that look like no part of a longer name.
+
+    Args:
+        doc: the document, with sentence starts.
+        tagged: the names found in it, and their scores.
+        closed: tokens that are no names, such as the May of a date.
+
+    """
+    known = _known(tagged)
+    taken = set(closed).union(*(range(span.start, span.end) for span, _ in tagged))
+    tokens = tokens_of(doc)
+    found = list(tagged)
+    for at, word in enumerate(tokens.words):
+        if word in known and at not in taken and _stands_alone(doc, tokens, at):
+            label, score = known[word]
+            found.append((Span(doc, at, at + 1, label=label), _SHARE * score))
+    return sorted(found, key=lambda one: one[0].start)
+
+
+def surname(person: Span) -> str | None:
+    """Return the last word of a person's name of several words, if it can stand alone."""
+    if person.label_ != "PER" or len(person) == 1:
+        return None
+    last = person[-1].text
+    return last if len(last) >= _SHORTEST and last[0].isupper() else None
+
+
+def _known(tagged: Sequence[Scored]) -> dict[str, tuple[str, float]]:
+    """Return each word to look for, with the label and the score of its surest name."""
+    known: dict[str, tuple[str, float]] = {}
+    for span, score in sorted(tagged, key=lambda one: -one[1]):
+        word = span.text if len(span) == 1 else surname(span)
+        if word and score >= _SURE_ENOUGH and word[0].isupper():
+            known.setdefault(word, (span.label_, score))
+    return known
+
+
+def _stands_alone(doc: Doc, tokens: Tokens, at: int) -> bool:
+    """Tell whether a capital is no accident and no word beside the token shares its name."""
+    if at == 0 or doc[at].is_sent_start:
+        return False
+    before, after = tokens.words[at - 1], tokens.between(at + 1, at + 2)
+    capital = before[0].isupper() and not doc[at - 1].is_sent_start
+    return not (capital or after[:1].isupper() or "-" in (before, after))
