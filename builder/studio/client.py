@@ -1,7 +1,8 @@
 """A server's address and key in; projects, tasks and annotations through the SDK out.
 
-The one room that imports the Label Studio SDK, lazily. A POST is never sent again by itself: the
-SDK's own retries have doubled tasks.
+The one room that imports the Label Studio SDK, lazily. Its own retries are off: they send a POST
+again that may have been carried out, and have doubled tasks. What may be asked twice without harm
+is asked again here; whoever sends what may not has to look first (``persistently``).
 """
 
 import json
@@ -11,17 +12,15 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
+from builder.studio.asking import UnreachableError, ask, persistently
 from builder.studio.process import is_local
 
-_ONCE = {"max_retries": 0}
 _TIMEOUT = 600.0
 PAGE = 1000
+# What push needs to know of a task; the rest costs the server three times as long.
+_BRIEF = "id,data,total_annotations,cancelled_annotations"
 
 T = TypeVar("T")
-
-
-class UnreachableError(BuilderError):
-    """The server does not answer, or refuses the key."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,9 @@ class Client:
         # The generated SDK is typed too loosely to be of use.
         sdk: Any = LabelStudio
         self._sdk = self._call(
-            lambda: sdk(base_url=self.url, api_key=connection.key, httpx_client=self._http)
+            lambda: sdk(
+                base_url=self.url, api_key=connection.key, httpx_client=self._http, max_retries=0
+            )
         )
 
     def __enter__(self) -> Self:
@@ -59,35 +60,12 @@ class Client:
         self._http.close()
 
     def _call(self, send: Callable[[], T]) -> T:
-        """Run one request and say in plain words what went wrong."""
-        import httpx
-        from label_studio_sdk.core.api_error import ApiError
+        """Run a request that must not be carried out twice."""
+        return ask(self.url, send)
 
-        try:
-            return send()
-        except ApiError as error:
-            if error.status_code in (401, 403):
-                raise UnreachableError(
-                    f"{self.url} refuses the key (HTTP {error.status_code}): "
-                    "make a new token under Account & Settings > Personal Access Token"
-                ) from None
-            if not isinstance(error.body, dict | list):
-                raise UnreachableError(
-                    f"{self.url} does not answer like a Label Studio server "
-                    f"(HTTP {error.status_code} and no JSON)"
-                ) from None
-            raise BuilderError(
-                f"{self.url} answered HTTP {error.status_code}: {str(error.body)[:500]}"
-            ) from None
-        except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
-            raise UnreachableError(
-                f"{self.url} does not answer like a Label Studio server ({type(error).__name__})"
-            ) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise UnreachableError(
-                f"{self.url} cannot be reached ({type(error).__name__}: {error}): "
-                "is Label Studio running there? See: builder studio status"
-            ) from None
+    def _again(self, send: Callable[[], T]) -> T:
+        """Run a request that may be carried out twice without harm."""
+        return persistently(lambda: self._call(send))
 
     def find_project(self, title: str) -> int | None:
         """Return the id of the project with this title, or None.
@@ -96,7 +74,7 @@ class Client:
             BuilderError: more than one project has the title.
 
         """
-        found = [p for p in self._call(self._projects) if p.title == title]
+        found = [p for p in self._again(self._projects) if p.title == title]
         if len(found) > 1:
             raise BuilderError(
                 f"{self.url}: {len(found)} projects are called {title!r}; rename all but one, "
@@ -125,30 +103,54 @@ class Client:
                 enable_empty_annotation=True,
                 show_skip_button=True,
                 sampling="Sequential sampling",
-                request_options=_ONCE,
             )
         )
         return int(project.id)
 
     def interface_of(self, project: int) -> str:
         """Return a project's labelling interface as the server keeps it."""
-        return str(self._call(lambda: self._sdk.projects.get(project)).label_config)
+        return str(self._again(lambda: self._sdk.projects.get(project)).label_config)
 
     def update_project(self, project: int, interface: str, guidelines: str) -> None:
         """Give a project another labelling interface."""
-        self._call(
+        self._again(
             lambda: self._sdk.projects.update(
                 project, label_config=interface, expert_instruction=guidelines
             )
         )
 
+    def show_version(self, project: int, version: str) -> None:
+        """Have the queue of tasks show the predictions of this version, if there are any."""
+        from label_studio_sdk.core.api_error import ApiError
+
+        def send() -> None:
+            try:
+                self._sdk.projects.update(project, model_version=version)
+            except ApiError as error:
+                # Refused where all predictions of this version were deleted in Label Studio.
+                if error.status_code != 400:
+                    raise
+
+        if self._again(lambda: self._sdk.projects.get(project)).model_version != version:
+            self._again(send)
+
     def import_tasks(self, project: int, tasks: Sequence[dict[str, Any]]) -> None:
-        """Send tasks with their predictions, once."""
-        self._call(
-            lambda: self._sdk.projects.import_tasks(
-                project, request=tasks, return_task_ids=True, request_options=_ONCE
-            )
+        """Send tasks with their predictions and annotations, once.
+
+        The body is encoded here: the SDK looks at every value of it and takes longer to do so than
+        the server to import it.
+        """
+        body = json.dumps(tasks, ensure_ascii=False, separators=(",", ":")).encode()
+        self._call(lambda: self._post(f"api/projects/{project}/import", body))
+
+    def _post(self, path: str, body: bytes) -> None:
+        from label_studio_sdk.core.api_error import ApiError
+
+        answer = self._sdk._client_wrapper.httpx_client.request(
+            path, method="POST", content=body, headers={"content-type": "application/json"}
         )
+        if not answer.is_success:
+            raise ApiError(status_code=answer.status_code, body=_said(answer))
 
     def tasks(
         self, project: int, *, full: bool, updated_after: datetime | None = None
@@ -161,22 +163,32 @@ class Client:
             updated_after: only tasks that changed later than this.
 
         """
+        fields = {"fields": "all"} if full else {"fields": "task_only", "include": _BRIEF}
+        if updated_after is None:
+            return self._pages(project, fields)
+        # Without microseconds the server's filter matches nothing.
+        moment = updated_after.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return self._pages(project, fields, ("updated_at", "greater", "Datetime", moment))
+
+    def drafted(self, project: int) -> set[int]:
+        """Return the ids of the tasks that somebody has opened and not submitted yet."""
+        brief = {"fields": "task_only", "include": "id"}
+        found = self._pages(project, brief, ("draft_exists", "equal", "Boolean", True))
+        return {task["id"] for task in found}
+
+    def _pages(
+        self,
+        project: int,
+        fields: dict[str, str],
+        wanted: tuple[str, str, str, object] | None = None,
+    ) -> Iterator[dict[str, Any]]:
         query: dict[str, Any] = {"ordering": ["tasks:updated_at"]}
-        if updated_after is not None:
-            query["filters"] = {
-                "conjunction": "and",
-                "items": [
-                    {
-                        "filter": "filter:tasks:updated_at",
-                        "operator": "greater",
-                        "type": "Datetime",
-                        # Without microseconds the server's filter matches nothing.
-                        "value": updated_after.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                    }
-                ],
-            }
+        if wanted is not None:
+            column, operator, kind, value = wanted
+            item = {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind}
+            query["filters"] = {"conjunction": "and", "items": [item | {"value": value}]}
         page, seen = 1, set[int]()
-        while items := self._page(project, page, json.dumps(query), full=full):
+        while items := self._page(project, page, json.dumps(query), fields):
             ids = {task.id for task in items}
             if ids <= seen:
                 raise UnreachableError(f"{self.url} sends the same page of tasks again and again")
@@ -186,18 +198,14 @@ class Client:
                 return
             page += 1
 
-    def _page(self, project: int, page: int, query: str, *, full: bool) -> Sequence[Any]:
+    def _page(self, project: int, page: int, query: str, fields: dict[str, str]) -> Sequence[Any]:
         """Return one page of tasks; the server answers 404 to a page past the end."""
         from label_studio_sdk.core.api_error import ApiError
 
         def send() -> Sequence[Any]:
             try:
                 pager = self._sdk.tasks.list(
-                    project=project,
-                    fields="all" if full else "task_only",
-                    page=page,
-                    page_size=PAGE,
-                    query=query,
+                    project=project, page=page, page_size=PAGE, query=query, **fields
                 )
             except ApiError as error:
                 if error.status_code == 404 and page > 1:
@@ -205,31 +213,61 @@ class Client:
                 raise
             return pager.items or []
 
-        return self._call(send)
+        return self._again(send)
+
+    def annotations(self, task: int) -> list[dict[str, Any]]:
+        """Return the annotations of a task."""
+        return [a.dict() for a in self._again(lambda: self._sdk.annotations.list(task))]
 
     def replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
         """Make a task show ``wanted`` and no other prediction; may be cut off and run again."""
+        persistently(lambda: self._replace_predictions(task, wanted))
+
+    def _replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
         old = self._call(lambda: list(self._sdk.predictions.list(task=task)))
-        keep = next((p.id for p in old if p.result == wanted["result"]), None)
+        keep = next((p.id for p in old if {k: getattr(p, k) for k in wanted} == wanted), None)
         if keep is None:
-            self._call(
-                lambda: self._sdk.predictions.create(task=task, **wanted, request_options=_ONCE)
-            )
+            self._call(lambda: self._sdk.predictions.create(task=task, **wanted))
         for prediction in old:
             if prediction.id != keep:
-                self._delete_prediction(prediction.id)
+                self._delete(self._sdk.predictions.delete, prediction.id)
 
-    def _delete_prediction(self, prediction: int) -> None:
-        self._call(lambda: self._sdk.predictions.delete(prediction))
+    def _delete(self, delete: Callable[[Any], object], identity: object) -> None:
+        """Delete what may be gone already."""
+        from label_studio_sdk.core.api_error import ApiError
 
-    def update_task_data(self, task: int, data: dict[str, Any]) -> None:
-        """Replace the data of a task."""
-        self._call(lambda: self._sdk.tasks.update(str(task), data=data))
+        def send() -> None:
+            try:
+                delete(identity)
+            except ApiError as error:
+                if error.status_code != 404:
+                    raise
+
+        self._again(send)
 
     def delete_task(self, task: int) -> None:
         """Delete a task with all that people did on it."""
-        self._call(lambda: self._sdk.tasks.delete(str(task)))
+        self._delete(self._sdk.tasks.delete, str(task))
+
+    def update_task_data(self, task: int, data: dict[str, Any]) -> None:
+        """Replace the data of a task."""
+        self._again(lambda: self._sdk.tasks.update(str(task), data=data))
 
     def users(self) -> dict[int, str]:
         """Return the e-mail addresses of the server's users by id."""
-        return {u.id: u.email for u in self._call(lambda: list(self._sdk.users.list()))}
+        return {u.id: u.email for u in self._again(lambda: list(self._sdk.users.list()))}
+
+    def invitation(self, *, new: bool) -> str:
+        """Return the link by which people sign up; a ``new`` one ends all that were given out."""
+        organisation = self._sdk.organizations
+        ask = organisation.reset_token if new else organisation.invites.get_invite_link
+        link = self._again(ask)
+        return f"{self.url}/{str(link.invite_url).lstrip('/')}"
+
+
+def _said(answer: Any) -> Any:
+    """Return the body of an answer, as JSON if it is."""
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text

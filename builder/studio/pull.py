@@ -18,7 +18,7 @@ from builder.records import (
     Span,
 )
 from builder.review import changes
-from builder.studio import convert
+from builder.studio import convert, refill
 
 _WHO_ANNOTATES = "label-studio"
 _BY = " by "
@@ -66,6 +66,7 @@ def corrections_of(
     """
     pulled = Pulled()
     last = {(c.task, c.producer.name): c for c in sorted(known.values(), key=lambda c: c.key)}
+    refilled = {refill.number(c): c for c in known.values()}
     for task in tasks:
         pulled.newest = max(filter(None, (pulled.newest, _time(task["updated_at"]))))
         place = convert.parse_key(task["data"].get("task_key"))
@@ -73,7 +74,10 @@ def corrections_of(
             pulled.foreign += 1
             continue
         pulled.read.add(task["data"]["task_key"])
-        for annotation in _latest_of_each_person(task.get("annotations") or []):
+        there = task.get("annotations") or []
+        work = [a for a in there if refill.is_new(a, refilled)]
+        pulled.unchanged += len(there) - len(work)
+        for annotation in _latest_of_each_person(work):
             name = f"user {_person(annotation)}"
             try:
                 name = _name(annotation, pseudonym)
@@ -196,8 +200,12 @@ def _latest_of_each_person(annotations: Iterable[Mapping[str, Any]]) -> list[Map
 
 
 def _person(annotation: Mapping[str, Any]) -> int | None:
-    """Return the user id of who made an annotation; None where the server has forgotten it."""
-    who = annotation.get("completed_by")
+    """Return the user id of who made an annotation; None where the server has forgotten it.
+
+    One that was put there from the files is the work of whoever edited it.
+    """
+    edited = annotation.get("import_id") is not None and annotation.get("updated_by")
+    who = edited or annotation.get("completed_by")
     who = who.get("id") if isinstance(who, Mapping) else who
     return None if who is None else int(who)
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from builder import labels, offsets
 from builder.cli import main
-from builder.records import Article, Bounds, Correction, Span, Task
+from builder.records import Article, Bounds, Correction, Producer, Span, Task
 from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
 from tests.studio import browser
@@ -202,6 +202,21 @@ def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its
     for key, identity in loop.task_ids.items():
         (prediction,) = sdk.predictions.list(task=identity)
         assert bool(prediction.result) == (key == opened)
+
+
+def test_the_queue_shows_a_newer_versions_suggestions_and_needs_none(loop: Loop, sdk: Any) -> None:
+    suggestions = loop.workspace.suggestions
+    newer = {"producer": Producer(kind="model", name="newer", version="2")}
+    suggestions.save(s.model_copy(update=newer) for s in suggestions.load().values())
+    assert loop.command("push")["refreshed"] == len(loop.task_ids)
+    queue = sdk._client_wrapper.httpx_client.request
+    (shown,) = queue(f"api/projects/{loop.project}/next/", method="GET").json()["predictions"]
+    assert shown["model_version"] == "model:newer@2"
+    for task in loop.task_ids.values():
+        for prediction in list(sdk.predictions.list(task=task)):
+            sdk.predictions.delete(prediction.id)
+    sdk.projects.update(loop.project, model_version="")
+    assert loop.command("push")["refreshed"] == 0
 
 
 def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
