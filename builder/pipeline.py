@@ -334,50 +334,50 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 
 @dataclass(frozen=True)
 class Pulled:
-    """What annotators have sent since the last pull; ``foreign`` tasks are none of ours."""
+    """What annotators have sent since the last pull, and what they have deleted or not sent yet.
+
+    ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
+    names the tasks that are gone from the server; ``foreign`` tasks are none of ours.
+    """
 
     new: int
     unchanged: int
+    withdrawn: int
     foreign: int
+    drafts: int
+    deleted: list[str]
     rejected: list[Rejection]
     corrections: int
 
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
-    from builder import labels
-    from builder.studio import cursor
+    from builder.studio import seen
     from builder.studio.annotators import Annotators
-    from builder.studio.interface import interface, interface_version
-    from builder.studio.pull import corrections_of
+    from builder.studio.pull import pull as pull_changes
     from builder.studio.session import connected, own_account
 
     articles, known = workspace.articles.load(), workspace.corrections.load()
     with connected(workspace, log.info) as client:
-        project = client.find_project(workspace.config.studio.project)
+        project = client.project(workspace.config.studio.project)
         if project is None:
-            return Pulled(0, 0, 0, [], len(known))
-        since = cursor.read(workspace.state, client.url, project)
-        names = Annotators(workspace.state, own_account(workspace)).remember(client.users())
-        pulled = corrections_of(
-            client.tasks(project, full=True, updated_after=since),
-            articles,
-            known,
-            names.__getitem__,
-            interface_version(interface(labels.load())),
-        )
+            return Pulled(0, 0, 0, 0, 0, [], [], len(known))
+        before = seen.of(workspace.state, client.url, project, known)
+        annotators = Annotators(workspace.state, own_account(workspace))
+        pulled, now = pull_changes(client, project, before, articles, known, annotators)
         workspace.corrections.save([*known.values(), *pulled.corrections])
         old = workspace.rejected.load()
         rejected = {r.key: r for r in pulled.rejected}
         workspace.rejected.save([*pulled.still_rejected(old.values()), *rejected.values()])
-        # The cursor comes last: whatever is not on disk yet is fetched again.
-        reached = pulled.first_refused or pulled.newest
-        if reached is not None:
-            cursor.write(workspace.state, client.url, project, reached)
+        # What was seen comes last: whatever is not on disk yet is fetched again.
+        seen.write(workspace.state, now)
     return Pulled(
         new=len(pulled.corrections),
         unchanged=pulled.unchanged,
+        withdrawn=sum(c.state == "withdrawn" for c in pulled.corrections),
         foreign=pulled.foreign,
+        drafts=sum(len(names) for names in now.drafts.values()),
+        deleted=list(now.deleted),
         rejected=[r for key, r in rejected.items() if key not in old],
         corrections=len(known) + len(pulled.corrections),
     )
@@ -548,7 +548,9 @@ def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Orig
 
 def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
     """Return how many tasks nobody has submitted or skipped."""
-    done = {correction.task for correction in corrections}
+    from builder.review.gold import standing
+
+    done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
     return sum(task.key not in done for task in tasks)
 
 

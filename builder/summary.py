@@ -109,8 +109,13 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
 def pulled(result: "pipeline.Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
+    done += f", {result.withdrawn} of them withdrawn" if result.withdrawn else ""
     foreign = f", {count(result.foreign, 'task')} of others passed over" if result.foreign else ""
     yield f"pull      {count(result.corrections, 'correction')} ({done}{foreign})"
+    if result.drafts:
+        yield f"          {count(result.drafts, 'draft')} on the server, not sent yet"
+    for key in result.deleted:
+        yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
     yield from _rejections(result.rejected)
 
 

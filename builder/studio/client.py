@@ -8,7 +8,7 @@ is asked again here; whoever sends what may not has to look first (``persistentl
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
@@ -19,6 +19,9 @@ _TIMEOUT = 600.0
 PAGE = 1000
 # What push needs to know of a task; the rest costs the server three times as long.
 _BRIEF = "id,data,total_annotations,cancelled_annotations"
+
+_COLUMNS = {"fields": "task_only"}
+_PROJECTS = 100
 
 T = TypeVar("T")
 
@@ -32,6 +35,24 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"Connection({self.url})"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as the server has it now: how many tasks it holds, and its interface."""
+
+    id: int
+    created: datetime
+    tasks: int
+    interface: str
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of tasks, and how many there are on all pages."""
+
+    items: Sequence[Any]
+    total: int
 
 
 class Client:
@@ -67,29 +88,46 @@ class Client:
         """Run a request that may be carried out twice without harm."""
         return persistently(lambda: self._call(send))
 
-    def find_project(self, title: str) -> int | None:
-        """Return the id of the project with this title, or None.
+    def project(self, title: str) -> Project | None:
+        """Return the project with this title, or None.
 
         Raises:
             BuilderError: more than one project has the title.
 
         """
-        found = [p for p in self._again(self._projects) if p.title == title]
+        found = [p for p in self._titled(title) if p.title == title]
         if len(found) > 1:
             raise BuilderError(
                 f"{self.url}: {len(found)} projects are called {title!r}; rename all but one, "
                 "or give [studio] project in builder.toml another title"
             )
-        return found[0].id if found else None
+        if not found:
+            return None
+        (it,) = found
+        return Project(it.id, it.created_at, it.task_number or 0, it.label_config or "")
 
-    def _projects(self) -> list[Any]:
-        """Return all projects; raise ValueError where the pages of their list never end."""
-        found: dict[int, Any] = {}
-        for count, project in enumerate(self._sdk.projects.list(), start=1):
-            found[project.id] = project
-            if count > 2 * len(found):
-                raise ValueError("the same projects again and again")
-        return list(found.values())
+    def _titled(self, title: str) -> Iterator[Any]:
+        """Yield the projects whose title holds this one."""
+        page, seen = 1, set[int]()
+        while items := self._projects(title, page):
+            self._only_new(items, seen)
+            yield from items
+            if len(items) < _PROJECTS:
+                return
+            page += 1
+
+    def _projects(self, title: str, page: int) -> Sequence[Any]:
+        def send() -> Sequence[Any]:
+            return self._sdk.projects.list(title=title, page=page, page_size=_PROJECTS).items or []
+
+        return self._again(lambda: _up_to_the_end(send, page, []))
+
+    def _only_new(self, items: Sequence[Any], seen: set[int]) -> None:
+        """Add a page's ids to those seen; raise UnreachableError if none of them is new."""
+        ids = {int(item.id) for item in items}
+        if ids <= seen:
+            raise UnreachableError(f"{self.url} sends the same page of a list again and again")
+        seen |= ids
 
     def create_project(self, title: str, interface: str, guidelines: str) -> int:
         """Create a project and return its id."""
@@ -106,10 +144,6 @@ class Client:
             )
         )
         return int(project.id)
-
-    def interface_of(self, project: int) -> str:
-        """Return a project's labelling interface as the server keeps it."""
-        return str(self._again(lambda: self._sdk.projects.get(project)).label_config)
 
     def update_project(self, project: int, interface: str, guidelines: str) -> None:
         """Give a project another labelling interface."""
@@ -144,76 +178,71 @@ class Client:
         self._call(lambda: self._post(f"api/projects/{project}/import", body))
 
     def _post(self, path: str, body: bytes) -> None:
-        from label_studio_sdk.core.api_error import ApiError
+        headers = {"content-type": "application/json"}
+        request = self._sdk._client_wrapper.httpx_client.request
+        _checked(request(path, method="POST", content=body, headers=headers))
 
-        answer = self._sdk._client_wrapper.httpx_client.request(
-            path, method="POST", content=body, headers={"content-type": "application/json"}
-        )
-        if not answer.is_success:
-            raise ApiError(status_code=answer.status_code, body=_said(answer))
-
-    def tasks(
-        self, project: int, *, full: bool, updated_after: datetime | None = None
-    ) -> Iterator[dict[str, Any]]:
-        """Yield a project's tasks in the order of their last change.
-
-        Args:
-            project: the project's id.
-            full: with annotations and predictions.
-            updated_after: only tasks that changed later than this.
-
-        """
-        fields = {"fields": "all"} if full else {"fields": "task_only", "include": _BRIEF}
-        if updated_after is None:
-            return self._pages(project, fields)
-        # Without microseconds the server's filter matches nothing.
-        moment = updated_after.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return self._pages(project, fields, ("updated_at", "greater", "Datetime", moment))
+    def tasks(self, project: int) -> Iterator[dict[str, Any]]:
+        """Yield what push needs to know of a project's tasks."""
+        return self._brief(project, _BRIEF)
 
     def drafted(self, project: int) -> set[int]:
         """Return the ids of the tasks that somebody has opened and not submitted yet."""
-        brief = {"fields": "task_only", "include": "id"}
-        found = self._pages(project, brief, ("draft_exists", "equal", "Boolean", True))
-        return {task["id"] for task in found}
+        return {int(task["id"]) for task in self._brief(project, "id", _drafted())}
 
-    def _pages(
-        self,
-        project: int,
-        fields: dict[str, str],
-        wanted: tuple[str, str, str, object] | None = None,
+    def _brief(
+        self, project: int, columns: str, *wanted: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        query: dict[str, Any] = {"ordering": ["tasks:updated_at"]}
-        if wanted is not None:
-            column, operator, kind, value = wanted
-            item = {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind}
-            query["filters"] = {"conjunction": "and", "items": [item | {"value": value}]}
-        page, seen = 1, set[int]()
-        while items := self._page(project, page, json.dumps(query), fields):
-            ids = {task.id for task in items}
-            if ids <= seen:
-                raise UnreachableError(f"{self.url} sends the same page of tasks again and again")
-            seen |= ids
+        # In an order that work on the tasks does not change, or a page would miss some.
+        query, page, seen = _query("tasks:id", wanted), 1, set[int]()
+        while items := self._page(project, page, query, _COLUMNS | {"include": columns}).items:
+            self._only_new(items, seen)
             yield from (task.dict() for task in items)
             if len(items) < PAGE:
                 return
             page += 1
 
-    def _page(self, project: int, page: int, query: str, fields: dict[str, str]) -> Sequence[Any]:
-        """Return one page of tasks; the server answers 404 to a page past the end."""
-        from label_studio_sdk.core.api_error import ApiError
+    def changed_tasks(self, project: int, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield the tasks that people changed after ``since`` or began, the latest first.
 
-        def send() -> Sequence[Any]:
-            try:
-                pager = self._sdk.tasks.list(
-                    project=project, page=page, page_size=PAGE, query=query, **fields
-                )
-            except ApiError as error:
-                if error.status_code == 404 and page > 1:
-                    return []
-                raise
-            return pager.items or []
+        All tasks where ``since`` is None. They come with annotations and predictions; a task may
+        come twice. One that changes while pages are read moves to the front and pushes none out
+        of sight; one that is deleted makes its followers move up, so all is read again then.
+        """
+        wanted: list[dict[str, Any]] = []
+        if since is not None:
+            # Without microseconds the server's filter matches nothing.
+            moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            changed = _filter("updated_at", "greater", "Datetime", moment)
+            by_people = _filter("updated_by", "empty", "List", False)
+            wanted = [{**changed, "child_filter": by_people}, _drafted()]
+        query = _query("-tasks:updated_at", wanted)
+        whole = False
+        while not whole:
+            page, total, whole = 1, 0, True
+            while (answer := self._page(project, page, query, {"fields": "all"})).items:
+                whole &= answer.total >= total
+                total = answer.total
+                yield from (task.dict() for task in answer.items)
+                if page * PAGE >= total:
+                    break
+                page += 1
 
-        return self._again(send)
+    def _page(self, project: int, page: int, query: str, fields: dict[str, str]) -> _Page:
+        def send() -> _Page:
+            pager = self._sdk.tasks.list(
+                project=project, page=page, page_size=PAGE, query=query, **fields
+            )
+            return _Page(pager.items or [], pager.response.total)
+
+        return self._again(lambda: _up_to_the_end(send, page, _Page([], 0)))
+
+    def drafts(self, task: int) -> list[str]:
+        """Return the e-mail addresses of those who have unsent work on a task."""
+        # Not in the SDK, whose tasks hold the drafts of the key's owner alone.
+        request = self._sdk._client_wrapper.httpx_client.request
+        answer = self._again(lambda: _checked(request(f"api/tasks/{task}/drafts", method="GET")))
+        return [str(draft["user"]) for draft in answer]
 
     def annotations(self, task: int) -> list[dict[str, Any]]:
         """Return the annotations of a task."""
@@ -263,6 +292,44 @@ class Client:
         ask = organisation.reset_token if new else organisation.invites.get_invite_link
         link = self._again(ask)
         return f"{self.url}/{str(link.invite_url).lstrip('/')}"
+
+
+def _query(order: str, wanted: Sequence[dict[str, Any]]) -> str:
+    """Return what the server calls a query: an order, and filters of which one has to hold."""
+    query: dict[str, Any] = {"ordering": [order]}
+    if wanted:
+        query["filters"] = {"conjunction": "or", "items": wanted}
+    return json.dumps(query)
+
+
+def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, Any]:
+    name = f"filter:tasks:{column}"
+    return {"filter": name, "operator": operator, "type": kind, "value": value}
+
+
+def _drafted() -> dict[str, Any]:
+    return _filter("draft_exists", "equal", "Boolean", True)
+
+
+def _up_to_the_end(send: Callable[[], T], page: int, nothing: T) -> T:
+    """Return a page; the server answers 404 to one past the end."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        return send()
+    except ApiError as error:
+        if error.status_code == 404 and page > 1:
+            return nothing
+        raise
+
+
+def _checked(answer: Any) -> Any:
+    """Return the JSON of an answer, or raise as the SDK does."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    if not answer.is_success:
+        raise ApiError(status_code=answer.status_code, body=_said(answer))
+    return _said(answer)
 
 
 def _said(answer: Any) -> Any:

@@ -77,7 +77,8 @@ def interface(labels: LabelSet) -> str:
 
 def interface_version(xml: str) -> str:
     """Return a short hash that tells one interface from another."""
-    return digest(xml)
+    # The server keeps it without the line end.
+    return digest(xml.strip() + "\n")
 
 
 def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:

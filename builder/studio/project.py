@@ -24,14 +24,14 @@ def ensure_project(client: Client, title: str) -> Project:
 
     def ensure() -> Project:
         # Looked up each time: a request that failed may have made it.
-        found = client.find_project(title)
+        found = client.project(title)
         if found is None:
             return Project(client.create_project(title, xml, text), updated=False)
         # The server keeps it without the line end.
-        updated = client.interface_of(found).strip() != xml.strip()
+        updated = found.interface.strip() != xml.strip()
         if updated:
-            client.update_project(found, xml, text)
-        return Project(found, updated)
+            client.update_project(found.id, xml, text)
+        return Project(found.id, updated)
 
     return persistently(ensure)
 

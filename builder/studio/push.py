@@ -119,7 +119,7 @@ def _once(
     goes, as long as another stays.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for task in client.tasks(project, full=False):
+    for task in client.tasks(project):
         if convert.parse_key(task["data"].get("task_key")):
             found.setdefault(task["data"]["task_key"], []).append(task)
     twins = {key: tasks for key, tasks in found.items() if len(tasks) > 1}
@@ -161,7 +161,7 @@ def _send(client: Client, project: int, tasks: dict[str, dict[str, Any]]) -> boo
         nonlocal tries
         tries += 1
         if tries > 1:  # what was sent before may have arrived
-            for task in client.tasks(project, full=False):
+            for task in client.tasks(project):
                 tasks.pop(task["data"].get("task_key"), None)
         if tasks:
             client.import_tasks(project, list(tasks.values()))

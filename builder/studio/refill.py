@@ -10,6 +10,7 @@ from typing import Any
 
 from builder import offsets
 from builder.records import Correction, Suggestion, Task
+from builder.review.gold import standing
 from builder.studio import convert
 from builder.studio.interface import FLAGS, TEXT
 from builder.studio.renaming import renamed
@@ -19,13 +20,11 @@ _DIGITS = 13
 
 
 def latest(corrections: Iterable[Correction]) -> dict[str, list[Correction]]:
-    """Return each person's last revision by task key, skipped tasks included."""
-    last: dict[tuple[str, str], Correction] = {}
-    for correction in sorted(corrections, key=lambda c: c.key):
-        last[correction.task, correction.producer.name] = correction
+    """Return each person's last revision by task key: work that stands, and skipped tasks."""
     found: dict[str, list[Correction]] = {}
-    for correction in last.values():
-        found.setdefault(correction.task, []).append(correction)
+    for correction in standing(corrections):
+        if correction.state != "withdrawn":
+            found.setdefault(correction.task, []).append(correction)
     return found
 
 

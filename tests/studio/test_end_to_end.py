@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import datasets
@@ -272,13 +271,14 @@ def test_a_task_made_by_hand_in_label_studio_is_left_alone(loop: Loop, sdk: Any)
 
 
 def test_nothing_secret_is_written_where_others_read(
-    loop: Loop, label_studio: Running, tmp_path: Path
+    loop: Loop, label_studio: Running, sdk: Any
 ) -> None:
+    sdk.annotations.create(next(iter(loop.task_ids.values())), result=[], lead_time=1.0)
     loop.command("pull")
     for path in loop.workspace.data.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             for secret in (label_studio.token, label_studio.password, label_studio.email):
                 assert secret.encode() not in content, path
-    assert (loop.workspace.state / "annotators.json").stat().st_mode & 0o077 == 0
-    assert (loop.workspace.state / "annotators.key").stat().st_mode & 0o077 == 0
+    for name in ("annotators.json", "annotators.key", "pulled.json"):
+        assert (loop.workspace.state / name).stat().st_mode & 0o077 == 0, name
