@@ -167,7 +167,7 @@ def annotate(root: Path, as_json: bool) -> None:
 
 @main.group("studio")
 def studio() -> None:
-    """Start, stop and look at the Label Studio server."""
+    """Start, stop and look at the Label Studio server, and invite annotators."""
 
 
 _studio = partial(_command, studio)
@@ -204,6 +204,23 @@ def studio_status(root: Path, as_json: bool) -> None:
 
     result = session.status(open_workspace(root))
     _show(result, as_json, summary.studio(result, root))
+
+
+@studio.command("invite")
+@click.option("--new", is_flag=True, help="Make a new link; the one given out before ends.")
+@_workspace_option
+@_json_option
+def studio_invite(new: bool, root: Path, as_json: bool) -> None:
+    """Print the link by which annotators sign up.
+
+    Nobody can sign up without it on the embedded server.
+    """
+    from builder import summary
+    from builder.store import open_workspace
+    from builder.studio import session
+
+    result = session.invite(open_workspace(root), new=new)
+    _show(result, as_json, summary.invitation(result))
 
 
 @_stage("push")

@@ -79,6 +79,14 @@ class LabelSet:
         """Return the labels of a layer that annotators may still use."""
         return tuple(x for x in self.labels if x.layer == layer and not x.retired)
 
+    def current(self, name: str) -> str | None:
+        """Return the label in use for ``name``: its own, or that which renamed it, or None."""
+        by_name = {label.name: label for label in self.labels}
+        heirs = {label.alias_of: label.name for label in self.labels if label.alias_of}
+        while by_name[name].retired and name in heirs:
+            name = heirs[name]
+        return None if by_name[name].retired else name
+
     def attributes_of(self, label: str) -> dict[str, tuple[str, ...]]:
         """Return the attributes of a label's spans, each with its allowed values."""
         return {

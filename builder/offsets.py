@@ -11,6 +11,8 @@ from collections.abc import Iterable
 # Every Unicode space but the line feed; str.isspace also counts the C0 separators.
 _SPACES = re.compile(r"[^\S\n]+|[\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+# Byte order marks and the control characters (category Cc) but the line feed.
+_DROPPED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
 _ID_LENGTH = 16
 
 
@@ -32,13 +34,9 @@ def normalise(text: str) -> str:
     check_encodable(text)
     text = _LINE_ENDS.sub("\n", text)
     text = _SPACES.sub(" ", text)
-    text = "".join(c for c in text if c == "\n" or not _dropped(c))
+    text = _DROPPED.sub("", text)
     text = unicodedata.normalize("NFC", text)
     return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in text.split("\n"))
-
-
-def _dropped(character: str) -> bool:
-    return character == "\ufeff" or unicodedata.category(character) == "Cc"
 
 
 def join_paragraphs(paragraphs: Iterable[str]) -> str:

@@ -251,7 +251,11 @@ def _mark_file(workspace: Workspace) -> Path:
 
 @dataclass(frozen=True)
 class Pushed:
-    """What is on the server now, and what this run sent."""
+    """What is on the server now, and what this run sent.
+
+    ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
+    deleted on the server, or it is another one. The other counts are those of ``studio.push``.
+    """
 
     url: str
     tasks: int
@@ -259,30 +263,49 @@ class Pushed:
     refreshed: int
     in_work: int
     retracted: int
+    made_again: int
+    refilled: int
+    unplaced: int
+    removed: int
+    interface_updated: bool
+    relabelled: dict[str, int]
+    kept: dict[str, int]
 
 
 def push(workspace: Workspace) -> Pushed:
-    """Put every article's tasks on the Label Studio server, each once."""
+    """Put every article's tasks on the Label Studio server, each once, with people's work."""
+    from builder.studio.annotators import Annotators
     from builder.studio.push import push as push_tasks
     from builder.studio.retracted import take_off
-    from builder.studio.session import connected
+    from builder.studio.session import connected, own_account
 
     articles = _in_story_order(workspace)
     suggestions = shown_suggestions(workspace)
+    corrections = workspace.corrections.load()
     ready = [article for article in articles if article.id in suggestions]
     with connected(workspace, log.info) as client:
+        pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
+        users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
-        gone = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(
-            client,
-            title,
-            ready,
-            suggestions,
-            workspace.corrections.load().values(),
-        )
-        workspace.tasks.save(done.tasks)
-        counts = (len(done.tasks), done.created, done.refreshed, done.in_work)
-        return Pushed(client.url, *counts, gone)
+        retracted = take_off(client, title, workspace.tombstones.load().keys())
+        done = push_tasks(client, title, ready, suggestions, corrections.values(), users)
+    before = workspace.tasks.load() if done.created else {}
+    workspace.tasks.save(done.tasks)
+    return Pushed(
+        url=client.url,
+        tasks=len(done.tasks),
+        created=len(done.created),
+        refreshed=done.refreshed,
+        in_work=done.in_work,
+        retracted=retracted,
+        made_again=sum(key in before for key in done.created),
+        refilled=done.refilled,
+        unplaced=done.unplaced,
+        removed=done.removed,
+        interface_updated=done.interface_updated,
+        relabelled=done.relabelled,
+        kept=done.kept,
+    )
 
 
 def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
@@ -292,9 +315,9 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
     """
     from builder.review.gold import unsuggested
 
-    articles, shown = workspace.articles.load(), workspace.suggestions.load()
-    stories = workspace.stories.load().values()
+    shown, stories = workspace.suggestions.load(), workspace.stories.load().values()
     blind = {i for story in stories if story.split == "test" for i in story.articles}
+    articles = workspace.articles.load() if blind else {}
     return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
 
 
@@ -311,51 +334,50 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 
 @dataclass(frozen=True)
 class Pulled:
-    """What annotators have sent since the last pull; ``foreign`` tasks are none of ours."""
+    """What annotators have sent since the last pull, and what they have deleted or not sent yet.
+
+    ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
+    names the tasks that are gone from the server; ``foreign`` tasks are none of ours.
+    """
 
     new: int
     unchanged: int
+    withdrawn: int
     foreign: int
+    drafts: int
+    deleted: list[str]
     rejected: list[Rejection]
     corrections: int
 
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
-    from builder import labels
-    from builder.studio import cursor
+    from builder.studio import seen
     from builder.studio.annotators import Annotators
-    from builder.studio.interface import interface, interface_version
-    from builder.studio.pull import corrections_of
-    from builder.studio.session import connected, status
+    from builder.studio.pull import pull as pull_changes
+    from builder.studio.session import connected, own_account
 
     articles, known = workspace.articles.load(), workspace.corrections.load()
     with connected(workspace, log.info) as client:
-        project = client.find_project(workspace.config.studio.project)
+        project = client.project(workspace.config.studio.project)
         if project is None:
-            return Pulled(0, 0, 0, [], len(known))
-        since = cursor.read(workspace.state, client.url, project)
-        own = status(workspace).email
-        names = Annotators(workspace.state, own).remember(client.users())
-        pulled = corrections_of(
-            client.tasks(project, full=True, updated_after=since),
-            articles,
-            known,
-            names.__getitem__,
-            interface_version(interface(labels.load())),
-        )
+            return Pulled(0, 0, 0, 0, 0, [], [], len(known))
+        before = seen.of(workspace.state, client.url, project, known)
+        annotators = Annotators(workspace.state, own_account(workspace))
+        pulled, now = pull_changes(client, project, before, articles, known, annotators)
         workspace.corrections.save([*known.values(), *pulled.corrections])
         old = workspace.rejected.load()
         rejected = {r.key: r for r in pulled.rejected}
         workspace.rejected.save([*pulled.still_rejected(old.values()), *rejected.values()])
-        # The cursor comes last: whatever is not on disk yet is fetched again.
-        reached = pulled.first_refused or pulled.newest
-        if reached is not None:
-            cursor.write(workspace.state, client.url, project, reached)
+        # What was seen comes last: whatever is not on disk yet is fetched again.
+        seen.write(workspace.state, now)
     return Pulled(
         new=len(pulled.corrections),
         unchanged=pulled.unchanged,
+        withdrawn=sum(c.state == "withdrawn" for c in pulled.corrections),
         foreign=pulled.foreign,
+        drafts=sum(len(names) for names in now.drafts.values()),
+        deleted=list(now.deleted),
         rejected=[r for key, r in rejected.items() if key not in old],
         corrections=len(known) + len(pulled.corrections),
     )
@@ -526,7 +548,9 @@ def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Orig
 
 def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
     """Return how many tasks nobody has submitted or skipped."""
-    done = {correction.task for correction in corrections}
+    from builder.review.gold import standing
+
+    done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
     return sum(task.key not in done for task in tasks)
 
 

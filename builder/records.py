@@ -385,12 +385,13 @@ class Correction(Annotation):
 
     Keyed by task, pseudonym (``producer.name``) and revision. ``suggestion`` is the digest of the
     suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
-    lead time. A skipped task has no spans.
+    lead time: all the time spent on the task up to this revision. A skipped task has no spans, and
+    its flags are the reason; withdrawn is what its author has deleted on the server.
     """
 
     task: str
     revision: Annotated[int, Field(ge=1)]
-    state: Literal["submitted", "skipped"]
+    state: Literal["submitted", "skipped", "withdrawn"]
     suggestion: str | None
     suggested_by: Producer | None
     changes: tuple[Change, ...]
@@ -406,9 +407,11 @@ class Correction(Annotation):
         return f"{self.task}:{self.producer.name}:{self.revision:06d}"
 
     @model_validator(mode="after")
-    def _skipped_is_empty(self) -> Self:
-        if self.state == "skipped" and (self.spans or self.relations):
-            raise ValueError("a skipped task holds spans")
+    def _only_submitted_work_holds_spans(self) -> Self:
+        if self.state != "submitted" and (self.spans or self.relations or self.changes):
+            raise ValueError(f"a {self.state} task holds spans")
+        if self.state == "withdrawn" and self.revision == 1:
+            raise ValueError("nothing was there to be withdrawn before revision 1")
         return self
 
 

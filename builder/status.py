@@ -1,7 +1,7 @@
 """A workspace in, each stage's counts and whether it is due, at a glance, out."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from builder.ingest.articles import Cleaned, clean
@@ -13,10 +13,13 @@ from builder.pipeline import (
     shown_suggestions,
     waiting,
 )
+from builder.records import Correction
 from builder.release import manifest
 from builder.release.digest import lasting_digest
 from builder.release.rows import weakest
+from builder.review.gold import standing
 from builder.store import Workspace
+from builder.studio import seen
 from builder.studio.tasks import part
 from builder.summary import count
 
@@ -109,11 +112,37 @@ def _tasks(workspace: Workspace) -> Stage:
 
 
 def _corrections(workspace: Workspace) -> Stage:
-    corrections = workspace.corrections.load().values()
-    people = {c.producer.name for c in corrections}
-    states = Counter(c.state for c in corrections)
-    holds = f"{count(states['submitted'], 'correction')} by {count(len(people), 'annotator')}"
-    return Stage("pull", f"{holds}, {states['skipped']} skipped", "")
+    """Count people's work as it stands, and the server as the last pull saw it."""
+    last = standing(workspace.corrections.load().values())
+    states = Counter(c.state for c in last)
+    people = {c.producer.name for c in last}
+    holds = [
+        f"{count(states['submitted'], 'correction')} by {count(len(people), 'annotator')}",
+        f"{states['skipped']} skipped{_reasons(last)}",
+    ]
+    holds += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
+    rejected = sum(r.stage == "pull" for r in workspace.rejected.load().values())
+    holds += [f"{rejected} rejected"] if rejected else []
+    server = seen.read(workspace.state)
+    if server is not None:
+        holds += [*_unsent(server)]
+        holds += [f"{server.several()} more than once by one person"] if server.several() else []
+        gone = count(len(server.deleted), "task")
+        holds += [f"{gone} deleted on the server"] if server.deleted else []
+    return Stage("pull", ", ".join(holds), "")
+
+
+def _reasons(corrections: Iterable[Correction]) -> str:
+    flags = Counter(flag for c in corrections if c.state == "skipped" for flag in c.flags)
+    named = [f"{name} {number}" for name, number in sorted(flags.items())]
+    return f" ({', '.join(named)})" if named else ""
+
+
+def _unsent(server: seen.Seen) -> Iterator[str]:
+    drafts = Counter(name for names in server.drafts.values() for name in names)
+    if drafts:
+        by = ", ".join(f"{name} {number}" for name, number in sorted(drafts.items()))
+        yield f"{count(drafts.total(), 'draft')} ({by})"
 
 
 def _gold(workspace: Workspace) -> Stage:

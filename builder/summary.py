@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from builder.release.verify import Verified
     from builder.review.quality import LabelQuality
     from builder.status import Status
-    from builder.studio.session import Address
+    from builder.studio.session import Address, Invitation
     from builder.training import jobs
     from builder.validate import Validated
 
@@ -80,21 +80,42 @@ def annotated(result: "pipeline.Annotated") -> Iterator[str]:
 
 def pushed(result: "pipeline.Pushed") -> Iterator[str]:
     """Say what was sent."""
-    done = [f"{result.created} new"] if result.created else []
+    new = result.created - result.made_again
+    done = [f"{new} new"] if new else []
+    done += [f"{result.made_again} made again"] if result.made_again else []
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
     done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
+    done += [f"{result.removed} that stood there twice removed"] if result.removed else []
     yield (
         f"push      {count(result.tasks, 'task')} on {result.url} "
         f"({', '.join(done) or 'nothing new'})"
     )
+    if result.refilled:
+        yield f"          with people's work: {count(result.refilled, 'correction')} from the files"
+    if result.unplaced:
+        yield (
+            f"          {count(result.unplaced, 'correction')} in the files alone: "
+            "windows on the server are cut differently"
+        )
+    if result.interface_updated:
+        yield "          the project has the interface of schemas/labels.toml now"
+    if result.relabelled:
+        yield f"          retired labels in suggestions: {_counts(result.relabelled)}"
+    if result.kept:
+        yield f"          retired labels in people's work, left as they are: {_counts(result.kept)}"
 
 
 def pulled(result: "pipeline.Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
+    done += f", {result.withdrawn} of them withdrawn" if result.withdrawn else ""
     foreign = f", {count(result.foreign, 'task')} of others passed over" if result.foreign else ""
     yield f"pull      {count(result.corrections, 'correction')} ({done}{foreign})"
+    if result.drafts:
+        yield f"          {count(result.drafts, 'draft')} on the server, not sent yet"
+    for key in result.deleted:
+        yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
     yield from _rejections(result.rejected)
 
 
@@ -181,6 +202,12 @@ def studio(result: "Address", root: Path) -> Iterator[str]:
         yield f"Label Studio is at {result.url}"
         yield f"Sign in as {result.email}; the password is in {_near(result.password_file)}"
         yield f"Stop it: {_command('studio stop', root)}"
+
+
+def invitation(result: "Invitation") -> Iterator[str]:
+    """Say by which link people sign up."""
+    yield result.link
+    yield "Whoever has this link can sign up with it. To end it: builder studio invite --new"
 
 
 def validated(result: "Validated") -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from builder import labels, pipeline
 from builder.errors import BuilderError
 from builder.store import Workspace
-from builder.studio.push import guidelines
+from builder.studio.project import guidelines
 from builder.validate import validate
 
 _UP = "../../../pwned"

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from builder import labels
 from builder.records import LAYERS
@@ -66,3 +67,16 @@ def test_a_retired_label_keeps_its_position_but_is_offered_to_nobody() -> None:
     assert some.names("entity") == ("OLD", "NEW")
     assert [label.name for label in some.active("entity")] == ["NEW"]
     assert some.bio_tags() == ["O", "B-OLD", "I-OLD", "B-NEW", "I-NEW"]
+
+
+def test_a_label_is_known_by_its_newest_name_until_it_is_retired_for_good() -> None:
+    one, *others = labels.load().labels
+    old = replace(one, name="OLD", retired=True)
+    newer = replace(one, name="NEWER", retired=True, alias_of="OLD")
+    newest = replace(one, name="NEWEST", alias_of="NEWER")
+    gone = replace(one, name="GONE", retired=True)
+    declared = replace(labels.load(), labels=(old, newer, newest, gone, *others))
+    names = ("OLD", "NEWER", "NEWEST", "GONE", others[0].name)
+    assert [declared.current(name) for name in names] == [
+        "NEWEST", "NEWEST", "NEWEST", None, others[0].name,
+    ]  # fmt: skip

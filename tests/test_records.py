@@ -34,6 +34,9 @@ CUE = making.span(ARTICLE, "said", "CUE")
 RELATION = making.link(CLAIM, "attributed_to", SOURCE)
 SUGGESTION = making.suggestion(ARTICLE, KIM, CLAIM, SOURCE, CUE, relations=[RELATION])
 CORRECTION = making.correction(SUGGESTION, [KIM])
+WITHDRAWN = making.correction(SUGGESTION, (), skipped=True, revision=2).model_copy(
+    update={"state": "withdrawn"}
+)
 SEED = Seed(
     id="ab" * 32,
     path="seeds/a.txt",
@@ -86,6 +89,8 @@ def changed(record: Record, **fields: Any) -> Any:
             "cannot lead from SOURCE to CLAIM",
         ),
         (CORRECTION, {"state": "skipped"}, "a skipped task holds spans"),
+        (CORRECTION, {"state": "withdrawn"}, "a withdrawn task holds spans"),
+        (WITHDRAWN, {"revision": 1}, "nothing was there to be withdrawn"),
         (CORRECTION, {"revision": 0}, "greater than or equal to 1"),
         (CORRECTION, {"seconds": float("nan")}, "finite number"),
         (CORRECTION, {"flags": ("nice",)}, "'nice' is not declared"),
@@ -166,7 +171,7 @@ def test_the_authors_in_use_are_those_of_the_first_seed_that_names_any() -> None
     assert Metadata().first("headline") is None
 
 
-@pytest.mark.parametrize("record", [ARTICLE, KIM, SUGGESTION, CORRECTION, SEED])
+@pytest.mark.parametrize("record", [ARTICLE, KIM, SUGGESTION, CORRECTION, WITHDRAWN, SEED])
 def test_a_record_comes_back_from_json_as_it_was(record: Record) -> None:
     assert type(record).model_validate_json(record.model_dump_json()) == record
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from builder import labels
 from builder.records import (
     LAYERS,
+    Annotation,
     Article,
     Bounds,
     Correction,
@@ -23,28 +25,26 @@ from builder.records import (
 def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correction]) -> Gold:
     """Return the gold of one article.
 
-    Where a person looked (stretch and layers of a correction's scope), that person's spans stand;
-    everywhere else the suggestion's. Of several people's work on one task the latest stands until
-    somebody adjudicates; sentences on which all of them agree say so.
+    Where people looked (stretch and layers of a correction's scope), their spans stand; everywhere
+    else the suggestion's. Of those who saw a span's stretch whole the latest has the say until
+    somebody adjudicates; windows may overlap. Sentences on which all who saw them agree say so.
     """
     work = latest(corrections)
-    spans: dict[str, GoldSpan] = {}
-    for layer in LAYERS:
-        chosen = _standing(work, layer)
-        for span in suggestion.spans:
-            if span.layer == layer and not any(_covers(c, layer, span.start) for c in chosen):
-                spans[span.id] = _gold_span(span, "suggested", span.by, ())
-        for correction in chosen:
-            rivals = [c for c in work if c.task == correction.task and layer in c.scope.layers]
-            for gold_span in _corrected(correction, layer, rivals):
-                spans[gold_span.id] = gold_span
-    claims = _standing(work, "claim")
-    relations = {r for c in claims for r in c.relations}
-    relations.update(_unseen_relations(suggestion, claims, spans))
+    spans: dict[str, GoldSpan] = {
+        span.id: _gold_span(span, "suggested", span.by, ())
+        for span in suggestion.spans
+        if not any(_touches(c, span) for c in work)
+    }
+    for number, correction in enumerate(work):
+        for span in correction.spans:
+            if not any(_overrules(later, correction, span) for later in work[number + 1 :]):
+                spans[span.id] = _corrected(correction, span, work)
     return Gold(
         article=article.id,
         spans=tuple(sorted(spans.values(), key=_position)),
-        relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
+        relations=tuple(
+            sorted(_relations(suggestion, work, spans), key=lambda r: (r.head, r.label, r.tail))
+        ),
         status=tuple(_status(article, work, bounds) for bounds in article.sentences),
     )
 
@@ -65,57 +65,91 @@ def by_people_alone(gold: Gold) -> bool:
     return all("machine" not in (s.entity, s.claim) for s in gold.status)
 
 
-def latest(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return each person's last revision of each task, without the skipped ones."""
+def standing(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return each person's last revision of each task, in the order of time."""
     last: dict[tuple[str, str], Correction] = {}
-    for correction in sorted(corrections, key=lambda c: c.key):
-        last[correction.task, correction.producer.name] = correction
-    return [c for c in last.values() if c.state == "submitted"]
+    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
+        identity = (correction.task, correction.producer.name)
+        last.pop(identity, None)
+        last[identity] = correction
+    return list(last.values())
 
 
-def _standing(work: Sequence[Correction], layer: Layer) -> list[Correction]:
-    """Return, of each task, the correction whose spans of ``layer`` stand."""
-    standing: dict[str, Correction] = {}
-    for correction in sorted(work, key=lambda c: (c.updated, c.producer.name)):
-        if layer in correction.scope.layers:
-            standing[correction.task] = correction
-    return list(standing.values())
+def latest(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return what stands, without skipped and withdrawn work."""
+    return [c for c in standing(corrections) if c.state == "submitted"]
 
 
-def _covers(correction: Correction, layer: Layer, position: int) -> bool:
+def _sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
+    """Tell whether a person had all of a stretch before them."""
     scope = correction.scope
-    return layer in scope.layers and scope.start <= position < scope.end
+    return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
-def _unseen_relations(
-    suggestion: Suggestion, chosen: Sequence[Correction], spans: Mapping[str, Span]
-) -> Iterable[Relation]:
-    """Yield the suggested relations that nobody saw whole and whose ends are what they were."""
-    old = {span.id: span for span in suggestion.spans}
-    for relation in suggestion.relations:
-        ends = [old[relation.head], old[relation.tail]]
-        unseen = not any(all(_covers(c, "claim", s.start) for s in ends) for c in chosen)
-        if unseen and all(s.id in spans and spans[s.id].label == s.label for s in ends):
-            yield relation
+def _touches(correction: Correction, span: Span) -> bool:
+    """Tell whether a person had any of a span's stretch before them."""
+    scope = correction.scope
+    return span.layer in scope.layers and span.start < scope.end and scope.start < span.end
 
 
-def _corrected(
-    correction: Correction, layer: Layer, rivals: Sequence[Correction]
-) -> Iterable[GoldSpan]:
-    changes = {c.after.id: c for c in correction.changes if c.after is not None}
-    for span in correction.spans:
-        if span.layer != layer:
-            continue
-        people = tuple(
-            sorted(c.producer.name for c in rivals if any(s.same_as(span) for s in c.spans))
-        )
-        change = changes.get(span.id)
-        if change is None:
-            yield _gold_span(span, "suggested", span.by, people)
-        elif change.before is None:
-            yield _gold_span(span, "manual", None, people)
-        else:
-            yield _gold_span(span, "changed", change.before.by, people)
+def _overrules(later: Correction, earlier: Correction, span: Span) -> bool:
+    """Tell whether later work speaks against a span of earlier work.
+
+    Whoever saw the span's stretch whole does; whoever saw a part of it, by marking that part anew
+    with the same label, or by saying what became of the very same span.
+    """
+    if _sees(later, span.layer, span.start, span.end):
+        return True
+    return any(s.id == span.id or _rivals(s, span, earlier) for s in later.spans)
+
+
+def _rivals(one: Span, other: Span, work: Correction) -> bool:
+    """Tell whether a span marks some of another's words anew: not as it stands in that work."""
+    return (
+        (one.layer, one.label) == (other.layer, other.label)
+        and (one.start < other.end and other.start < one.end)
+        and not any(one.same_as(s) for s in work.spans)
+    )
+
+
+def _relations(
+    suggestion: Suggestion, work: Sequence[Correction], spans: Mapping[str, Span]
+) -> set[Relation]:
+    """Return how spans are joined, as the latest says who saw both; if nobody did, as suggested."""
+    found: set[Relation] = set()
+    voices: list[Annotation] = [suggestion, *work]
+    for number, voice in enumerate(voices):
+        for relation in voice.relations:
+            ends = [spans.get(relation.head), spans.get(relation.tail)]
+            whole = [s for s in ends if s is not None]
+            later = work[number:]
+            if len(whole) == 2 and _may_join(relation, *whole):
+                unseen = (all(_sees(c, "claim", s.start, s.end) for s in whole) for c in later)
+                if not any(unseen):
+                    found.add(relation)
+    return found
+
+
+def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
+    kinds = {r.name: (r.head, r.tail) for r in labels.load().relations}
+    return kinds[relation.label] == (head.label, tail.label)
+
+
+def _corrected(correction: Correction, span: Span, work: Iterable[Correction]) -> GoldSpan:
+    """Return a person's span with where it came from, and everyone who has left it so."""
+    seen = _of_each_person(c for c in work if _sees(c, span.layer, span.start, span.end))
+    people = tuple(sorted(c.producer.name for c in seen if any(s.same_as(span) for s in c.spans)))
+    change = next((c for c in correction.changes if c.after and c.after.id == span.id), None)
+    if change is None:
+        return _gold_span(span, "suggested", span.by, people)
+    if change.before is None:
+        return _gold_span(span, "manual", None, people)
+    return _gold_span(span, "changed", change.before.by, people)
+
+
+def _of_each_person(work: Iterable[Correction]) -> list[Correction]:
+    """Return the last of each person's corrections."""
+    return list({c.producer.name: c for c in work}.values())
 
 
 def _gold_span(
@@ -136,13 +170,17 @@ def _position(span: Span) -> tuple[int, int, str, str]:
 
 
 def _status(article: Article, work: Sequence[Correction], bounds: Bounds) -> SentenceStatus:
-    looked = {layer: [c for c in work if _covers(c, layer, bounds.start)] for layer in LAYERS}
-    people = {c.producer.name for found in looked.values() for c in found}
+    def looked(layer: Layer) -> list[Correction]:
+        return _of_each_person(c for c in work if _sees(c, layer, bounds.start, bounds.end))
+
+    people = {c.producer.name for c in (*looked("entity"), *looked("claim"))}
     return SentenceStatus(
-        entity=_agreement(looked["entity"], "entity", bounds),
-        claim=_agreement(looked["claim"], "claim", bounds),
+        entity=_agreement(looked("entity"), "entity", bounds),
+        claim=_agreement(looked("claim"), "claim", bounds),
         annotators=tuple(sorted(people)),
-        blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
+        blind=all(
+            found and all(c.suggestion is None for c in found) for found in map(looked, LAYERS)
+        ),
     )
 
 

@@ -1,27 +1,29 @@
 """A server's address and key in; projects, tasks and annotations through the SDK out.
 
-The one room that imports the Label Studio SDK, lazily. A POST is never sent again by itself: the
-SDK's own retries have doubled tasks.
+The one room that imports the Label Studio SDK, lazily. Its own retries are off: they send a POST
+again that may have been carried out, and have doubled tasks. What may be asked twice without harm
+is asked again here; whoever sends what may not has to look first (``persistently``).
 """
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
+from builder.studio.asking import UnreachableError, ask, persistently
 from builder.studio.process import is_local
 
-_ONCE = {"max_retries": 0}
 _TIMEOUT = 600.0
 PAGE = 1000
+# What push needs to know of a task; the rest costs the server three times as long.
+_BRIEF = "id,data,total_annotations,cancelled_annotations"
+
+_COLUMNS = {"fields": "task_only"}
+_PROJECTS = 100
 
 T = TypeVar("T")
-
-
-class UnreachableError(BuilderError):
-    """The server does not answer, or refuses the key."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,24 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"Connection({self.url})"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as the server has it now: how many tasks it holds, and its interface."""
+
+    id: int
+    created: datetime
+    tasks: int
+    interface: str
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of tasks, and how many there are on all pages."""
+
+    items: Sequence[Any]
+    total: int
 
 
 class Client:
@@ -49,7 +69,9 @@ class Client:
         # The generated SDK is typed too loosely to be of use.
         sdk: Any = LabelStudio
         self._sdk = self._call(
-            lambda: sdk(base_url=self.url, api_key=connection.key, httpx_client=self._http)
+            lambda: sdk(
+                base_url=self.url, api_key=connection.key, httpx_client=self._http, max_retries=0
+            )
         )
 
     def __enter__(self) -> Self:
@@ -59,59 +81,53 @@ class Client:
         self._http.close()
 
     def _call(self, send: Callable[[], T]) -> T:
-        """Run one request and say in plain words what went wrong."""
-        import httpx
-        from label_studio_sdk.core.api_error import ApiError
+        """Run a request that must not be carried out twice."""
+        return ask(self.url, send)
 
-        try:
-            return send()
-        except ApiError as error:
-            if error.status_code in (401, 403):
-                raise UnreachableError(
-                    f"{self.url} refuses the key (HTTP {error.status_code}): "
-                    "make a new token under Account & Settings > Personal Access Token"
-                ) from None
-            if not isinstance(error.body, dict | list):
-                raise UnreachableError(
-                    f"{self.url} does not answer like a Label Studio server "
-                    f"(HTTP {error.status_code} and no JSON)"
-                ) from None
-            raise BuilderError(
-                f"{self.url} answered HTTP {error.status_code}: {str(error.body)[:500]}"
-            ) from None
-        except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
-            raise UnreachableError(
-                f"{self.url} does not answer like a Label Studio server ({type(error).__name__})"
-            ) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise UnreachableError(
-                f"{self.url} cannot be reached ({type(error).__name__}: {error}): "
-                "is Label Studio running there? See: builder studio status"
-            ) from None
+    def _again(self, send: Callable[[], T]) -> T:
+        """Run a request that may be carried out twice without harm."""
+        return persistently(lambda: self._call(send))
 
-    def find_project(self, title: str) -> int | None:
-        """Return the id of the project with this title, or None.
+    def project(self, title: str) -> Project | None:
+        """Return the project with this title, or None.
 
         Raises:
             BuilderError: more than one project has the title.
 
         """
-        found = [p for p in self._call(self._projects) if p.title == title]
+        found = [p for p in self._titled(title) if p.title == title]
         if len(found) > 1:
             raise BuilderError(
                 f"{self.url}: {len(found)} projects are called {title!r}; rename all but one, "
                 "or give [studio] project in builder.toml another title"
             )
-        return found[0].id if found else None
+        if not found:
+            return None
+        (it,) = found
+        return Project(it.id, it.created_at, it.task_number or 0, it.label_config or "")
 
-    def _projects(self) -> list[Any]:
-        """Return all projects; raise ValueError where the pages of their list never end."""
-        found: dict[int, Any] = {}
-        for count, project in enumerate(self._sdk.projects.list(), start=1):
-            found[project.id] = project
-            if count > 2 * len(found):
-                raise ValueError("the same projects again and again")
-        return list(found.values())
+    def _titled(self, title: str) -> Iterator[Any]:
+        """Yield the projects whose title holds this one."""
+        page, seen = 1, set[int]()
+        while items := self._projects(title, page):
+            self._only_new(items, seen)
+            yield from items
+            if len(items) < _PROJECTS:
+                return
+            page += 1
+
+    def _projects(self, title: str, page: int) -> Sequence[Any]:
+        def send() -> Sequence[Any]:
+            return self._sdk.projects.list(title=title, page=page, page_size=_PROJECTS).items or []
+
+        return self._again(lambda: _up_to_the_end(send, page, []))
+
+    def _only_new(self, items: Sequence[Any], seen: set[int]) -> None:
+        """Add a page's ids to those seen; raise UnreachableError if none of them is new."""
+        ids = {int(item.id) for item in items}
+        if ids <= seen:
+            raise UnreachableError(f"{self.url} sends the same page of a list again and again")
+        seen |= ids
 
     def create_project(self, title: str, interface: str, guidelines: str) -> int:
         """Create a project and return its id."""
@@ -125,111 +141,200 @@ class Client:
                 enable_empty_annotation=True,
                 show_skip_button=True,
                 sampling="Sequential sampling",
-                request_options=_ONCE,
             )
         )
         return int(project.id)
 
-    def interface_of(self, project: int) -> str:
-        """Return a project's labelling interface as the server keeps it."""
-        return str(self._call(lambda: self._sdk.projects.get(project)).label_config)
-
     def update_project(self, project: int, interface: str, guidelines: str) -> None:
         """Give a project another labelling interface."""
-        self._call(
+        self._again(
             lambda: self._sdk.projects.update(
                 project, label_config=interface, expert_instruction=guidelines
             )
         )
 
+    def show_version(self, project: int, version: str) -> None:
+        """Have the queue of tasks show the predictions of this version, if there are any."""
+        from label_studio_sdk.core.api_error import ApiError
+
+        def send() -> None:
+            try:
+                self._sdk.projects.update(project, model_version=version)
+            except ApiError as error:
+                # Refused where all predictions of this version were deleted in Label Studio.
+                if error.status_code != 400:
+                    raise
+
+        if self._again(lambda: self._sdk.projects.get(project)).model_version != version:
+            self._again(send)
+
     def import_tasks(self, project: int, tasks: Sequence[dict[str, Any]]) -> None:
-        """Send tasks with their predictions, once."""
-        self._call(
-            lambda: self._sdk.projects.import_tasks(
-                project, request=tasks, return_task_ids=True, request_options=_ONCE
-            )
-        )
+        """Send tasks with their predictions and annotations, once.
 
-    def tasks(
-        self, project: int, *, full: bool, updated_after: datetime | None = None
-    ) -> Iterator[dict[str, Any]]:
-        """Yield a project's tasks in the order of their last change.
-
-        Args:
-            project: the project's id.
-            full: with annotations and predictions.
-            updated_after: only tasks that changed later than this.
-
+        The body is encoded here: the SDK looks at every value of it and takes longer to do so than
+        the server to import it.
         """
-        query: dict[str, Any] = {"ordering": ["tasks:updated_at"]}
-        if updated_after is not None:
-            query["filters"] = {
-                "conjunction": "and",
-                "items": [
-                    {
-                        "filter": "filter:tasks:updated_at",
-                        "operator": "greater",
-                        "type": "Datetime",
-                        # Without microseconds the server's filter matches nothing.
-                        "value": updated_after.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                    }
-                ],
-            }
-        page, seen = 1, set[int]()
-        while items := self._page(project, page, json.dumps(query), full=full):
-            ids = {task.id for task in items}
-            if ids <= seen:
-                raise UnreachableError(f"{self.url} sends the same page of tasks again and again")
-            seen |= ids
+        body = json.dumps(tasks, ensure_ascii=False, separators=(",", ":")).encode()
+        self._call(lambda: self._post(f"api/projects/{project}/import", body))
+
+    def _post(self, path: str, body: bytes) -> None:
+        headers = {"content-type": "application/json"}
+        request = self._sdk._client_wrapper.httpx_client.request
+        _checked(request(path, method="POST", content=body, headers=headers))
+
+    def tasks(self, project: int) -> Iterator[dict[str, Any]]:
+        """Yield what push needs to know of a project's tasks."""
+        return self._brief(project, _BRIEF)
+
+    def drafted(self, project: int) -> set[int]:
+        """Return the ids of the tasks that somebody has opened and not submitted yet."""
+        return {int(task["id"]) for task in self._brief(project, "id", _drafted())}
+
+    def _brief(
+        self, project: int, columns: str, *wanted: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        # In an order that work on the tasks does not change, or a page would miss some.
+        query, page, seen = _query("tasks:id", wanted), 1, set[int]()
+        while items := self._page(project, page, query, _COLUMNS | {"include": columns}).items:
+            self._only_new(items, seen)
             yield from (task.dict() for task in items)
             if len(items) < PAGE:
                 return
             page += 1
 
-    def _page(self, project: int, page: int, query: str, *, full: bool) -> Sequence[Any]:
-        """Return one page of tasks; the server answers 404 to a page past the end."""
-        from label_studio_sdk.core.api_error import ApiError
+    def changed_tasks(self, project: int, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield the tasks that people changed after ``since`` or began, the latest first.
 
-        def send() -> Sequence[Any]:
-            try:
-                pager = self._sdk.tasks.list(
-                    project=project,
-                    fields="all" if full else "task_only",
-                    page=page,
-                    page_size=PAGE,
-                    query=query,
-                )
-            except ApiError as error:
-                if error.status_code == 404 and page > 1:
-                    return []
-                raise
-            return pager.items or []
+        All tasks where ``since`` is None. They come with annotations and predictions; a task may
+        come twice. One that changes while pages are read moves to the front and pushes none out
+        of sight; one that is deleted makes its followers move up, so all is read again then.
+        """
+        wanted: list[dict[str, Any]] = []
+        if since is not None:
+            # Without microseconds the server's filter matches nothing.
+            moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            changed = _filter("updated_at", "greater", "Datetime", moment)
+            by_people = _filter("updated_by", "empty", "List", False)
+            wanted = [{**changed, "child_filter": by_people}, _drafted()]
+        query = _query("-tasks:updated_at", wanted)
+        whole = False
+        while not whole:
+            page, total, whole = 1, 0, True
+            while (answer := self._page(project, page, query, {"fields": "all"})).items:
+                whole &= answer.total >= total
+                total = answer.total
+                yield from (task.dict() for task in answer.items)
+                if page * PAGE >= total:
+                    break
+                page += 1
 
-        return self._call(send)
+    def _page(self, project: int, page: int, query: str, fields: dict[str, str]) -> _Page:
+        def send() -> _Page:
+            pager = self._sdk.tasks.list(
+                project=project, page=page, page_size=PAGE, query=query, **fields
+            )
+            return _Page(pager.items or [], pager.response.total)
+
+        return self._again(lambda: _up_to_the_end(send, page, _Page([], 0)))
+
+    def drafts(self, task: int) -> list[str]:
+        """Return the e-mail addresses of those who have unsent work on a task."""
+        # Not in the SDK, whose tasks hold the drafts of the key's owner alone.
+        request = self._sdk._client_wrapper.httpx_client.request
+        answer = self._again(lambda: _checked(request(f"api/tasks/{task}/drafts", method="GET")))
+        return [str(draft["user"]) for draft in answer]
+
+    def annotations(self, task: int) -> list[dict[str, Any]]:
+        """Return the annotations of a task."""
+        return [a.dict() for a in self._again(lambda: self._sdk.annotations.list(task))]
 
     def replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
         """Make a task show ``wanted`` and no other prediction; may be cut off and run again."""
+        persistently(lambda: self._replace_predictions(task, wanted))
+
+    def _replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
         old = self._call(lambda: list(self._sdk.predictions.list(task=task)))
-        keep = next((p.id for p in old if p.result == wanted["result"]), None)
+        keep = next((p.id for p in old if {k: getattr(p, k) for k in wanted} == wanted), None)
         if keep is None:
-            self._call(
-                lambda: self._sdk.predictions.create(task=task, **wanted, request_options=_ONCE)
-            )
+            self._call(lambda: self._sdk.predictions.create(task=task, **wanted))
         for prediction in old:
             if prediction.id != keep:
-                self._delete_prediction(prediction.id)
+                self._delete(self._sdk.predictions.delete, prediction.id)
 
-    def _delete_prediction(self, prediction: int) -> None:
-        self._call(lambda: self._sdk.predictions.delete(prediction))
+    def _delete(self, delete: Callable[[Any], object], identity: object) -> None:
+        """Delete what may be gone already."""
+        from label_studio_sdk.core.api_error import ApiError
 
-    def update_task_data(self, task: int, data: dict[str, Any]) -> None:
-        """Replace the data of a task."""
-        self._call(lambda: self._sdk.tasks.update(str(task), data=data))
+        def send() -> None:
+            try:
+                delete(identity)
+            except ApiError as error:
+                if error.status_code != 404:
+                    raise
+
+        self._again(send)
 
     def delete_task(self, task: int) -> None:
         """Delete a task with all that people did on it."""
-        self._call(lambda: self._sdk.tasks.delete(str(task)))
+        self._delete(self._sdk.tasks.delete, str(task))
+
+    def update_task_data(self, task: int, data: dict[str, Any]) -> None:
+        """Replace the data of a task."""
+        self._again(lambda: self._sdk.tasks.update(str(task), data=data))
 
     def users(self) -> dict[int, str]:
         """Return the e-mail addresses of the server's users by id."""
-        return {u.id: u.email for u in self._call(lambda: list(self._sdk.users.list()))}
+        return {u.id: u.email for u in self._again(lambda: list(self._sdk.users.list()))}
+
+    def invitation(self, *, new: bool) -> str:
+        """Return the link by which people sign up; a ``new`` one ends all that were given out."""
+        organisation = self._sdk.organizations
+        ask = organisation.reset_token if new else organisation.invites.get_invite_link
+        link = self._again(ask)
+        return f"{self.url}/{str(link.invite_url).lstrip('/')}"
+
+
+def _query(order: str, wanted: Sequence[dict[str, Any]]) -> str:
+    """Return what the server calls a query: an order, and filters of which one has to hold."""
+    query: dict[str, Any] = {"ordering": [order]}
+    if wanted:
+        query["filters"] = {"conjunction": "or", "items": wanted}
+    return json.dumps(query)
+
+
+def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, Any]:
+    name = f"filter:tasks:{column}"
+    return {"filter": name, "operator": operator, "type": kind, "value": value}
+
+
+def _drafted() -> dict[str, Any]:
+    return _filter("draft_exists", "equal", "Boolean", True)
+
+
+def _up_to_the_end(send: Callable[[], T], page: int, nothing: T) -> T:
+    """Return a page; the server answers 404 to one past the end."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        return send()
+    except ApiError as error:
+        if error.status_code == 404 and page > 1:
+            return nothing
+        raise
+
+
+def _checked(answer: Any) -> Any:
+    """Return the JSON of an answer, or raise as the SDK does."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    if not answer.is_success:
+        raise ApiError(status_code=answer.status_code, body=_said(answer))
+    return _said(answer)
+
+
+def _said(answer: Any) -> Any:
+    """Return the body of an answer, as JSON if it is."""
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text

@@ -144,6 +144,11 @@ def from_result(result: Sequence[Mapping[str, Any]], shown: Shown, by: str) -> P
     return parsed
 
 
+def flags_of(result: Iterable[Any]) -> list[Any]:
+    """Return what a result says of the whole task."""
+    return [r for r in result if isinstance(r, Mapping) and r.get("from_name") == FLAGS]
+
+
 def _whole(result: Iterable[Any], parsed: Parsed) -> Iterator[Mapping[str, Any]]:
     """Yield the regions that hold what their type needs; the others become problems."""
     for region in result:
@@ -213,8 +218,9 @@ def _span(
     if layer not in LAYERS or label not in labels.load().names(layer):
         parsed.problems.append(f"{where}: not a label of this project")
         return None
-    inside = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
-    if not inside or end > len(shown.text):
+    # Not isinstance: True is an int too.
+    inside = type(start) is int and type(end) is int and 0 <= start < end <= len(shown.text)
+    if not inside:
         parsed.problems.append(f"{where}: outside the text (0:{len(shown.text)})")
         return None
     start, end = offsets.trim(shown.text, start, end)

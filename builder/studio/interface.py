@@ -12,6 +12,8 @@ from builder.offsets import digest
 TEXT = "text"
 FLAGS = "flags"
 
+# Without a hotkey, Label Studio finds a label one of its own, which somebody may hit.
+_NO_KEY = "ctrl+alt+shift+f19"
 _KEYBOARD = "1234567890qwertyuiopasdfghjklzxcvbnm"
 
 # Built on Label Studio's own colours, so that it follows the light and the dark theme.
@@ -47,6 +49,7 @@ _STYLE = """
 def interface(labels: LabelSet) -> str:
     """Return the labelling interface for the labels that annotators may still use.
 
+    Retired labels are in it, out of sight, so that what was marked with them still shows.
     Controls are named after what they write: one ``Labels`` a layer, one ``Choices`` an attribute,
     and ``flags`` for the whole task. Attributes show for the regions that carry their label alone,
     and none is required, so that no region ever keeps a task from being submitted.
@@ -74,7 +77,8 @@ def interface(labels: LabelSet) -> str:
 
 def interface_version(xml: str) -> str:
     """Return a short hash that tells one interface from another."""
-    return digest(xml)
+    # The server keeps it without the line end.
+    return digest(xml.strip() + "\n")
 
 
 def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
@@ -90,6 +94,16 @@ def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
             background=label.color,
             hint=label.hint,
         )
+    for label in labels.labels:
+        if label.layer == layer and label.retired:
+            Xml.SubElement(
+                control,
+                "Label",
+                value=label.name,
+                hotkey=_NO_KEY,
+                background=label.color,
+                visible="false",
+            )
 
 
 def _reach(label: Label) -> tuple[int, int]:

@@ -1,227 +1,242 @@
-"""What annotators have submitted in, corrections out; what cannot be kept becomes a rejection."""
+"""What annotators have done on the server in, corrections out; what cannot be kept is rejected."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from builder import labels
-from builder.records import (
-    LAYERS,
-    Article,
-    Correction,
-    Producer,
-    Rejection,
-    Scope,
-    Span,
-)
-from builder.review import changes
-from builder.studio import convert
+from builder.records import Article, Correction, Rejection
+from builder.studio import convert, refill, revisions
+from builder.studio.annotation import correction_of, person, time
+from builder.studio.annotators import Annotators
+from builder.studio.client import Client, Project
+from builder.studio.interface import interface_version
+from builder.studio.revisions import Read
+from builder.studio.seen import Mark, Seen
 
-_WHO_ANNOTATES = "label-studio"
 _BY = " by "
 
 
 @dataclass
 class Pulled:
-    """New revisions of corrections, what could not be kept, and how far the server was read.
+    """New revisions of corrections, what could not be kept, and what the server holds.
 
-    ``newest`` is the last change that was seen, ``first_refused`` that of the first task whose
-    annotation was refused as a whole: from there the next pull has to read again. ``read`` holds
-    the keys of the tasks that were read; ``foreign`` counts those that are none of this
-    workspace's.
+    ``read`` holds the keys of the tasks that were read, by task id (empty: none of this
+    workspace's, which ``foreign`` counts), ``work`` the annotations on each of them and
+    ``drafted`` those that have unsent work. ``reached`` is the last change that was seen,
+    ``newest`` a person's last one and its task, ``first_refused`` that of the first task whose
+    annotation was refused as a whole: from there the next pull has to read again.
+    ``rolled_back`` says that the server has given ids to new annotations that it had given to
+    others before.
     """
 
     corrections: list[Correction] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
-    read: set[str] = field(default_factory=set)
+    read: dict[int, str] = field(default_factory=dict)
+    work: dict[int, dict[int, Mark]] = field(default_factory=dict)
+    drafted: dict[int, str] = field(default_factory=dict)
     foreign: int = 0
     unchanged: int = 0
-    newest: datetime | None = None
+    rolled_back: bool = False
+    reached: datetime | None = None
+    newest: tuple[datetime, int] | None = None
     first_refused: datetime | None = None
 
     def still_rejected(self, old: Iterable[Rejection]) -> list[Rejection]:
         """Return the old rejections that this pull did not look at again."""
-        return [r for r in old if r.stage != "pull" or r.path.split(_BY)[0] not in self.read]
+        read = set(self.read.values())
+        return [r for r in old if r.stage != "pull" or r.path.split(_BY)[0] not in read]
+
+
+def pull(
+    client: Client,
+    project: Project,
+    seen: Seen,
+    articles: Mapping[str, Article],
+    known: Mapping[str, Correction],
+    annotators: Annotators,
+) -> tuple[Pulled, Seen]:
+    """Return what is new on the server since it was last seen, and what it holds now.
+
+    One page of tasks is asked for where few have changed, who has unsent work task by task, the
+    users where one is unknown, and all tasks only to find out which of them were deleted.
+    """
+    people = dict(seen.people)
+
+    def pseudonym(user: int) -> str:
+        if user not in people:
+            people.update(client.users())
+            annotators.remember(people)
+        return annotators.pseudonym(people[user])
+
+    def read(since: Seen) -> Pulled:
+        changed = client.changed_tasks(project.id, since.since)
+        version = interface_version(project.interface)
+        return corrections_of(changed, articles, known, since, pseudonym, version)
+
+    pulled, there = read(seen), None
+    # The task that changed last comes again, or is gone.
+    lost = seen.newest is not None and seen.newest not in pulled.read
+    if lost or len({**seen.tasks, **pulled.read}) != project.tasks:
+        there = {task["id"]: _key(task, articles) for task in client.tasks(project.id)}
+    if pulled.rolled_back or (lost and there is not None and seen.newest in there):
+        # A backup was put back: what it lacks nobody has deleted.
+        seen = Seen(url=seen.url, project=seen.project, created=seen.created)
+        pulled = read(seen)
+    drafts = {
+        key: tuple(sorted({annotators.pseudonym(email) for email in client.drafts(task)}))
+        for task, key in sorted(pulled.drafted.items())
+    }
+    return pulled, _seen_now(seen, pulled, people, drafts, there)
+
+
+def _seen_now(
+    seen: Seen,
+    pulled: Pulled,
+    people: dict[int, str],
+    drafts: dict[str, tuple[str, ...]],
+    there: dict[int, str] | None,
+) -> Seen:
+    """Return what the server holds after a pull; ``there`` are its tasks, if it was asked."""
+    known = {**seen.tasks, **pulled.read}
+    tasks = known if there is None else there
+    deleted = {*seen.deleted, *(key for task, key in known.items() if task not in tasks and key)}
+    reached = max(filter(None, (seen.reached, pulled.reached)), default=None)
+    work = {**seen.work, **pulled.work}
+    return seen.model_copy(
+        update={
+            "reached": pulled.first_refused or reached,
+            "newest": pulled.newest and pulled.newest[1],
+            "people": people,
+            "tasks": tasks,
+            "work": {task: marks for task, marks in work.items() if marks and task in tasks},
+            "drafts": drafts,
+            "deleted": tuple(sorted(deleted - set(tasks.values()))),
+        }
+    )
 
 
 def corrections_of(
     tasks: Iterable[Mapping[str, Any]],
     articles: Mapping[str, Article],
     known: Mapping[str, Correction],
+    seen: Seen,
     pseudonym: Callable[[int], str],
     interface: str,
 ) -> Pulled:
     """Return the corrections that the server's tasks hold and ``known`` does not.
 
     Args:
-        tasks: tasks with annotations and predictions, as the server gives them.
+        tasks: tasks with annotations and predictions, as the server gives them, once or more.
         articles: the workspace's articles by id.
         known: the workspace's corrections by key.
-        pseudonym: gives the pseudonym of a user id.
+        seen: what this server held at the last pull.
+        pseudonym: gives the pseudonym of a user id; KeyError if the server knows none.
         interface: the version of the labelling interface.
 
     """
     pulled = Pulled()
-    last = {(c.task, c.producer.name): c for c in sorted(known.values(), key=lambda c: c.key)}
+    refilled = {refill.number(correction): correction for correction in known.values()}
+    history: dict[tuple[str, str], list[Correction]] = {}
+    for correction in sorted(known.values(), key=lambda c: c.key):
+        history.setdefault((correction.task, correction.producer.name), []).append(correction)
     for task in tasks:
-        pulled.newest = max(filter(None, (pulled.newest, _time(task["updated_at"]))))
-        place = convert.parse_key(task["data"].get("task_key"))
-        if place is None or place[0] not in articles:
-            pulled.foreign += 1
+        changed, number = time(task["updated_at"]), int(task["id"])
+        pulled.reached = max(pulled.reached or changed, changed)
+        if task.get("updated_by"):
+            pulled.newest = max(pulled.newest or (changed, number), (changed, number))
+        key = _key(task, articles)
+        pulled.foreign += not key and number not in pulled.read
+        pulled.read[number] = key
+        if not key:
             continue
-        pulled.read.add(task["data"]["task_key"])
-        for annotation in _latest_of_each_person(task.get("annotations") or []):
-            name = f"user {_person(annotation)}"
-            try:
-                name = _name(annotation, pseudonym)
-                correction = _correction(task, annotation, place, articles, name, interface, pulled)
-            except (ValidationError, ValueError, KeyError, TypeError) as error:
-                _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
-                pulled.first_refused = pulled.first_refused or _time(task["updated_at"])
-                continue
-            _keep_if_new(correction, last, pulled)
+        if task.get("draft_exists"):
+            pulled.drafted[number] = key
+        marks = pulled.work.get(number, seen.work.get(number, {}))
+        held = _held(
+            task, articles[key.partition(":")[0]].text, refilled, pseudonym, interface, pulled
+        )
+        _add(task, held, marks, history, pulled)
     return pulled
 
 
-def _keep_if_new(
-    correction: Correction, last: dict[tuple[str, str], Correction], pulled: Pulled
-) -> None:
-    key = (correction.task, correction.producer.name)
-    previous = last.get(key)
-    if previous is not None:
-        if _content(previous) == _content(correction):
-            pulled.unchanged += 1
-            return
-        correction = correction.model_copy(update={"revision": previous.revision + 1})
-    # A task that changes while its page is read comes twice.
-    last[key] = correction
-    pulled.corrections.append(correction)
+def _key(task: Mapping[str, Any], articles: Collection[str]) -> str:
+    """Return a task's key; an empty one for a task that is none of ours."""
+    key = task["data"].get("task_key")
+    place = convert.parse_key(key)
+    return str(key) if place is not None and place[0] in articles else ""
 
 
-def _content(correction: Correction) -> tuple[object, ...]:
-    """Return what an annotator said, without when."""
-    return (
-        correction.state,
-        sorted(str((s.id, s.content())) for s in correction.spans),
-        sorted(str(r) for r in correction.relations),
-        correction.flags,
-    )
-
-
-def _correction(
+def _held(
     task: Mapping[str, Any],
-    annotation: Mapping[str, Any],
-    place: tuple[str, int, int],
-    articles: Mapping[str, Article],
-    name: str,
+    text: str,
+    refilled: Mapping[int, Correction],
+    pseudonym: Callable[[int], str],
     interface: str,
     pulled: Pulled,
-) -> Correction:
-    key = str(task["data"]["task_key"])
-    article_id, start, end = place
-    text = articles[article_id].text[start:end]
-    if task["data"]["text"] != text:
-        raise ValueError("the task's text differs from the article's")
-    prediction = _prediction_shown(task, annotation)
-    suggested, suggested_by = _suggested(prediction, article_id, text, start)
-    shown = convert.Shown(
-        article_id, text, start, {(span.layer, span.id): span for span in suggested}
-    )
-    skipped = bool(annotation.get("was_cancelled"))
-    # A skipped annotation still holds the suggested spans; nobody has looked at them.
-    parsed = convert.from_result([] if skipped else _result(annotation), shown, name)
-    for problem in parsed.problems:
-        _reject(pulled, task, name, problem)
-    spans, relations = changes.inherit(suggested, parsed.spans, parsed.relations)
-    return Correction(
-        article=article_id,
-        scope=Scope(start=start, end=end, layers=LAYERS),
-        producer=Producer(kind="person", name=name, version=_WHO_ANNOTATES),
-        spans=tuple(sorted(spans, key=lambda s: (s.start, -s.end, s.layer, s.id))),
-        relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
-        task=key,
-        revision=1,
-        state="skipped" if skipped else "submitted",
-        suggestion=convert.fingerprint(prediction["result"]) if prediction else None,
-        suggested_by=suggested_by,
-        changes=() if skipped else tuple(changes.compare(suggested, spans)),
-        flags=tuple(sorted(parsed.flags)),
-        interface=interface,
-        guidelines=labels.load().version,
-        seconds=_seconds(annotation.get("lead_time")),
-        updated=_time(annotation["updated_at"]),
-    )
+) -> dict[str, list[Read]]:
+    """Return a task's annotations by pseudonym; those that cannot be kept are rejected."""
+    held: dict[str, list[Read]] = {}
+    for annotation in task.get("annotations") or []:
+        if not refill.is_new(annotation, refilled):
+            correction = refilled[annotation["import_id"]]
+            read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
+            held.setdefault(correction.producer.name, []).append(read)
+            continue
+        name = f"user {person(annotation)}"
+        try:
+            name = _name(annotation, pseudonym)
+            correction, problems = correction_of(task, annotation, text, name, interface)
+            read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
+        except (ValidationError, ValueError, KeyError, TypeError) as error:
+            _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
+            refused = time(task["updated_at"])
+            pulled.first_refused = min(pulled.first_refused or refused, refused)
+            continue
+        for problem in problems:
+            _reject(pulled, task, name, problem)
+        held.setdefault(name, []).append(read)
+    return held
 
 
-def _suggested(
-    prediction: Mapping[str, Any] | None, article: str, text: str, start: int
-) -> tuple[list[Span], Producer | None]:
-    """Return the spans that the annotator started from, as they were pushed, and their producer."""
-    if prediction is None:
-        return [], None
-    producer = convert.parse_model_version(prediction["model_version"])
-    return convert.suggested_spans(prediction["result"], article, text, start), producer
-
-
-def _prediction_shown(
-    task: Mapping[str, Any], annotation: Mapping[str, Any]
-) -> Mapping[str, Any] | None:
-    """Return the prediction an annotation started from: it names it, or shares regions with it.
-
-    One that shows nothing is none: whoever saw it started from nothing.
-    """
-    predictions = [p for p in task.get("predictions") or [] if p["result"]]
-    named = [p for p in predictions if p["id"] == annotation.get("parent_prediction")]
-    regions = _ids(_result(annotation))
-    alike = [p for p in predictions if regions & _ids(p["result"])]
-    return next(iter([*named, *alike]), None)
-
-
-def _result(annotation: Mapping[str, Any]) -> list[Any]:
-    return annotation.get("result") or []
-
-
-def _ids(result: Iterable[Any]) -> set[str]:
-    return {str(r["id"]) for r in result if isinstance(r, Mapping) and "id" in r}
-
-
-def _latest_of_each_person(annotations: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    latest: dict[int | None, Mapping[str, Any]] = {}
-    for annotation in sorted(annotations, key=lambda a: (_time(a["updated_at"]), a["id"])):
-        latest[_person(annotation)] = annotation
-    return list(latest.values())
-
-
-def _person(annotation: Mapping[str, Any]) -> int | None:
-    """Return the user id of who made an annotation; None where the server has forgotten it."""
-    who = annotation.get("completed_by")
-    who = who.get("id") if isinstance(who, Mapping) else who
-    return None if who is None else int(who)
+def _add(
+    task: Mapping[str, Any],
+    held: Mapping[str, list[Read]],
+    marks: Mapping[int, Mark],
+    history: dict[tuple[str, str], list[Correction]],
+    pulled: Pulled,
+) -> None:
+    """Add the revisions of everyone who has worked on a task, or has deleted what they did."""
+    there = {int(annotation["id"]) for annotation in task.get("annotations") or []}
+    gone = {i: mark for i, mark in marks.items() if i not in there}
+    left = {i: mark for i, mark in marks.items() if i in there}
+    for name in sorted({*held, *(mark.by for mark in gone.values())}):
+        reads = held.get(name, [])
+        pulled.rolled_back |= any(r.id in marks and marks[r.id].created != r.created for r in reads)
+        mine = history.setdefault((task["data"]["task_key"], name), [])
+        lost = {i: mark for i, mark in gone.items() if mark.by == name}
+        new, kept = revisions.added(reads, marks, lost, mine, time(task["updated_at"]))
+        pulled.unchanged += not new
+        pulled.corrections += new
+        mine += new
+        left |= kept
+    pulled.work[int(task["id"])] = left
 
 
 def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str:
-    person = _person(annotation)
-    if person is None:
+    user = person(annotation)
+    if user is None:
         raise ValueError("it names no user")
     try:
-        return pseudonym(person)
+        return pseudonym(user)
     except KeyError:
         raise ValueError("the server knows no such user") from None
 
 
-def _seconds(lead_time: object) -> float | None:
-    """Return Label Studio's lead time, or None for what cannot be one."""
-    sane = isinstance(lead_time, int | float) and 0 <= lead_time < float("inf")
-    return float(lead_time) if sane else None  # type: ignore[arg-type]
-
-
-def _time(value: object) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-
-
 def _reject(pulled: Pulled, task: Mapping[str, Any], name: str, reason: str) -> None:
     path = f"{task['data']['task_key']}{_BY}{name}"
-    pulled.rejected.append(Rejection(stage="pull", path=path, reason=reason))
+    # It quotes the server, which may hold what no file can.
+    written = reason.encode("utf-8", "backslashreplace").decode("utf-8")
+    pulled.rejected.append(Rejection(stage="pull", path=path, reason=written))

@@ -1,26 +1,39 @@
 """Tasks in, the same tasks on the server out, each once, however often it is run."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from builder import labels
 from builder.records import Article, Correction, Suggestion, Task
-from builder.studio import convert
+from builder.studio import convert, refill, renaming
+from builder.studio.asking import persistently
 from builder.studio.client import PAGE, Client
-from builder.studio.interface import interface
+from builder.studio.project import ensure_project
 from builder.studio.tasks import tasks_of
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """What a push did: the tasks as they are on the server now, and how many it touched."""
+    """What a push did: the tasks as they are on the server now, and what it touched.
+
+    ``created`` holds the keys of the tasks it made, ``refilled`` counts the corrections it put
+    into them, ``unplaced`` those whose window is cut differently there, ``removed`` the tasks that
+    stood there twice. ``relabelled`` counts the spans of retired labels in what it sent, by what
+    annotators see in their place; ``kept`` those in corrections, by label, where the interface is
+    new: they stay as they are.
+    """
 
     tasks: tuple[Task, ...]
-    created: int
+    created: tuple[str, ...]
     refreshed: int
     in_work: int
+    refilled: int = 0
+    unplaced: int = 0
+    removed: int = 0
+    interface_updated: bool = False
+    relabelled: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
 
 
 def push(
@@ -29,60 +42,176 @@ def push(
     articles: Sequence[Article],
     suggestions: Mapping[str, Suggestion],
     corrections: Iterable[Correction],
+    users: Mapping[str, int],
 ) -> Pushed:
     """Make the project ``title`` hold every article's tasks with their current suggestion.
 
     A task is known by its key, which is looked up before anything is sent. A task that somebody
     has worked on keeps the suggestion it was opened with, and windows that have ``corrections``
-    or stand on the server are never cut anew.
+    or stand on the server are never cut anew. A task that has to be made gets the last correction
+    of each person as an annotation; ``users`` gives the user ids of those who have an account.
     """
     project = ensure_project(client, title)
-    # Tasks without a key were made by hand in Label Studio; they are none of ours.
-    found = [(task["data"].get("task_key"), task) for task in client.tasks(project, full=False)]
-    there = {key: task for key, task in found if convert.parse_key(key)}
-    fixed = _fixed_windows([*(c.task for c in corrections), *there])
+    work = refill.latest(corrections)
+    there, removed = _once(client, project.id, work)
+    fixed = _fixed_windows([*work, *there])
     wanted = {
-        task.key: (task, _payload(task))
+        task.key: task
         for article in articles
         for task in tasks_of(article, suggestions[article.id], fixed.get(article.id, ()))
     }
-    new = [payload for key, (_, payload) in wanted.items() if key not in there]
-    for first in range(0, len(new), PAGE):
-        client.import_tasks(project, new[first : first + PAGE])
-    refreshed = in_work = 0
-    for key, (_, payload) in wanted.items():
-        old = there.get(key)
-        if old is None or old["data"] == payload["data"]:
-            continue
-        if _touched(old):
-            in_work += 1
-            continue
-        client.replace_predictions(old["id"], payload["predictions"][0])
-        client.update_task_data(old["id"], payload["data"])
-        refreshed += 1
-    return Pushed(tuple(task for task, _ in wanted.values()), len(new), refreshed, in_work)
-
-
-def ensure_project(client: Client, title: str) -> int:
-    """Return the project's id; create it, or give it the current interface, where needed."""
-    declared = labels.load()
-    xml, text = interface(declared), guidelines(declared)
-    project = client.find_project(title)
-    if project is None:
-        return client.create_project(title, xml, text)
-    if client.interface_of(project) != xml:
-        client.update_project(project, xml, text)
-    return project
-
-
-def guidelines(declared: labels.LabelSet) -> str:
-    """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
-    rows = "".join(
-        f"<li><b>{escape(label.name)}</b> ({escape(label.hotkey)}): {escape(label.hint)}</li>"
-        for layer in declared.layers
-        for label in declared.active(layer)
+    new = [key for key in wanted if key not in there]
+    failures = [
+        # A page at a time: all at once they would take gigabytes.
+        _send(client, project.id, {k: payload(wanted[k], work.get(k, ()), users) for k in page})
+        for page in (new[first : first + PAGE] for first in range(0, len(new), PAGE))
+    ]
+    if any(failures):
+        removed += _once(client, project.id, work)[1]
+    refreshed, in_work = _refresh(client, project.id, there, wanted)
+    current = wanted.keys() - in_work - work.keys()
+    _show_suggestions(client, project.id, [wanted[key] for key in current])
+    placed = {article.id for article in articles}
+    sent = [wanted[key] for key in (*new, *refreshed)]
+    return Pushed(
+        tasks=tuple(wanted.values()),
+        created=tuple(new),
+        refreshed=len(refreshed),
+        in_work=len(in_work),
+        refilled=sum(len(work.get(key, ())) for key in new),
+        unplaced=sum(
+            len(found)
+            for key, found in work.items()
+            if key not in wanted and found[0].article in placed
+        ),
+        removed=removed,
+        interface_updated=project.updated,
+        relabelled=dict(renaming.what_became(s for task in sent for s in task.suggestion.spans)),
+        kept=_kept(work) if project.updated else {},
     )
-    return f"<ul>{rows}</ul>"
+
+
+def payload(
+    task: Task, work: Sequence[Correction] = (), users: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Return what the import call takes for a task, with the corrections that go into it."""
+    shown = renaming.offered(refill.started_from(work, task.suggestion))
+    prediction = convert.to_prediction(task.model_copy(update={"suggestion": shown}))
+    data = {
+        "text": task.text,
+        "title": task.title,
+        "source_line": task.source_line,
+        "task_key": task.key,
+        "suggestion": convert.fingerprint(prediction["result"]),
+        "suggested_by": prediction["model_version"],
+    }
+    annotations = [refill.annotation(correction, task, users or {}) for correction in work]
+    return {"data": data, "predictions": [prediction], "annotations": annotations}
+
+
+def _once(
+    client: Client, project: int, work: Mapping[str, Sequence[Correction]]
+) -> tuple[dict[str, dict[str, Any]], int]:
+    """Return the project's tasks by key, and how many were deleted because they stood there twice.
+
+    Tasks without a key were made by hand in Label Studio; they are none of ours. A request that
+    was cut off, or two people who push at once, can leave twins: one that nobody has worked on
+    goes, as long as another stays.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for task in client.tasks(project):
+        if convert.parse_key(task["data"].get("task_key")):
+            found.setdefault(task["data"]["task_key"], []).append(task)
+    twins = {key: tasks for key, tasks in found.items() if len(tasks) > 1}
+    drafted = client.drafted(project) if twins else set()
+    removed = 0
+    for key, tasks in twins.items():
+        ours = {refill.number(correction): correction for correction in work.get(key, ())}
+        idle = [task for task in tasks if not _in_work(client, task, drafted, ours)]
+        for task in idle[len(idle) == len(tasks) :]:
+            client.delete_task(task["id"])
+            tasks.remove(task)
+            removed += 1
+    return {key: tasks[0] for key, tasks in found.items()}, removed
+
+
+def _in_work(
+    client: Client,
+    task: Mapping[str, Any],
+    drafted: Collection[int],
+    refilled: Mapping[int, Correction],
+) -> bool:
+    """Tell whether a person has worked on a task, beside what was refilled."""
+    if task["id"] in drafted:
+        return True
+    return _touched(task) and any(
+        refill.is_new(annotation, refilled) for annotation in client.annotations(task["id"])
+    )
+
+
+def _touched(task: Mapping[str, Any]) -> bool:
+    return bool(task.get("total_annotations") or task.get("cancelled_annotations"))
+
+
+def _send(client: Client, project: int, tasks: dict[str, dict[str, Any]]) -> bool:
+    """Import tasks, each once; tell whether the server failed in between."""
+    tries = 0
+
+    def send() -> None:
+        nonlocal tries
+        tries += 1
+        if tries > 1:  # what was sent before may have arrived
+            for task in client.tasks(project):
+                tasks.pop(task["data"].get("task_key"), None)
+        if tasks:
+            client.import_tasks(project, list(tasks.values()))
+
+    persistently(send)
+    return tries > 1
+
+
+def _refresh(
+    client: Client,
+    project: int,
+    there: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, Task],
+) -> tuple[list[str], set[str]]:
+    """Give every task its current suggestion and title; leave those that are being worked on.
+
+    Returns the keys of the tasks that were changed, and of those that were left.
+    """
+    stale = {
+        key: sent
+        for key, task in wanted.items()
+        if key in there and (sent := payload(task))["data"] != there[key]["data"]
+    }
+    drafted = client.drafted(project) if stale else set()
+    idle = [key for key in stale if there[key]["id"] not in drafted and not _touched(there[key])]
+    for key in idle:
+        client.replace_predictions(there[key]["id"], stale[key]["predictions"][0])
+        client.update_task_data(there[key]["id"], stale[key]["data"])
+    return idle, stale.keys() - idle
+
+
+def _show_suggestions(client: Client, project: int, tasks: Iterable[Task]) -> None:
+    """Have the queue show the current suggestions; it shows those of one version alone."""
+    shown = (task.suggestion for task in tasks if task.suggestion.spans)
+    versions = Counter(convert.model_version(suggestion.producer) for suggestion in shown)
+    if versions:
+        client.show_version(project, versions.most_common(1)[0][0])
+
+
+def _kept(work: Mapping[str, Iterable[Correction]]) -> dict[str, int]:
+    old = renaming.retired()
+    return dict(
+        Counter(
+            span.label
+            for corrections in work.values()
+            for correction in corrections
+            for span in correction.spans
+            if span.label in old
+        )
+    )
 
 
 def _fixed_windows(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
@@ -95,21 +224,3 @@ def _fixed_windows(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
             if not any(first < end and start < last for first, last in windows):
                 windows.append((start, end))
     return {article: sorted(windows) for article, windows in fixed.items()}
-
-
-def _payload(task: Task) -> dict[str, Any]:
-    prediction = convert.to_prediction(task)
-    data = {
-        "text": task.text,
-        "title": task.title,
-        "source_line": task.source_line,
-        "task_key": task.key,
-        "suggestion": convert.fingerprint(prediction["result"]),
-    }
-    return {"data": data, "predictions": [prediction]}
-
-
-def _touched(task: Mapping[str, Any]) -> bool:
-    return bool(
-        task.get("total_annotations") or task.get("cancelled_annotations") or task.get("drafts")
-    )

@@ -10,7 +10,8 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.store import Workspace
 from builder.studio import credentials, server
-from builder.studio.client import Client, Connection, UnreachableError
+from builder.studio.asking import UnreachableError
+from builder.studio.client import Client, Connection
 
 log = logging.getLogger(__name__)
 
@@ -83,12 +84,41 @@ def status(workspace: Workspace) -> Address:
     return Address(named.url, embedded=False)
 
 
+def own_account(workspace: Workspace) -> str | None:
+    """Return the address of the embedded server's own account; None where another one is used."""
+    return None if external() else _embedded(workspace).email
+
+
 def _embedded(workspace: Workspace) -> Address:
     running = server.status(folder(workspace))
     secrets = str(credentials.path_in(folder(workspace)))
     if running is None:
         return Address(None, embedded=True, password_file=secrets)
     return Address(running.url, embedded=True, email=running.email, password_file=secrets)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The link by which people sign up: whoever has it can, until a new one is asked for."""
+
+    link: str
+
+
+def invite(workspace: Workspace, *, new: bool) -> Invitation:
+    """Return the link by which annotators sign up; a ``new`` one ends the link given out before.
+
+    Raises:
+        BuilderError: the embedded server does not run, or the external one cannot be reached.
+
+    """
+    connection = external()
+    if connection is None:
+        running = server.status(folder(workspace))
+        if running is None:
+            raise BuilderError("Label Studio is not running. Start it first: builder studio start")
+        connection = Connection(running.url, running.token)
+    with Client(connection) as client:
+        return Invitation(client.invitation(new=new))
 
 
 @contextmanager

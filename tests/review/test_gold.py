@@ -165,6 +165,18 @@ def test_a_task_that_was_submitted_and_then_skipped_is_machine_again() -> None:
     assert _statuses(built)[0] == ("machine", "machine")
 
 
+def test_withdrawn_work_counts_as_nobodys_work() -> None:
+    bare = _left([], revision=2, minute=1).model_copy(update={"state": "withdrawn", "changes": ()})
+    built = _build(_left([_RUSSIA]), bare)
+    assert _statuses(built) == [("machine", "machine")] * 3
+    assert {s.id for s in built.spans} == {s.id for s in _SUGGESTED.spans}
+
+
+def test_of_one_persons_revisions_the_latest_in_time_stands() -> None:
+    work = [_left([_RUSSIA], minute=5), _left([_KIM], revision=2, minute=1)]
+    assert [c.revision for c in gold.standing(work)] == [1]
+
+
 def test_later_work_on_one_layer_leaves_the_other_as_it_was() -> None:
     later = _left([_KIM], by="annotator-2", layers=("entity",), relations=[], minute=1)
     built = _build(_left([_RUSSIA, _KIM, _MAYOR]), later)

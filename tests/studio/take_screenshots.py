@@ -44,11 +44,11 @@ def main() -> None:
 
 def _open_first(page: Page, running: Running, project: str) -> None:
     with Client(Connection(running.url, running.token)) as client:
-        number = client.find_project(project)
-        assert number is not None
-        first = min(client.tasks(number, full=False), key=lambda task: int(task["id"]))
+        found = client.project(project)
+        assert found is not None
+        first = min(client.tasks(found.id), key=lambda task: int(task["id"]))
     browser.sign_in(page, running)
-    browser.open_stream(page, running, number)
+    browser.open_stream(page, running, found.id)
     browser.click_region(page, first["data"]["text"].index(_AFTER_CLAIM) - 3)
 
 

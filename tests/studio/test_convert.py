@@ -236,6 +236,17 @@ def test_white_space_at_the_edges_is_cut_off() -> None:
     assert _marks(parsed) == [("CUE", "said")]
 
 
+@pytest.mark.parametrize("edges", [(-2, 0), (0, 2), (-2, 2)])
+def test_line_ends_at_the_edges_are_cut_off(edges: tuple[int, int]) -> None:
+    article = making.article("He left.", "Kim", "She stayed.")
+    start = article.text.index("Kim")
+    place = {"start": start + edges[0], "end": start + 3 + edges[1], "labels": ["PERSON"]}
+    region = {"id": "a", "from_name": "entity", "type": "labels", "value": place}
+    parsed = convert.from_result([region], Shown(article.id, article.text, 0, {}), "annotator-1")
+    assert [(s.start, s.text) for s in parsed.spans] == [(start, "Kim")]
+    assert parsed.problems == []
+
+
 def test_a_region_drawn_twice_is_kept_once_and_said() -> None:
     parsed = _read(_region("club", "ORG", key="a"), _region("club", "ORG", key="b"))
     assert _marks(parsed) == [("ORG", "club")]
@@ -289,6 +300,12 @@ _END = len(_TEXT)
         (_region("club", "ORG", start=None), "outside the text"),
         (_region("club", "ORG", start="1"), "outside the text"),
         (_region("club", "ORG", start=1.5), "outside the text"),
+        (_region("club", "ORG", start=9.0), "outside the text"),
+        (_region("club", "ORG", start=float("nan")), "outside the text"),
+        (_region("club", "ORG", start=False), "outside the text"),
+        (_region("club", "ORG", end=None), "outside the text"),
+        (_region("club", "ORG", end=10**30), "outside the text"),
+        (_region("club", "ORG", start=-(10**30)), "outside the text"),
         (_region(" ", "ORG"), "nothing but white space"),
         (_region("club", "PLANET"), "not a label"),
         (_region("club", "ORG") | {"from_name": "claim"}, "not a label"),

@@ -8,8 +8,10 @@ import pytest
 
 from builder import offsets
 from builder.records import Correction, Producer, Relation
+from builder.review.gold import standing
 from builder.studio import convert
 from builder.studio.pull import Pulled, corrections_of
+from builder.studio.seen import Seen
 from builder.studio.tasks import tasks_of
 from tests import making
 
@@ -50,13 +52,20 @@ def _annotation(result: list[Any] | None = None, **more: Any) -> dict[str, Any]:
 
 def _task(*annotations: dict[str, Any], minute: int = 0, **more: Any) -> dict[str, Any]:
     data = {"text": _TASK.text, "title": "t", "source_line": "s", "task_key": _TASK.key}
-    task = {"id": 293, "data": data, "updated_at": _at(minute), "project": 28}
+    task = {
+        "id": 293,
+        "data": data,
+        "updated_at": _at(minute),
+        "project": 28,
+        "updated_by": [{"user_id": 1}],
+    }
     return task | {"annotations": list(annotations), "predictions": [_PREDICTION]} | more
 
 
 def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Pulled:
     old = {c.key: c for c in known or []}
-    return corrections_of(tasks, {_ARTICLE.id: _ARTICLE}, old, _PEOPLE.__getitem__, "i" * 16)
+    seen = Seen(url="", project=28)
+    return corrections_of(tasks, {_ARTICLE.id: _ARTICLE}, old, seen, _PEOPLE.__getitem__, "i" * 16)
 
 
 def _one(*annotations: dict[str, Any], known: list[Correction] | None = None) -> Correction:
@@ -132,8 +141,15 @@ def test_a_deleted_span_is_removed() -> None:
 
 def test_a_skipped_task_holds_no_spans_though_the_server_keeps_them() -> None:
     correction = _one(_annotation(was_cancelled=True))
-    assert correction.state == "skipped"
+    assert (correction.state, correction.flags) == ("skipped", ())
     assert (correction.spans, correction.relations, correction.changes) == ((), (), ())
+
+
+def test_the_flags_of_a_skipped_task_are_its_reason_and_are_kept() -> None:
+    value = {"choices": ["bad_text"]}
+    flags = {"id": "f", "from_name": "flags", "to_name": "text", "type": "choices", "value": value}
+    correction = _one(_annotation([*_RESULT, flags], was_cancelled=True))
+    assert (correction.state, correction.flags, correction.spans) == ("skipped", ("bad_text",), ())
 
 
 def test_an_empty_annotation_is_a_person_who_found_nothing() -> None:
@@ -175,25 +191,27 @@ def test_two_annotators_give_two_corrections() -> None:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_of_one_persons_annotations_the_latest_counts(order: int) -> None:
+def test_of_one_persons_annotations_the_latest_stands_and_the_others_are_kept(order: int) -> None:
     older = _annotation(_without(_ANNA.id), id=300, updated_at=_at(0))
     newer = _annotation(id=234, updated_at=_at(1))
-    assert _one(*[older, newer][::order]).changes == ()
+    pulled = _pull(_task(*[older, newer][::order]))
+    assert [_actions(c) for c in pulled.corrections] == [["removed"], []]
+    assert standing(pulled.corrections) == [pulled.corrections[1]]
 
 
 def test_times_are_read_from_text_too() -> None:
     annotation = _annotation(updated_at="2026-11-21T12:00:00.250000Z")
     pulled = _pull(_task(annotation, updated_at="2026-11-21T12:00:00.250000Z"))
-    assert (pulled.corrections[0].updated, pulled.newest) == (_at(0), _at(0))
+    assert (pulled.corrections[0].updated, pulled.newest) == (_at(0), (_at(0), 293))
 
 
 # --- again ----------------------------------------------------------------------------------
 
 
-def test_unchanged_content_makes_no_new_revision() -> None:
+def test_work_that_is_read_again_makes_no_new_revision() -> None:
     known = [_one(_annotation())]
-    pulled = _pull(_task(_annotation(updated_at=_at(5), lead_time=99.0), minute=5), known=known)
-    assert (pulled.corrections, pulled.unchanged, pulled.newest) == ([], 1, _at(5))
+    pulled = _pull(_task(_annotation(lead_time=99.0), minute=5), known=known)
+    assert (pulled.corrections, pulled.unchanged, pulled.newest) == ([], 1, (_at(5), 293))
 
 
 @pytest.mark.parametrize(
@@ -208,9 +226,9 @@ def test_unchanged_content_makes_no_new_revision() -> None:
 )
 def test_changed_content_makes_the_next_revision(change: dict[str, Any]) -> None:
     first = _one(_annotation())
-    second = _one(_annotation(**change), known=[first])
+    second = _one(_annotation(**change, updated_at=_at(1)), known=[first])
     assert second.key == f"{_TASK.key}:annotator-1:000002"
-    third = _one(_annotation(), known=[second, first])
+    third = _one(_annotation(updated_at=_at(2)), known=[second, first])
     assert third.revision == 3
     assert third.spans == first.spans
 
@@ -226,13 +244,13 @@ def test_a_task_that_comes_twice_in_one_pull_is_kept_once() -> None:
 
 
 def test_the_cursor_is_the_latest_change_of_all_tasks_whatever_their_order() -> None:
-    tasks = [_task(minute=minute) for minute in (1, 7, 3)]
-    assert _pull(*tasks).newest == _at(7)
+    tasks = [_task(minute=minute, id=minute) for minute in (1, 7, 3)]
+    assert _pull(*tasks).newest == (_at(7), 7)
 
 
 def test_tasks_nobody_has_worked_on_give_no_corrections() -> None:
     pulled = _pull(_task(), _task() | {"annotations": None})
-    assert (pulled.corrections, pulled.rejected, pulled.newest) == ([], [], _at(0))
+    assert (pulled.corrections, pulled.rejected, pulled.newest) == ([], [], (_at(0), 293))
 
 
 def test_without_tasks_there_is_no_cursor() -> None:
@@ -282,9 +300,9 @@ def test_a_task_that_is_none_of_ours_is_counted_and_nothing_else(foreign: dict[s
 
 
 def test_the_next_pull_reads_again_from_the_first_refused_annotation() -> None:
-    refused = _task(_annotation(), minute=3, **_data(text="x"))
-    pulled = _pull(_task(minute=1), refused, _task(minute=7))
-    assert (pulled.first_refused, pulled.newest) == (_at(3), _at(7))
+    refused = [_task(_annotation(), minute=m, id=m, **_data(text="x")) for m in (5, 3)]
+    pulled = _pull(_task(minute=7, id=7), *refused, _task(minute=1, id=1))
+    assert (pulled.first_refused, pulled.newest) == (_at(3), (_at(7), 7))
 
 
 def test_work_that_started_from_a_foreign_models_prediction_is_kept() -> None:
@@ -304,6 +322,12 @@ def test_a_broken_region_is_rejected_and_the_rest_of_the_work_is_kept() -> None:
     pulled = _pull(_task(_annotation([*_RESULT, broken, {"type": "labels"}])))
     assert pulled.corrections[0].changes == ()
     assert len(pulled.rejected) == 2
+
+
+def test_a_rejection_can_be_written_though_the_server_names_what_no_file_can_hold() -> None:
+    pulled = _pull(_task(_annotation([*_RESULT, _drawn("She", "entity", "\ud800")])))
+    assert [r.reason.split()[0] for r in pulled.rejected] == ["\\ud800"]
+    assert len(pulled.corrections) == 1
 
 
 def test_a_flag_of_another_project_does_not_cost_the_work() -> None:

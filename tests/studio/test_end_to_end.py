@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import datasets
@@ -13,7 +12,7 @@ from playwright.sync_api import Page
 
 from builder import labels, offsets
 from builder.cli import main
-from builder.records import Article, Bounds, Correction, Span, Task
+from builder.records import Article, Bounds, Correction, Producer, Span, Task
 from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
 from tests.studio import browser
@@ -204,6 +203,21 @@ def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its
         assert bool(prediction.result) == (key == opened)
 
 
+def test_the_queue_shows_a_newer_versions_suggestions_and_needs_none(loop: Loop, sdk: Any) -> None:
+    suggestions = loop.workspace.suggestions
+    newer = {"producer": Producer(kind="model", name="newer", version="2")}
+    suggestions.save(s.model_copy(update=newer) for s in suggestions.load().values())
+    assert loop.command("push")["refreshed"] == len(loop.task_ids)
+    queue = sdk._client_wrapper.httpx_client.request
+    (shown,) = queue(f"api/projects/{loop.project}/next/", method="GET").json()["predictions"]
+    assert shown["model_version"] == "model:newer@2"
+    for task in loop.task_ids.values():
+        for prediction in list(sdk.predictions.list(task=task)):
+            sdk.predictions.delete(prediction.id)
+    sdk.projects.update(loop.project, model_version="")
+    assert loop.command("push")["refreshed"] == 0
+
+
 def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
     loop: Loop, sdk: Any
 ) -> None:
@@ -257,13 +271,14 @@ def test_a_task_made_by_hand_in_label_studio_is_left_alone(loop: Loop, sdk: Any)
 
 
 def test_nothing_secret_is_written_where_others_read(
-    loop: Loop, label_studio: Running, tmp_path: Path
+    loop: Loop, label_studio: Running, sdk: Any
 ) -> None:
+    sdk.annotations.create(next(iter(loop.task_ids.values())), result=[], lead_time=1.0)
     loop.command("pull")
     for path in loop.workspace.data.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             for secret in (label_studio.token, label_studio.password, label_studio.email):
                 assert secret.encode() not in content, path
-    assert (loop.workspace.state / "annotators.json").stat().st_mode & 0o077 == 0
-    assert (loop.workspace.state / "annotators.key").stat().st_mode & 0o077 == 0
+    for name in ("annotators.json", "annotators.key", "pulled.json"):
+        assert (loop.workspace.state / name).stat().st_mode & 0o077 == 0, name

@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page
 from builder import labels, pipeline
 from builder.records import Found
 from builder.store import Workspace, open_workspace
-from builder.studio.push import guidelines
+from builder.studio.project import guidelines
 from builder.studio.server import Running
 from tests import making
 from tests.studio import browser

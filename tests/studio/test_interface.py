@@ -144,13 +144,13 @@ def test_every_active_label_attribute_flag_and_relation_can_be_given() -> None:
     ]
 
 
-def test_a_retired_label_is_not_offered() -> None:
+def test_a_retired_label_is_out_of_sight_and_takes_no_key_that_anyone_has() -> None:
     declared = labels.load()
     retired = replace(declared.labels[0], retired=True)
     xml = interface(replace(declared, labels=(retired, *declared.labels[1:])))
-    assert retired.name not in [
-        label.attrib["value"] for label in Xml.fromstring(xml).iter("Label")
-    ]
+    (hidden,) = [e for e in Xml.fromstring(xml).iter("Label") if e.get("visible") == "false"]
+    assert hidden.get("value") == retired.name
+    assert hidden.get("hotkey", "").endswith("f19")
 
 
 def test_hints_with_markup_characters_reach_the_annotator_as_written() -> None:

@@ -120,18 +120,26 @@ def _shrink(workspace: Workspace) -> None:
     workspace.suggestions.save([less, *others])
 
 
-def test_a_pull_cut_off_around_any_file_move_loses_no_correction(
+def test_a_pull_cut_off_around_any_file_move_loses_no_correction_and_withdraws_none_twice(
     pushed_to: Callable[[str], Workspace], sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = pushed_to("Fault pull")
     pipeline.push(workspace)
-    for task in _tasks(sdk, "Fault pull"):
-        shown = sdk.tasks.get(str(task.id)).predictions[0].result
-        sdk.annotations.create(task.id, result=shown[1:], lead_time=1.0)
-    before = contents(workspace.root)
+    deleted, edited, *others = _tasks(sdk, "Fault pull")
+    shown = {t.id: t.predictions[0].result for t in (deleted, edited, *others)}
+    made = {
+        t.id: sdk.annotations.create(t.id, result=shown[t.id][1:], lead_time=1.0)
+        for t in (deleted, edited)
+    }
     pipeline.pull(workspace)
+    sdk.annotations.delete(made[deleted.id].id)
+    sdk.annotations.update(made[edited.id].id, result=shown[edited.id][2:])
+    for task in others:
+        sdk.annotations.create(task.id, result=shown[task.id][1:], lead_time=1.0)
+    before = contents(workspace.root)
+    done = pipeline.pull(workspace)
     wanted = contents(workspace.data)
-    assert len(workspace.corrections.load()) == len(_tasks(sdk, "Fault pull"))
+    assert (done.new, done.withdrawn) == (2 + len(others), 1)
     killer = Killer(monkeypatch)
     _restore(workspace, before)
     killer.seen = 0

@@ -1,0 +1,122 @@
+"""One annotation as Label Studio gives it in; the correction that it stands for out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from builder import labels
+from builder.records import LAYERS, Correction, Producer, Scope, Span
+from builder.review import changes
+from builder.studio import convert
+
+_WHO_ANNOTATES = "label-studio"
+
+
+def correction_of(
+    task: Mapping[str, Any], annotation: Mapping[str, Any], text: str, name: str, interface: str
+) -> tuple[Correction, list[str]]:
+    """Return the first revision of a correction, and what of the annotation could not be kept.
+
+    Args:
+        task: the annotation's task, with its predictions; its key is one of ours.
+        annotation: what a person submitted or skipped.
+        text: the article's text.
+        name: the person's pseudonym.
+        interface: the version of the labelling interface.
+
+    Raises:
+        ValueError: the task shows another text than the article's, or a field makes no sense.
+
+    """
+    key = str(task["data"]["task_key"])
+    place = convert.parse_key(key)
+    if place is None:
+        raise ValueError(f"{key} is no task key")
+    article, start, end = place
+    shown_text = text[start:end]
+    if task["data"]["text"] != shown_text:
+        raise ValueError("the task's text differs from the article's")
+    prediction = _prediction_shown(task, annotation)
+    suggested, suggested_by = _suggested(prediction, article, shown_text, start)
+    shown = convert.Shown(
+        article, shown_text, start, {(span.layer, span.id): span for span in suggested}
+    )
+    skipped = bool(annotation.get("was_cancelled"))
+    # A skipped annotation still holds the suggested spans, which nobody has looked at, and the
+    # flags, which are its reason.
+    result = convert.flags_of(_result(annotation)) if skipped else _result(annotation)
+    parsed = convert.from_result(result, shown, name)
+    spans, relations = changes.inherit(suggested, parsed.spans, parsed.relations)
+    correction = Correction(
+        article=article,
+        scope=Scope(start=start, end=end, layers=LAYERS),
+        producer=Producer(kind="person", name=name, version=_WHO_ANNOTATES),
+        spans=tuple(sorted(spans, key=lambda s: (s.start, -s.end, s.layer, s.id))),
+        relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
+        task=key,
+        revision=1,
+        state="skipped" if skipped else "submitted",
+        suggestion=convert.fingerprint(prediction["result"]) if prediction else None,
+        suggested_by=suggested_by,
+        changes=() if skipped else tuple(changes.compare(suggested, spans)),
+        flags=tuple(sorted(parsed.flags)),
+        interface=interface,
+        guidelines=labels.load().version,
+        seconds=_seconds(annotation.get("lead_time")),
+        updated=time(annotation["updated_at"]),
+    )
+    return correction, parsed.problems
+
+
+def time(value: object) -> datetime:
+    """Return a time of the server, which the SDK leaves as text in some places."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def person(annotation: Mapping[str, Any]) -> int | None:
+    """Return the user id of who made an annotation; None where the server has forgotten it.
+
+    One that was put there from the files is the work of whoever edited it.
+    """
+    edited = annotation.get("import_id") is not None and annotation.get("updated_by")
+    who = edited or annotation.get("completed_by")
+    who = who.get("id") if isinstance(who, Mapping) else who
+    return None if who is None else int(who)
+
+
+def _suggested(
+    prediction: Mapping[str, Any] | None, article: str, text: str, start: int
+) -> tuple[list[Span], Producer | None]:
+    """Return the spans that the annotator started from, as they were pushed, and their producer."""
+    if prediction is None:
+        return [], None
+    producer = convert.parse_model_version(prediction["model_version"])
+    return convert.suggested_spans(prediction["result"], article, text, start), producer
+
+
+def _prediction_shown(
+    task: Mapping[str, Any], annotation: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Return the prediction an annotation started from: it names it, or shares regions with it.
+
+    One that shows nothing is none: whoever saw it started from nothing.
+    """
+    predictions = [p for p in task.get("predictions") or [] if p["result"]]
+    named = [p for p in predictions if p["id"] == annotation.get("parent_prediction")]
+    regions = _ids(_result(annotation))
+    alike = [p for p in predictions if regions & _ids(p["result"])]
+    return next(iter([*named, *alike]), None)
+
+
+def _result(annotation: Mapping[str, Any]) -> list[Any]:
+    return annotation.get("result") or []
+
+
+def _ids(result: Iterable[Any]) -> set[str]:
+    return {str(r["id"]) for r in result if isinstance(r, Mapping) and "id" in r}
+
+
+def _seconds(lead_time: object) -> float | None:
+    """Return Label Studio's lead time, or None for what cannot be one."""
+    sane = isinstance(lead_time, int | float) and 0 <= lead_time < float("inf")
+    return float(lead_time) if sane else None  # type: ignore[arg-type]

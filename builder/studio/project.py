@@ -1,0 +1,46 @@
+"""The declared labels in, the project on the server that shows exactly them to annotators out."""
+
+from dataclasses import dataclass
+from html import escape
+
+from builder import labels
+from builder.studio.asking import persistently
+from builder.studio.client import Client
+from builder.studio.interface import interface
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's id, and whether its annotators had another interface until now."""
+
+    id: int
+    updated: bool
+
+
+def ensure_project(client: Client, title: str) -> Project:
+    """Return the project called ``title``; made, or given the current interface, where needed."""
+    declared = labels.load()
+    xml, text = interface(declared), guidelines(declared)
+
+    def ensure() -> Project:
+        # Looked up each time: a request that failed may have made it.
+        found = client.project(title)
+        if found is None:
+            return Project(client.create_project(title, xml, text), updated=False)
+        # The server keeps it without the line end.
+        updated = found.interface.strip() != xml.strip()
+        if updated:
+            client.update_project(found.id, xml, text)
+        return Project(found.id, updated)
+
+    return persistently(ensure)
+
+
+def guidelines(declared: labels.LabelSet) -> str:
+    """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
+    rows = "".join(
+        f"<li><b>{escape(label.name)}</b> ({escape(label.hotkey)}): {escape(label.hint)}</li>"
+        for layer in declared.layers
+        for label in declared.active(layer)
+    )
+    return f"<ul>{rows}</ul>"
