@@ -220,20 +220,16 @@ def percent(share: float | None) -> str:
 
 
 def _effort(behind: Origins) -> str:
-    assisted, blind = behind.assisted, behind.blind
-    if not assisted.tasks and not blind.tasks:
-        return "Effort: not measured."
-    said = [
-        f"{_pace(effort)} {how}"
-        for effort, how in ((assisted, "with suggestions"), (blind, "without"))
-        if effort.tasks
-    ]
-    compared = (
-        ""
-        if assisted.tasks and blind.tasks
-        else " Nobody worked both with and without suggestions, so no time saved is claimed."
+    """Return both paces; one alone compares with nothing, and may be that of no reader."""
+    if not (behind.assisted.tasks and behind.blind.tasks):
+        return (
+            "Effort: not measured, and no time saved is claimed, as nobody worked both with and "
+            "without suggestions."
+        )
+    return (
+        f"Effort: {_pace(behind.assisted)} with suggestions, {_pace(behind.blind)} without, by "
+        "Label Studio's lead time, pauses included."
     )
-    return f"Effort: {_listed(said)}, by Label Studio's lead time, pauses included.{compared}"
 
 
 def _pace(effort: Effort) -> str:

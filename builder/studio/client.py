@@ -246,7 +246,7 @@ class Client:
 
     def annotations(self, task: int) -> list[dict[str, Any]]:
         """Return the annotations of a task."""
-        return [a.dict() for a in self._again(lambda: self._sdk.annotations.list(task))]
+        return self._again(lambda: [a.dict() for a in self._sdk.annotations.list(task)])
 
     def replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
         """Make a task show ``wanted`` and no other prediction; may be cut off and run again."""
@@ -284,7 +284,7 @@ class Client:
 
     def users(self) -> dict[int, str]:
         """Return the e-mail addresses of the server's users by id."""
-        return {u.id: u.email for u in self._again(lambda: list(self._sdk.users.list()))}
+        return self._again(lambda: {u.id: u.email for u in self._sdk.users.list()})
 
     def invitation(self, *, new: bool) -> str:
         """Return the link by which people sign up; a ``new`` one ends all that were given out."""
