@@ -108,7 +108,7 @@ class Client:
 
     def _titled(self, title: str) -> Iterator[Any]:
         """Yield the projects whose title holds this one."""
-        page, seen = 1, set[int]()
+        page, seen = 1, set[Any]()
         while items := self._projects(title, page):
             self._only_new(items, seen)
             yield from items
@@ -122,9 +122,9 @@ class Client:
 
         return self._again(lambda: _up_to_the_end(send, page, []))
 
-    def _only_new(self, items: Sequence[Any], seen: set[int]) -> None:
+    def _only_new(self, items: Sequence[Any], seen: set[Any]) -> None:
         """Add a page's ids to those seen; raise UnreachableError if none of them is new."""
-        ids = {int(item.id) for item in items}
+        ids = {item.id for item in items}
         if ids <= seen:
             raise UnreachableError(f"{self.url} sends the same page of a list again and again")
         seen |= ids
@@ -194,7 +194,7 @@ class Client:
         self, project: int, columns: str, *wanted: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
         # In an order that work on the tasks does not change, or a page would miss some.
-        query, page, seen = _query("tasks:id", wanted), 1, set[int]()
+        query, page, seen = _query("tasks:id", wanted), 1, set[Any]()
         while items := self._page(project, page, query, _COLUMNS | {"include": columns}).items:
             self._only_new(items, seen)
             yield from (task.dict() for task in items)

@@ -50,7 +50,7 @@ _CHARACTER = """
 }
 """
 
-_KEYS = {"backspace": "Backspace", "alt": "Alt", "ctrl": "Control"}
+_KEYS = {"backspace": "Backspace", "escape": "Escape", "alt": "Alt", "ctrl": "Control"}
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def test_each_person_is_refilled_with_their_last_revision_alone() -> None:
     first = making.correction(_THEN, [_KIM])
     second = making.correction(_THEN, [_KIM, _VOTE], revision=2, minute=1)
     other = making.correction(_THEN, [], by="annotator-2", skipped=True)
-    assert refill.latest([second, other, first]) == {first.task: [second, other]}
+    assert refill.latest([second, other, first]) == {first.task: [other, second]}
 
 
 def test_revisions_and_people_have_numbers_of_their_own_that_json_keeps_exactly() -> None:
