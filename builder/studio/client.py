@@ -118,7 +118,10 @@ class Client:
 
     def _projects(self, title: str, page: int) -> Sequence[Any]:
         def send() -> Sequence[Any]:
-            return self._sdk.projects.list(title=title, page=page, page_size=_PROJECTS).items or []
+            pager = self._sdk.projects.list(title=title, page=page, page_size=_PROJECTS)
+            if not all(isinstance(project.id, int) for project in pager.items or []):
+                raise ValueError("a project's id is no number")
+            return pager.items or []
 
         return self._again(lambda: _up_to_the_end(send, page, []))
 
