@@ -130,13 +130,20 @@ def _schema_diff(old: _Side, new: _Side) -> SchemaDiff:
     active_before, active_now = manifest.active_labels(old.said), manifest.active_labels(new.said)
     known = bool(active_before and active_now)
     return SchemaDiff(
-        added=sorted(new.fields.keys() - old.fields.keys()),
-        removed=sorted(old.fields.keys() - new.fields.keys()),
+        added=_only_in(new, old),
+        removed=_only_in(old, new),
         retyped=[path for path in other if path not in names],
         renumbered=[p for p in other if p in names and _renumbered(old.fields[p], new.fields[p])],
         labels_added=sorted(active_now - active_before) if known else _appended(old, new, names),
         retired=sorted(active_before - active_now) if known else [],
     )
+
+
+def _only_in(one: _Side, other: _Side) -> list[str]:
+    """Return the fields that one side alone has; for a table that it alone has, the table."""
+    alone = one.fields.keys() - other.fields.keys()
+    tables_of = {path: path.partition(".")[0] for path in alone}
+    return sorted({path if table in other.tables else table for path, table in tables_of.items()})
 
 
 def _renumbered(old: tuple[str, ...], new: tuple[str, ...]) -> bool:

@@ -34,7 +34,7 @@ def lines(diff: Diff) -> Iterator[str]:
     if not diff.reasons:
         yield "Nothing differs: the same rows, fields and labels."
         return
-    yield f"A {diff.bump} change:"
+    yield f"The changes ask for a {diff.bump} step:"
     yield ""
     for reason in diff.reasons:
         yield f"- {reason.bump}: {reason.what}: {some(reason.names)}"

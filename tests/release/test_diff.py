@@ -1,6 +1,7 @@
 """What differs between two releases is found row by row, and told in the right order."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -290,3 +291,13 @@ def test_the_diff_is_json_with_the_documented_keys(
     keys = {*found, *found["tables"]["articles"], *found["schema"], *found["reasons"][0]}
     keys |= set(found["tables"]["articles"]["spans"][0])
     assert [key for key in sorted(keys) if f'"{key}"' not in documented] == []
+
+
+def test_a_table_that_is_new_is_one_name_and_not_all_its_fields(
+    released: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(released, old)
+    shutil.rmtree(old / "claims")
+    assert diff.diff(old, released).schema.added == ["claims"]
+    assert diff.diff(released, old).schema.removed == ["claims"]

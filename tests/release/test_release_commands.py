@@ -52,7 +52,7 @@ def test_one_corrected_label_is_a_patch_whose_notes_say_what_changed(looked_at: 
     done = _run("release", "--workspace", looked_at.root)
     assert done.stdout.startswith("release   data/releases/0.1.1: ")
     notes = (looked_at.releases / "0.1.1" / "CHANGES.md").read_text("utf-8")
-    assert "A patch change:" in notes
+    assert "The changes ask for a patch step:" in notes
     assert "- relabelled: GPE “Russia”" in notes
     assert "-> NORP “Russia”" in notes
     told = _run("diff", "0.1.0", "0.1.1", "--workspace", looked_at.root)
