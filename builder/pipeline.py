@@ -7,12 +7,22 @@ done yet, and says what it did; running it again changes nothing.
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.errors import BuilderError
+from builder.outcomes import (
+    Annotated,
+    Exported,
+    Ingested,
+    Pulled,
+    Pushed,
+    Released,
+    Retracted,
+    Reviewed,
+    Run,
+)
 from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
 from builder.store import Workspace, parse, write_bytes
 
@@ -22,8 +32,6 @@ if TYPE_CHECKING:
     from builder.release.rows import Row
     from builder.release.splits import LeftOut
     from builder.release.verify import Verified
-    from builder.review.quality import LabelQuality
-    from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
 
@@ -37,29 +45,6 @@ def untracked(items: Sequence[T], what: str) -> Iterable[T]:
 
 
 # --- seeds -> articles and stories ----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """What became of the seeds: counts of this run, and of the whole workspace.
-
-    ``renamed``, ``gone`` and ``changed`` are paths: known seeds under a new path, known seeds
-    whose file is no longer there, and files that were edited and make a new article in this run.
-    """
-
-    new_seeds: int
-    new_articles: int
-    seeds: int
-    articles: int
-    stories: int
-    lines_kept: int
-    lines_dropped: dict[str, int]
-    rejected: list[Rejection] = field(default_factory=list)
-    copies: list[Rejection] = field(default_factory=list)
-    retracted: list[Rejection] = field(default_factory=list)
-    renamed: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
 
 
 def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
@@ -147,21 +132,6 @@ def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:
 # --- what is taken back ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Retracted:
-    """What is left of an article that was taken back.
-
-    ``files`` are seeds that still lie in the workspace, ``variants`` the other articles of its
-    story, ``releases`` those that still hold it.
-    """
-
-    article: str
-    told: str
-    files: list[str]
-    variants: list[str]
-    releases: list[str]
-
-
 def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retracted:
     """Take an article out of the workspace and all future releases; a tombstone stays."""
     from builder.ingest import retraction
@@ -196,16 +166,6 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
 
 
 # --- articles -> suggestions ----------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Annotated:
-    """How many articles got a suggestion, and the spans of all suggestions by label."""
-
-    new: int
-    articles: int
-    producer: str
-    spans: dict[str, int]
 
 
 def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
@@ -247,29 +207,6 @@ def _mark_file(workspace: Workspace) -> Path:
 
 
 # --- suggestions -> tasks -> corrections ----------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Pushed:
-    """What is on the server now, and what this run sent.
-
-    ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
-    deleted on the server, or it is another one. The other counts are those of ``studio.push``.
-    """
-
-    url: str
-    tasks: int
-    created: int
-    refreshed: int
-    in_work: int
-    retracted: int
-    made_again: int
-    refilled: int
-    unplaced: int
-    removed: int
-    interface_updated: bool
-    relabelled: dict[str, int]
-    kept: dict[str, int]
 
 
 def push(workspace: Workspace) -> Pushed:
@@ -332,24 +269,6 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
     ]
 
 
-@dataclass(frozen=True)
-class Pulled:
-    """What annotators have sent since the last pull, and what they have deleted or not sent yet.
-
-    ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
-    names the tasks that are gone from the server; ``foreign`` tasks are none of ours.
-    """
-
-    new: int
-    unchanged: int
-    withdrawn: int
-    foreign: int
-    drafts: int
-    deleted: list[str]
-    rejected: list[Rejection]
-    corrections: int
-
-
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
     from builder.studio import seen
@@ -386,19 +305,6 @@ def pull(workspace: Workspace) -> Pulled:
 # --- corrections -> gold -> release ---------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Reviewed:
-    """How far people have come: sentences by status, and what they changed in suggestions.
-
-    ``quality`` says how good the suggestions were that they started from, label by label.
-    """
-
-    changed: int
-    sentences: dict[str, int]
-    changes: dict[str, int]
-    quality: "tuple[LabelQuality, ...]"
-
-
 def review(workspace: Workspace) -> Reviewed:
     """Build the gold of every article from its suggestion and people's corrections."""
     from builder.release.rows import weakest
@@ -433,18 +339,6 @@ def built_gold(workspace: Workspace) -> list[Gold]:
         for i, article in sorted(articles.items())
     )
     return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]
-
-
-@dataclass(frozen=True)
-class Released:
-    """The newest release, and what it holds."""
-
-    path: str
-    version: str
-    digest: str
-    new: bool
-    rows: dict[str, int]
-    left_out: int
 
 
 def release(workspace: Workspace, version: str | None = None) -> Released:
@@ -509,15 +403,6 @@ def rows_to_release(
     )
 
 
-@dataclass(frozen=True)
-class Exported:
-    """The files of an export, and how many spans its format cannot hold as they are."""
-
-    release: str
-    files: list[str]
-    not_as_it_is: dict[str, int]
-
-
 def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> Exported:
     """Write a release, the newest unless ``version`` says another, in the form of another tool."""
     from builder.export import files
@@ -552,20 +437,6 @@ def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
 
     done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
     return sum(task.key not in done for task in tasks)
-
-
-@dataclass(frozen=True)
-class Run:
-    """What every stage did, and what is next."""
-
-    ingest: Ingested
-    annotate: Annotated
-    push: Pushed
-    pull: Pulled
-    review: Reviewed
-    release: Released
-    tasks_waiting: int
-    studio: "Address"
 
 
 def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from builder import pipeline
+    from builder import outcomes
     from builder.records import Rejection
     from builder.release.verify import Verified
     from builder.review.quality import LabelQuality
@@ -46,7 +46,7 @@ def _rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
         yield f"  rejected: {item.path}{line}: {item.reason}"
 
 
-def ingested(result: "pipeline.Ingested") -> Iterator[str]:
+def ingested(result: "outcomes.Ingested") -> Iterator[str]:
     """Say what became of the seeds."""
     done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
     done += f", {len(result.renamed)} renamed" if result.renamed else ""
@@ -67,7 +67,7 @@ def ingested(result: "pipeline.Ingested") -> Iterator[str]:
     yield from _rejections(result.rejected)
 
 
-def annotated(result: "pipeline.Annotated") -> Iterator[str]:
+def annotated(result: "outcomes.Annotated") -> Iterator[str]:
     """Say what was suggested."""
     done = f"{result.new} new" if result.new else "nothing new"
     spans = sum(result.spans.values())
@@ -78,7 +78,7 @@ def annotated(result: "pipeline.Annotated") -> Iterator[str]:
     yield f"          {_counts(result.spans)}"
 
 
-def pushed(result: "pipeline.Pushed") -> Iterator[str]:
+def pushed(result: "outcomes.Pushed") -> Iterator[str]:
     """Say what was sent."""
     new = result.created - result.made_again
     done = [f"{new} new"] if new else []
@@ -106,7 +106,7 @@ def pushed(result: "pipeline.Pushed") -> Iterator[str]:
         yield f"          retired labels in people's work, left as they are: {_counts(result.kept)}"
 
 
-def pulled(result: "pipeline.Pulled") -> Iterator[str]:
+def pulled(result: "outcomes.Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
     done += f", {result.withdrawn} of them withdrawn" if result.withdrawn else ""
@@ -119,7 +119,7 @@ def pulled(result: "pipeline.Pulled") -> Iterator[str]:
     yield from _rejections(result.rejected)
 
 
-def reviewed(result: "pipeline.Reviewed") -> Iterator[str]:
+def reviewed(result: "outcomes.Reviewed") -> Iterator[str]:
     """Say how far people have come."""
     done = f"{count(result.changed, 'article')} changed" if result.changed else "nothing new"
     yield f"review    sentences: {_counts(result.sentences)} ({done})"
@@ -146,7 +146,7 @@ def _figure(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.2f}"
 
 
-def released(result: "pipeline.Released") -> Iterator[str]:
+def released(result: "outcomes.Released") -> Iterator[str]:
     """Say what was released."""
     done = "new" if result.new else "nothing has changed since"
     left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
@@ -154,7 +154,7 @@ def released(result: "pipeline.Released") -> Iterator[str]:
     yield f"          sha256:{result.digest}"
 
 
-def exported(result: "pipeline.Exported") -> Iterator[str]:
+def exported(result: "outcomes.Exported") -> Iterator[str]:
     """Say which files an export wrote, and what its format has no room for."""
     yield f"export    {count(len(result.files), 'file')} of release {result.release}"
     yield from (f"          {name}" for name in result.files[:_FEW])
@@ -175,7 +175,7 @@ def verified(result: "Verified") -> Iterator[str]:
     yield f"  sha256:{result.rebuilt_digest} is the digest of the rebuilt rows"
 
 
-def retracted(result: "pipeline.Retracted") -> Iterator[str]:
+def retracted(result: "outcomes.Retracted") -> Iterator[str]:
     """Say what was taken back, and where the text still is."""
     yield f"{result.article}: {result.told}"
     yield "Its text, suggestions, tasks, corrections and gold are gone from data/."
@@ -260,7 +260,7 @@ def status(result: "Status") -> Iterator[str]:
         yield f"{stage.name:<9} {stage.holds:<{width}}  {stage.due or 'up to date'}"
 
 
-def run(result: "pipeline.Run", root: Path) -> Iterator[str]:
+def run(result: "outcomes.Run", root: Path) -> Iterator[str]:
     """Say what every stage did, how to load the result, and what to do next."""
     yield from ingested(result.ingest)
     yield from annotated(result.annotate)

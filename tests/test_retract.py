@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from builder import pipeline
+from builder import outcomes, pipeline
 from builder.cli import main
 from builder.errors import BuilderError
 from builder.records import Article
@@ -49,7 +49,7 @@ def _holding(workspace: Workspace, text: str) -> set[str]:
     }
 
 
-def _retract(workspace: Workspace, target: str) -> pipeline.Retracted:
+def _retract(workspace: Workspace, target: str) -> outcomes.Retracted:
     return pipeline.retract(workspace, target, REASON, DAY)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from builder import pipeline
+from builder import outcomes, pipeline
 from builder.records import Correction
 from builder.review import gold
 from builder.status import status
@@ -46,7 +46,7 @@ class Project:
         given = {"result": result, "lead_time": 2.0, "parent_prediction": shown.id, **more}
         return self.sdk.annotations.create(task, **given)
 
-    def pull(self) -> pipeline.Pulled:
+    def pull(self) -> outcomes.Pulled:
         """Pull, and note what is asked of the server meanwhile."""
         self.asked.clear()
         return pipeline.pull(self.workspace)
