@@ -61,6 +61,9 @@ Score = Annotated[float, Field(ge=0.0, le=1.0)]
 _NAMES = tuple(label.name for label in _LABELS.labels)
 _RELATIONS = tuple(relation.name for relation in _LABELS.relations)
 _FLAGS = tuple(flag.name for flag in _LABELS.flags)
+# Looked up for every span.
+_LABELS_OF = {layer: frozenset(_LABELS.names(layer)) for layer in LAYERS}
+_ATTRIBUTES_OF = {name: _LABELS.attributes_of(name) for name in _NAMES}
 LabelName = Annotated[str, _declared(_NAMES), _enum(_NAMES)]
 RelationName = Annotated[str, _declared(_RELATIONS), _enum(_RELATIONS)]
 FlagName = Annotated[str, _declared(_FLAGS), _enum(_FLAGS)]
@@ -260,9 +263,9 @@ class Span(Record):
 
     @model_validator(mode="after")
     def _holds(self) -> Self:
-        if self.label not in _LABELS.names(self.layer):
+        if self.label not in _LABELS_OF[self.layer]:
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
-        allowed = _LABELS.attributes_of(self.label)
+        allowed = _ATTRIBUTES_OF[self.label]
         for name, value in self.attributes.items():
             if value not in allowed.get(name, ()):
                 raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
