@@ -271,11 +271,11 @@ def run(result: "outcomes.Run", root: Path) -> Iterator[str]:
     yield ""
     yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}."
     if result.studio.embedded:
-        yield f"To correct them:   {_command('studio start', root)}"
+        yield f"To open the tasks: {_command('studio start', root)}"
         yield f"                   (it says the address; sign in as {result.studio.email} with"
         yield f"                   the password in {_near(result.studio.password_file)})"
     else:
-        yield f"To correct them:   {result.studio.url}"
+        yield f"To open the tasks: {result.studio.url}"
     yield f"When people are done: {_command('run', root)}"
     yield "To load the release:"
     yield "                   from datasets import load_dataset"

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from spacy.lang.lex_attrs import is_punct
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -186,8 +185,10 @@ def _add_author_claims(draft: Draft) -> None:
         labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
         if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
             continue
-        last = draft.reading.lower[end - 1]
-        stop = end - 1 if is_punct(last) else end
+        words = draft.reading.lower
+        while words[end - 1].isspace() and end - 1 > start:
+            end -= 1
+        stop = end - 1 if words[end - 1] in {".", "!"} else end
         said = taken.intersection(range(start, end))
-        if not said and last != "?" and stop - start >= _SHORTEST_STATEMENT:
+        if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_STATEMENT:
             draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")

@@ -193,3 +193,16 @@ def test_claims_of_any_text_hold_together(nlp: Language, text: str) -> None:
         assert all(value in allowed[name] for name, value in attributes.items())
     for span in group:
         assert span.text.strip() == span.text
+
+
+def test_a_statement_of_the_newspapers_own_leaves_its_full_stop_outside_at_a_paragraphs_end() -> (
+    None
+):
+    own = load_pipeline("rules", author_claims=True)
+    doc = own(
+        "Russia approved only 806 foreign workers in 2018.\n\nAt least 12 firms in Rome hired more."
+    )
+    assert [c for _, _, c in _statements(doc)] == [
+        "Russia approved only 806 foreign workers in 2018",
+        "At least 12 firms in Rome hired more",
+    ]
