@@ -167,7 +167,7 @@ def annotate(root: Path, as_json: bool) -> None:
 
 @main.group("studio")
 def studio() -> None:
-    """Start, stop and look at the Label Studio server, and invite annotators."""
+    """Start, stop and see Label Studio; invite annotators."""
 
 
 _studio = partial(_command, studio)
@@ -319,7 +319,7 @@ def diff(old: str, new: str, root: Path, as_json: bool) -> None:
 @_workspace_option
 @_json_option
 def retract(target: str, reason: str, root: Path, as_json: bool) -> None:
-    """Take an article's text out of the workspace and of all future releases.
+    """Take an article back: its text, and its future releases.
 
     Names an article's id, or a seed's SHA-256 or path. Its id, the day and the reason stay as a
     tombstone in data/tombstones, so that the same seed is never read again.
