@@ -41,6 +41,7 @@ class _Reader:
         self.small_words = [at for at, word in words if word in SMALL_WORDS]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
+        self._in_capitals: dict[int, bool] = {}
 
     def text(self, at: int) -> str:
         return self.tokens.words[at] if 0 <= at < len(self.tokens.words) else ""
@@ -193,7 +194,9 @@ class _Reader:
         if not fits or self.within(start, "not_organisations"):
             return 0
         first, last = self.sentence_of(start)
-        if is_all_capitals(self.tokens.words[first:last]):
+        if first not in self._in_capitals:
+            self._in_capitals[first] = is_all_capitals(self.tokens.words[first:last])
+        if self._in_capitals[first]:
             return 0
         if len(letters) > 4 and start == first:
             return 0  # the first word of an article, set in capitals
