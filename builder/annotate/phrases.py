@@ -3,6 +3,7 @@
 import tomllib
 from bisect import bisect_left, bisect_right
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from spacy.tokens import Doc, Span
@@ -87,7 +88,8 @@ class Sentence:
 
     def quotation_at(self, at: int) -> Bounds | None:
         """Return the quotation that holds the token, if one does."""
-        return next(((a, b) for a, b in self.quotations if a <= at < b), None)
+        index = bisect_right(self.quotations, at, key=itemgetter(0)) - 1
+        return self.quotations[index] if index >= 0 and at < self.quotations[index][1] else None
 
     def entity_at(self, at: int) -> Span | None:
         """Return the entity that holds the token, if one does."""
