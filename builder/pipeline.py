@@ -24,7 +24,7 @@ from builder.outcomes import (
     Run,
 )
 from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
-from builder.store import Workspace, parse, write_bytes
+from builder.store import Shelf, Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
     from builder.export.files import Format
@@ -146,11 +146,14 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
     workspace.tombstones.save(stones.values())
     ledger = retraction.withdrawn(workspace.stories.load().values(), stone)
     workspace.stories.save(ledger)
-    workspace.gold.save(g for g in workspace.gold.load().values() if g.article != article)
-    workspace.tasks.save(t for t in workspace.tasks.load().values() if t.article != article)
-    suggestions, corrections = workspace.suggestions.load(), workspace.corrections.load()
-    workspace.suggestions.save(s for s in suggestions.values() if s.article != article)
-    workspace.corrections.save(c for c in corrections.values() if c.article != article)
+    about_it: tuple[Shelf[Any], ...] = (
+        workspace.gold,
+        workspace.tasks,
+        workspace.suggestions,
+        workspace.corrections,
+    )
+    for shelf in about_it:
+        shelf.save(record for record in shelf.load().values() if record.article != article)
     rejected = workspace.rejected.load().values()
     workspace.rejected.save(r for r in rejected if not r.path.startswith(article))
     workspace.articles.save(a for a in workspace.articles.load().values() if a.id != article)

@@ -6,7 +6,7 @@ from html import escape
 from builder import labels
 from builder.studio.asking import persistently
 from builder.studio.client import Client
-from builder.studio.interface import interface
+from builder.studio.interface import interface, interface_version
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ def ensure_project(client: Client, title: str) -> Project:
         found = client.project(title)
         if found is None:
             return Project(client.create_project(title, xml, text), updated=False)
-        # The server keeps it without the line end.
-        updated = found.interface.strip() != xml.strip()
+        updated = interface_version(found.interface) != interface_version(xml)
         if updated:
             client.update_project(found.id, xml, text)
         return Project(found.id, updated)
