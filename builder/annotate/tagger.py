@@ -8,19 +8,17 @@ by tags of their own each, so that a cue inside a claim is found as well.
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from builder.annotate.decoding import Floats, best_tags, runs
 from builder.annotate.pieces import BEGINS, CLS, QUOTED, SEP, Bounds, Ints, Pieces, cut, windows
-
-Floats = npt.NDArray[np.float32]
 
 NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
 CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
@@ -35,9 +33,6 @@ SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), s
 MODEL = Path(__file__).resolve().parent / "model"
 WINDOW = 128
 INPUTS = ("ids", "forms", "lengths")
-_FORBIDDEN = -1e4
-# Above this chance a word is outside, whatever stands beside it.
-_SURE = 0.98
 _EDGES = frozenset(",;: \n")
 _OPENING, _CLOSING = frozenset('"“'), frozenset('"”')
 _LINE_END = re.compile("\n")
@@ -45,8 +40,7 @@ _REST_OF_QUOTATION = re.compile(r"[.,!?…]{0,3}[\"”]")
 PLAIN_MOVES = ((0.0, 0.0, 0.0),) * len(LAYERS)
 
 
-@dataclass(frozen=True)
-class Tagged:
+class Tagged(NamedTuple):
     """A labelled stretch of a text, in code points; ``score`` is how often such a span is right."""
 
     label: str
@@ -148,34 +142,58 @@ def raw_spans(
         return []
     begin = pieces.starts[heads]
     end = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1]
+    chances = _chances(scores[heads])
+    for inside, closed in zip(chances[:, :, 2::2], _closed(pieces, heads), strict=True):
+        inside[closed] = 0
+    tags = best_tags(chances, moves)
+    layers, firsts, lasts, kinds = runs(tags)
+    chosen = np.take_along_axis(chances, tags[:, :, None], axis=2)[:, :, 0]
+    sums = np.cumsum(chosen, axis=1, dtype=np.float64) - chosen
+    shares = (sums[layers, lasts] + chosen[layers, lasts] - sums[layers, firsts]) / (
+        lasts - firsts + 1
+    )
+    parts = (layers, kinds, begin[firsts], end[lasts], shares)
+    found = []
+    for layer, kind, first, last, share in zip(*(part.tolist() for part in parts), strict=True):
+        label = LAYERS[layer][kind]
+        start, stop = _tidied(pieces.text, label, first, last)
+        if start < stop:
+            found.append(Tagged(label, start, stop, share))
+    return sorted(found, key=lambda span: (span.start, span.end, span.label))
+
+
+def _closed(pieces: Pieces, heads: Ints) -> Iterator[npt.NDArray[np.bool_]]:
+    """Yield for each layer the words in which no span may go on."""
     lines = [match.start() for match in _LINE_END.finditer(pieces.text)]
-    new_line = np.diff(np.searchsorted(lines, begin), prepend=0) > 0
+    new_line = np.diff(np.searchsorted(lines, pieces.starts[heads]), prepend=0) > 0
     begins = pieces.forms[heads] >= BEGINS
     quoted = pieces.forms[heads] % BEGINS >= QUOTED
     goes_on = quoted & np.concatenate(([False], quoted[:-1]))
-    found: list[Tagged] = []
-    for layer, part, costs in zip(LAYERS, SLICES, moves, strict=True):
-        chances = _softmax(scores[heads, part])
+    for layer in LAYERS:
+        yield begins & ~goes_on if layer == ("CLAIM",) else begins | new_line
+
+
+def _chances(scores: Floats) -> Floats:
+    """Return the tags' chances: (layers, words, tags); the last label of names is outside."""
+    widest = 2 * len(NAME_LABELS) - 1
+    chances = np.zeros((len(LAYERS), len(scores), widest), dtype=np.float32)
+    for layer, of_layer, part in zip(LAYERS, chances, SLICES, strict=True):
+        raised = np.exp(scores[:, part] - scores[:, part].max(axis=1, keepdims=True))
+        raised /= raised.sum(axis=1, keepdims=True)
         if layer == NAME_LABELS:
-            chances = _without_last(chances)
-        chances[begins & ~goes_on if layer == ("CLAIM",) else begins | new_line, 2::2] = 0
-        tags = _best_path(chances, costs)
-        for first, last, kind in _runs(tags):
-            share = float(chances[np.arange(first, last), tags[first:last]].mean())
-            found.append(Tagged(layer[kind], int(begin[first]), int(end[last - 1]), share))
-    tidied = (_tidied(pieces.text, span) for span in found)
-    kept = (span for span in tidied if span.start < span.end)
-    return sorted(kept, key=lambda span: (span.start, span.end, span.label))
+            raised[:, 0] += raised[:, -2:].sum(axis=1)
+            raised = raised[:, :-2]
+        of_layer[:, : raised.shape[1]] = raised
+    return chances
 
 
-def _tidied(text: str, span: Tagged) -> Tagged:
-    """Return the span without commas and the like at its edges; claims with both their marks."""
-    start, end = span.start, span.end
+def _tidied(text: str, label: str, start: int, end: int) -> Bounds:
+    """Return the bounds without commas and the like at the edges; claims with both their marks."""
     while start < end and text[start] in _EDGES:
         start += 1
     while start < end and text[end - 1] in _EDGES:
         end -= 1
-    if span.label == "CLAIM":
+    if label == "CLAIM":
         inside = text[start:end]
         opens, closes = inside[:1] in _OPENING, inside[-1:] in _CLOSING
         rest = _REST_OF_QUOTATION.match(text, end)
@@ -183,7 +201,7 @@ def _tidied(text: str, span: Tagged) -> Tagged:
             end = rest.end()
         elif closes and not opens and start and text[start - 1] in _OPENING:
             start -= not _OPENING.intersection(inside[:-1])
-    return replace(span, start=start, end=end)
+    return start, end
 
 
 def calibrate(spans: Sequence[Tagged], calibration: Mapping[str, Sequence[float]]) -> list[Tagged]:
@@ -195,7 +213,7 @@ def calibrate(spans: Sequence[Tagged], calibration: Mapping[str, Sequence[float]
     for span in spans:
         slope, intercept = calibration[span.label]
         chance = 1 / (1 + math.exp(-(slope * log_odds(span.score) + intercept)))
-        found.append(replace(span, score=round(chance, 4)))
+        found.append(span._replace(score=round(chance, 4)))
     return found
 
 
@@ -203,76 +221,3 @@ def log_odds(probability: float) -> float:
     """Return the logarithm of the odds, kept finite."""
     kept = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(kept / (1 - kept))
-
-
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def _without_last(chances: Floats) -> Floats:
-    """Count the last label's tags as outside."""
-    kept = chances[:, :-2].copy()
-    kept[:, 0] += chances[:, -2:].sum(axis=1)
-    return kept
-
-
-def _runs(tags: Ints) -> list[tuple[int, int, int]]:
-    """Return the runs of one label as (first, last + 1, label), from tags O, B-0, I-0, B-1 ..."""
-    found: list[tuple[int, int, int]] = []
-    for at in np.flatnonzero(tags):
-        kind, inside = divmod(int(tags[at]) - 1, 2)
-        if inside and found and found[-1][1] == at and found[-1][2] == kind:
-            found[-1] = (found[-1][0], int(at) + 1, kind)
-        else:
-            found.append((int(at), int(at) + 1, kind))
-    return found
-
-
-def _best_path(chances: Floats, costs: Sequence[float]) -> Ints:
-    """Return the likeliest tags in which no inside tag follows anything but its own label.
-
-    Words that are outside beyond doubt part the text into stretches; Viterbi's algorithm runs
-    over each.
-    """
-    tags: Ints = np.zeros(len(chances), dtype=np.int64)
-    doubtful = np.flatnonzero(chances[:, 0] <= _SURE)
-    if not len(doubtful):
-        return tags
-    firsts = doubtful[np.diff(doubtful, prepend=-2) > 1]
-    lengths = np.diff(np.searchsorted(doubtful, firsts), append=len(doubtful))
-    places = np.arange(lengths.max() + 1)
-    inside = places < lengths[:, None]
-    # Side by side, each stretch filled up with words that are outside.
-    logs = np.full((*inside.shape, chances.shape[1]), _FORBIDDEN, dtype=np.float32)
-    logs[:, :, 0] = 0
-    logs[inside] = np.log(np.maximum(chances[doubtful], 1e-9))
-    tags[doubtful] = _viterbi(logs, _moves(chances.shape[1], *costs))[inside]
-    return tags
-
-
-@cache
-def _moves(tags: int, begin: float, again: float, end: float) -> Floats:
-    """Return what the move from each tag (rows) to each other adds; row 0 is outside."""
-    moves = np.zeros((tags, tags), dtype=np.float32)
-    moves[:, 2::2] = _FORBIDDEN
-    for inside in range(2, tags, 2):
-        moves[inside - 1 : inside + 1, inside] = 0
-    moves[0, 1::2] = begin
-    moves[1:, 1::2] = again
-    moves[1:, 0] = end
-    return moves
-
-
-def _viterbi(logs: Floats, moves: Floats) -> Ints:
-    """Return the best path of each row of ``logs``, which is (stretches, words, tags)."""
-    best = logs[:, 0] + moves[0]
-    back = []
-    for at in range(1, logs.shape[1]):
-        ways = best[:, :, None] + moves
-        back.append(ways.argmax(axis=1))
-        best = ways.max(axis=1) + logs[:, at]
-    path = [best.argmax(axis=1)]
-    for step in reversed(back):
-        path.append(np.take_along_axis(step, path[-1][:, None], axis=1)[:, 0])
-    return np.stack(path[::-1], axis=1)

@@ -5,7 +5,7 @@ with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
@@ -49,7 +49,7 @@ def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
             joined.append(one)
         elif latest >= 0 and text[joined[latest].end : one.start] == " ":
             score = min(joined[latest].score, one.score)
-            joined[latest] = replace(joined[latest], end=one.end, score=score)
+            joined[latest] = joined[latest]._replace(end=one.end, score=score)
         else:
             latest = len(joined)
             joined.append(one)

@@ -9,7 +9,8 @@ import pytest
 from builder.annotate import tagger
 from builder.annotate.pieces import cut
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.tagger import MODEL, SLICES, TAGS, Floats, Tagged, Tagger
+from builder.annotate.decoding import Floats
+from builder.annotate.tagger import MODEL, SLICES, TAGS, Tagged, Tagger
 
 NEWS = (
     "Angela Merkel visited Paris on Monday. The German chancellor said she would meet Emmanuel "
