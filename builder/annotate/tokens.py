@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 import spacy
@@ -13,7 +14,8 @@ from spacy.tokens import Doc
 from spacy.util import registry
 
 # A word and the space after it, or further white space, which is a token of its own.
-_PARTS = re.compile(r"(\S+)( ?)|\s+")
+_PARTS = re.compile(r"\S+ ?|\s+")
+_Part = tuple[tuple[str, ...], tuple[bool, ...]]
 _REMEMBERED = 100_000
 
 
@@ -73,24 +75,24 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
 
     def __call__(self, text: str) -> Doc:
         """Return ``text`` as a Doc with the tokens that spaCy's own tokenizer would give it."""
-        known = self.__dict__.setdefault("_known", {})
+        known: dict[str, _Part] = self.__dict__.setdefault("_known", {})
         if len(known) > _REMEMBERED:
             known.clear()
-        words: list[str] = []
-        spaces: list[bool] = []
-        for match in _PARTS.finditer(text):
-            word, space = match.groups()
-            if word is None:
-                words.append(match.group())
-                spaces.append(False)
-                continue
-            if word not in known:
-                known[word] = [token.text for token in super().__call__(word)]
-            tokens = known[word]
-            words += tokens
-            spaces += [False] * len(tokens)
-            spaces[-1] = space != ""
-        return Doc(self.vocab, words=words, spaces=spaces)
+        texts = _PARTS.findall(text)
+        for part in set(texts).difference(known):
+            known[part] = self._cut(part)
+        parts = [known[part] for part in texts]
+        words = list(chain.from_iterable(words for words, _ in parts))
+        return Doc(
+            self.vocab, words=words, spaces=list(chain.from_iterable(spaces for _, spaces in parts))
+        )
+
+    def _cut(self, part: str) -> _Part:
+        """Return the tokens of a part of a text, and which of them a space follows."""
+        if part.isspace():
+            return (part,), (False,)
+        words = tuple(token.text for token in super().__call__(part.removesuffix(" ")))
+        return words, (False,) * (len(words) - 1) + (part.endswith(" "),)
 
 
 @registry.tokenizers("builder_tokenizer")  # type: ignore[untyped-decorator]
