@@ -16,6 +16,8 @@ from builder.annotate.tokens import tokens_of
 
 _LONGEST_NAME = 6
 _OF = {"of", "for", "on"}
+# How many tokens ahead or back of a run a rule looks at most.
+_FARTHEST = 8
 
 
 def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
@@ -36,15 +38,18 @@ class _Reader:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.tokens = tokens_of(doc)
+        # Rules look a few tokens ahead and back: before the first stands what follows the last.
+        self.words = [*self.tokens.words, *[""] * _FARTHEST]
         self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
         words = enumerate([*self.tokens.words, "the"])  # the last is never passed
         self.small_words = [at for at, word in words if word in SMALL_WORDS]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
         self._in_capitals: dict[int, bool] = {}
-
-    def text(self, at: int) -> str:
-        return self.tokens.words[at] if 0 <= at < len(self.tokens.words) else ""
+        self.rules = (
+            self.compound, self.whole, self.headed, self.directed, self.titled, self.tailed,
+            self.person, self.newspaper, self.known, self.in_context, self.acronym, self.alone,
+        )  # fmt: skip
 
     def sentence_of(self, at: int) -> tuple[int, int]:
         """Return the bounds of the sentence that holds a token."""
@@ -52,7 +57,7 @@ class _Reader:
 
     def within(self, at: int, *kinds: str) -> bool:
         """Tell whether the token, or the token without a full stop, is in one of these lists."""
-        bare = self.text(at).rstrip(".")
+        bare = self.words[at].rstrip(".")
         return bare in self.gaz.listed and any(bare in self.gaz.words[kind] for kind in kinds)
 
     def found(self, start: int, end: int, label: str, rule: str) -> int:
@@ -61,12 +66,8 @@ class _Reader:
 
     def read(self, start: int, end: int) -> None:
         """Find the names in a run."""
-        rules = (
-            self.compound, self.whole, self.headed, self.directed, self.titled, self.tailed,
-            self.person, self.newspaper, self.known, self.in_context, self.acronym, self.alone,
-        )  # fmt: skip
         while start < end:
-            for rule in rules:
+            for rule in self.rules:
                 if stop := rule(start, end):
                     break
             start = stop or start + 1
@@ -78,7 +79,7 @@ class _Reader:
 
     def compound(self, start: int, end: int) -> int:
         """Anglo-American, Asian-American: two peoples and a hyphen, without "pro-" and "anti-"."""
-        halves = (self.text(start), self.text(start + 2)) if self.text(start + 1) == "-" else ()
+        halves = (self.words[start], self.words[start + 2]) if self.words[start + 1] == "-" else ()
         if not halves or start + 3 > end or self.gaz.label(halves[1]) != "NORP":
             return 0
         known = self.gaz.label(halves[0]) == "NORP" or self.within(start, "demonym_prefixes")
@@ -97,8 +98,8 @@ class _Reader:
             entry = self.gaz.names.get(self.tokens.between(start, stop))
             if entry is None:
                 continue
-            goes_on = stop < end and is_title_case(self.text(stop)) and entry.rule == "city"
-            if goes_on and not self.is_title(stop) and self.text(stop) not in self.gaz.given_names:
+            goes_on = stop < end and is_title_case(self.words[stop]) and entry.rule == "city"
+            if goes_on and not self.is_title(stop) and self.words[stop] not in self.gaz.given_names:
                 return stop + 1
             return self.look_up(start, stop)
         return 0
@@ -116,14 +117,14 @@ class _Reader:
 
     def is_place(self, start: int, end: int) -> bool:
         """Tell whether a doubtful name stands where a place would: in X, from X."""
-        before = self.text(start - 1).lower()
-        return before in self.gaz.words["place_prepositions"] and not self.text(end)[:1].isupper()
+        before = self.words[start - 1].lower()
+        return before in self.gaz.words["place_prepositions"] and not self.words[end][:1].isupper()
 
     def is_language(self, start: int, end: int) -> bool:
         if end - start > 1 or not self.within(start, "languages"):
             return False
-        after = next((self.text(at) for at in (end, end + 1) if self.text(at) != "-"), "")
-        before = self.text(start - 1).lower()
+        after = next((self.words[at] for at in (end, end + 1) if self.words[at] != "-"), "")
+        before = self.words[start - 1].lower()
         return (
             after in self.gaz.words["language_contexts"]
             or before in self.gaz.words["speaking"]
@@ -136,7 +137,7 @@ class _Reader:
             return 0
         for stop in range(min(end, start + _LONGEST_NAME), start + 1, -1):
             label = self.gaz.label(self.tokens.between(start + 1, stop))
-            if label in {"GPE", "LOC"} and (stop == end or self.text(stop) in SMALL_WORDS):
+            if label in {"GPE", "LOC"} and (stop == end or self.words[stop] in SMALL_WORDS):
                 return self.found(start, stop, label, "directed-place")
         return 0
 
@@ -145,7 +146,7 @@ class _Reader:
     def headed(self, start: int, end: int) -> int:
         """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
         stop = self.until_small_word(start, end)
-        if stop < end and self.text(stop) in _OF:
+        if stop < end and self.words[stop] in _OF:
             for kind, label, rule in HEADS:
                 if self.within(stop - 1, kind):
                     return self.found(start, self.before_next(stop, end), label, rule)
@@ -157,9 +158,9 @@ class _Reader:
     def before_next(self, start: int, end: int) -> int:
         """Return where "and" leads to another name: ... of Defence and the Ministry of Health."""
         for at in range(start, end - 1):
-            known = self.gaz.label(self.text(at + 1)) or self.starts_person(at + 1)
-            another = known or self.text(at + 1) == "the" or self.within(at + 1, "org_heads")
-            if self.text(at) == "and" and another:
+            known = self.gaz.label(self.words[at + 1]) or self.starts_person(at + 1)
+            another = known or self.words[at + 1] == "the" or self.within(at + 1, "org_heads")
+            if self.words[at] == "and" and another:
                 return at
         return end
 
@@ -175,21 +176,21 @@ class _Reader:
 
     def with_article(self, start: int, last: int) -> int:
         """Return the start with "The" before it, which belongs to a newspaper's name."""
-        paper = self.within(last, "newspapers") and self.text(start - 1) == "The"
+        paper = self.within(last, "newspapers") and self.words[start - 1] == "The"
         return start - 1 if paper else start
 
     def newspaper(self, start: int, end: int) -> int:
         """The Telegraph, The Times; Telegraph UK."""
         if not self.within(start, "newspapers"):
             return 0
-        edition = start + 1 < end and self.gaz.label(self.text(start + 1)) == "GPE"
-        first = start - 1 if self.text(start - 1) == "The" else start
+        edition = start + 1 < end and self.gaz.label(self.words[start + 1]) == "GPE"
+        first = start - 1 if self.words[start - 1] == "The" else start
         stop = start + 2 if edition else start + 1
         return self.found(first, stop, "ORG", "newspaper") if stop - first > 1 else 0
 
     def acronym(self, start: int, end: int) -> int:
         """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
-        letters = self.text(start).replace(".", "").replace("&", "")
+        letters = self.words[start].replace(".", "").replace("&", "")
         fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
         if not fits or self.within(start, "not_organisations"):
             return 0
@@ -200,7 +201,7 @@ class _Reader:
             return 0
         if len(letters) > 4 and start == first:
             return 0  # the first word of an article, set in capitals
-        goes_on = start + 1 < end and is_title_case(self.text(start + 1))
+        goes_on = start + 1 < end and is_title_case(self.words[start + 1])
         if goes_on and not self.is_title(start + 1) and not self.starts_person(start + 1):
             return 0
         return self.found(start, start + 1, "ORG", "acronym")
@@ -210,11 +211,11 @@ class _Reader:
         stop = self.until_small_word(start, end)
         if self.within(stop, "regions"):
             return self.found(start, stop, "GPE", "region")
-        before = [self.text(start - 1), self.text(start - 2)]
+        before = [self.words[start - 1], self.words[start - 2]]
         called = before[0] in {"called", "named"} and self.within(start - 2, "company_nouns")
         if called or self.within(start - 1, "company_nouns"):
             return self.found(start, stop, "ORG", "org-context")
-        explained = self.text(stop) == "," and self.text(stop + 1) in {"a", "an", "the"}
+        explained = self.words[stop] == "," and self.words[stop + 1] in {"a", "an", "the"}
         for at in range(stop + 2, stop + 6):
             if explained and self.within(at, "company_nouns"):
                 return self.found(start, stop, "ORG", "org-context")
@@ -224,10 +225,10 @@ class _Reader:
         """A given name alone; an unknown word where a place would be: in X, near X."""
         if end - start > 1 or self.within(start, "not_surnames", "word_names"):
             return 0
-        if self.text(start) in self.gaz.given_names and self.text(end) != "-":
+        if self.words[start] in self.gaz.given_names and self.words[end] != "-":
             return self.found(start, end, "PERSON", "given-name-alone")
-        word = self.text(start)
-        closed = self.text(end) in {",", ".", ";", ")", "", "'s", "’s"} and word.isalpha()
+        word = self.words[start]
+        closed = self.words[end] in {",", ".", ";", ")", "", "'s", "’s"} and word.isalpha()
         if closed and is_title_case(word) and self.is_place(start, end):
             return self.found(start, end, "GPE", "place-context")
         return 0
@@ -237,13 +238,13 @@ class _Reader:
     def titled(self, start: int, end: int) -> int:
         """Mr X, President X Y, Secretary of State X Y: the name without the title."""
         stop = self.until_small_word(start, end)
-        if self.text(stop) == "of" and self.text(stop + 1) == "State" and self.is_title(stop - 1):
+        if self.words[stop] == "of" and self.words[stop + 1] == "State" and self.is_title(stop - 1):
             after = stop + 2
             stop = self.until_small_word(after, end)
         else:
             titles = [at for at in range(start, stop) if self.is_title(at)]
             after = titles[-1] + 1 if titles else start
-            if any(self.gaz.label(self.text(at)) for at in range(start, after)):
+            if any(self.gaz.label(self.words[at]) for at in range(start, after)):
                 return 0
         name_end = self.person_end(after, stop) if after > start else 0
         if not name_end or not self.may_be_person(after, name_end):
@@ -254,19 +255,19 @@ class _Reader:
         return self.found(after, name_end, "PERSON", "person-title")
 
     def is_title(self, at: int) -> bool:
-        bare = self.text(at).rstrip(".")
-        role = is_title_case(self.text(at)) and bare.lower() in self.gaz.words["roles"]
+        bare = self.words[at].rstrip(".")
+        role = is_title_case(self.words[at]) and bare.lower() in self.gaz.words["roles"]
         return role or bare in self.gaz.words["titles"]
 
     def starts_person(self, at: int) -> bool:
-        return self.text(at) in self.gaz.given_names or self.text(at) in self.gaz.surnames
+        return self.words[at] in self.gaz.given_names or self.words[at] in self.gaz.surnames
 
     def person_end(self, start: int, end: int) -> int:
         """Return where the words that may be a person's name end: also Jong-un, O'Neill."""
-        end = next((at for at in range(start, end) if self.text(at) == "&"), end)
+        end = next((at for at in range(start, end) if self.words[at] == "&"), end)
         end = min(end, start + _LONGEST_NAME)
-        if end > start and self.text(end) == "-" and not self.tokens.space_after(end - 1):
-            after = self.text(end + 1)
+        if end > start and self.words[end] == "-" and not self.tokens.space_after(end - 1):
+            after = self.words[end + 1]
             if after.isalpha() and len(after) <= 5 and after not in self.gaz.words["not_syllables"]:
                 return end + 2
         return end
@@ -277,12 +278,12 @@ class _Reader:
         stop = self.person_end(start, words_end)
         if stop - start < 2 or not self.may_be_person(start, stop):
             return 0
-        surname = self.text(stop - 1)
-        if self.text(start) in self.gaz.given_names:
+        surname = self.words[stop - 1]
+        if self.words[start] in self.gaz.given_names:
             return self.found(start, stop, "PERSON", "person-given-name")
         if stop > words_end and stop - start > 3:
             return self.found(start, stop, "PERSON", "person-hyphen")
-        role_before = self.text(start - 1).lower() in self.gaz.words["roles"]
+        role_before = self.words[start - 1].lower() in self.gaz.words["roles"]
         if stop - start < 5 and (role_before or self.within(stop, "speech")):
             return self.found(start, stop, "PERSON", "person-context")
         if surname in self.gaz.surnames and not self.within(stop - 1, "not_surnames"):
@@ -292,12 +293,12 @@ class _Reader:
     def may_be_person(self, start: int, end: int) -> bool:
         """Tell whether none of the words is a country, a people or an institution."""
         for at in range(start, end):
-            entry = self.gaz.names.get(self.text(at))
+            entry = self.gaz.names.get(self.words[at])
             known = entry is not None and entry.rule != "city"
             if known and not (self.starts_person(at) and at < end - 1):
                 return False
             if self.within(at, "org_tails", "facilities", "events", "laws"):
                 return False
-            if self.text(at).isupper() and len(self.text(at)) > 2 and "." not in self.text(at):
+            if self.words[at].isupper() and len(self.words[at]) > 2 and "." not in self.words[at]:
                 return False
         return True

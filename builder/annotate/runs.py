@@ -22,13 +22,13 @@ def find_runs(
     A run keeps to its sentence. Words that are capitals only because they open a sentence or a
     quotation are left out: function words, and words that the document also writes small.
     """
-    lower_case = {word for word in tokens.words if word.islower()}
+    known_words = set(tokens.words)
     capitals = iter([at for at, word in enumerate(tokens.words) if is_capital(word)])
     at = next(capitals, len(tokens))
     for first, last in sentences:
         while at < last:
             start = at
-            if start not in taken and _opens(tokens, start, first, lower_case):
+            if start not in taken and _opens(tokens, start, first, known_words):
                 at += 1
                 while step := _step(tokens, at, last, taken):
                     at += step
@@ -36,13 +36,13 @@ def find_runs(
             at = next((later for later in capitals if later >= max(at, start + 1)), len(tokens))
 
 
-def _opens(tokens: Tokens, at: int, first_of_sentence: int, lower_case: set[str]) -> bool:
+def _opens(tokens: Tokens, at: int, first_of_sentence: int, known_words: set[str]) -> bool:
     word = tokens.words[at]
     if word in {"I", "A"}:
         return False
     first = at == first_of_sentence or tokens.words[at - 1] in _OPENERS
     lower = tokens.lower[at]
-    function_word = lower in STOP_WORDS or (first and lower in lower_case)
+    function_word = lower in STOP_WORDS or (first and lower in known_words)
     return not (function_word and is_title_case(word))
 
 
