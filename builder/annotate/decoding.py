@@ -114,11 +114,20 @@ def _viterbi(logs: Floats, moves: Floats, lengths: Ints) -> Ints:
     return paths
 
 
-def runs(tags: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return the spans that tags make: their layers, first words, last words and labels."""
-    inside = (tags > 0) & (tags % 2 == 0)
-    layers, firsts = np.nonzero(tags % 2 == 1)
-    goes_on = np.zeros_like(inside)
-    goes_on[:, :-1] = inside[:, 1:]
-    _, lasts = np.nonzero((tags > 0) & ~goes_on)
-    return layers, firsts, lasts, tags[layers, firsts] // 2
+def spans(chances: Floats, tags: Ints) -> list[tuple[int, int, int, int, float]]:
+    """Return the spans that the best tags make, layer after layer.
+
+    Returns:
+        For each span its layer, its label's place in the layer, its first and its last word, and
+        the mean chance of its tags.
+
+    """
+    layer, word = np.nonzero(tags)
+    tag = tags[layer, word]
+    first = np.flatnonzero(tag % 2 == 1)
+    if not len(first):
+        return []
+    last = np.append(first[1:], len(tag)) - 1
+    shares = np.add.reduceat(chances[layer, word, tag], first) / (last - first + 1)
+    columns = (layer[first], tag[first] // 2, word[first], word[last], shares)
+    return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from builder.annotate.decoding import Floats, best_tags, runs
+from builder.annotate.decoding import Floats, best_tags, spans
 from builder.annotate.pieces import BEGINS, CLS, QUOTED, SEP, Bounds, Ints, Pieces, cut, windows
 
 NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
@@ -140,23 +140,15 @@ def raw_spans(
     heads = np.flatnonzero(pieces.first)
     if not len(heads):
         return []
-    begin = pieces.starts[heads]
-    end = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1]
+    begins = pieces.starts[heads].tolist()
+    ends = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1].tolist()
     chances = _chances(scores[heads])
     for inside, closed in zip(chances[:, :, 2::2], _closed(pieces, heads), strict=True):
         inside[closed] = 0
-    tags = best_tags(chances, moves)
-    layers, firsts, lasts, kinds = runs(tags)
-    chosen = np.take_along_axis(chances, tags[:, :, None], axis=2)[:, :, 0]
-    sums = np.cumsum(chosen, axis=1, dtype=np.float64) - chosen
-    shares = (sums[layers, lasts] + chosen[layers, lasts] - sums[layers, firsts]) / (
-        lasts - firsts + 1
-    )
-    parts = (layers, kinds, begin[firsts], end[lasts], shares)
     found = []
-    for layer, kind, first, last, share in zip(*(part.tolist() for part in parts), strict=True):
+    for layer, kind, first, last, share in spans(chances, best_tags(chances, moves)):
         label = LAYERS[layer][kind]
-        start, stop = _tidied(pieces.text, label, first, last)
+        start, stop = _tidied(pieces.text, label, begins[first], ends[last])
         if start < stop:
             found.append(Tagged(label, start, stop, share))
     return sorted(found, key=lambda span: (span.start, span.end, span.label))

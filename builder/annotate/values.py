@@ -7,6 +7,7 @@ it.
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from builder.annotate.value_patterns import AFTER_THE, FIGURES, PATTERNS, PRONOUN_ONE
@@ -35,6 +36,13 @@ def _beginning_with() -> dict[str, tuple[int, ...]]:
 
 
 _BEGINNING_WITH = _beginning_with()
+_AFTER_THE = _BEGINNING_WITH["the"]
+
+
+@lru_cache(maxsize=50_000)
+def _ranks(atom: str) -> tuple[int, ...]:
+    """Return the rules whose values can begin with an atom."""
+    return _BEGINNING_WITH.get(FIGURES if atom.isdecimal() else atom.lower(), ())
 
 
 def find_values(text: str) -> list[Value]:
@@ -45,11 +53,11 @@ def find_values(text: str) -> list[Value]:
     found = []
     ends = [0] * len(_RULES)
     for atom in _ATOMS.finditer(text):
-        begin, word = atom.start(), atom.group()
-        key = FIGURES if word.isdecimal() else word.lower()
-        if key == "the" and not AFTER_THE.match(text, atom.end()):
+        ranks = _ranks(atom.group())
+        if not ranks or (ranks is _AFTER_THE and not AFTER_THE.match(text, atom.end())):
             continue
-        for rank in _BEGINNING_WITH.get(key, ()):
+        begin = atom.start()
+        for rank in ranks:
             label, rule, pattern = _RULES[rank]
             match = pattern.match(text, begin) if begin >= ends[rank] else None
             if match is None:

@@ -5,8 +5,8 @@ from itertools import product
 
 import numpy as np
 
-from builder.annotate.pieces import Pieces
 from builder.annotate.decoding import Floats
+from builder.annotate.pieces import Pieces
 from builder.annotate.tagger import LAYERS, Tagged, log_odds, raw_spans
 from builder.training.corpora import Labelled
 from builder.training.evaluate import Counts, count, exact
