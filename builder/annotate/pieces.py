@@ -25,8 +25,9 @@ FORMS = 4 * len(SHAPES)
 CLS, SEP = 101, 102
 _MARKS = re.compile('["“”„«»]|\n')
 _OPENING, _CLOSING = frozenset("“„«"), frozenset("”»")
-_WORDS = re.compile(r"\S+")
 _END_OF_ALPHABETS = 0x3000
+# Of each code point whether it is white space; none is beyond the last of these.
+_BLANK = np.array([chr(code).isspace() for code in range(_END_OF_ALPHABETS + 2)])
 # The columns of a word's pieces.
 _ID, _START, _END, _FIRST, _SHAPE = range(5)
 _NOTHING = np.zeros((0, 5), dtype=np.int64)
@@ -50,19 +51,22 @@ class Pieces:
 
 def cut(tokenizer: Tokenizer, text: str, sentences: Sequence[Bounds]) -> Pieces:
     """Return the pieces of ``text``, whose ``sentences`` are bounds in their order."""
-    places: list[int] = []
-    rows: list[Ints] = [_NOTHING]
-    for match in _WORDS.finditer(text):
-        places.append(match.start())
-        rows.append(_cut_word(tokenizer, match.group()))
-    table = np.concatenate(rows)
-    moved = np.repeat(np.array(places, dtype=np.int64), [len(row) for row in rows[1:]])
+    rows = [_cut_word(tokenizer, word) for word in text.split()]
+    table = np.concatenate([_NOTHING, *rows])
+    moved = np.repeat(_word_starts(text), list(map(len, rows)))
     starts, ends = table[:, _START] + moved, table[:, _END] + moved
     heads = np.array([start for start, _ in sentences], dtype=np.int64)
     sentence = np.maximum(np.searchsorted(heads, starts, "right") - 1, 0)
     forms = table[:, _SHAPE] + QUOTED * _in_quotation(text)[starts]
     forms += BEGINS * (np.diff(sentence, prepend=-1) != 0)
     return Pieces(text, table[:, _ID], starts, ends, table[:, _FIRST] != 0, sentence, forms)
+
+
+def _word_starts(text: str) -> Ints:
+    """Return where the words begin that ``str.split`` parts."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    blank = np.concatenate(([True], _BLANK[np.minimum(codes, len(_BLANK) - 1)]))
+    return np.flatnonzero(blank[:-1] & ~blank[1:])
 
 
 @lru_cache(maxsize=50_000)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from builder.annotate import tagger
+from builder.annotate.decoding import Floats
 from builder.annotate.pieces import cut
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.decoding import Floats
 from builder.annotate.tagger import MODEL, SLICES, TAGS, Tagged, Tagger
 
 NEWS = (
