@@ -15,7 +15,8 @@ _NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "EVENT": ("EVENT",),
         "WORK_OF_ART": ("WORK_OF_ART",),
         "LAW": ("LAW",),
-        "LANGUAGE": ("LANGUAGE",),
+        # re3d has no label for languages: their adjectives are identities there.
+        "LANGUAGE": ("LANGUAGE", "Nationality"),
         "DATE": ("DATE", "Temporal"),
         "TIME": ("TIME", "Temporal"),
         "PERCENT": ("PERCENT", "Quantity"),

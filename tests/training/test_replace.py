@@ -3,7 +3,7 @@ import random
 import pytest
 
 from builder.training.corpora import Document, Labelled
-from builder.training.replace import name_pool, with_other_names
+from builder.training.replace import NamePool, name_pool, with_other_names
 
 TEXT = "Ann left Oslo. Ann met Bo."
 SPANS: tuple[Labelled, ...] = ((0, 3, "PER"), (9, 13, "LOC"), (15, 18, "PER"), (23, 25, "PER"))
@@ -13,22 +13,40 @@ def document(*spans: Labelled) -> Document:
     return Document("d", "s", TEXT, ((0, 14), (15, 26)), spans, frozenset({"PER", "LOC"}))
 
 
-@pytest.mark.parametrize("seed", range(20))
+def pool(*names: str, label: str = "PER") -> NamePool:
+    by_words = {(label, len(name.split(" "))): [name] for name in names}
+    return NamePool(by_words, {1: ["Rome"]}, given=["Ida"], surnames=["Moss"])
+
+
+@pytest.mark.parametrize("seed", range(40))
 def test_spans_and_sentences_follow_the_new_names(seed: int) -> None:
-    pool = {"PER": ["Maximilian Schmidt", "Li"], "LOC": ["Rio de Janeiro"], "ORG": []}
-    made = with_other_names(document(*SPANS), pool, random.Random(seed))
+    made = with_other_names(document(*SPANS), pool("Li"), random.Random(seed))
     names = [made.text[a:b] for a, b, _ in made.spans]
-    assert names[0] == names[2] and set(names) <= {"Maximilian Schmidt", "Li", "Rio de Janeiro"}
+    assert names[0] == names[2] and names[0] in {"Ann", "Li", "Ida", "Moss"}
+    assert names[1] in {"Oslo", "Rome"}
     assert [made.text[a:b] for a, b in made.sentences] == [
-        f"{names[0]} left Rio de Janeiro.",
+        f"{names[0]} left {names[1]}.",
         f"{names[2]} met {names[3]}.",
     ]
 
 
+def test_a_name_is_swapped_for_one_of_as_many_words() -> None:
+    rng = random.Random(1)
+    swapped = {pool("Li", "Bo Ek").other("PER", "Jo Lund", rng) for _ in range(100)}
+    assert swapped == {"Jo Lund", "Bo Ek", "Ida Moss"}
+
+
+@pytest.mark.parametrize("name", ["@ann", "#ann"])
+def test_handles_are_no_names_to_swap(name: str) -> None:
+    assert pool("Li").other("PER", name, random.Random(1)) == name
+
+
 def test_names_that_overlap_are_left_alone() -> None:
     nested = document((0, 13, "PER"), (9, 13, "LOC"))
-    assert with_other_names(nested, {"PER": ["X"], "LOC": ["Y"]}, random.Random(0)) == nested
+    assert with_other_names(nested, pool("Li"), random.Random(0)) == nested
 
 
-def test_the_pool_holds_each_name_once_under_its_label() -> None:
-    assert name_pool([document(*SPANS)]) == {"PER": ["Ann", "Bo"], "ORG": [], "LOC": ["Oslo"]}
+def test_the_pool_holds_each_name_once_by_label_and_words() -> None:
+    found = name_pool([document(*SPANS)])
+    assert found.names == {("PER", 1): ["Ann", "Bo"], ("LOC", 1): ["Oslo"]}
+    assert "Paris" in found.places[1] and "New York" in found.places[2]
