@@ -36,8 +36,10 @@ Origin = Literal["suggested", "changed", "manual"]
 def _declared(allowed: tuple[str, ...]) -> AfterValidator:
     """Return the check that a name is declared in labels.toml."""
 
+    names = frozenset(allowed)
+
     def check(value: str) -> str:
-        if value not in allowed:
+        if value not in names:
             raise ValueError(f"{value!r} is not declared in schemas/labels.toml")
         return value
 
@@ -61,7 +63,8 @@ Score = Annotated[float, Field(ge=0.0, le=1.0)]
 _NAMES = tuple(label.name for label in _LABELS.labels)
 _RELATIONS = tuple(relation.name for relation in _LABELS.relations)
 _FLAGS = tuple(flag.name for flag in _LABELS.flags)
-# Looked up for every span.
+# Looked up for every span or relation.
+_ENDS_OF = {relation.name: (relation.head, relation.tail) for relation in _LABELS.relations}
 _LABELS_OF = {layer: frozenset(_LABELS.names(layer)) for layer in LAYERS}
 _ATTRIBUTES_OF = {name: _LABELS.attributes_of(name) for name in _NAMES}
 LabelName = Annotated[str, _declared(_NAMES), _enum(_NAMES)]
@@ -457,12 +460,11 @@ class Gold(Record):
 
 def check_relations(label_of: dict[str, str], relations: Iterable[Relation]) -> None:
     """Raise ValueError unless every relation joins two known spans of the declared labels."""
-    ends = {r.name: (r.head, r.tail) for r in _LABELS.relations}
     for relation in relations:
         found = (label_of.get(relation.head), label_of.get(relation.tail))
         if None in found:
             raise ValueError(f"{relation.label} names a span that does not exist")
-        if found != ends[relation.label]:
+        if found != _ENDS_OF[relation.label]:
             raise ValueError(f"{relation.label} cannot lead from {found[0]} to {found[1]}")
 
 

@@ -3,11 +3,11 @@
 No parser is needed: the rules work from a lexicon of cues, quotation marks, commas and word order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from builder.annotate.phrases import Bounds, Sentence, words
+from builder.annotate.phrases import Bounds, Sentence, phrase_length, words
 
 _SHORTEST_QUOTATION = 3
 _SHORTEST_CLAUSE = 6
@@ -23,14 +23,14 @@ class Attribution:
     rule: str
 
 
-def find_attributions(sentence: Sentence) -> list[Attribution]:
-    """Return what the sentence attributes to somebody, in the order of the cues."""
+def find_attributions(sentence: Sentence, heads: Sequence[int]) -> list[Attribution]:
+    """Return what the sentence attributes to somebody, in the order of the cues.
+
+    ``heads`` are the words of the sentence that can be the head of a cue.
+    """
     found: list[Attribution] = []
     used: set[int] = set()
-    heads = _heads()
-    for at in range(sentence.start, sentence.end):
-        if sentence.text(at) not in heads:
-            continue
+    for at in heads:
         free = at not in used and not sentence.quotation_at(at) and not sentence.entity_at(at)
         if free and (reading := _read(sentence, at, found)):
             found.append(reading)
@@ -38,18 +38,31 @@ def find_attributions(sentence: Sentence) -> list[Attribution]:
     return found
 
 
+def find_heads(lower: Sequence[str]) -> list[int]:
+    """Return which words, given in lower case, can be the head of a cue."""
+    heads, verbs, end = _heads(), _verbs(), len(lower)
+    return [
+        at
+        for at, word in enumerate(lower)
+        if word in heads and (word in verbs or phrase_length(lower, at, end, "source_phrases"))
+    ]
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    kinds = ("accusing_verbs", "naming_verbs", "participles", "statement_verbs", "that_verbs")
+    return frozenset().union(*map(words, kinds))
+
+
 @cache
 def _heads() -> frozenset[str]:
-    """Return the words that can be the head of a cue."""
-    kinds = ("accusing_verbs", "naming_verbs", "participles", "statement_verbs", "that_verbs")
-    phrases = (phrase.split()[0] for phrase in words("source_phrases"))
-    return frozenset().union(phrases, *map(words, kinds))
+    return _verbs().union(phrase.split()[0] for phrase in words("source_phrases"))
 
 
 def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | None:
     """Read the token as the head of a cue; the first rule that fits decides."""
-    if phrase := next((p for p in words("source_phrases") if s.follows(at, p)), None):
-        return _source_phrase(s, at, phrase)
+    if length := s.phrase_length(at, "source_phrases"):
+        return _source_phrase(s, (at, at + length))
     if s.is_word(at, "accusing_verbs"):
         return _accusation(s, at)
     if s.is_word(at, "naming_verbs"):
@@ -88,10 +101,10 @@ def _attribution(
     return Attribution(claim, source, cue, rule)
 
 
-def _source_phrase(s: Sentence, at: int, phrase: str) -> Attribution | None:
+def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
     """``According to S, C`` and ``C, according to S``."""
-    cue = (at, at + len(phrase.split()))
-    source = s.noun_phrase_after(cue[1])
+    at, end = cue
+    source = s.noun_phrase_after(end)
     if source is None:
         return None
     before = at - 1 if s.text(at - 1) == "," else at

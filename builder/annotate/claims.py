@@ -5,18 +5,21 @@ its own voice and a reader might want checked is added with a low score. How cla
 over is described in ``drafts``.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate import tagging
-from builder.annotate.attribution import Attribution, find_attributions
+from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft
 from builder.annotate.linking import link
-from builder.annotate.phrases import Bounds, Sentence
+from builder.annotate.phrases import Bounds, Reading, Sentence
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
@@ -44,6 +47,8 @@ _SHORTEST_STATEMENT = 8
 _SURE = 0.7
 
 Scored = tuple[Span, float]
+Place = tuple[str, int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,19 +86,23 @@ def _add_attributed(draft: Draft) -> None:
 
     The tagger's reading stands where it is sure or the rules see nothing.
     """
-    quotations = draft.reading.quotations
+    reading = draft.reading
     tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
-    chosen: dict[str, Scored] = {}
+    seen_in = _by_sentence(reading, [((one.start, one.end), (one, p)) for one, p in tagged])
+    heads = find_heads(reading.lower)
+    heads_in = _by_sentence(reading, [((at, at + 1), at) for at in heads])
+    quoted_in = _by_sentence(reading, [(quotation, True) for quotation in reading.quotations])
+    chosen: dict[Place, Scored] = {}
     latest: Attribution | None = None
-    places = [(one.start, one.end) for one, _ in tagged]
-    for start, end in [(span.start, span.end) for span in draft.doc.sents]:
-        sentence = Sentence(draft.reading, (start, end))
-        found = find_attributions(sentence)
-        seen = [tagged[at] for at, (a, b) in enumerate(places) if a < end and start < b]
-        direct = [a for a in found if a.claim in quotations]
+    # Most sentences hold nothing of all this.
+    for number in sorted(seen_in.keys() | heads_in.keys() | quoted_in.keys()):
+        sentence = Sentence(reading, reading.sentences[number])
+        found = find_attributions(sentence, heads_in[number])
+        seen = seen_in[number]
+        direct = [a for a in found if a.claim == sentence.quotation_at(a.claim[0])]
         said = any(one.label_ in ("CLAIM", "CUE") for one, _ in seen)
         if said and (not found or fmean(score for _, score in seen) > _SURE):
-            chosen |= {one.id_: (one, score) for one, score in seen}
+            chosen |= {(one.label_, *_bounds(one)): (one, score) for one, score in seen}
             latest = next((a for a in direct[::-1] if _is_read(a, chosen)), latest)
             continue
         for attribution in found:
@@ -104,11 +113,22 @@ def _add_attributed(draft: Draft) -> None:
     _add_tagged(draft, list(chosen.values()))
 
 
-def _is_read(attribution: Attribution, chosen: Mapping[str, Scored]) -> bool:
+def _by_sentence(
+    reading: Reading, placed: Iterable[tuple[Bounds, T]]
+) -> defaultdict[int, list[T]]:
+    """Return what stands in each sentence, a part of it at least, by the sentence's number."""
+    starts = [start for start, _ in reading.sentences]
+    found = defaultdict[int, list[T]](list)
+    for (start, end), one in placed:
+        for number in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+            found[number].append(one)
+    return found
+
+
+def _is_read(attribution: Attribution, chosen: Mapping[Place, Scored]) -> bool:
     """Tell whether the tagger reads a statement just as the rules do."""
-    bounds = {(one.label_, one.start, one.end) for one, _ in chosen.values()}
     parts = ("CLAIM", attribution.claim), ("SOURCE", attribution.source), ("CUE", attribution.cue)
-    return bounds.issuperset((label, *place) for label, place in parts)
+    return all((label, *place) in chosen for label, place in parts)
 
 
 def _add(draft: Draft, found: Attribution) -> tuple[str, str]:
@@ -129,13 +149,16 @@ def _add_continuations(
     draft: Draft, sentence: Sentence, latest: Attribution, found: list[Attribution]
 ) -> None:
     """Add the quotations that go on with ``latest`` in its sentence or right after it."""
+    if not sentence.quotations:
+        return
     claimed = {at for attribution in found for at in range(*attribution.claim)}
+    here = latest in found
     for start, end in sentence.quotations:
         after = latest.claim[1] <= start and not claimed.intersection(range(start, end))
         between = sentence.tokens.between(latest.claim[1], start)
         if not after or "\n\n" in between or end - start < _SHORTEST_QUOTATION:
             continue
-        interrupted = latest in found and start == max(latest.cue[1], latest.source[1]) + 1
+        interrupted = here and start == max(latest.cue[1], latest.source[1]) + 1
         if interrupted or (not found and start == sentence.start):
             score = SCORES["continued"]
             claim = draft.claim((start, end), "rule:continued", score, cue=latest.cue)
@@ -154,7 +177,8 @@ def _add_tagged(draft: Draft, chosen: Sequence[Scored]) -> None:
         of[span.label_][span.start_char, span.end_char] = (span, score)
     sources = {at: draft.source(_bounds(s), model, p) for at, (s, p) in of["SOURCE"].items()}
     cues = {at: draft.cue(_bounds(s), model, p) for at, (s, p) in of["CUE"].items()}
-    sentences = [(s.start_char, s.end_char) for s in draft.doc.sents]
+    tokens = draft.reading.tokens
+    sentences = [(tokens.starts[a], tokens.ends[b - 1]) for a, b in draft.reading.sentences]
     first_with: dict[tuple[Bounds | None, Bounds], str] = {}
     for linked in link(list(of["CLAIM"]), list(sources), list(cues), sentences):
         span, score = of["CLAIM"][linked.claim]
@@ -181,7 +205,7 @@ def _bounds(span: Span) -> Bounds:
 def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
     taken = {at for span in draft.spans.values() for at in range(span.start, span.end)}
-    for start, end in [(span.start, span.end) for span in draft.doc.sents]:
+    for start, end in draft.reading.sentences:
         labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
         if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
             continue

@@ -27,7 +27,7 @@ class Draft:
         self.reading = Reading(doc)
         self.spans: dict[str, Span] = {}
         self._attributes: dict[str, dict[str, str]] = {}
-        self._relations: list[list[str]] = []
+        self._relations: dict[tuple[str, str, str], None] = {}
         self._makers: dict[str, str] = {}
         self._scores: dict[str, float] = {}
 
@@ -62,16 +62,14 @@ class Draft:
 
     def relate(self, label: str, head: str, tail: str) -> None:
         """Link two spans by their ids, once."""
-        relation = [label, head, tail]
-        if relation not in self._relations:
-            self._relations.append(relation)
+        self._relations[label, head, tail] = None
 
     def store(self) -> None:
         """Hand everything over to the document."""
         self.doc.spans[GROUP] = list(self.spans.values())
         self.doc.spans[GROUP].attrs.update(
             attributes=self._attributes,
-            relations=self._relations,
+            relations=[list(relation) for relation in self._relations],
             makers=self._makers,
             scores=self._scores,
         )
@@ -87,10 +85,10 @@ class Draft:
 
 def quote_type(reading: Reading, claim: Bounds) -> str:
     """Tell whether a claim is quoted as a whole (direct), in part (mixed) or not (indirect)."""
-    if claim in reading.quotations:
+    quotations = reading.quotations_in(*claim)
+    if claim in quotations:
         return "direct"
-    parts = any(start < claim[1] and claim[0] < end for start, end in reading.quotations)
-    return "mixed" if parts else "indirect"
+    return "mixed" if quotations else "indirect"
 
 
 def is_check_worthy(reading: Reading, claim: Bounds, verb: str) -> bool:

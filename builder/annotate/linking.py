@@ -5,9 +5,10 @@ cue, that lie in its sentences; a cue and its source stand at the same depth of 
 "A said B thinks that C" what A said is not taken for B's.
 """
 
-import bisect
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 Bounds = tuple[int, int]
 # What a sentence's end between two spans counts, in characters.
@@ -41,47 +42,62 @@ def link(
 
     """
     starts = [start for start, _ in sentences]
-    return [_link(claim, claims, sources, cues, starts) for claim in claims]
+    indexed = _Index(claims)
+    around = {one: _around(one, indexed) for one in (*claims, *sources, *cues)}
+    found = _Index(sources), _Index(cues)
+    return [_link(claim, *found, around, starts) for claim in claims]
+
+
+class _Index:
+    """Spans in their order, to be looked up by position."""
+
+    def __init__(self, spans: Iterable[Bounds]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [start for start, _ in self._spans]
+        # The farthest end so far, which grows even where spans lie in one another.
+        self._reach = list(accumulate((end for _, end in self._spans), max))
+
+    def find(self, latest_start: int, earliest_end: int) -> list[Bounds]:
+        """Return the spans that start and end so, and few others."""
+        first = bisect_left(self._reach, earliest_end)
+        return self._spans[first : bisect_right(self._starts, latest_start)]
 
 
 def _link(
     claim: Bounds,
-    claims: Sequence[Bounds],
-    sources: Sequence[Bounds],
-    cues: Sequence[Bounds],
+    sources: _Index,
+    cues: _Index,
+    around: dict[Bounds, set[Bounds]],
     starts: Sequence[int],
 ) -> Link:
     def distance(a: Bounds, b: Bounds) -> int:
         """Return how far the spans lie apart; a claim that starts or ends between costs more."""
         gap_start, gap_end = min(a[1], b[1]), max(a[0], b[0])
-        crossed = bisect.bisect_right(starts, gap_end) - bisect.bisect_right(starts, gap_start)
+        crossed = bisect_right(starts, gap_end) - bisect_right(starts, gap_start)
         return max(0, gap_end - gap_start) + _SENTENCE * max(0, crossed)
 
-    def depth_change(a: Bounds, b: Bounds) -> int:
-        return len(_around(a, claims) ^ _around(b, claims))
-
     def to_claim(other: Bounds) -> int:
-        return distance(claim, other) + _DEPTH * len(
-            _around(other, claims) ^ (_around(claim, claims) - {claim})
-        )
+        return distance(claim, other) + _DEPTH * len(around[other] ^ (around[claim] - {claim}))
 
-    cue = _nearest(cues, to_claim)
+    cue = _nearest(cues, claim, to_claim)
     if cue is None:
-        return Link(claim, _nearest(sources, to_claim), None)
+        return Link(claim, _nearest(sources, claim, to_claim), None)
     anchor = cue
 
     def to_cue(other: Bounds) -> int:
         after = 3 if other[0] > anchor[1] else 0
-        return distance(anchor, other) + after + _DEPTH * depth_change(anchor, other)
+        return distance(anchor, other) + after + _DEPTH * len(around[anchor] ^ around[other])
 
-    return Link(claim, _nearest(sources, to_cue), cue)
+    return Link(claim, _nearest(sources, anchor, to_cue), cue)
 
 
-def _around(inner: Bounds, claims: Sequence[Bounds]) -> set[Bounds]:
+def _around(inner: Bounds, claims: _Index) -> set[Bounds]:
     """Return the claims that hold ``inner``."""
-    return {c for c in claims if c[0] <= inner[0] and inner[1] <= c[1]}
+    return {c for c in claims.find(inner[0], inner[1]) if inner[1] <= c[1]}
 
 
-def _nearest(candidates: Sequence[Bounds], cost: Callable[[Bounds], int]) -> Bounds | None:
-    best = min(candidates, key=cost, default=None)
+def _nearest(candidates: _Index, to: Bounds, cost: Callable[[Bounds], int]) -> Bounds | None:
+    """Return the candidate of the least cost, if it is near; it costs its distance at least."""
+    near = candidates.find(to[1] + _FARTHEST, to[0] - _FARTHEST)
+    best = min(near, key=cost, default=None)
     return best if best is not None and cost(best) <= _FARTHEST else None

@@ -2,7 +2,8 @@
 
 import tomllib
 from bisect import bisect_left, bisect_right
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
 
@@ -28,6 +29,31 @@ def words(kind: str) -> frozenset[str]:
 
 
 @cache
+def _kinds() -> dict[str, set[str]]:
+    """Return the lists that each word stands in."""
+    found: dict[str, set[str]] = {}
+    for kind in _lists():
+        for word in words(kind):
+            found.setdefault(word, set()).add(kind)
+    return found
+
+
+@cache
+def _phrases(kind: str) -> dict[str, list[list[str]]]:
+    """Return the phrases of one list, in words, by the first word of each."""
+    found: dict[str, list[list[str]]] = {}
+    for phrase in sorted(words(kind)):
+        found.setdefault(phrase.split()[0], []).append(phrase.split())
+    return found
+
+
+def phrase_length(lower: Sequence[str], at: int, end: int, kind: str) -> int:
+    """Return how many words of a phrase of one list stand at ``at``, before ``end``; 0 if none."""
+    listed = _phrases(kind).get(lower[at], ())
+    return next((len(p) for p in listed if lower[at : min(at + len(p), end)] == p), 0)
+
+
+@cache
 def _lists() -> dict[str, str | list[str]]:
     return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
@@ -39,17 +65,19 @@ class Reading:
         self.doc = doc
         self.tokens = tokens_of(doc)
         self.lower = self.tokens.lower
+        self.sentences: list[Bounds] = [(span.start, span.end) for span in doc.sents]
         self.quotations: list[Bounds] = find_quotations(doc)
-        self.entities = tuple(doc.ents)
+        self._entities: tuple[Span, ...] = doc.ents
+        self.entity_of = {at: e for e in self._entities for at in range(e.start, e.end)}
         # Looked up rather than gone through: a hostile text has a sentence a word.
-        self._entity_starts = [entity.start for entity in self.entities]
+        self._entity_starts = [entity.start for entity in self._entities]
         self._quotation_starts = [start for start, _ in self.quotations]
         self._quotation_ends = [end for _, end in self.quotations]
 
-    def entities_in(self, start: int, end: int) -> list[Span]:
+    def entities_in(self, start: int, end: int) -> tuple[Span, ...]:
         """Return the entities that begin in a stretch."""
         starts = self._entity_starts
-        return list(self.entities[bisect_left(starts, start) : bisect_left(starts, end)])
+        return self._entities[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def quotations_in(self, start: int, end: int) -> list[Bounds]:
         """Return the quotations that a stretch holds at least a part of."""
@@ -63,14 +91,14 @@ class Sentence:
     def __init__(self, reading: Reading, sentence: Bounds) -> None:
         self.tokens = reading.tokens
         self.words = words = reading.tokens.words
-        self.start, limit = sentence
-        self.end = limit
+        self.start, self._limit = sentence
+        self.end = self._limit
         while self.end > self.start and words[self.end - 1].isspace():
             self.end -= 1
         if self.end > self.start and words[self.end - 1] in {".", "!", "?"}:
             self.end -= 1
-        self.quotations = reading.quotations_in(self.start, limit)
-        self.entities = reading.entities_in(self.start, limit)
+        self.quotations = reading.quotations_in(*sentence)
+        self._reading = reading
         self._lower = reading.lower
 
     def text(self, at: int) -> str:
@@ -79,12 +107,16 @@ class Sentence:
 
     def is_word(self, at: int, *kinds: str) -> bool:
         """Tell whether the token stands in one of these lists, and in no name (Mr May)."""
-        listed = any(self.text(at) in words(kind) for kind in kinds)
-        return listed and self.entity_at(at) is None
+        listed = _kinds().get(self.text(at))
+        return listed is not None and not listed.isdisjoint(kinds) and self.entity_at(at) is None
 
     def follows(self, at: int, phrase: str) -> bool:
         """Tell whether the words of ``phrase`` stand at ``at``."""
         return all(self.text(at + i) == word for i, word in enumerate(phrase.split()))
+
+    def phrase_length(self, at: int, kind: str) -> int:
+        """Return how many words of a phrase of one list stand at ``at``; 0 if none do."""
+        return phrase_length(self._lower, at, self.end, kind)
 
     def quotation_at(self, at: int) -> Bounds | None:
         """Return the quotation that holds the token, if one does."""
@@ -93,7 +125,8 @@ class Sentence:
 
     def entity_at(self, at: int) -> Span | None:
         """Return the entity that holds the token, if one does."""
-        return next((e for e in self.entities if e.start <= at < e.end), None)
+        entity = self._reading.entity_of.get(at)
+        return entity if entity and self.start <= entity.start < self._limit else None
 
     # --- cues -------------------------------------------------------------------------------
 
@@ -191,7 +224,7 @@ class Sentence:
         """Drop what stands before the phrase: "but", "on Friday", "of the ban"."""
         while start < end and self.text(start) in {"and", "but", "so", "yet", "then", "meanwhile"}:
             start += 1
-        for entity in self.entities:
+        for entity in self._reading.entities_in(start, end):
             if start <= entity.start and entity.end < end and entity.label_ in {"DATE", "TIME"}:
                 early = entity.start - start <= 1 and self.text(entity.end) not in {"'s", "’s"}
                 start = entity.end if early else start
@@ -209,9 +242,9 @@ class Sentence:
             if (self.text(end) in _STOPS and not inner) or self.is_word(end, "boundaries"):
                 break
             end += 1
-        named = next((e for e in self.entities if start <= e.start <= start + 1), None)
-        if named is not None and self.has_finite_verb((named.end, end)):
-            end = named.end
+        named = self._reading.entities_in(start, min(start + 2, end))
+        if named and self.has_finite_verb((named[0].end, end)):
+            end = named[0].end
         while end > start and self.text(end - 1) in _STOPS:
             end -= 1
         return (start, end) if any(map(str.isalpha, self.words[start:end])) else None
@@ -220,21 +253,31 @@ class Sentence:
 
     def has_finite_verb(self, bounds: Bounds) -> bool:
         """Tell whether the words look like a clause: an auxiliary, or a verb's ending."""
-        for at in range(*bounds):
-            if self.is_word(at, "finite") or (
-                at > bounds[0] and self.text(at).endswith("ed") and self.words[at].islower()
-            ):
-                return True
-        return False
+        start, end = bounds
+        verbs = self._verbs
+        first = bisect_left(verbs, start)
+        # Nothing is said of what the ending of the first word belongs to.
+        if first < len(verbs) and verbs[first] == start and not self.is_word(start, "finite"):
+            first += 1
+        return first < len(verbs) and verbs[first] < end
+
+    @cached_property
+    def _verbs(self) -> list[int]:
+        """Return where an auxiliary stands, or a word with a verb's ending."""
+        lower, finite = self._lower, words("finite")
+        return [
+            at
+            for at in range(self.start, self.end)
+            if (lower[at].endswith("ed") and self.words[at].islower())
+            or (lower[at] in finite and self.entity_at(at) is None)
+        ]
 
     def clause_start(self) -> int:
         """Return where the sentence begins without "but", "for instance," and the like."""
         start = self.start
         while self.words[start].isspace():
             start += 1
-        opener = next((p for p in words("openers") if self.follows(start, p)), "")
-        start += len(opener.split())
-        return start
+        return start + self.phrase_length(start, "openers")
 
     def trim(self, bounds: Bounds) -> Bounds:
         """Return the bounds without commas and spaces at their edges."""
@@ -260,7 +303,7 @@ class Sentence:
     def _content_end(self, start: int) -> int:
         """Return where a comma leads back from what is said to who says it."""
         for at in range(start + 1, self.end):
-            if self.quotation_at(at) or self.text(at) != ",":
+            if self._lower[at] != "," or self.quotation_at(at):
                 continue
             if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
                 return at

@@ -3,10 +3,11 @@
 import json
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import spacy
 from spacy.language import Language
@@ -102,19 +103,16 @@ def _layers(nlp: Language) -> tuple[records.Layer, ...]:
     return tuple(layer for layer in records.LAYERS if filled[layer])
 
 
-def pipeline_version(nlp: Language) -> str:
-    """Return the version of the pipeline's package; of the builder for the embedded one."""
-    return str(nlp.meta["version"])
-
-
 def producer(nlp: Language) -> records.Producer:
-    """Return who makes the suggestions of a pipeline: a rule set or a model, with its version."""
-    name = str(nlp.meta["name"])
-    full = name if name in (BUILDER, RULES) else f"{nlp.meta['lang']}_{name}"
-    kind = "rule" if name == RULES else "model"
-    return records.Producer.model_validate(
-        {"kind": kind, "name": full, "version": pipeline_version(nlp)}
-    )
+    """Return who makes the suggestions of a pipeline: a rule set or a model, with its version.
+
+    The version is that of the pipeline's package; of the builder for the embedded one.
+    """
+    meta = nlp.meta
+    name = str(meta["name"])
+    full = name if name in (BUILDER, RULES) else f"{meta['lang']}_{name}"
+    kind: Literal["rule", "model"] = "rule" if name == RULES else "model"
+    return records.Producer(kind=kind, name=full, version=str(meta["version"]))
 
 
 def fingerprint(nlp: Language) -> str:
@@ -142,13 +140,14 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     sentences.set_sentences(doc, [(s.start, s.end) for s in article.sentences])
     doc = nlp(doc)
     made_by, layers = producer(nlp), _layers(nlp)
+    maker = f"{made_by.name}@{made_by.version}"
     made: list[records.Span] = []
     relations: tuple[records.Relation, ...] = ()
     unknown: Counter[str] = Counter()
     if "entity" in layers:
-        made += _entities(article, doc, made_by, unknown)
+        made += _entities(article, doc, maker, unknown)
     if "claim" in layers:
-        spans, relations = _claims(article, doc, made_by, unknown)
+        spans, relations = _claims(article, doc, maker, unknown)
         made += spans
     for label, count in sorted(unknown.items()):
         _log.warning("%s: %d spans of the unknown label %s left out", article.id, count, label)
@@ -163,32 +162,33 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
 
 
 def _entities(
-    article: records.Article, doc: Doc, made_by: records.Producer, unknown: Counter[str]
+    article: records.Article, doc: Doc, maker: str, unknown: Counter[str]
 ) -> list[records.Span]:
     spans = []
     scores = doc.user_data.get("entity_scores", {})
     for span in doc.ents:
-        by = _maker(made_by, span.id_ if span.id_.startswith(("rule:", "model:")) else "")
+        rule = span.id_ if span.id_.startswith(("rule:", "model:")) else ""
         score = scores.get(f"{span.start_char}:{span.end_char}")
-        made = _record(article, "entity", span, by, score, unknown)
+        made = _record(article, "entity", span, _by(maker, rule), score, unknown, {})
         spans += [made] if made else []
     return spans
 
 
 def _claims(
-    article: records.Article, doc: Doc, made_by: records.Producer, unknown: Counter[str]
+    article: records.Article, doc: Doc, maker: str, unknown: Counter[str]
 ) -> tuple[list[records.Span], tuple[records.Relation, ...]]:
     group = doc.spans.get(claims.GROUP, [])
     about = getattr(group, "attrs", {})
-    makers, scores = about.get("makers", {}), about.get("scores", {})
+    rules, scores = about.get("makers", {}), about.get("scores", {})
+    attributes = about.get("attributes", {})
     made: dict[str, records.Span] = {}
     for number, span in enumerate(group):
         key = span.id_ or str(number)
-        by = _maker(made_by, makers.get(key, ""))
-        record = _record(article, "claim", span, by, scores.get(key), unknown)
+        by = _by(maker, rules.get(key, ""))
+        said_of = attributes.get(key, {})
+        record = _record(article, "claim", span, by, scores.get(key), unknown, said_of)
         if record:
-            attributes = _declared(record.label, about.get("attributes", {}).get(key, {}))
-            made[key] = record.model_copy(update={"attributes": attributes})
+            made[key] = record
     links = {tuple(link) for link in about.get("relations", ())}
     relations = (
         records.Relation(label=label, head=made[head].id, tail=made[tail].id)
@@ -198,9 +198,9 @@ def _claims(
     return list(made.values()), tuple(relations)
 
 
-def _maker(made_by: records.Producer, rule: str) -> str:
+def _by(maker: str, rule: str) -> str:
     """Return how a span names who made it: pipeline, version and, where known, the rule."""
-    return f"{made_by.name}@{made_by.version}{'/' if rule else ''}{rule}"
+    return f"{maker}/{rule}" if rule else maker
 
 
 def _record(
@@ -210,6 +210,7 @@ def _record(
     by: str,
     score: float | None,
     unknown: Counter[str],
+    attributes: Mapping[str, str],
 ) -> records.Span | None:
     """Return the span as a record; None if its label is unknown or it holds white space alone."""
     label = _OTHER_NAMES.get(span.label_, span.label_)
@@ -226,6 +227,7 @@ def _record(
         start=start,
         end=end,
         text=article.text[start:end],
+        attributes=_declared(label, attributes),
         by=by,
         score=score,
     )
@@ -236,7 +238,12 @@ def _active(layer: records.Layer) -> frozenset[str]:
     return frozenset(label.name for label in labels.load().active(layer))
 
 
-def _declared(label: str, attributes: dict[str, str]) -> dict[str, str]:
+def _declared(label: str, attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that labels.toml declares for the label, with values it allows."""
-    allowed = labels.load().attributes_of(label)
+    allowed = _attributes_of(label) if attributes else {}
     return {k: v for k, v in sorted(attributes.items()) if v in allowed.get(k, ())}
+
+
+@cache
+def _attributes_of(label: str) -> dict[str, tuple[str, ...]]:
+    return labels.load().attributes_of(label)

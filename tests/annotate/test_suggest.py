@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 
 from builder import offsets, records
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import PipelineError, load_pipeline, pipeline_version, suggest
+from builder.annotate.suggest import PipelineError, load_pipeline, suggest
 from tests import making
 
 
@@ -50,7 +50,7 @@ def test_both_layers_are_suggested_with_rule_version_and_score(nlp: Language) ->
     }
     assert found.scope == records.Scope(start=0, end=len(article.text), layers=records.LAYERS)
     assert found.producer == records.Producer(
-        kind="model", name="builder", version=pipeline_version(nlp)
+        kind="model", name="builder", version=nlp.meta["version"]
     )
     makers = {span.text: span.by.partition("/")[2] for span in found.spans}
     assert makers["Friday"] == "rule:date"
