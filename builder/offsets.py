@@ -84,7 +84,7 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def digest(*parts: object) -> str:
     """Return a short stable id: the first 16 hexadecimal digits of a SHA-256 over ``parts``."""
-    joined = "\x1f".join(map(str, parts))
+    joined = "\x1f".join([str(part) for part in parts])
     return hashlib.sha256(joined.encode("utf-8")).hexdigest()[:_ID_LENGTH]
 
 

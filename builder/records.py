@@ -35,7 +35,6 @@ Origin = Literal["suggested", "changed", "manual"]
 
 def _declared(allowed: tuple[str, ...]) -> AfterValidator:
     """Return the check that a name is declared in labels.toml."""
-
     names = frozenset(allowed)
 
     def check(value: str) -> str:
@@ -51,7 +50,8 @@ def _enum(allowed: tuple[str, ...]) -> WithJsonSchema:
 
 
 def _encodable(value: str) -> str:
-    offsets.check_encodable(value)
+    if not value.isascii():
+        offsets.check_encodable(value)
     return value
 
 

@@ -3,9 +3,10 @@
 No parser is needed: the rules work from a lexicon of cues, quotation marks, commas and word order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 
 from builder.annotate.phrases import Bounds, Sentence, phrase_length, words
 
@@ -40,11 +41,10 @@ def find_attributions(sentence: Sentence, heads: Sequence[int]) -> list[Attribut
 
 def find_heads(lower: Sequence[str]) -> list[int]:
     """Return which words, given in lower case, can be the head of a cue."""
-    heads, verbs, end = _heads(), _verbs(), len(lower)
+    verbs, end = _verbs(), len(lower)
+    maybe = compress(range(end), map(_heads().__contains__, lower))
     return [
-        at
-        for at, word in enumerate(lower)
-        if word in heads and (word in verbs or phrase_length(lower, at, end, "source_phrases"))
+        at for at in maybe if lower[at] in verbs or phrase_length(lower, at, end, "source_phrases")
     ]
 
 
@@ -56,6 +56,7 @@ def _verbs() -> frozenset[str]:
 
 @cache
 def _heads() -> frozenset[str]:
+    """Return the verbs, and the words that phrases begin with."""
     return _verbs().union(phrase.split()[0] for phrase in words("source_phrases"))
 
 
@@ -73,9 +74,7 @@ def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | Non
         cue = s.cue_around(at)
         if any(s.is_word(i, "passive") for i in range(*cue)):
             return None  # "was told": the subject is not who speaks
-        rules: tuple[Callable[[Sentence, Bounds], Attribution | None], ...]
-        rules = (_after_claim, _closing, _opening)
-        return next((found for rule in rules if (found := rule(s, cue))), None)
+        return _after_claim(s, cue) or _after_source(s, cue)
     return None
 
 
@@ -150,25 +149,29 @@ def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution
 
 def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
     """``C, said S``."""
-    claim = _closed_before(s, cue[0], last=False)
     follows_on = s.is_word(cue[1], "boundaries", "prepositions")
-    if claim is None or cue[1] - cue[0] > 1 or follows_on or s.is_word(cue[0], "recipient_verbs"):
+    if cue[1] - cue[0] > 1 or follows_on or s.is_word(cue[0], "recipient_verbs"):
         return None
-    source = s.noun_phrase_after(cue[1])
+    claim = _closed_before(s, cue[0], last=False)
+    source = s.noun_phrase_after(cue[1]) if claim else None
     if source is None or s.has_finite_verb(source):
         return None
     return _attribution(claim, source, cue, "said-source")
 
 
-def _closing(s: Sentence, cue: Bounds) -> Attribution | None:
-    """``C, S said``, with nothing but a stop, a comma or when and where it was said after it."""
+def _after_source(s: Sentence, cue: Bounds) -> Attribution | None:
+    """``C, S said`` or ``S said C``."""
     source = s.noun_phrase_before(cue[0])
-    after = s.skip_insert(cue[1])
-    if source is None or s.text(after) not in {"", ",", ";", "."}:
+    return (_closing(s, source, cue) or _opening(s, source, cue)) if source else None
+
+
+def _closing(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
+    """``C, S said``, with nothing but a stop, a comma or when and where it was said after it."""
+    after = s.text(s.skip_insert(cue[1]))
+    if after not in {"", ",", ";", "."}:
         return None
-    return _attribution(
-        _closed_before(s, source[0], last=s.text(after) == ""), source, cue, "source-said"
-    )
+    claim = _closed_before(s, source[0], last=after == "")
+    return _attribution(claim, source, cue, "source-said")
 
 
 def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
@@ -189,18 +192,17 @@ def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
     return claim if long_enough or s.has_finite_verb(claim) else None
 
 
-def _opening(s: Sentence, cue: Bounds) -> Attribution | None:
+def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
     """``S said (that) C``, ``S said: "C"``, ``S told X that C``."""
-    source = s.noun_phrase_before(cue[0])
     start, whole_cue = s.after_cue(cue)
     content = s.content_from(start)
     if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
         return _attribution(content, source, whole_cue, "said-that")
-    study = source is not None and s.is_word(source[1] - 1, "studies")
+    study = s.is_word(source[1] - 1, "studies")
     bare = study or s.is_word(cue[1] - 1, "statement_verbs", "showing_verbs")
     blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
+    if not bare or blocked:
+        return None
     clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
     gerund = s.is_word(cue[1] - 1, "gerund_verbs") and s.text(start).endswith("ing")
-    if not bare or blocked or not (clause or gerund):
-        return None
-    return _attribution(content, source, whole_cue, "said")
+    return _attribution(content, source, whole_cue, "said") if clause or gerund else None

@@ -97,11 +97,14 @@ def _add_attributed(draft: Draft) -> None:
     # Most sentences hold nothing of all this.
     for number in sorted(seen_in.keys() | heads_in.keys() | quoted_in.keys()):
         sentence = Sentence(reading, reading.sentences[number])
-        found = find_attributions(sentence, heads_in[number])
         seen = seen_in[number]
-        direct = [a for a in found if a.claim == sentence.quotation_at(a.claim[0])]
         said = any(one.label_ in ("CLAIM", "CUE") for one, _ in seen)
-        if said and (not found or fmean(score for _, score in seen) > _SURE):
+        sure = said and fmean([score for _, score in seen]) > _SURE
+        # What the rules read is asked for beside a sure reading only where a quotation may go on.
+        asked = not sure or sentence.quotations
+        found = find_attributions(sentence, heads_in[number]) if asked else []
+        direct = [a for a in found if a.claim == sentence.quotation_at(a.claim[0])]
+        if sure or (said and not found):
             chosen |= {(one.label_, *_bounds(one)): (one, score) for one, score in seen}
             latest = next((a for a in direct[::-1] if _is_read(a, chosen)), latest)
             continue

@@ -4,7 +4,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -103,6 +103,7 @@ def _layers(nlp: Language) -> tuple[records.Layer, ...]:
     return tuple(layer for layer in records.LAYERS if filled[layer])
 
 
+@lru_cache(maxsize=1)
 def producer(nlp: Language) -> records.Producer:
     """Return who makes the suggestions of a pipeline: a rule set or a model, with its version.
 
@@ -170,7 +171,8 @@ def _entities(
         rule = span.id_ if span.id_.startswith(("rule:", "model:")) else ""
         score = scores.get(f"{span.start_char}:{span.end_char}")
         made = _record(article, "entity", span, _by(maker, rule), score, unknown, {})
-        spans += [made] if made else []
+        if made:
+            spans.append(made)
     return spans
 
 
@@ -213,7 +215,8 @@ def _record(
     attributes: Mapping[str, str],
 ) -> records.Span | None:
     """Return the span as a record; None if its label is unknown or it holds white space alone."""
-    label = _OTHER_NAMES.get(span.label_, span.label_)
+    label = span.label_
+    label = _OTHER_NAMES.get(label, label)
     if label not in _active(layer):
         unknown[label] += 1
         return None
