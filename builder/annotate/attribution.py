@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import compress
 
-from builder.annotate.phrases import Bounds, Sentence, phrase_length, words
+from builder.annotate.cue_words import phrase_length, words
+from builder.annotate.phrases import Bounds, Sentence
 
 _SHORTEST_QUOTATION = 3
 _SHORTEST_CLAUSE = 6
@@ -39,7 +40,7 @@ def find_attributions(sentence: Sentence, heads: Sequence[int]) -> list[Attribut
     return found
 
 
-def find_heads(lower: Sequence[str]) -> list[int]:
+def find_heads(lower: list[str]) -> list[int]:
     """Return which words, given in lower case, can be the head of a cue."""
     verbs, end = _verbs(), len(lower)
     maybe = compress(range(end), map(_heads().__contains__, lower))
@@ -115,7 +116,7 @@ def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
 def _accusation(s: Sentence, at: int) -> Attribution | None:
     """``S accused X of C``."""
     cue = s.cue_around(at)
-    of = next((i for i in range(at + 1, s.end) if s.text(i) == "of"), None)
+    of = s.find("of", at + 1)
     claim = s.content_from(of + 1) if of else None
     return _attribution(claim, s.noun_phrase_before(cue[0]), cue, "accused-of")
 

@@ -7,8 +7,9 @@ over is described in ``drafts``.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import fmean
 from typing import TypeVar
 
@@ -116,9 +117,7 @@ def _add_attributed(draft: Draft) -> None:
     _add_tagged(draft, list(chosen.values()))
 
 
-def _by_sentence(
-    reading: Reading, placed: Iterable[tuple[Bounds, T]]
-) -> defaultdict[int, list[T]]:
+def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaultdict[int, list[T]]:
     """Return what stands in each sentence, a part of it at least, by the sentence's number."""
     starts = [start for start, _ in reading.sentences]
     found = defaultdict[int, list[T]](list)
@@ -154,15 +153,15 @@ def _add_continuations(
     """Add the quotations that go on with ``latest`` in its sentence or right after it."""
     if not sentence.quotations:
         return
-    claimed = {at for attribution in found for at in range(*attribution.claim)}
+    claimed = _overlapping([attribution.claim for attribution in found])
     here = latest in found
     for start, end in sentence.quotations:
-        after = latest.claim[1] <= start and not claimed.intersection(range(start, end))
-        between = sentence.tokens.between(latest.claim[1], start)
-        if not after or "\n\n" in between or end - start < _SHORTEST_QUOTATION:
-            continue
         interrupted = here and start == max(latest.cue[1], latest.source[1]) + 1
-        if interrupted or (not found and start == sentence.start):
+        goes_on = interrupted or (not found and start == sentence.start)
+        if not goes_on or start < latest.claim[1] or claimed(start, end):
+            continue
+        between = sentence.tokens.between(latest.claim[1], start)
+        if "\n\n" not in between and end - start >= _SHORTEST_QUOTATION:
             score = SCORES["continued"]
             claim = draft.claim((start, end), "rule:continued", score, cue=latest.cue)
             first, source = _add(draft, latest)
@@ -198,6 +197,19 @@ def _add_tagged(draft: Draft, chosen: Sequence[Scored]) -> None:
                 draft.relate("continues", claim, first)
 
 
+def _overlapping(places: Iterable[Bounds]) -> Callable[[int, int], bool]:
+    """Return what tells of a stretch whether any of ``places`` overlaps it."""
+    ordered = sorted(places)
+    starts = [start for start, _ in ordered]
+    reach = list(accumulate((end for _, end in ordered), max))
+
+    def overlapped(start: int, end: int) -> bool:
+        before = bisect_left(starts, end)
+        return before > 0 and reach[before - 1] > start
+
+    return overlapped
+
+
 def _bounds(span: Span) -> Bounds:
     return span.start, span.end
 
@@ -207,7 +219,7 @@ def _bounds(span: Span) -> Bounds:
 
 def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
-    taken = {at for span in draft.spans.values() for at in range(span.start, span.end)}
+    taken = _overlapping([_bounds(span) for span in draft.spans.values()])
     for start, end in draft.reading.sentences:
         labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
         if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
@@ -216,6 +228,6 @@ def _add_author_claims(draft: Draft) -> None:
         while words[end - 1].isspace() and end - 1 > start:
             end -= 1
         stop = end - 1 if words[end - 1] in {".", "!"} else end
-        said = taken.intersection(range(start, end))
+        said = taken(start, end)
         if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_STATEMENT:
             draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")

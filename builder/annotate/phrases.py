@@ -1,61 +1,21 @@
 """A sentence in, its pieces out: cues, noun phrases, clauses, as a lexicon and commas show them."""
 
-import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from operator import itemgetter
-from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
+from builder.annotate.cue_words import lists_of, phrase_length, words
 from builder.annotate.quotes import find_quotations
 from builder.annotate.tokens import tokens_of
 
-_WORDS = Path(__file__).with_name("claims.toml")
 _LONGEST_NOUN_PHRASE = 16
 # "on Friday", "in a statement": no sentence puts more between a cue and its content.
 _MOST_INSERTS = 4
 _STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
 
 Bounds = tuple[int, int]
-
-
-@cache
-def words(kind: str) -> frozenset[str]:
-    """Return the words or phrases of one list of claims.toml."""
-    listed = _lists()[kind]
-    return frozenset(listed.split() if isinstance(listed, str) else listed)
-
-
-@cache
-def _kinds() -> dict[str, set[str]]:
-    """Return the lists that each word stands in."""
-    found: dict[str, set[str]] = {}
-    for kind in _lists():
-        for word in words(kind):
-            found.setdefault(word, set()).add(kind)
-    return found
-
-
-@cache
-def _phrases(kind: str) -> dict[str, list[list[str]]]:
-    """Return the phrases of one list, in words, by the first word of each."""
-    found: dict[str, list[list[str]]] = {}
-    for phrase in sorted(words(kind)):
-        found.setdefault(phrase.split()[0], []).append(phrase.split())
-    return found
-
-
-def phrase_length(lower: Sequence[str], at: int, end: int, kind: str) -> int:
-    """Return how many words of a phrase of one list stand at ``at``, before ``end``; 0 if none."""
-    listed = _phrases(kind).get(lower[at], ())
-    return next((len(p) for p in listed if lower[at : min(at + len(p), end)] == p), 0)
-
-
-@cache
-def _lists() -> dict[str, str | list[str]]:
-    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
 class Reading:
@@ -107,12 +67,19 @@ class Sentence:
 
     def is_word(self, at: int, *kinds: str) -> bool:
         """Tell whether the token stands in one of these lists, and in no name (Mr May)."""
-        listed = _kinds().get(self.text(at))
+        listed = lists_of().get(self.text(at))
         return listed is not None and not listed.isdisjoint(kinds) and self.entity_at(at) is None
 
     def follows(self, at: int, phrase: str) -> bool:
         """Tell whether the words of ``phrase`` stand at ``at``."""
         return all(self.text(at + i) == word for i, word in enumerate(phrase.split()))
+
+    def find(self, word: str, start: int) -> int | None:
+        """Return where a word stands next, from ``start`` on."""
+        try:
+            return self._lower.index(word, start, self.end)
+        except ValueError:
+            return None
 
     def phrase_length(self, at: int, kind: str) -> int:
         """Return how many words of a phrase of one list stand at ``at``; 0 if none do."""
@@ -302,9 +269,8 @@ class Sentence:
 
     def _content_end(self, start: int) -> int:
         """Return where a comma leads back from what is said to who says it."""
-        for at in range(start + 1, self.end):
-            if self._lower[at] != "," or self.quotation_at(at):
-                continue
+        commas = self._commas
+        for at in commas[bisect_right(commas, start) :]:
             if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
                 return at
             if self.text(at + 1) in {"and", "but", "while"} and self._reports(at + 2):
@@ -316,6 +282,12 @@ class Sentence:
             if self._reports(at + 1) and self._ends_soon(at + 1):
                 return at
         return self.end
+
+    @cached_property
+    def _commas(self) -> list[int]:
+        """Return where commas stand outside quotations."""
+        commas = (at for at in range(self.start, self.end) if self._lower[at] == ",")
+        return [at for at in commas if not self.quotation_at(at)]
 
     def _reports(self, start: int) -> bool:
         """Tell whether another statement begins at ``start``: a short phrase and its verb."""

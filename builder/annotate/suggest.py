@@ -230,7 +230,7 @@ def _record(
         start=start,
         end=end,
         text=article.text[start:end],
-        attributes=_declared(label, attributes),
+        attributes=_declared(label, attributes) if attributes else {},
         by=by,
         score=score,
     )
@@ -243,7 +243,7 @@ def _active(layer: records.Layer) -> frozenset[str]:
 
 def _declared(label: str, attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that labels.toml declares for the label, with values it allows."""
-    allowed = _attributes_of(label) if attributes else {}
+    allowed = _attributes_of(label)
     return {k: v for k, v in sorted(attributes.items()) if v in allowed.get(k, ())}
 
 

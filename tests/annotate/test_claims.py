@@ -1,5 +1,8 @@
 """Claims: who says what, found from cues, quotation marks, commas and word order."""
 
+import sys
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from spacy.tokens import Doc
 
 from builder import labels
 from builder.annotate import claims
+from builder.annotate.sentences import set_sentences
 from builder.annotate.suggest import load_pipeline
 
 
@@ -193,6 +197,44 @@ def test_claims_of_any_text_hold_together(nlp: Language, text: str) -> None:
         assert all(value in allowed[name] for name, value in attributes.items())
     for span in group:
         assert span.text.strip() == span.text
+
+
+_loaded = cache(load_pipeline)
+
+
+def _steps(doc: Doc) -> int:
+    """Count the calls that the search for claims makes."""
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    pipe = claims.ClaimsPipe(author=True)
+    sys.setprofile(count)
+    try:
+        pipe(doc)
+    finally:
+        sys.setprofile(None)
+    return steps
+
+
+@pytest.mark.parametrize("name", ["rules", "builder"])
+@pytest.mark.parametrize(
+    "unit",
+    ["“A,” said A. ", "A said B, ", "he said that ", "said “a b c” said ", "accused ",
+     "Mr Kim and Mr Lee said ", ", according to A ", "Ann said 5 and ", "it said: “A b c.” "],
+)  # fmt: skip
+def test_a_paragraph_twice_as_long_takes_twice_the_work(name: str, unit: str) -> None:
+    nlp = _loaded(name)
+    once, twice = nlp.make_doc(unit * 100), nlp.make_doc(unit * 200)
+    for doc in (once, twice):
+        # One sentence, which is the worst case.
+        set_sentences(doc, [(0, len(doc.text))])
+        with nlp.select_pipes(disable="builder_claims"):
+            nlp(doc)
+
+    assert _steps(twice) < 2.2 * _steps(once)
 
 
 def test_a_statement_of_the_newspapers_own_leaves_its_full_stop_outside_at_a_paragraphs_end() -> (

@@ -1,0 +1,44 @@
+"""The word lists of claims.toml in, what they say of a word or a phrase out."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_WORDS = Path(__file__).with_name("claims.toml")
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Return the words or phrases of one list of claims.toml."""
+    listed = _lists()[kind]
+    return frozenset(listed.split() if isinstance(listed, str) else listed)
+
+
+@cache
+def lists_of() -> dict[str, set[str]]:
+    """Return for each word the lists that it stands in."""
+    found: dict[str, set[str]] = {}
+    for kind in _lists():
+        for word in words(kind):
+            found.setdefault(word, set()).add(kind)
+    return found
+
+
+@cache
+def _phrases(kind: str) -> dict[str, list[list[str]]]:
+    """Return the phrases of one list, in words, by the first word of each."""
+    found: dict[str, list[list[str]]] = {}
+    for phrase in sorted(words(kind)):
+        found.setdefault(phrase.split()[0], []).append(phrase.split())
+    return found
+
+
+def phrase_length(lower: list[str], at: int, end: int, kind: str) -> int:
+    """Return how many words of a phrase of one list stand at ``at``, before ``end``; 0 if none."""
+    listed = _phrases(kind).get(lower[at], ())
+    return next((len(p) for p in listed if lower[at : min(at + len(p), end)] == p), 0)
+
+
+@cache
+def _lists() -> dict[str, str | list[str]]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
