@@ -9,7 +9,8 @@ from functools import cache
 from itertools import compress
 
 from builder.annotate.cue_words import phrase_length, words
-from builder.annotate.phrases import Bounds, Sentence
+from builder.annotate.phrases import Sentence
+from builder.annotate.reading import Bounds
 
 _SHORTEST_QUOTATION = 3
 _SHORTEST_CLAUSE = 6

@@ -20,7 +20,8 @@ from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft
 from builder.annotate.linking import link
-from builder.annotate.phrases import Bounds, Reading, Sentence
+from builder.annotate.phrases import Sentence
+from builder.annotate.reading import Bounds, Reading
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 

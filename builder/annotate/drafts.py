@@ -13,7 +13,7 @@ own. The group's ``attrs`` hold, all optional and all saved with the Doc:
 from spacy.tokens import Doc, Span
 
 from builder.annotate.cue_words import words
-from builder.annotate.phrases import Bounds, Reading
+from builder.annotate.reading import Bounds, Reading
 
 GROUP = "claim"
 _NAMED = {"PERSON", "ORG", "GPE", "FAC", "WORK_OF_ART"}

@@ -42,10 +42,9 @@ def link(
 
     """
     starts = [start for start, _ in sentences]
-    indexed = _Index(claims)
-    around = {one: _around(one, indexed) for one in (*claims, *sources, *cues)}
-    found = _Index(sources), _Index(cues)
-    return [_link(claim, *found, around, starts) for claim in claims]
+    claim_index, source_index, cue_index = _Index(claims), _Index(sources), _Index(cues)
+    around = {one: _around(one, claim_index) for one in (*claims, *sources, *cues)}
+    return [_link(claim, source_index, cue_index, around, starts) for claim in claims]
 
 
 class _Index:
@@ -57,10 +56,10 @@ class _Index:
         # The farthest end so far, which grows even where spans lie in one another.
         self._reach = list(accumulate((end for _, end in self._spans), max))
 
-    def find(self, latest_start: int, earliest_end: int) -> list[Bounds]:
-        """Return the spans that start and end so, and few others."""
-        first = bisect_left(self._reach, earliest_end)
-        return self._spans[first : bisect_right(self._starts, latest_start)]
+    def find(self, start_by: int, end_from: int) -> list[Bounds]:
+        """Return all that start by one place and end from another on, and few that do not."""
+        first = bisect_left(self._reach, end_from)
+        return self._spans[first : bisect_right(self._starts, start_by)]
 
 
 def _link(
@@ -76,8 +75,10 @@ def _link(
         crossed = bisect_right(starts, gap_end) - bisect_right(starts, gap_start)
         return max(0, gap_end - gap_start) + _SENTENCE * max(0, crossed)
 
+    outside = around[claim] - {claim}
+
     def to_claim(other: Bounds) -> int:
-        return distance(claim, other) + _DEPTH * len(around[other] ^ (around[claim] - {claim}))
+        return distance(claim, other) + _DEPTH * len(around[other] ^ outside)
 
     cue = _nearest(cues, claim, to_claim)
     if cue is None:

