@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -19,8 +20,14 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
     """Return the quotations as token bounds, in their order.
 
     A quotation that is not closed in its paragraph ends with the paragraph. Single quotation
-    marks are left alone: they cannot be told from apostrophes.
+    marks are left alone: they cannot be told from apostrophes. Those of the latest Doc are
+    remembered.
     """
+    return list(_quotations(doc, len(doc)))
+
+
+@lru_cache(maxsize=1)
+def _quotations(doc: Doc, _: int) -> tuple[tuple[int, int], ...]:
     tokens = tokens_of(doc)
     found: list[tuple[int, int]] = []
     opened: int | None = None
@@ -37,7 +44,7 @@ def find_quotations(doc: Doc) -> list[tuple[int, int]]:
             opened = None
     if opened is not None:
         found.append((opened, len(tokens)))
-    return found
+    return tuple(found)
 
 
 def _marks(tokens: Tokens) -> list[int]:

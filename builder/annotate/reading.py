@@ -14,7 +14,6 @@ class Reading:
     """The pieces of a document, gathered once; bounds are in tokens."""
 
     def __init__(self, doc: Doc) -> None:
-        self.doc = doc
         self.tokens = tokens_of(doc)
         self.lower = self.tokens.lower
         self.sentences: list[Bounds] = [(span.start, span.end) for span in doc.sents]

@@ -94,6 +94,7 @@ def _tagger_meta(nlp: Language) -> dict[str, Any]:
     return dict(pipe.tagger.meta)
 
 
+@lru_cache(maxsize=1)
 def _layers(nlp: Language) -> tuple[records.Layer, ...]:
     """Return the layers that the pipes say they fill: doc.ents, doc.spans["claim"]."""
     entity = claim = False
