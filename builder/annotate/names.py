@@ -50,6 +50,11 @@ class _Reader:
             self.compound, self.whole, self.headed, self.directed, self.titled, self.tailed,
             self.person, self.newspaper, self.known, self.in_context, self.acronym, self.alone,
         )  # fmt: skip
+        # Those that may fit a word alone, without a hyphen after it.
+        self.rules_for_one = (
+            self.whole, self.headed, self.titled, self.newspaper, self.known, self.in_context,
+            self.acronym, self.alone,
+        )  # fmt: skip
 
     def sentence_of(self, at: int) -> tuple[int, int]:
         """Return the bounds of the sentence that holds a token."""
@@ -67,7 +72,8 @@ class _Reader:
     def read(self, start: int, end: int) -> None:
         """Find the names in a run."""
         while start < end:
-            for rule in self.rules:
+            one = start + 1 == end and self.words[end] != "-"
+            for rule in self.rules_for_one if one else self.rules:
                 if stop := rule(start, end):
                     break
             start = stop or start + 1

@@ -77,7 +77,8 @@ def found(doc: Doc, labels: set[str]) -> list[tuple[Span, float]] | None:
     if GROUP not in doc.spans:
         return None
     group = doc.spans[GROUP]
-    return [(span, group.attrs["scores"][span.id_]) for span in group if span.label_ in labels]
+    scores = group.attrs["scores"]
+    return [(span, scores[span.id_]) for span in group if span.label_ in labels]
 
 
 def model_of(doc: Doc) -> str:
