@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from builder.annotate.decoding import Floats
 from builder.annotate.pieces import Bounds, Pieces, cut, windows
 from builder.annotate.tagger import LAYERS, SLICES, TAGS, WINDOW
 from builder.training.corpora import Document
@@ -18,17 +19,31 @@ _SHORTEST_WINDOW = 32
 
 @dataclass(frozen=True)
 class Example:
-    """The pieces of a document, the tags that each may have, and the index of its scheme."""
+    """The pieces of a document, the tags that each may have, and the index of its scheme.
+
+    ``opinion`` is, if there is one, another network's: the chances of each piece's name tags.
+    """
 
     pieces: Pieces
     allowed: npt.NDArray[np.bool_]
     scheme: int
+    opinion: Floats | None = None
+
+    @property
+    def has_names(self) -> bool:
+        """Tell whether names are annotated in the document."""
+        return not self.allowed[:, SLICES[0]].all()
 
 
 Row = tuple[Example, Bounds]
 
 
-def example(document: Document, tokenizer: Tokenizer, schemes: Sequence[str]) -> Example:
+def example(
+    document: Document,
+    tokenizer: Tokenizer,
+    schemes: Sequence[str],
+    opinion: Floats | None = None,
+) -> Example:
     """Return what the network learns from a document; its scheme is one of ``schemes``.
 
     A layer none of whose labels the document annotates may have any tag. Where some are
@@ -38,7 +53,7 @@ def example(document: Document, tokenizer: Tokenizer, schemes: Sequence[str]) ->
     allowed = np.zeros((len(pieces.ids), len(TAGS)), dtype=np.bool_)
     for layer, part in zip(LAYERS, SLICES, strict=True):
         allowed[:, part] = _allowed(pieces, document, layer)
-    return Example(pieces, allowed, schemes.index(document.scheme))
+    return Example(pieces, allowed, schemes.index(document.scheme), opinion)
 
 
 def _allowed(pieces: Pieces, document: Document, layer: tuple[str, ...]) -> npt.NDArray[np.bool_]:

@@ -28,6 +28,7 @@ from builder.training.network import Floats, fill, new_network, scores, weights_
 
 _WARM_UP = 0.06
 _OWN_HEAD = 0.8
+_BELIEVED = 0.5
 _CLIP = 1.0
 _DECAY = 0.01
 _AVERAGED = 0.3
@@ -77,6 +78,7 @@ def fit(
     readers: Sequence[str],
     settings: Settings,
     report: Callable[[Progress], None],
+    opinions: Sequence[Floats | None] | None = None,
 ) -> Fitted:
     """Train on ``train`` from ``weights`` on; the best network by ``held_out`` is returned.
 
@@ -92,6 +94,9 @@ def fit(
             scheme of no document stands for the mean of all.
         settings: how to train.
         report: called now and then.
+        opinions: for each of ``train`` what another network reads in it (``read_names``), or None.
+            It stands in for names that are not annotated and, half of the time, for those that
+            other guidelines annotate.
 
     """
     torch.manual_seed(settings.seed)
@@ -102,14 +107,17 @@ def fit(
     network = new_network(len(schemes))
     fill(network, weights)
     known = [*schemes, *{d.scheme for d in held_out}.difference(schemes)]
-    learned = [example(document, tokenizer, known) for document in train]
+    learned = [
+        example(document, tokenizer, known, opinion)
+        for document, opinion in zip(train, opinions or [None] * len(train), strict=True)
+    ]
     checked = [example(document, tokenizer, known) for document in held_out]
 
     def f1(one: Any) -> float:
         found = predict(one, checked, heads)
         return strict_f1(held_out, found)
 
-    best = _train(network, learned, f1, settings, rng, report)
+    best = _train(network, learned, heads[0], f1, settings, rng, report)
     network.load_state_dict(best.state)
     return Fitted(weights_of(network, heads), best.f1, best.steps)
 
@@ -133,6 +141,7 @@ class _Best:
 def _train(
     network: Any,
     examples: Sequence[Example],
+    reader: int,
     f1: Callable[[Any], float],
     settings: Settings,
     rng: random.Random,
@@ -150,7 +159,7 @@ def _train(
         queue = queue or list(batches(examples, rng))
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * _share_of_rate(best.steps, steps)
-        losses.append(_step(network, optimiser, queue.pop(), rng))
+        losses.append(_step(network, optimiser, queue.pop(), reader, rng))
         best.steps += 1
         if best.steps > (1 - _AVERAGED) * steps and best.steps % _AVERAGE_EVERY == 0:
             mean.update_parameters(network)
@@ -168,9 +177,11 @@ def _share_of_rate(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / (_WARM_UP * steps)) * max(0.0, 1 - step / steps)
 
 
-def _step(network: Any, optimiser: Any, batch: Sequence[Row], rng: random.Random) -> float:
+def _step(
+    network: Any, optimiser: Any, batch: Sequence[Row], reader: int, rng: random.Random
+) -> float:
     network.train()
-    value = loss(network, batch, rng)
+    value = loss(network, batch, reader, rng)
     optimiser.zero_grad()
     value.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
@@ -178,21 +189,41 @@ def _step(network: Any, optimiser: Any, batch: Sequence[Row], rng: random.Random
     return float(value.item())
 
 
-def loss(network: Any, batch: Sequence[Row], rng: random.Random) -> Any:
+def loss(network: Any, batch: Sequence[Row], reader: int, rng: random.Random) -> Any:
     """Return the mean over the words of minus the log probability of the tags they may have.
 
-    One text in five is read with the shared head alone, so that it can stand alone.
+    One text in five is read with the shared head alone, so that it can stand alone. Where another
+    network's opinion is learned in place of annotated names, the head is the ``reader``'s.
     """
     allowed, counted = (torch.from_numpy(array) for array in targets(batch))
     last = network["schemes"].num_embeddings - 1
-    schemes = [one.scheme if rng.random() < _OWN_HEAD else last for one, _ in batch]
+    believed = [
+        one.opinion is not None and (not one.has_names or rng.random() < _BELIEVED)
+        for one, _ in batch
+    ]
+    schemes = [
+        last if rng.random() >= _OWN_HEAD else reader if believes and one.has_names else one.scheme
+        for (one, _), believes in zip(batch, believed, strict=True)
+    ]
     found = _run(network, batch, schemes)
     total = torch.zeros(counted.shape)
     for part in SLICES:
         layer = found[..., part]
         good = layer.masked_fill(~allowed[..., part], -1e4)
-        total = total + layer.logsumexp(-1) - good.logsumexp(-1)
+        value = layer.logsumexp(-1) - good.logsumexp(-1)
+        if part == SLICES[0] and any(believed):
+            doubt = -(torch.from_numpy(_opinions(batch, counted.shape)) * layer.log_softmax(-1))
+            value = torch.where(torch.tensor(believed)[:, None], doubt.sum(-1), value)
+        total = total + value
     return (total * counted).sum() / counted.sum().clamp(min=1)
+
+
+def _opinions(batch: Sequence[Row], shape: Sequence[int]) -> Floats:
+    names = np.zeros((*shape, SLICES[0].stop), dtype=np.float32)
+    for row, (one, (start, end)) in zip(names, batch, strict=True):
+        if one.opinion is not None:
+            row[1 : 1 + end - start] = one.opinion[start:end]
+    return names
 
 
 def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
@@ -206,8 +237,32 @@ def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
 
 def predict(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> list[list[Tagged]]:
     """Return the spans the network finds in each example, each layer read with its head."""
+    found = _read(network, examples, heads)
+    return [raw_spans(e.pieces, s) for e, s in zip(examples, found, strict=True)]
+
+
+def read_names(
+    weights: dict[str, Floats], documents: Sequence[Document], tokenizer: Tokenizer
+) -> list[Floats]:
+    """Return for each document the chances of its pieces' name tags: (pieces, tags).
+
+    What a network that follows one guideline reads in texts that are annotated by another, or not
+    at all, teaches the next one (self-training with soft labels; Hinton et al. 2015).
+    """
+    network = new_network(0)
+    fill(network, weights)
+    examples = [example(document, tokenizer, [document.scheme]) for document in documents]
+    names = SLICES[0]
+    found = _read(network, examples, [0] * len(SLICES))
+    return [torch.softmax(torch.from_numpy(scores[:, names]), -1).numpy() for scores in found]
+
+
+def _read(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> list[Floats]:
+    """Return the tags' scores of each example's pieces."""
     network.eval()
-    found = [np.zeros((len(e.pieces.ids), len(TAGS)), dtype=np.float32) for e in examples]
+    found: list[Floats] = [
+        np.zeros((len(e.pieces.ids), len(TAGS)), dtype=np.float32) for e in examples
+    ]
     jobs = [(n, w) for n, e in enumerate(examples) for w in windows(e.pieces, WINDOW - 2)]
     jobs.sort(key=lambda job: job[1][1] - job[1][0])
     for at in range(0, len(jobs), 16):
@@ -221,7 +276,7 @@ def predict(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> 
             )
             for row, (n, (start, end)) in enumerate(part):
                 found[n][start:end, columns] = values[row, 1 : 1 + end - start, columns].T
-    return [raw_spans(e.pieces, s) for e, s in zip(examples, found, strict=True)]
+    return found
 
 
 def strict_f1(documents: Sequence[Document], found: Sequence[Sequence[Tagged]]) -> float:

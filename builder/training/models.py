@@ -1,7 +1,7 @@
 """Documents and a model to start from in, a new model with its evaluation beside it out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,14 @@ from builder.training import export
 from builder.training.calibrate import best_moves, calibration, reliability
 from builder.training.corpora import Document, Labelled, read_folder
 from builder.training.evaluate import compare, exact, overlapping
-from builder.training.fit import Fitted, Progress, Settings, fit
+from builder.training.fit import Fitted, Progress, Settings, fit, read_names
 from builder.training.network import base_weights
 from builder.training.recipe import READERS, balanced, parts
 
 Report = Callable[[Progress], None]
 _SHARES = (0.125, 0.25, 0.5, 1.0)
+# How the embedded model's second network learns beside the first.
+_SLOWER, _SHORTER = 0.65, 0.5
 
 
 def train_model(
@@ -58,6 +60,9 @@ def train_embedded(
 ) -> dict[str, Any]:
     """Make the embedded model anew, as ``recipe`` says; return its meta.
 
+    A first network learns from what is annotated alone. The one that is written goes on from it
+    and also learns how the first reads names where they are annotated otherwise or not at all.
+
     Args:
         corpora: folders of corpora; those that are to judge the model must not be below them.
         base: a folder with the base model's ``model.safetensors`` and ``tokenizer.json``.
@@ -68,10 +73,19 @@ def train_embedded(
 
     """
     found = parts([document for one in corpora for document in read_folder(one)])
-    train = balanced(found.train, settings.seed)
+    held_out = found.held_out
     weights, tokenizer = base_weights(base / "model.safetensors"), tagger.load_tokenizer(base)
-    fitted = fit(train, found.held_out, tokenizer, weights, READERS, settings, report)
-    return write_model(fitted, found.held_out, base / "tokenizer.json", about, settings, folder)
+    train = balanced(found.train, settings.seed)
+    first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
+    train = balanced(found.train, settings.seed + 1)
+    read = read_names(first.weights, train, tokenizer)
+    opinions = [
+        None if document.scheme == READERS[0] else names
+        for document, names in zip(train, read, strict=True)
+    ]
+    settings = replace(settings, rate=_SLOWER * settings.rate, epochs=_SHORTER * settings.epochs)
+    fitted = fit(train, held_out, tokenizer, first.weights, READERS, settings, report, opinions)
+    return write_model(fitted, held_out, base / "tokenizer.json", about, settings, folder)
 
 
 def write_model(

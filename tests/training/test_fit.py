@@ -75,7 +75,7 @@ def test_a_layer_that_was_not_annotated_changes_no_weight_of_its_head(
     made = network.new_network(1)
     network.fill(made, shipped)
     (batch,) = batches([example(documents(1)[0], tokenizer, ["s"])], random.Random(0))
-    fit.loss(made, batch, random.Random(0)).backward()
+    fit.loss(made, batch, 0, random.Random(0)).backward()
     moved = made["head"].weight.grad.abs().sum(dim=1)
     assert (moved[:9] > 0).any() and (moved[9:] == 0).all()
 
@@ -103,3 +103,34 @@ def test_base_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> Non
     (tmp_path / "model.safetensors").write_bytes(b"something else")
     with pytest.raises(BuilderError, match="sha256"):
         network.base_weights(tmp_path / "model.safetensors")
+
+
+def test_what_another_network_reads_is_learned_where_no_names_are_annotated(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    made = network.new_network(1)
+    network.fill(made, shipped)
+    text = "It rained in Oslo, said Ann Lee."
+    said = Document("d", "s", text, ((0, len(text)),), ((13, 17, "CLAIM"),), frozenset({"CLAIM"}))
+    (opinion,) = fit.read_names(shipped, [said], tokenizer)
+    assert opinion.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    moved = {}
+    for name, believed in (("without", None), ("with", np.roll(opinion, 1, axis=1))):
+        made.zero_grad()
+        (batch,) = batches([example(said, tokenizer, ["s"], believed)], random.Random(0))
+        fit.loss(made, batch, 0, random.Random(0)).backward()
+        moved[name] = float(made["head"].weight.grad[:9].abs().sum())
+    assert moved["without"] == 0 and moved["with"] > 0
+
+
+def test_annotated_names_are_believed_half_of_the_time(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    made = network.new_network(1)
+    network.fill(made, shipped)
+    made.eval()
+    (one,) = documents(1)
+    (opinion,) = fit.read_names(shipped, [one], tokenizer)
+    (batch,) = batches([example(one, tokenizer, ["s"], opinion)], random.Random(0))
+    found = {round(fit.loss(made, batch, 0, random.Random(n)).item(), 4) for n in range(20)}
+    assert len(found) == 2
