@@ -5,7 +5,7 @@ has a name, the rules say.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from spacy.tokens import Doc, Span
 
@@ -29,6 +29,7 @@ _RULE_VOTE = 0.3
 _SURNAME_VOTE = 0.5
 
 Scored = tuple[Span, float | None]
+Bounds = tuple[int, int]
 
 
 def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> list[Scored]:
@@ -44,13 +45,16 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
     tagged = [(name, score) for name, score in tagged if not _only_peoples(name, people)]
     tagged = with_missed(doc, tagged, people.union(closed))
-    strong = [span for span in strong if not any(_longer(name, span) for name, _ in tagged)]
+    name_at = {at: name for name, _ in tagged for at in range(name.start, name.end)}
+    strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
     kinds = _kinds(tagged, rules)
+    labels = {(rule.start, rule.end): rule.label_ for rule in rules}
+    bounds = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS]
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
         if not taken.intersection(range(span.start, span.end)):
-            name = _labelled(doc, span, kinds[span.text], rules)
+            name = _labelled(doc, span, kinds[span.text], labels, bounds)
             names.append((name, score))
             taken.update(range(name.start, name.end))
     for span in rules:
@@ -97,15 +101,26 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     return {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
 
 
-def _labelled(doc: Doc, span: Span, kind: str, rules: Sequence[Span]) -> Span:
-    """Return the tagger's span under its OntoNotes label; it names the model that made it."""
+def _labelled(
+    doc: Doc, span: Span, kind: str, labels: Mapping[Bounds, str], bounds: Sequence[Span]
+) -> Span:
+    """Return the tagger's span under its OntoNotes label; it names the model that made it.
+
+    Args:
+        doc: the document.
+        span: a name that the tagger found.
+        kind: what it is in the whole document.
+        labels: the rules' labels by their bounds in tokens.
+        bounds: what the rules found whose bounds stand against the tagger's.
+
+    """
     label, start, end = _LABELS[kind], span.start, span.end
     if label == "GPE":
-        label = _kind_of_place(span, rules)
+        label = _kind_of_place(span, labels.get((start, end)))
     if label == "PERSON":
         start = _after_titles(span)
-    for rule in rules:
-        if rule.id_ in _KNOWS_BOUNDS and rule.start < end and start < rule.end:
+    for rule in bounds:
+        if rule.start < end and start < rule.end:
             start, end = rule.start, rule.end
     return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
 
@@ -119,12 +134,10 @@ def _after_titles(person: Span) -> int:
     return start
 
 
-def _kind_of_place(span: Span, rules: Sequence[Span]) -> str:
+def _kind_of_place(span: Span, said: str | None) -> str:
     """Return GPE, LOC or FAC: what a rule says of the same words, or the word that says it."""
     words = gazetteer.load().words
-    same = (r.label_ for r in rules if (r.start, r.end) == (span.start, span.end))
-    said = next((label for label in same if label in {"GPE", "LOC", "FAC"}), None)
-    if said:
+    if said in {"GPE", "LOC", "FAC"}:
         return said
     if span[-1].text in words["facilities"]:
         return "FAC"
