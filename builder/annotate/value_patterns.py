@@ -25,7 +25,8 @@ _ORDINALS = (
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SCALE = "(?:hundred|thousand|million|billion|trillion|dozen)"
 _SHORT_SCALE = r"(?:million|billion|trillion|thousand|crore|lakh|mn|bn|tn|[mkb](?!\w))"
-_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+# Atomic: no pattern wants a part of a number, and most begin with one.
+_FIGURES = r"(?>\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?+"
 _AMOUNT = rf"{_FIGURES}(?:[ -]?{_SHORT_SCALE})?"
 _WORD = rf"(?:{_UNITS}|{_SCALE})"
 _SPELLED = rf"(?<![\w-]){_WORD}(?:(?:[ -]| and )(?={_WORD}){_WORD})*(?!\w)"
