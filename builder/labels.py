@@ -1,8 +1,9 @@
 """schemas/labels.toml in, the labels for everyone who needs them out."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -87,11 +88,17 @@ class LabelSet:
             name = heirs[name]
         return None if by_name[name].retired else name
 
-    def attributes_of(self, label: str) -> dict[str, tuple[str, ...]]:
+    def attributes_of(self, label: str) -> Mapping[str, tuple[str, ...]]:
         """Return the attributes of a label's spans, each with its allowed values."""
-        return {
-            a.name: tuple(v.name for v in a.values) for a in self.attributes if a.label == label
-        }
+        return self._attributes_of.get(label, {})
+
+    @cached_property
+    def _attributes_of(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """All attributes by label: they are looked up for every span."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for one in self.attributes:
+            found.setdefault(one.label, {})[one.name] = tuple(value.name for value in one.values)
+        return found
 
     def usable(self) -> list[str]:
         """Return all that annotators may still say: labels, and values as LABEL.attribute=value."""

@@ -47,6 +47,8 @@ def join_paragraphs(paragraphs: Iterable[str]) -> str:
 
 def check_encodable(text: str) -> None:
     """Raise TextError if ``text`` holds a lone surrogate, naming its offset."""
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

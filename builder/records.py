@@ -50,8 +50,7 @@ def _enum(allowed: tuple[str, ...]) -> WithJsonSchema:
 
 
 def _encodable(value: str) -> str:
-    if not value.isascii():
-        offsets.check_encodable(value)
+    offsets.check_encodable(value)
     return value
 
 
@@ -66,7 +65,6 @@ _FLAGS = tuple(flag.name for flag in _LABELS.flags)
 # Looked up for every span or relation.
 _ENDS_OF = {relation.name: (relation.head, relation.tail) for relation in _LABELS.relations}
 _LABELS_OF = {layer: frozenset(_LABELS.names(layer)) for layer in LAYERS}
-_ATTRIBUTES_OF = {name: _LABELS.attributes_of(name) for name in _NAMES}
 LabelName = Annotated[str, _declared(_NAMES), _enum(_NAMES)]
 RelationName = Annotated[str, _declared(_RELATIONS), _enum(_RELATIONS)]
 FlagName = Annotated[str, _declared(_FLAGS), _enum(_FLAGS)]
@@ -268,7 +266,7 @@ class Span(Record):
     def _holds(self) -> Self:
         if self.label not in _LABELS_OF[self.layer]:
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
-        allowed = _ATTRIBUTES_OF[self.label]
+        allowed = _LABELS.attributes_of(self.label)
         for name, value in self.attributes.items():
             if value not in allowed.get(name, ()):
                 raise ValueError(f"{self.label} has no attribute {name} = {value!r}")

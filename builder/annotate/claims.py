@@ -7,9 +7,8 @@ over is described in ``drafts``.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from statistics import fmean
 from typing import TypeVar
 
@@ -19,7 +18,7 @@ from spacy.tokens import Doc, Span
 from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft
-from builder.annotate.linking import link
+from builder.annotate.linking import Index, link
 from builder.annotate.phrases import Sentence
 from builder.annotate.reading import Bounds, Reading
 
@@ -154,12 +153,12 @@ def _add_continuations(
     """Add the quotations that go on with ``latest`` in its sentence or right after it."""
     if not sentence.quotations:
         return
-    claimed = _overlapping([attribution.claim for attribution in found])
+    claimed = Index(attribution.claim for attribution in found)
     here = latest in found
     for start, end in sentence.quotations:
         interrupted = here and start == max(latest.cue[1], latest.source[1]) + 1
         goes_on = interrupted or (not found and start == sentence.start)
-        if not goes_on or start < latest.claim[1] or claimed(start, end):
+        if not goes_on or start < latest.claim[1] or claimed.overlaps(start, end):
             continue
         between = sentence.tokens.between(latest.claim[1], start)
         if "\n\n" not in between and end - start >= _SHORTEST_QUOTATION:
@@ -198,19 +197,6 @@ def _add_tagged(draft: Draft, chosen: Sequence[Scored]) -> None:
                 draft.relate("continues", claim, first)
 
 
-def _overlapping(places: Iterable[Bounds]) -> Callable[[int, int], bool]:
-    """Return what tells of a stretch whether any of ``places`` overlaps it."""
-    ordered = sorted(places)
-    starts = [start for start, _ in ordered]
-    reach = list(accumulate((end for _, end in ordered), max))
-
-    def overlapped(start: int, end: int) -> bool:
-        before = bisect_left(starts, end)
-        return before > 0 and reach[before - 1] > start
-
-    return overlapped
-
-
 def _bounds(span: Span) -> Bounds:
     return span.start, span.end
 
@@ -220,7 +206,7 @@ def _bounds(span: Span) -> Bounds:
 
 def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
-    taken = _overlapping([_bounds(span) for span in draft.spans.values()])
+    taken = Index(map(_bounds, draft.spans.values()))
     for start, end in draft.reading.sentences:
         labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
         if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
@@ -229,6 +215,6 @@ def _add_author_claims(draft: Draft) -> None:
         while words[end - 1].isspace() and end - 1 > start:
             end -= 1
         stop = end - 1 if words[end - 1] in {".", "!"} else end
-        said = taken(start, end)
+        said = taken.overlaps(start, end)
         if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_STATEMENT:
             draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")

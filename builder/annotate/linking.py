@@ -42,12 +42,12 @@ def link(
 
     """
     starts = [start for start, _ in sentences]
-    claim_index, source_index, cue_index = _Index(claims), _Index(sources), _Index(cues)
+    claim_index, source_index, cue_index = Index(claims), Index(sources), Index(cues)
     around = {one: _around(one, claim_index) for one in (*claims, *sources, *cues)}
     return [_link(claim, source_index, cue_index, around, starts) for claim in claims]
 
 
-class _Index:
+class Index:
     """Spans in their order, to be looked up by position."""
 
     def __init__(self, spans: Iterable[Bounds]) -> None:
@@ -61,11 +61,16 @@ class _Index:
         first = bisect_left(self._reach, end_from)
         return self._spans[first : bisect_right(self._starts, start_by)]
 
+    def overlaps(self, start: int, end: int) -> bool:
+        """Tell whether a stretch shares a place with any of them."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._reach[before - 1] > start
+
 
 def _link(
     claim: Bounds,
-    sources: _Index,
-    cues: _Index,
+    sources: Index,
+    cues: Index,
     around: dict[Bounds, set[Bounds]],
     starts: Sequence[int],
 ) -> Link:
@@ -92,12 +97,12 @@ def _link(
     return Link(claim, _nearest(sources, anchor, to_cue), cue)
 
 
-def _around(inner: Bounds, claims: _Index) -> set[Bounds]:
+def _around(inner: Bounds, claims: Index) -> set[Bounds]:
     """Return the claims that hold ``inner``."""
     return {c for c in claims.find(inner[0], inner[1]) if inner[1] <= c[1]}
 
 
-def _nearest(candidates: _Index, to: Bounds, cost: Callable[[Bounds], int]) -> Bounds | None:
+def _nearest(candidates: Index, to: Bounds, cost: Callable[[Bounds], int]) -> Bounds | None:
     """Return the candidate of the least cost, if it is near; it costs its distance at least."""
     near = candidates.find(to[1] + _FARTHEST, to[0] - _FARTHEST)
     best = min(near, key=cost, default=None)

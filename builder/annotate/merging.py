@@ -29,7 +29,6 @@ _RULE_VOTE = 0.3
 _SURNAME_VOTE = 0.5
 
 Scored = tuple[Span, float | None]
-Bounds = tuple[int, int]
 
 
 def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> list[Scored]:
@@ -102,7 +101,7 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
 
 
 def _labelled(
-    doc: Doc, span: Span, kind: str, labels: Mapping[Bounds, str], bounds: Sequence[Span]
+    doc: Doc, span: Span, kind: str, labels: Mapping[tuple[int, int], str], bounds: Sequence[Span]
 ) -> Span:
     """Return the tagger's span under its OntoNotes label; it names the model that made it.
 

@@ -253,10 +253,5 @@ def _active(layer: records.Layer) -> frozenset[str]:
 
 def _declared(label: str, attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that labels.toml declares for the label, with values it allows."""
-    allowed = _attributes_of(label)
+    allowed = labels.load().attributes_of(label)
     return {k: v for k, v in sorted(attributes.items()) if v in allowed.get(k, ())}
-
-
-@cache
-def _attributes_of(label: str) -> dict[str, tuple[str, ...]]:
-    return labels.load().attributes_of(label)

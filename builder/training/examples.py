@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ class Example:
     scheme: int
     opinion: Floats | None = None
 
-    @property
+    @cached_property
     def has_names(self) -> bool:
         """Tell whether names are annotated in the document."""
         return not self.allowed[:, SLICES[0]].all()

@@ -78,13 +78,11 @@ def train_embedded(
     train = balanced(found.train, settings.seed)
     first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
     train = balanced(found.train, settings.seed + 1)
-    read = read_names(first.weights, train, tokenizer)
-    opinions = [
-        None if document.scheme == READERS[0] else names
-        for document, names in zip(train, read, strict=True)
-    ]
-    settings = replace(settings, rate=_SLOWER * settings.rate, epochs=_SHORTER * settings.epochs)
-    fitted = fit(train, held_out, tokenizer, first.weights, READERS, settings, report, opinions)
+    others = list(dict.fromkeys(d for d in train if d.scheme != READERS[0]))
+    read = dict(zip(others, read_names(first.weights, others, tokenizer), strict=True))
+    opinions = [read.get(document) for document in train]
+    second = replace(settings, rate=_SLOWER * settings.rate, epochs=_SHORTER * settings.epochs)
+    fitted = fit(train, held_out, tokenizer, first.weights, READERS, second, report, opinions)
     return write_model(fitted, held_out, base / "tokenizer.json", about, settings, folder)
 
 
