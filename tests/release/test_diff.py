@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -194,16 +194,16 @@ def test_a_field_of_another_type_is_major(
 
 def _with_labels(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
     declared = labels.load()
-    other = labels.LabelSet(**{**vars(declared), "labels": change(declared.labels)})
+    other = replace(declared, labels=change(declared.labels))
     monkeypatch.setattr(labels, "load", lambda: other)
 
 
 def _retired(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
-    return tuple(labels.Label(**{**vars(x), "retired": x.name == "FAC"}) for x in old)
+    return tuple(replace(x, retired=x.name == "FAC") for x in old)
 
 
 def _appended(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
-    return (*old, labels.Label(**{**vars(old[0]), "name": "VESSEL"}))
+    return (*old, replace(old[0], name="VESSEL"))
 
 
 def _turned(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
@@ -239,7 +239,7 @@ def test_a_value_of_an_attribute_that_is_no_longer_declared_is_retired(
     quote = next(a for a in declared.attributes if a.name == "quote_type")
     fewer = labels.Attribute(quote.name, quote.label, quote.hint, quote.values[:-1])
     others = tuple(fewer if a is quote else a for a in declared.attributes)
-    other = labels.LabelSet(**{**vars(declared), "attributes": others})
+    other = replace(declared, attributes=others)
     monkeypatch.setattr(labels, "load", lambda: other)
     found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, CONFIG))
     gone = f"CLAIM.quote_type={quote.values[-1].name}"
