@@ -5,8 +5,10 @@ The tagger reads a few sentences at a time; what is a name in one place is one i
 
 from collections.abc import Collection, Sequence
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Span
 
+from builder.annotate import gazetteer
 from builder.annotate.tokens import Tokens, tokens_of
 
 Scored = tuple[Span, float]
@@ -64,5 +66,10 @@ def _stands_alone(doc: Doc, tokens: Tokens, at: int) -> bool:
     if at == 0 or doc[at].is_sent_start:
         return False
     before, after = tokens.words[at - 1], tokens.between(at + 1, at + 2)
-    capital = before[0].isupper() and not doc[at - 1].is_sent_start
+    capital = before[0].isupper() and not doc[at - 1].is_sent_start and not _is_no_name(before)
     return not (capital or after[:1].isupper() or "-" in (before, after))
+
+
+def _is_no_name(word: str) -> bool:
+    """Tell whether a word with a capital is a title or a small word: Mr. Bush, The Bush team."""
+    return word.rstrip(".") in gazetteer.load().words["titles"] or word.lower() in STOP_WORDS

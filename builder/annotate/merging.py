@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer, tagging
+from builder.annotate.edges import is_title, name_bounds
 from builder.annotate.mentions import surname, with_missed
 from builder.annotate.runs import is_capital
 
@@ -42,7 +43,11 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
         return [(span, None) for span in rules]
     strong = [span for span in rules if span.label_ in _RULES_ALONE]
     people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
-    tagged = [(name, score) for name, score in tagged if not _only_peoples(name, people)]
+    tagged = [
+        (name, score)
+        for name, score in tagged
+        if not _only_peoples(name, people) and not _only_titles(name)
+    ]
     tagged = with_missed(doc, tagged, people.union(closed))
     name_at = {at: name for name, _ in tagged for at in range(name.start, name.end)}
     strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
@@ -64,9 +69,23 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
 
 
 def _is_sure(rule: Span) -> bool:
-    """Tell whether a rule adds what the tagger missed; so Iraqi Security Forces are one name."""
+    """Tell whether a rule adds what the tagger missed; so Iraqi Security Forces are one name.
+
+    An organisation or a place may be part of another name: FIFA World Cup, Royal Caribbean.
+    """
+    if rule.id_ in {"rule:organisation", "rule:place"}:
+        return not any(map(is_capital, _beside(rule)))
     forces = rule.id_ == "rule:org-tail" and gazetteer.load().label(rule[0].text) == "NORP"
-    return rule.id_ in _SURE or forces
+    paper = rule.id_ == "rule:newspaper" and rule[0].text == "The"
+    return rule.id_ in _SURE or forces or paper
+
+
+def _beside(name: Span) -> list[str]:
+    """Return the words right before and after a name whose capitals would say something."""
+    doc, before, after = name.doc, name.start - 1, name.end
+    inner = before > 0 and not doc[before].is_sent_start and not doc[name.start].is_sent_start
+    goes_on = after < len(doc) and not doc[after].is_sent_start
+    return [doc[before].text] * inner + [doc[after].text] * goes_on
 
 
 def _longer(one: Span, other: Span) -> bool:
@@ -83,6 +102,11 @@ def _only_peoples(name: Span, people: set[int]) -> bool:
     rest = {token.text for token in name if token.i not in capitals}
     listing = name.label_ != "ORG" or rest <= {"and", "or", ","}
     return bool(capitals) and bool(rest) and listing and capitals <= people
+
+
+def _only_titles(name: Span) -> bool:
+    """Tell whether a person is called by a title alone: the Tsar, the blind sheik."""
+    return name.label_ == "PER" and all(is_title(token.text) for token in name)
 
 
 def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:
@@ -116,21 +140,11 @@ def _labelled(
     label, start, end = _LABELS[kind], span.start, span.end
     if label == "GPE":
         label = _kind_of_place(span, labels.get((start, end)))
-    if label == "PERSON":
-        start = _after_titles(span)
+    start, end = name_bounds(doc, label, start, end)
     for rule in bounds:
         if rule.start < end and start < rule.end:
             start, end = rule.start, rule.end
     return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
-
-
-def _after_titles(person: Span) -> int:
-    """Return where the name of a person begins: "Dr. Anna Kovač" without "Dr."."""
-    titles = gazetteer.load().words["titles"]
-    start = person.start
-    while start < person.end - 1 and person.doc[start].text.rstrip(".") in titles:
-        start += 1
-    return start
 
 
 def _kind_of_place(span: Span, said: str | None) -> str:

@@ -15,6 +15,7 @@ OPENERS = (
     ("club_heads", "ORG", "org-head"),
 )
 TAILS = (
+    ("newspapers", "ORG", "newspaper"),
     ("org_tails", "ORG", "org-tail"),
     ("facilities", "FAC", "facility"),
     ("landforms", "LOC", "landform"),

@@ -11,10 +11,12 @@ from spacy.tokens import Doc, Span
 from builder.annotate import gazetteer
 from builder.annotate.name_words import HEADS, OPENERS, TAILS
 from builder.annotate.repeated import add_repeated
-from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_title_case
+from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_capital, is_title_case
 from builder.annotate.tokens import tokens_of
 
 _LONGEST_NAME = 6
+# Lists of words that no person's name holds, but for a given name: Bill.
+_NO_PERSONS = ("org_tails", "newspapers", "facilities", "events", "laws")
 _OF = {"of", "for", "on"}
 # How many tokens ahead or back of a run a rule looks at most.
 _FARTHEST = 8
@@ -177,22 +179,35 @@ class _Reader:
                 if self.within(last, kind):
                     if stop := self.look_up(start, last + 1):
                         return stop
-                    return self.found(self.with_article(start, last), last + 1, label, rule)
+                    if kind == "newspapers":
+                        return self.paper(start, last)
+                    if not self.is_given_name(last):
+                        return self.found(start, last + 1, label, rule)
         return 0
 
-    def with_article(self, start: int, last: int) -> int:
-        """Return the start with "The" before it, which belongs to a newspaper's name."""
-        paper = self.within(last, "newspapers") and self.words[start - 1] == "The"
-        return start - 1 if paper else start
+    def is_given_name(self, at: int) -> bool:
+        """Tell whether a word begins a person's name: Bill X, Rev. Bill."""
+        before_name = is_capital(self.words[at + 1] or "-") or self.is_title(at - 1)
+        return self.words[at] in self.gaz.given_names and before_name
 
     def newspaper(self, start: int, end: int) -> int:
-        """The Telegraph, The Times; Telegraph UK."""
+        """The Telegraph, The Times of India; Telegraph UK."""
         if not self.within(start, "newspapers"):
             return 0
         edition = start + 1 < end and self.gaz.label(self.words[start + 1]) == "GPE"
+        if self.words[start - 1] == "The" or edition or self.of_place(start) > start:
+            return self.paper(start, start + edition)
+        return 0
+
+    def paper(self, start: int, last: int) -> int:
+        """Record a newspaper, whose name may begin with "The" and end in a place."""
         first = start - 1 if self.words[start - 1] == "The" else start
-        stop = start + 2 if edition else start + 1
-        return self.found(first, stop, "ORG", "newspaper") if stop - first > 1 else 0
+        return self.found(first, self.of_place(last) + 1, "ORG", "newspaper")
+
+    def of_place(self, last: int) -> int:
+        """Return a newspaper's last word: The Times of India, but The Guardian of London."""
+        times = self.words[last] == "Times" and self.words[last + 1] == "of"
+        return last + 2 if times and self.gaz.label(self.words[last + 2]) == "GPE" else last
 
     def acronym(self, start: int, end: int) -> int:
         """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
@@ -303,7 +318,8 @@ class _Reader:
             known = entry is not None and entry.rule != "city"
             if known and not (self.starts_person(at) and at < end - 1):
                 return False
-            if self.within(at, "org_tails", "facilities", "events", "laws"):
+            given = at == start < end - 1 and self.words[at] in self.gaz.given_names
+            if self.within(at, *_NO_PERSONS) and not given:
                 return False
             if self.words[at].isupper() and len(self.words[at]) > 2 and "." not in self.words[at]:
                 return False

@@ -62,6 +62,8 @@ After [World War II]EVENT a [Western]NORP envoy left.
 The [UN]ORG, the [European Commission]ORG and [NATO]ORG agreed.
 [Harbour Foods Ltd]ORG sued the [University of Auckland]ORG and the [Ministry of Defence]ORG.
 He reads [The Northern Telegraph]ORG and [The Guardian]ORG.
+He reads [The Harbour Street Journal]ORG, the [Daily Mail]ORG and [The Times of India]ORG.
+Rev. [Bill Okafor]PERSON and President [Bill Marsh]PERSON fought the [Clean Water Bill]LAW.
 [Brill Ost]ORG, a construction company, hired a firm called [Zelko]ORG.
 Mr [Okafor]PERSON met president [Elena Marsh]PERSON and activist [Jarek Wolny]PERSON.
 “No,” said [Ilmari Aaltonen]PERSON, and [Kim Jae-un]PERSON nodded.

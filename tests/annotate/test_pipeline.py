@@ -213,10 +213,44 @@ def test_a_word_of_a_longer_name_or_without_its_capital_is_no_mention(
     assert _mentions(doc, "Siemens") == [("ORG", 0)]
 
 
+@pytest.mark.parametrize("before", ["Mr.", "President", "The", "And"])
+def test_a_title_or_a_small_word_with_a_capital_hides_no_mention(
+    nlp: Language, before: str
+) -> None:
+    doc = _doc(nlp, f"Anna Kovač left. “{before} Kovač team stayed.", ("PER", "Anna Kovač"))
+    assert _mentions(doc, "Kovač") == [("PERSON", 6)]
+
+
 @pytest.mark.parametrize("title", ["Dr.", "Mr", "Justice", "Chief Justice"])
 def test_a_title_is_no_part_of_a_persons_name(nlp: Language, title: str) -> None:
     doc = _doc(nlp, f"Then {title} Anna Kovač came.", ("PER", f"{title} Anna Kovač"))
     assert _merged(doc) == {("PERSON", "Anna Kovač")}
+
+
+@pytest.mark.parametrize("title", ["Tsar", "sheik"])
+def test_a_title_alone_is_no_person(nlp: Language, title: str) -> None:
+    assert _merged(_doc(nlp, f"The old {title} came.", ("PER", title))) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "label", "rule"),
+    [
+        ("They called Interpol again.", "Interpol", "ORG", "organisation"),
+        ("They crossed Siberia again.", "Siberia", "LOC", "place"),
+        ("It was in The Harbour Times, too.", "The Harbour Times", "ORG", "newspaper"),
+    ],
+)
+def test_a_known_name_the_tagger_missed_is_added(
+    nlp: Language, text: str, surface: str, label: str, rule: str
+) -> None:
+    doc = _doc(nlp, text)
+    assert _merged(doc, _rule(doc, surface, label, rule)) == {(label, surface)}
+
+
+@pytest.mark.parametrize("text", ["The Interpol Cup came.", "The Royal Interpol came."])
+def test_a_known_name_inside_a_longer_one_is_not_added(nlp: Language, text: str) -> None:
+    doc = _doc(nlp, text)
+    assert _merged(doc, _rule(doc, "Interpol", "ORG", "organisation")) == set()
 
 
 def test_without_a_tagger_the_rules_names_stand(nlp: Language) -> None:
