@@ -18,13 +18,16 @@ _SURE_ENOUGH = 0.5
 # How often a missed mention is right, beside the name that it repeats.
 _SHARE = 0.9
 _SHORTEST = 3
+# What a name does that opens a sentence, beside speaking.
+_PREDICATES = {"is", "was", "has", "had", "will", "would", "also", "'s", "’s"}
 
 
 def with_missed(doc: Doc, tagged: Sequence[Scored], closed: Collection[int] = ()) -> list[Scored]:
     """Return ``tagged`` and other mentions of its one-word names and of its persons' surnames.
 
-    A mention is the same word with the same capitals, not at the beginning of a sentence, where a
-    capital says nothing, and between words that look like no part of a longer name.
+    A mention is the same word with the same capitals, between words that look like no part of a
+    longer name; at the beginning of a sentence, where a capital says nothing, before "said" or the
+    like.
 
     Args:
         doc: the document, with sentence starts.
@@ -63,9 +66,10 @@ def _known(tagged: Sequence[Scored]) -> dict[str, tuple[str, float]]:
 
 def _stands_alone(doc: Doc, tokens: Tokens, at: int) -> bool:
     """Tell whether a capital is no accident and no word beside the token shares its name."""
+    after = tokens.between(at + 1, at + 2)
     if at == 0 or doc[at].is_sent_start:
-        return False
-    before, after = tokens.words[at - 1], tokens.between(at + 1, at + 2)
+        return after in _PREDICATES or after in gazetteer.load().words["speech"]
+    before = tokens.words[at - 1]
     capital = before[0].isupper() and not doc[at - 1].is_sent_start and not _is_no_name(before)
     return not (capital or after[:1].isupper() or "-" in (before, after))
 

@@ -190,6 +190,13 @@ def test_a_sentences_capital_makes_no_mention(nlp: Language) -> None:
     assert _mentions(doc, "Brown") == []
 
 
+@pytest.mark.parametrize("after", [" said so", " was there", "’s dog ran"])
+def test_a_mention_that_opens_a_sentence_is_told_by_what_it_does(nlp: Language, after: str) -> None:
+    doc = _doc(nlp, f"Gordon Brown left. Brown{after}.", ("PER", "Gordon Brown"))
+    doc[4].is_sent_start = True
+    assert _mentions(doc, "Brown") == [("PERSON", 4)]
+
+
 def test_a_surname_that_the_tagger_took_for_a_place_is_a_person(nlp: Language) -> None:
     doc = nlp.make_doc("Valeska Paris left. Then Paris spoke.")
     spans = [
