@@ -17,8 +17,8 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
     """Return the bounds of a name with an OntoNotes label.
 
     A name goes on after "of" (House of Representatives). A person has no titles, but all of Kim
-    Jong-un. Small words before and after a name are none of it ("northern", "province"), but for
-    those that organisations and landforms end in. To an organisation belongs the article that is
+    Jong-un. Small words before and after a name are none of it ("northern", "stadium"), but for
+    those that organisations, regions and landforms end in. To an organisation belongs the article that is
     written large inside a sentence (The Onion).
     """
     tokens = tokens_of(doc)
@@ -69,11 +69,11 @@ def _with_syllable(tokens: Tokens, start: int, end: int) -> int:
 
 
 def _before_small_words(words: list[str], start: int, end: int) -> int:
-    """Return where a name with a capital ends: before "province", but after "navy"."""
+    """Return where a name with a capital ends: before "stadium", but after "navy" or "region"."""
     lists = gazetteer.load().words
     while end > start + 1 and _is_small(words, end - 1):
-        tail = words[end - 1].capitalize()
-        if tail in lists["org_tails"] or tail in lists["landforms"]:
+        last, large = words[end - 1], words[end - 1].capitalize()
+        if last in lists["regions"] or large in lists["org_tails"] or large in lists["landforms"]:
             break
         end -= 1
     return end
