@@ -18,8 +18,8 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
 
     A name goes on after "of" (House of Representatives). A person has no titles, but all of Kim
     Jong-un. Small words before and after a name are none of it ("northern", "stadium"), but for
-    those that organisations, regions and landforms end in. To an organisation belongs the article that is
-    written large inside a sentence (The Onion).
+    those that organisations, regions and landforms end in. To an organisation belongs the article
+    that is written large inside a sentence (The Onion).
     """
     tokens = tokens_of(doc)
     end = _past_links(doc, tokens.words, end)

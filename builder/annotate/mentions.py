@@ -18,12 +18,13 @@ _SURE_ENOUGH = 0.5
 # How often a missed mention is right, beside the name that it repeats.
 _SHARE = 0.9
 _SHORTEST = 3
+_LONGEST = 8
 # What a name does that opens a sentence, beside speaking.
 _PREDICATES = {"is", "was", "has", "had", "will", "would", "also", "'s", "’s"}
 
 
 def with_missed(doc: Doc, tagged: Sequence[Scored], closed: Collection[int] = ()) -> list[Scored]:
-    """Return ``tagged`` and other mentions of its one-word names and of its persons' surnames.
+    """Return ``tagged`` and other mentions of its one-word names, surnames and abbreviations.
 
     A mention is the same word with the same capitals, between words that look like no part of a
     longer name; at the beginning of a sentence, where a capital says nothing, before "said" or the
@@ -54,9 +55,27 @@ def surname(person: Span) -> str | None:
     return last if len(last) >= _SHORTEST and last[0].isupper() else None
 
 
+def abbreviation(name: Span) -> str | None:
+    """Return the capitals that follow a name in brackets and stand for it: INS, KSM.
+
+    They are first letters of its words, in their order.
+    """
+    first, *rest = [token.text for token in name.doc[name.end : name.end + 5]] or [""]
+    short = next((word for word in rest if word.isalpha()), "")
+    if first != "(" or len(name) == 1 or not (short.isupper() and 1 < len(short) <= _LONGEST):
+        return None
+    initials = (token.text[0].upper() for token in name)
+    # Each look goes on from where the last one ended.
+    return short if all(letter in initials for letter in short) else None
+
+
 def _known(tagged: Sequence[Scored]) -> dict[str, tuple[str, float]]:
     """Return each word to look for, with the label and the score of its surest name."""
     known: dict[str, tuple[str, float]] = {}
+    for span, score in tagged:
+        short = abbreviation(span)
+        if short and score >= _SURE_ENOUGH:
+            known[short] = (span.label_, score)
     for span, score in sorted(tagged, key=lambda one: -one[1]):
         word = span.text if len(span) == 1 else surname(span)
         if word and score >= _SURE_ENOUGH and word[0].isupper():

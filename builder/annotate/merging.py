@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer, tagging
 from builder.annotate.edges import is_title, name_bounds
-from builder.annotate.mentions import surname, with_missed
+from builder.annotate.mentions import abbreviation, surname, with_missed
 from builder.annotate.runs import is_capital
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
@@ -121,7 +121,9 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     for rule in rules:
         if (rule.start, rule.end) in places and rule.label_ in _VOTES:
             votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
-    return {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
+    kinds = {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
+    short = {abbreviation(span): kinds[span.text] for span, _ in tagged}
+    return kinds | {name: kind for name, kind in short.items() if name}
 
 
 def _labelled(

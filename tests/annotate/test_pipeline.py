@@ -197,6 +197,29 @@ def test_a_mention_that_opens_a_sentence_is_told_by_what_it_does(nlp: Language, 
     assert _mentions(doc, "Brown") == [("PERSON", 4)]
 
 
+@pytest.mark.parametrize(
+    ("label", "name", "short"),
+    [
+        ("ORG", "Water and Harbour Service", "WHS"),
+        ("PER", "Khalid Omar Said", "KOS"),
+        ("ORG", "Council on Anglo-Irish Rivers", "CAIR"),
+    ],
+)
+def test_an_abbreviation_in_brackets_is_what_it_stands_for(
+    nlp: Language, label: str, name: str, short: str
+) -> None:
+    doc = _doc(nlp, f'It was {name} ("{short}"). Then {short} left.', (label, name))
+    expected = {"PER": "PERSON"}.get(label, label)
+    assert [kind for kind, _ in _mentions(doc, short)] == [expected, expected]
+
+
+@pytest.mark.parametrize("bracket", ["(TNT)", "(1999)", "(Whs)", "(W)", "[WHS]"])
+def test_other_capitals_in_brackets_stand_for_nothing(nlp: Language, bracket: str) -> None:
+    name = "Water and Harbour Service"
+    doc = _doc(nlp, f"It was {name} {bracket} again.", ("ORG", name))
+    assert _merged(doc) == {("ORG", name)}
+
+
 def test_a_surname_that_the_tagger_took_for_a_place_is_a_person(nlp: Language) -> None:
     doc = nlp.make_doc("Valeska Paris left. Then Paris spoke.")
     spans = [
