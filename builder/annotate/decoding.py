@@ -56,7 +56,7 @@ def best_tags(chances: Floats, costs: Costs) -> Ints:
 
 
 def _best_paths(logs: Floats, first: Ints, moves: Floats) -> Ints:
-    """Return the best tags of words in stretches.
+    """Return the best tags of words in stretches, each closed by a word that is outside.
 
     Args:
         logs: (words, tags), stretch after stretch.
@@ -65,16 +65,25 @@ def _best_paths(logs: Floats, first: Ints, moves: Floats) -> Ints:
 
     """
     lengths = np.diff(first, append=len(logs))
-    longest_first = np.argsort(-lengths, kind="stable")
-    row = np.empty_like(first)
-    row[longest_first] = np.arange(len(first))
-    rows, places = np.repeat(row, lengths), np.arange(len(logs)) - np.repeat(first, lengths)
-    # Each stretch is filled up with words that are outside.
-    table = np.full((len(first), lengths.max() + 1, logs.shape[1]), _FORBIDDEN, dtype=np.float32)
-    table[:, :, 0] = 0
-    table[rows, places] = logs
-    paths: Ints = _viterbi(table, moves[longest_first], lengths[longest_first])[rows, places]
-    return paths
+    order = np.argsort(-lengths, kind="stable")
+    first, moves = first[order], moves[order]
+    # How many stretches have a word at each place, the word that closes them included.
+    places = np.arange(lengths.max() + 1)
+    closing = np.searchsorted(-lengths[order], -places, "right").tolist()
+    best = logs[first] + moves[:, 0]
+    back = []
+    for at, count in enumerate(closing[1:], start=1):
+        ways = best[:count, :, None] + moves[:count]
+        back.append(ways.argmax(axis=1))
+        going = closing[at + 1] if at + 1 < len(closing) else 0
+        best = ways.max(axis=1)[:going] + logs[first[:going] + at]
+    tags: Ints = np.zeros(len(logs), dtype=np.int64)
+    tag = np.zeros(len(first), dtype=np.int64)
+    for at in range(len(back), 0, -1):
+        count = closing[at]
+        tag[:count] = back[at - 1][np.arange(count), tag[:count]]
+        tags[first[:count] + at - 1] = tag[:count]
+    return tags
 
 
 @cache
@@ -89,29 +98,6 @@ def _moves(tags: int, costs: tuple[tuple[float, ...], ...]) -> Floats:
         layer[1:, 1::2] = again
         layer[1:, 0] = end
     return moves
-
-
-def _viterbi(logs: Floats, moves: Floats, lengths: Ints) -> Ints:
-    """Return the best path of each stretch, which the word after its last one closes.
-
-    Args:
-        logs: (stretches, words, tags), longer stretches first.
-        moves: (stretches, tags, tags).
-        lengths: of the stretches.
-
-    """
-    open_ones = [int(n) for n in np.searchsorted(-lengths, -np.arange(lengths[0] + 1), "right")]
-    best = logs[:, 0] + moves[:, 0]
-    back = []
-    for at, count in enumerate(open_ones[1:], start=1):
-        ways = best[:count, :, None] + moves[:count]
-        back.append(ways.argmax(axis=1))
-        best = ways.max(axis=1) + logs[:count, at]
-    paths: Ints = np.zeros(logs.shape[:2], dtype=np.int64)
-    for at in range(len(back), 0, -1):
-        count = open_ones[at]
-        paths[:count, at - 1] = back[at - 1][np.arange(count), paths[:count, at]]
-    return paths
 
 
 def spans(chances: Floats, tags: Ints) -> list[tuple[int, int, int, int, float]]:

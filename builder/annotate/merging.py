@@ -82,10 +82,13 @@ def _is_sure(rule: Span) -> bool:
 
 def _beside(name: Span) -> list[str]:
     """Return the words right before and after a name whose capitals would say something."""
-    doc, before, after = name.doc, name.start - 1, name.end
-    inner = before > 0 and not doc[before].is_sent_start and not doc[name.start].is_sent_start
-    goes_on = after < len(doc) and not doc[after].is_sent_start
-    return [doc[before].text] * inner + [doc[after].text] * goes_on
+    doc, words = name.doc, []
+    before = name.start - 1
+    if before > 0 and not doc[before].is_sent_start and not doc[name.start].is_sent_start:
+        words.append(doc[before].text)
+    if name.end < len(doc) and not doc[name.end].is_sent_start:
+        words.append(doc[name.end].text)
+    return words
 
 
 def _longer(one: Span, other: Span) -> bool:

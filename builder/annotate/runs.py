@@ -12,6 +12,8 @@ _INNER = SMALL_WORDS | {
 }  # fmt: skip
 _OPENERS = {'"', "“", "‘", "'", "(", "[", ":", "-", "–", "—", "•", "*"}
 _SHOUTING = 0.6
+# Longer runs are no names but text in capitals, which rules would read from each word to its end.
+_LONGEST = 40
 
 
 def find_runs(
@@ -30,7 +32,7 @@ def find_runs(
             start = at
             if start not in taken and _opens(tokens, start, first, known_words):
                 at += 1
-                while step := _step(tokens, at, last, taken):
+                while at - start < _LONGEST and (step := _step(tokens, at, last, taken)):
                     at += step
                 yield start, at
             at = next((later for later in capitals if later >= max(at, start + 1)), len(tokens))

@@ -267,6 +267,8 @@ def test_a_title_alone_is_no_person(nlp: Language, title: str) -> None:
     [
         ("They called Interpol again.", "Interpol", "ORG", "organisation"),
         ("They crossed Siberia again.", "Siberia", "LOC", "place"),
+        ("They crossed Siberia", "Siberia", "LOC", "place"),
+        ("Interpol", "Interpol", "ORG", "organisation"),
         ("It was in The Harbour Times, too.", "The Harbour Times", "ORG", "newspaper"),
     ],
 )
