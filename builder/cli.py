@@ -156,13 +156,16 @@ def ingest(root: Path, as_json: bool) -> None:
 def annotate(root: Path, as_json: bool) -> None:
     """Suggest entities and claims for new articles.
 
-    Another pipeline, or another version of it, annotates all articles again.
+    Another pipeline, or another version of it, annotates all articles again. Exits with 1 if the
+    pipeline fails on an article; the others are annotated all the same.
     """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
         result = pipeline.annotate(workspace, _track)
     _show(result, as_json, summary.annotated(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @main.group("studio")
@@ -456,12 +459,13 @@ def status(root: Path, as_json: bool) -> None:
 def run(root: Path, as_json: bool) -> None:
     """Do everything that is due, from seeds to release.
 
-    Exits with 1 if a seed or an annotation is rejected; all the rest is done all the same.
+    Exits with 1 if a seed, an article or an annotation is rejected; all the rest is done all the
+    same.
     """
     from builder import pipeline, summary
 
     with _opened(root) as workspace:
         result = pipeline.run(workspace, _track)
     _show(result, as_json, summary.run(result, root))
-    if result.ingest.rejected or result.pull.rejected:
+    if result.ingest.rejected or result.annotate.rejected or result.pull.rejected:
         sys.exit(1)

@@ -50,12 +50,16 @@ class Retracted:
 
 @dataclass(frozen=True)
 class Annotated:
-    """How many articles got a suggestion, and the spans of all suggestions by label."""
+    """How many articles got a suggestion, and the spans of all suggestions by label.
+
+    ``rejected`` names the articles on which the pipeline fails.
+    """
 
     new: int
     articles: int
     producer: str
     spans: dict[str, int]
+    rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -186,16 +186,22 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     old = workspace.suggestions.load() if same else {}
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
+    rejected: list[Rejection] = []
     for article in track(missing, "Annotating"):
-        current[article.id] = suggest.suggest(article, nlp)
+        try:
+            current[article.id] = suggest.suggest(article, nlp)
+        except Exception as error:  # Any spaCy package may run; the other articles go on.
+            rejected.append(suggest.rejected(article, error))
     workspace.suggestions.save(current.values())
+    workspace.rejected.save([*_rejections_of_others(workspace, "annotate"), *rejected])
     write_bytes(_mark_file(workspace), mark.encode())
     spans = Counter(span.label for s in current.values() for span in s.spans)
     return Annotated(
-        new=len(missing),
+        new=len(missing) - len(rejected),
         articles=len(articles),
         producer=f"{producer.name} {producer.version}",
         spans=dict(spans.most_common()),
+        rejected=rejected,
     )
 
 

