@@ -49,6 +49,7 @@ SCORES = {
     "rule:numbered-law": 0.8,
     "rule:product": 0.7,
     "rule:numbered-product": 0.8,
+    "rule:numbered-road": 0.8,
     "rule:quoted-title": 0.7,
     "rule:date": 0.9,
     "rule:year": 0.8,

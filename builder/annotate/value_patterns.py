@@ -24,7 +24,7 @@ _ORDINALS = (
 )
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SCALE = "(?:hundred|thousand|million|billion|trillion|dozen)"
-_SHORT_SCALE = r"(?:million|billion|trillion|thousand|crore|lakh|mn|bn|tn|[mkb](?!\w))"
+_SHORT_SCALE = r"(?:(?i:million|billion|trillion|thousand)|crore|lakh|mn|bn|tn|[mkb](?!\w))"
 # Atomic: no pattern wants a part of a number, and most begin with one.
 _FIGURES = r"(?>\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?+"
 _AMOUNT = rf"{_FIGURES}(?:[ -]?{_SHORT_SCALE})?"
@@ -36,7 +36,8 @@ _NUMBER = (
 )
 _RANGE = rf"{_NUMBER}(?: ?(?:to|or|-|–|—) ?{_NUMBER})?"
 _MANY = "(?:tens|hundreds|dozens|scores)"
-_MANY_ALONE = "(?:dozens|hundreds|thousands|millions|billions)"
+_LARGE = "(?:hundreds|thousands|millions|billions)"
+_MANY_MORE = rf"(?:{_MANY} of {_LARGE}|dozens|{_LARGE})"
 
 # --- amounts with a unit --------------------------------------------------------------------
 
@@ -48,22 +49,28 @@ def _currencies() -> set[str]:
     """Return the common nouns in ISO 4217's names: dollar, euro, yuan, ..."""
     last_words = {currency.name.split()[-1].lower() for currency in pycountry.currencies}
     nouns = {word for word in last_words if word.isalpha() and len(word) > 2} - _NOT_MONEY
-    return nouns | {"rouble", "yuan", "cent", "pence", "buck"}
+    return nouns | {"rouble", "yuan", "cent", "pence", "buck", "kronor", "kroner", "shekel"}
 
 
 _SYMBOL = r"(?:(?:US|NZ|AU|CA|HK|SG|NT|A|C|S|R|Z)?\$|[£€¥₹₽₩₺₦₴₪]|Rs\.?(?= ?\d))"
 _CURRENCY = rf"(?:{_any(_currencies())})s?(?!\w)"
 _CODE = rf"(?:{_any(currency.alpha_3 for currency in pycountry.currencies)})(?!\w)"
 _MEASURE = (
-    r"(?:km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|foot|ft|yards?|inch(?:es)?|cm|mm"
+    r"(?:km/h|km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|foot|ft|yards?|inch(?:es)?|cm|mm"
     r"|centimet(?:er|re)s?|millimet(?:er|re)s?|nautical miles?|light[- ]years?"
     r"|kgs?|kilos?|kilograms?|grams?|mg|tons?|tonnes?|ounces?|oz|lbs?|pounds?|carats?"
-    r"|lit(?:er|re)s?|gallons?|barrels?|pints?|acres?|hectares?|mph|kph|km/h|knots?"
+    r"|lit(?:er|re)s?|gallons?|barrels?|pints?|acres?|hectares?|mph|kph|knots?"
     r"|kilotons?|megatons?|degrees?(?: (?:Celsius|Fahrenheit))?|°[CF]?|[kMGT]B"
     r"|gigabytes?|megabytes?|terabytes?|[kMG]Wh?|kilowatts?|megawatts?|gigawatts?|watts?"
     r"|volts?|[GM]Hz)"
 )
+# What tells that "m" stands for metres, not for millions.
+_AFTER_METRES = (
+    "tall|high|wide|long|deep|above|below|away|final|freestyle|butterfly|breaststroke|backstroke"
+    "|hurdles|relay|sprint|race|title|champion|gold|silver|bronze"
+)
 _PER_CENT = r"(?:[ -]?(?:%|pc\b)|[ -]per[ -]?cent\b| percentage points?)"
+_PART_OF_POINT = "(?:half|(?:a |one )?quarter of|three[ -]quarters of) a percentage point"
 
 # --- dates and times --------------------------------------------------------------------------
 
@@ -80,6 +87,7 @@ _YEAR = r"(?:1[5-9]\d\d|20\d\d)(?![\d%]|[.,:]\d)"
 # After these a number is no year, even if it looks like one.
 _COUNTED = r"(?:people|men|women|children|workers|troops|soldiers|jobs)\b"
 _PERIOD = "(?:days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies)|quarters?|seasons?)"
+_YEARLY = "(?:fiscal|financial|tax|school|academic)"
 _PLURAL_PERIOD = "(?:days|weeks|months|years|decades)"
 _NAMED_PERIOD = rf"(?:{_PERIOD}|weekends?|summer|winter|spring|autumn|fall|{_MONTH}|{_DAY})"
 _WHICH = "(?:last|next|this|past|coming|previous|following|each|every|that same|earlier this)"
@@ -92,9 +100,11 @@ _BEFORE_MONTH = "|".join(
     rf"(?<=\b{word} )"
     for word in ("in", "of", "by", "since", "until", "during", "before", "after", "last", "from")
 )
-_ZONE = "(?: (?:GMT|UTC|BST|CET|[ECMP][SD]T))?"
+_ZONES = "(?:GMT|UTC|BST|CET|[ECMP][SD]?T)"
+_ZONE = rf"(?: {_ZONES}\b)?"
 _MERIDIEM = r"(?:[ap]\.m\.|[ap]m\b)"
 
+_MODELS = "Boeing|Airbus|iPhone|iPad|Windows|PlayStation|Xbox|Galaxy|Pixel|MiG|Sukhoi|Falcon|Ariane"
 _LAW = ("LAW", "numbered-law")
 _PRODUCT = ("PRODUCT", "numbered-product")
 _MONEY = ("MONEY", "money")
@@ -120,7 +130,13 @@ _DOLLARS = _words("$ us$ nz$ au$ ca$ hk$ sg$ nt$ a$ c$ s$ r$ z$ £ € ¥ ₹ �
 _CODES = _words(*(currency.alpha_3 for currency in pycountry.currencies))
 _MONTHS = _words(*_ALL_MONTHS)
 _DAYS = _words(*_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS))
+_HOLIDAYS = (
+    "Thanksgiving|Ramadan|Diwali|Hanukkah|Passover|Halloween|Good Friday|Black Friday|Super Tuesday"
+    "|Boxing Day|Independence Day|Labor Day|Memorial Day|Veterans Day|Election Day|May Day"
+    "|Remembrance Sunday|Lunar New Year"
+)
 _PARTS = _words("early late mid the")
+_MANIES = _words("tens hundreds dozens scores thousands millions billions")
 _WHICH_ONE = _words("last next this past coming previous following each every that earlier later")
 
 # A label and a rule, the words that a value of this kind can begin with, its pattern. The words
@@ -128,25 +144,39 @@ _WHICH_ONE = _words("last next this past coming previous following each every th
 PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _LAW,
-        _words("un security resolution article section directive amendment", _ORDINALS),
-        r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive|Amendment) \d+\b"
+        _words("un security resolution article section directive amendment", _ORDINALS)
+        | _words("proposition chapter title bill"),
+        r"\b(?:(?:UN |Security Council )*Resolution|Article|Section|Directive|Amendment"
+        r"|Proposition) \d+\b|\bChapter 11\b|\bTitle (?:\d+|[IVX]+)\b|\bBill [CS]-\d+\b"
         rf"|\b(?:{_any(word.title() for word in _ORDINALS.split('|'))}) Amendment\b",
     ),
     (
         _PRODUCT,
-        _words("boeing airbus iphone windows mig sukhoi falcon"),
-        r"\b(?:Boeing|Airbus|iPhone|Windows|MiG|Sukhoi|Falcon) [A-Z]?-?\d+\b",
+        _DIGIT | _words(_MODELS, "ak ar f b c su mig t s tu"),
+        rf"\b(?:{_MODELS}) [A-Z]?-?\d+(?:-\d+)?\b(?: (?:Pro|Ultra|Plus|M(?:ax|AX)(?: \d+)?)\b)*"
+        r"|\b7[2-8]7 M(?:ax|AX)(?: \d+)?\b"
+        r"|\b(?:AK-\d\d|AR-15|F-\d\d+|B-52|C-1\d\d|(?:Su|MiG|Tu|T)-\d\d+|S-[2-5]00)s?\b",
+    ),
+    (
+        ("FAC", "numbered-road"),
+        _words("m a interstate i route highway"),
+        r"(?:(?<=\bthe )|(?<=\bThe ))(?:M\d\d?|A\d{1,4}(?<!A3\d0))(?:\(M\))?(?![\w-])"
+        r"|\b(?:Interstate |I-|Route |Highway )\d{1,3}\b",
     ),
     (
         _MONEY,
         _DOLLARS,
         rf"(?<![\w$]){_SYMBOL} ?{_AMOUNT}(?:(?: to | ?[-–—] ?){_SYMBOL}?{_AMOUNT})?",
     ),
-    (_MONEY, _COUNT, rf"{_RANGE} (?:{_CODE}|(?:[A-Z][a-z]+ )?{_CURRENCY})"),
+    (_MONEY, _COUNT, rf"{_RANGE}[ -](?:{_CODE}|(?:[A-Z][a-z]+ |US )?{_CURRENCY})"),
+    (_MONEY, _MANIES, rf"(?i:{_MANY_MORE}) of (?:{_CURRENCY}|pounds\b)"),
+    (_MONEY, _DIGIT, r"(?<![\w.,])\d\d?p(?!\w)"),
     (_MONEY, _CODES, rf"\b{_CODE} ?{_NUMBER}"),
     (_MONEY, _COUNT, rf"{_NUMBER}(?<=[mb]illion) (?:pounds|won|reals)\b"),
+    (_PERCENT, _COUNT | _words("quarter"), rf"\b(?i:{_PART_OF_POINT})\b"),
     (_PERCENT, _COUNT, rf"(?:{_NUMBER} ?% (?:to|and) )?{_RANGE}{_PER_CENT}"),
-    (_TIME, _DIGIT, rf"\b(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
+    (_TIME, _DIGIT, rf"\b(?:1?\d-)?(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
+    (_TIME, _DIGIT, rf"\b(?:[01]\d|2[0-3])[0-5]\d {_ZONES}\b"),
     (_TIME, _DIGIT, rf"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]){_ZONE}"),
     (
         _TIME,
@@ -172,13 +202,15 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _TIME,
         _COUNT_OR_FEW,
-        rf"(?:(?i:{_FEW})|\b(?i:an?)|\b(?i:half an))[ -](?:hours?|minutes?|mins?)\b{_AFTER}",
+        rf"(?:(?i:{_FEW})|\b(?i:an?)|\b(?i:half an))[ -](?:hours?|minutes?|mins?)\b"
+        rf"(?:(?: and |,? ){_NUMBER} minutes?\b)?{_AFTER}",
     ),
     (_TIME, _COUNT_OR_FEW, rf"(?i:{_FEW})[ -]seconds?\b{_AFTER}"),
     (
         _DATE,
         _DAYS | _MONTHS,
-        rf"\b(?:{_DAY}\.?,? )?{_MONTH} {_DAY_NUMBER}(?:,? {_YEAR})?(?!\w)",
+        rf"\b(?:{_DAY}\.?,? )?{_MONTH} {_DAY_NUMBER}(?:(?:-|–| to ){_DAY_NUMBER})?"
+        rf"(?:,? {_YEAR})?(?!\w)",
     ),
     (
         _DATE,
@@ -192,7 +224,13 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _PARTS | _WHICH_ONE,
         rf"\b(?i:(?:{_PART} )?{_WHICH}|later this) {_NAMED_PERIOD}(?!\w)",
     ),
-    (_DATE, _words("a"), rf"\b[Aa] (?:(?:few|couple of) )?{_PERIOD}\b{_AFTER}"),
+    (
+        _DATE,
+        _words("a half"),
+        # "A quarter of" says how much; a "years-long" feud how long, but without the "a".
+        r"\b(?:(?:[Hh]alf )?[Aa] (?!\w+s\b|quarter (?:of|point|past|to)\b)"
+        rf"|[Aa] (?:few|couple of) ){_PERIOD}\b{_AFTER}",
+    ),
     (
         _DATE,
         _words("days weeks months years decades"),
@@ -207,8 +245,8 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _DATE,
         _COUNT_OR_FEW,
         # "Three quarters" says how many more often than how long.
-        rf"(?i:{_FEW})[ -]{_PERIOD}\b(?<!quarters)(?:[ -]old\b|{_AFTER})"
-        r"(?: a (?:week|month|year)\b)?",
+        rf"(?i:{_FEW})[ -]{_PERIOD}\b(?<!quarters)"
+        rf"(?:[ -]olds?\b|(?: and {_NUMBER} {_PERIOD}\b)?{_AFTER})(?: a (?:week|month|year)\b)?",
     ),
     (
         _DATE,
@@ -223,14 +261,31 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
     (_DATE, _DIGIT, r"\b(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d\b"),
     (_DATE, _DIGIT, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
-    (_DATE, _DIGIT, r"(?<=\baged )\d{1,3}\b(?! *(?:to|-))"),
+    (
+        _DATE,
+        _DIGIT,
+        r"(?:(?<=\baged )|(?<=\bage )|(?<=\bage of )|(?<=\baged \d and )|(?<=\baged \d\d and ))"
+        r"\d{1,3}\b(?! *(?:to|-))",
+    ),
+    (
+        _DATE,
+        _DIGIT | _PARTS,
+        r"(?:(?<=\bhis )|(?<=\bher )|(?<=\btheir ))(?:(?:early|mid|late)[ -])?[2-9]0s\b",
+    ),
+    (
+        _DATE,
+        _DIGIT | _words("fiscal financial"),
+        rf"\b{_YEAR}(?:[-–/]\d\d(?:\d\d)?)? {_YEARLY} year\b"
+        rf"|\b(?:[Ff]iscal|[Ff]inancial)(?: year)? {_YEAR}",
+    ),
     (_DATE, _DIGIT, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b(?: seasons?\b)?"),
     (_DATE, _DIGIT, r"(?<![\d/])9/11(?![\d/])"),
     (
         _DATE,
         _words("the", _ORDINALS),
         rf"\b(?i:the )?(?i:{_ORDINALS}) (?:quarter|half) (?:of )?{_YEAR}"
-        r"|\b(?i:the )?(?i:first|second|third|fourth|last) quarter(?![\w-])",
+        r"|\b(?i:the )?(?i:first|second|third|fourth|last) quarter(?![\w-])"
+        r"|\b(?i:first|second|third|fourth)-quarter\b",
     ),
     (
         _DATE,
@@ -256,31 +311,43 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
     (
         _DATE,
-        _words("christmas new easter thanksgiving ramadan diwali hanukkah"),
-        r"\b(?:Christmas(?: Day| Eve)?|New Year(?:['’]s (?:Day|Eve))?"
-        r"|Easter|Thanksgiving|Ramadan|Diwali|Hanukkah)\b",
+        _words(_HOLIDAYS, "new christmas easter st valentine mother father"),
+        rf"\b(?:{_HOLIDAYS}|New Year(?:['’]s (?:Day|Eve))?|Christmas(?: Day| Eve)?"
+        rf"|Easter(?: Sunday| Monday)?|(?:St\.? Patrick|Valentine|Mother|Father)['’]s Day)\b"
+        rf"(?: {_YEAR})?",
     ),
     (
         ("QUANTITY", "quantity"),
         _COUNT,
         rf"(?<![\w.,])\d+ ?(?:ft|feet|foot) ?\d+ ?(?:ins?|inch(?:es)?)\b"
+        rf"|(?<![\w.,])(?:\d\d?C(?!\w)|{_FIGURES}m(?= (?:{_AFTER_METRES})\b))"
         rf"|{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
     ),
     (
         ("ORDINAL", "ordinal"),
         _DIGIT | _words(_ORDINALS, _TENS),
-        rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:(?:(?:{_TENS})-)?(?:{_ORDINALS})))(?![\w-])",
+        rf"(?<![\w-])(?:\d+(?:st|nd|rd|th)|(?i:(?:(?:{_TENS})-)?(?:{_ORDINALS})))"
+        r"(?:(?![\w-])|(?=-(?:\w+est|placed|ranked|seeded)\b))",
     ),
     (
         ("CARDINAL", "fraction"),
         _words(_UNITS, "a"),
-        rf"(?<![\w-])(?i:(?:{_UNITS}|a)[ -](?:third|quarter|fifth|tenth)s?)(?![\w-])",
+        # "A third title" is one more.
+        rf"(?<![\w-])(?i:(?:{_UNITS})[ -](?:third|quarter|fifth|tenth)s?"
+        r"|a (?:quarter|(?:third|fifth|tenth)(?= of | in |[,.;]| (?:more|less|higher|lower)\b)))"
+        r"(?![\w-])",
     ),
-    (_CARDINAL, _COUNT, rf"(?i:{_RANGE})(?![\w%])"),
+    # Not the parts of telephone numbers.
     (
         _CARDINAL,
-        _words("tens hundreds dozens scores thousands millions billions"),
-        rf"(?<![\w-])(?i:{_MANY} of (?:thousands|millions)|{_MANY_ALONE})\b",
+        _COUNT,
+        rf"(?!0\d|(?<=\d[ -])\d{{3}}|\d{{3}}-\d{{4}}\b)(?i:{_RANGE})(?:-(?:of|for)-\d+)?"
+        r"(?![\w%]|[ -]\d{3}(?!\d*,))",
+    ),
+    (
+        _CARDINAL,
+        _MANIES,
+        rf"(?<![\w-])(?i:{_MANY_MORE})\b",
     ),
 )
 
@@ -289,6 +356,12 @@ AFTER_THE = re.compile(
     r"(?i) (?:\d|end |start |beginning |early|late|mid|twenty|weekend"
     rf"|summer|winter|spring|autumn|fall|{_WHICH_OF_ALL}|{_ORDINALS})"
 )
+# Ordinals that tell no rank: the first lady, at first, first of all.
+NO_RANK = re.compile(
+    r"(?i)(?<=\bat )first"
+    r"|first(?= (?:lady|minister|gentleman|aid|name|responder|of all|nation)s?\b)"
+    r"|(?<=\bper )second|second(?= (?:ago|later|before)\b)"
+)
 # "one" that counts nothing: the one, no one, one another, one's.
 PRONOUN_ONE = re.compile(
     "(?i)(?:"
@@ -296,5 +369,5 @@ PRONOUN_ONE = re.compile(
         rf"(?<=\b{word} )"
         for word in ("the", "no", "any", "some", "this", "that", "which", "good", "new")
     )
-    + r")one|one(?= another| can | must | should |['’]s)"
+    + r")one|one(?= another| can | must | should |['’]s|-(?:time|off|on|sided|way|stop|fits)\b)"
 )

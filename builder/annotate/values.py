@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import AFTER_THE, FIGURES, PATTERNS, PRONOUN_ONE
+from builder.annotate.value_patterns import AFTER_THE, FIGURES, NO_RANK, PATTERNS, PRONOUN_ONE
 
 _RULES = [(label, rule, re.compile(pattern)) for (label, rule), _, pattern in PATTERNS]
 # A sign of money, a run of letters or of figures.
@@ -63,7 +63,10 @@ def find_values(text: str) -> list[Value]:
             if match is None:
                 continue
             ends[rank] = end = match.end()
-            if match.group().lower() == "one" and PRONOUN_ONE.match(text, begin):
+            word = match.group().lower()
+            if (word == "one" and PRONOUN_ONE.match(text, begin)) or (
+                word in ("first", "second") and NO_RANK.match(text, begin)
+            ):
                 continue
             found.append((begin - end, rank, Value(begin, end, label, rule)))
     return _without_overlaps(value for _, _, value in sorted(found))

@@ -51,6 +51,23 @@ In [the first quarter of 2019]DATE and [the summer of 2016]DATE they rested for 
 At [8 o'clock]TIME, at [half past nine]TIME and by [midday]TIME they ate [a dozen]CARDINAL eggs.
 He is [5ft 10in]QUANTITY and came [twenty-first]ORDINAL with [several hundred]CARDINAL others.
 The [First Amendment]LAW and [three quarters]CARDINAL of them survived [9/11]DATE.
+It went on at [1842 GMT]TIME, [7:15 p.m. ET]TIME and [9-11 p.m.]TIME on [Good Friday]DATE.
+It took [eight years and 10 months]DATE or [two hours and 15 minutes]TIME.
+A years-long feud went on for [half a century]DATE.
+He left at the age of [19]DATE; men aged [25]DATE and [31]DATE, or in their [30s]DATE, stayed.
+Rates rose by [a quarter of a percentage point]PERCENT, or by [a third]CARDINAL.
+It was a [third]ORDINAL title.
+It is [a quarter]CARDINAL of [$8 MILLION]MONEY, or [11 million Swedish kronor]MONEY.
+It took [tens of millions of dollars]MONEY: [two-million-dollar]MONEY houses.
+They have [500 US dollars]MONEY.
+Call 1-800-555-0199, 020 7946 0000 or 555-0100.
+It was [9-of-15]CARDINAL and [7-6]CARDINAL [6-4]CARDINAL.
+In [fiscal 2024]DATE and the [2024/25 tax year]DATE, [third-quarter]DATE profit fell.
+They met on [Nov. 5-7]DATE.
+At first the first lady was the [second]ORDINAL-largest owner, a one-time clerk.
+He won the [100m]QUANTITY final at [30C]QUANTITY and [100 km/h]QUANTITY, [2m]QUANTITY above it.
+A [Boeing 737-800]PRODUCT, [F-16s]PRODUCT and [PlayStation 5]PRODUCT sets crossed the [M25]FAC.
+[Chapter 11]LAW and [Title IX]LAW bind them.
 """
 NAMES = """
 [RUSSIA]GPE and [North Korea]GPE signed; the [US]GPE told us nothing.
