@@ -26,12 +26,14 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
     if label == "PERSON":
         end = _before_of(tokens.words, start, end)
         end = _with_syllable(tokens, start, end)
-        while start < end - 1 and is_title(tokens.words[start]):
+        while start < end - 1 and is_title(tokens.words[start]) and tokens.words[start + 1] != "of":
             start += 1
     if any(is_capital(word) for word in tokens.words[start:end]):
-        end = _before_small_words(tokens.words, start, end)
+        end = _before_small_words(tokens.words, label, start, end)
         while label in {"GPE", "LOC"} and _is_small(tokens.words, start):
             start += 1
+        if label == "GPE":
+            end = _before_title(tokens.words, start, end)
     return start - (label == "ORG" and _has_article(doc, tokens.words, start)), end
 
 
@@ -68,12 +70,24 @@ def _with_syllable(tokens: Tokens, start: int, end: int) -> int:
     return end if not fits or parts[2] in gazetteer.load().words["not_syllables"] else hyphen + 2
 
 
-def _before_small_words(words: list[str], start: int, end: int) -> int:
-    """Return where a name with a capital ends: before "stadium", but after "navy" or "region"."""
-    lists = gazetteer.load().words
+def _before_title(words: list[str], start: int, end: int) -> int:
+    """Return where a country's name ends that runs into a title: U.S. District Judge."""
+    country = gazetteer.load().label(words[start]) == "GPE"
+    return start + 1 if country and end < len(words) and is_title(words[end]) else end
+
+
+def _before_small_words(words: list[str], label: str, start: int, end: int) -> int:
+    """Return where a name with a capital ends: before "stadium", but after "navy" or "region".
+
+    Likud party is called Likud, but the Thai navy is not called Thai.
+    """
+    known = gazetteer.load()
+    lists = known.words
+    alone = end - start == 2 and known.label(words[start]) not in {"NORP", "GPE"}
     while end > start + 1 and _is_small(words, end - 1):
         last, large = words[end - 1], words[end - 1].capitalize()
-        if last in lists["regions"] or large in lists["org_tails"] or large in lists["landforms"]:
+        body = label == "ORG" and large in lists["org_tails"]
+        if last in lists["regions"] or large in lists["landforms"] or (body and not alone):
             break
         end -= 1
     return end

@@ -1,6 +1,7 @@
 """A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -10,6 +11,7 @@ from builder.annotate import gazetteer
 from builder.annotate.merging import merged
 from builder.annotate.names import find_names
 from builder.annotate.quotes import find_quotations
+from builder.annotate.runs import SMALL_WORDS, is_capital
 from builder.annotate.tokens import Tokens, tokens_of
 from builder.annotate.values import find_values
 
@@ -50,6 +52,8 @@ SCORES = {
     "rule:product": 0.7,
     "rule:numbered-product": 0.8,
     "rule:numbered-road": 0.8,
+    "rule:ship": 0.8,
+    "rule:prize": 0.8,
     "rule:quoted-title": 0.7,
     "rule:date": 0.9,
     "rule:year": 0.8,
@@ -63,6 +67,12 @@ SCORES = {
     "rule:cardinal": 0.8,
 }
 _LONGEST_TITLE = 10
+# Values that look like a name, or that a name may hold.
+_LIKE_NAMES = {"DATE", "TIME", "ORDINAL", "CARDINAL"}
+# Words that titles in capitals write small.
+_SMALL = SMALL_WORDS | {"a", "an", "in", "to", "at", "from", "with", "by", "or", "as", "'s", "’s"}
+# After these a number is a rank: the No. 1.
+_NUMBER_SIGNS = {"No", "Nos", "Number"}
 
 
 @Language.component("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
@@ -79,8 +89,12 @@ def find_entities(doc: Doc) -> Doc:
     closed = {at for span in dated + titles for at in range(span.start, span.end)}
     names = merged(doc, find_names(doc, closed), closed)
     persons = {span.end for span, _ in names if span.label_ == "PERSON"}
+    ends = {span.end for span in [*values, *(span for span, _ in names)]}
     values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
-    doc.ents = filter_spans([*titles, *(span for span, _ in names), *values])
+    values = [span for span in values if not _in_a_name(span, tokens, ends)]
+    sure = [span for span in values if span.label_ not in _LIKE_NAMES]
+    # Of two readings of one stretch the first is kept: HK$5 is no place, but April may be a person.
+    doc.ents = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
     scores = {_place(span): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
         _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in doc.ents
@@ -100,6 +114,18 @@ def _age(number: Span, tokens: Tokens) -> Span:
     return number
 
 
+def _in_a_name(number: Span, tokens: Tokens, ends: Collection[int]) -> bool:
+    """Tell whether a number belongs to the word before it: the FTSE 100, a Category 4 storm.
+
+    That word has its capital for no other reason, and no name or value ends there (``ends``).
+    """
+    if number.start < 2 or number.start in ends or not number.text.isdigit():
+        return False
+    before, word = tokens.words[number.start - 2 : number.start]
+    told = before.islower() or before in {"A", "An", "The"}
+    return told and is_capital(word) and word.rstrip(".") not in _NUMBER_SIGNS
+
+
 def _value_spans(doc: Doc, tokens: Tokens) -> list[Span]:
     """Return the values that begin and end where tokens do."""
     spans = []
@@ -113,12 +139,27 @@ def _value_spans(doc: Doc, tokens: Tokens) -> list[Span]:
 
 
 def _quoted_titles(doc: Doc, tokens: Tokens) -> list[Span]:
-    """Return what stands in quotation marks after "the film", "a novel called" and the like."""
-    works = gazetteer.load().words["titled_works"]
+    """Return the titles in quotation marks: after "the film" and the like, or told by capitals."""
+    lists = gazetteer.load().words
+    works, no_titles = (
+        lists["titled_works"],
+        lists["speech"] | {"the", "that", "shouted", "chanted"},
+    )
     spans = []
     for start, end in find_quotations(doc):
-        inner = tokens.words[start + 1 : end - 1]
-        fits = start > 0 and tokens.lower[start - 1] in works and 0 < len(inner) <= _LONGEST_TITLE
-        if fits and inner[0][:1].isupper():
-            spans.append(Span(doc, start + 1, end - 1, "WORK_OF_ART", span_id="rule:quoted-title"))
+        first, last = start + 1, end - 1
+        if tokens.words[last - 1] in {",", "."}:  # American style
+            last -= 1
+        inner, before = tokens.words[first:last], tokens.words[start - 1] if start else ""
+        if not 0 < len(inner) <= _LONGEST_TITLE or not inner[0][:1].isupper():
+            continue
+        told = before.islower() and before not in no_titles and _is_title(inner)
+        if told or before.lower() in works:
+            spans.append(Span(doc, first, last, "WORK_OF_ART", span_id="rule:quoted-title"))
     return spans
+
+
+def _is_title(words: list[str]) -> bool:
+    """Tell whether all of several words have a capital, but for small ones between them."""
+    small = all(is_capital(word) or word in _SMALL for word in words[1:-1])
+    return small and len(words) > 1 and is_capital(words[0]) and is_capital(words[-1])

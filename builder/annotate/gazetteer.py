@@ -62,6 +62,8 @@ def load() -> Gazetteer:
     _add(names, "NORP", "group", words["groups"])
     _add(names, "ORG", "organisation", words["organisations"])
     _add(names, "PRODUCT", "product", words["products"])
+    _add(names, "FAC", "facility", words["known_facilities"])
+    _add(names, "WORK_OF_ART", "prize", words["known_prizes"])
     _add(names, "LANGUAGE", "language", words["spoken"])
     _add(names, "EVENT", "event", words["known_events"])
     return Gazetteer(names, words, frozenset().union(*words.values()), given, surnames)

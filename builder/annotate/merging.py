@@ -22,6 +22,8 @@ _SURE = {"rule:country", "rule:nationality"}
 
 # Rules that know better than the tagger where a name begins and ends.
 _KNOWS_BOUNDS = {"rule:newspaper", "rule:org-of"}
+# Rules that know a name by heart, and so more of it than the tagger may have found.
+_KNOWS_WHOLE = {"rule:country", "rule:city", "rule:place", "rule:organisation", "rule:facility"}
 
 # What a rule's label says of the tagger's, and how much that counts beside its scores.
 _VOTES = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
@@ -44,7 +46,7 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     strong = [span for span in rules if span.label_ in _RULES_ALONE]
     people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
     tagged = [
-        (name, score)
+        (_without_party(name), score)
         for name, score in tagged
         if not _only_peoples(name, people) and not _only_titles(name)
     ]
@@ -53,7 +55,7 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
     kinds = _kinds(tagged, rules)
     labels = {(rule.start, rule.end): rule.label_ for rule in rules}
-    bounds = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS]
+    bounds = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS | _KNOWS_WHOLE]
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
@@ -107,9 +109,16 @@ def _only_peoples(name: Span, people: set[int]) -> bool:
     return bool(capitals) and bool(rest) and listing and capitals <= people
 
 
+def _without_party(name: Span) -> Span:
+    """Return the state alone of a member of Congress: Ky. in R-Ky., as a place."""
+    doc, start = name.doc, name.start
+    party = len(name) > 2 and name[0].text in {"R", "D", "I"} and name[1].text == "-"
+    return Span(doc, start + 2, name.end, label="LOC", span_id=name.id_) if party else name
+
+
 def _only_titles(name: Span) -> bool:
-    """Tell whether a person is called by a title alone: the Tsar, the blind sheik."""
-    return name.label_ == "PER" and all(is_title(token.text) for token in name)
+    """Tell whether a name is titles alone: the Tsar, the blind sheik, the Grand Ayatollah."""
+    return name.label_ != "LOC" and all(is_title(token.text) for token in name)
 
 
 def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:
@@ -147,8 +156,11 @@ def _labelled(
         label = _kind_of_place(span, labels.get((start, end)))
     start, end = name_bounds(doc, label, start, end)
     for rule in bounds:
-        if rule.start < end and start < rule.end:
+        whole = rule.id_ in _KNOWS_BOUNDS or (rule.start <= start and end <= rule.end)
+        if rule.start < end and start < rule.end and whole:
+            longer = rule.end - rule.start > end - start
             start, end = rule.start, rule.end
+            label = rule.label_ if longer and rule.id_ in _KNOWS_WHOLE else label
     return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
 
 

@@ -13,6 +13,7 @@ OPENERS = (
     ("landform_heads", "LOC", "landform"),
     ("event_heads", "EVENT", "event"),
     ("club_heads", "ORG", "org-head"),
+    ("ship_heads", "PRODUCT", "ship"),
 )
 TAILS = (
     ("newspapers", "ORG", "newspaper"),
@@ -21,5 +22,6 @@ TAILS = (
     ("landforms", "LOC", "landform"),
     ("events", "EVENT", "event"),
     ("laws", "LAW", "law"),
+    ("prizes", "WORK_OF_ART", "prize"),
     ("region_tails", "GPE", "region"),
 )

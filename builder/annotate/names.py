@@ -98,7 +98,9 @@ class _Reader:
     def whole(self, start: int, end: int) -> int:
         """All of the run is known, or all of it up to a small word."""
         stop = self.until_small_word(start, end)
-        return self.look_up(start, end) or (self.look_up(start, stop) if stop > start + 1 else 0)
+        if stop == start + 1 or (self.words[stop] in _OF and self.within(stop - 1, "org_heads")):
+            return self.look_up(start, end)
+        return self.look_up(start, end) or self.look_up(start, stop)
 
     def known(self, start: int, end: int) -> int:
         """The run begins with a known name; a place alone, not "Perth" in "Perth Glory"."""
@@ -154,7 +156,7 @@ class _Reader:
     def headed(self, start: int, end: int) -> int:
         """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
         stop = self.until_small_word(start, end)
-        if stop < end and self.words[stop] in _OF:
+        if start < stop < end and self.words[stop] in _OF:
             for kind, label, rule in HEADS:
                 if self.within(stop - 1, kind):
                     return self.found(start, self.before_next(stop, end), label, rule)
@@ -174,6 +176,9 @@ class _Reader:
 
     def tailed(self, start: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
+        act = next((at for at in range(start + 1, end) if self.words[at] == "Act"), 0)
+        if act and "the" not in self.words[start:act]:  # Computer Fraud and Abuse Act
+            return self.found(start, self.with_year(act + 1), "LAW", "law")
         for last in range(self.until_small_word(start, end) - 1, start, -1):
             for kind, label, rule in TAILS:
                 if self.within(last, kind):
@@ -182,8 +187,14 @@ class _Reader:
                     if kind == "newspapers":
                         return self.paper(start, last)
                     if not self.is_given_name(last):
-                        return self.found(start, last + 1, label, rule)
+                        stop = self.with_year(last + 1) if kind == "laws" else last + 1
+                        return self.found(start, stop, label, rule)
         return 0
+
+    def with_year(self, end: int) -> int:
+        """Return where a law's name ends, with its year: the X Act 1998, the X Act of 1970."""
+        year = end + 1 if self.words[end] == "of" else end
+        return year + 1 if self.words[year].isdigit() and len(self.words[year]) == 4 else end
 
     def is_given_name(self, at: int) -> bool:
         """Tell whether a word begins a person's name: Bill X, Rev. Bill."""

@@ -160,7 +160,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         ("FAC", "numbered-road"),
         _words("m a interstate i route highway"),
-        r"(?:(?<=\bthe )|(?<=\bThe ))(?:M\d\d?|A\d{1,4}(?<!A3\d0))(?:\(M\))?(?![\w-])"
+        r"(?:(?<=\bthe )|(?<=\bThe ))(?:M\d\d?|A\d{1,4}(?<!A3\d0))(?:\(M\))?(?![\w-]| [A-Z])"
         r"|\b(?:Interstate |I-|Route |Highway )\d{1,3}\b",
     ),
     (
@@ -279,7 +279,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         rf"|\b(?:[Ff]iscal|[Ff]inancial)(?: year)? {_YEAR}",
     ),
     (_DATE, _DIGIT, rf"\b{_YEAR}[-–/](?:\d{{4}}|\d\d)\b(?: seasons?\b)?"),
-    (_DATE, _DIGIT, r"(?<![\d/])9/11(?![\d/])"),
+    (("EVENT", "event"), _DIGIT, r"(?<![\d/])9/11(?![\d/])"),
     (
         _DATE,
         _words("the", _ORDINALS),
@@ -295,7 +295,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _DATE,
         _words("the days weeks months years decades centuries"),
-        rf"(?<=\bfor )(?:{_PLURAL_PERIOD}|centuries)\b|\b(?i:the) weekend\b",
+        rf"(?:(?<=\bfor )|(?<=\bin ))(?:{_PLURAL_PERIOD}|centuries)\b|\b(?i:the) weekend\b",
     ),
     (
         ("DATE", "year"),
@@ -320,7 +320,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         ("QUANTITY", "quantity"),
         _COUNT,
         rf"(?<![\w.,])\d+ ?(?:ft|feet|foot) ?\d+ ?(?:ins?|inch(?:es)?)\b"
-        rf"|(?<![\w.,])(?:\d\d?C(?!\w)|{_FIGURES}m(?= (?:{_AFTER_METRES})\b))"
+        rf"|(?<![\w.,])(?:\d\d?C(?!\w)|{_FIGURES}m(?= (?:{_AFTER_METRES})\b| \(\d[\d,.]* ?f))"
         rf"|{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
     ),
     (
@@ -334,7 +334,8 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _words(_UNITS, "a"),
         # "A third title" is one more.
         rf"(?<![\w-])(?i:(?:{_UNITS})[ -](?:third|quarter|fifth|tenth)s?"
-        r"|a (?:quarter|(?:third|fifth|tenth)(?= of | in |[,.;]| (?:more|less|higher|lower)\b)))"
+        r"|a quarter|(?<=\bby )a (?:third|fifth|tenth)"
+        r"|a (?:(?:third|fifth|tenth)(?= of | in |[,.;]| (?:more|less|higher|lower)\b)))"
         r"(?![\w-])",
     ),
     # Not the parts of telephone numbers.

@@ -50,7 +50,7 @@ The [20-year-old]DATE grew up in [the twenty-first century]DATE, in the [2016-17
 In [the first quarter of 2019]DATE and [the summer of 2016]DATE they rested for [decades]DATE.
 At [8 o'clock]TIME, at [half past nine]TIME and by [midday]TIME they ate [a dozen]CARDINAL eggs.
 He is [5ft 10in]QUANTITY and came [twenty-first]ORDINAL with [several hundred]CARDINAL others.
-The [First Amendment]LAW and [three quarters]CARDINAL of them survived [9/11]DATE.
+The [First Amendment]LAW and [three quarters]CARDINAL of them survived [9/11]EVENT.
 It went on at [1842 GMT]TIME, [7:15 p.m. ET]TIME and [9-11 p.m.]TIME on [Good Friday]DATE.
 It took [eight years and 10 months]DATE or [two hours and 15 minutes]TIME.
 A years-long feud went on for [half a century]DATE.
@@ -68,6 +68,9 @@ At first the first lady was the [second]ORDINAL-largest owner, a one-time clerk.
 He won the [100m]QUANTITY final at [30C]QUANTITY and [100 km/h]QUANTITY, [2m]QUANTITY above it.
 A [Boeing 737-800]PRODUCT, [F-16s]PRODUCT and [PlayStation 5]PRODUCT sets crossed the [M25]FAC.
 [Chapter 11]LAW and [Title IX]LAW bind them.
+A Category 4 storm hit Flight 752 on Day 5.
+On [Friday]DATE [12]CARDINAL people left, and [12]CARDINAL stayed.
+It is [6m]QUANTITY ([20ft]QUANTITY) deep, the worst in [decades]DATE.
 """
 NAMES = """
 [RUSSIA]GPE and [North Korea]GPE signed; the [US]GPE told us nothing.
@@ -90,6 +93,10 @@ They crossed [Lake Taupo]LOC, the [Tasman Sea]LOC and the [Middle East]LOC.
 They landed at [Heathrow Airport]FAC for the [World Cup]EVENT.
 They hired [Korean]LANGUAGE-language translators and speak [French]LANGUAGE.
 [Resolution 2375]LAW and the [Clean Air Act]LAW bind them.
+The [Clean Air Act of 1970]LAW and the [Human Rights Act 1998]LAW bind them.
+They broke the [Computer Fraud and Abuse Act]LAW and the [Espionage Act]LAW.
+[Ana Torres]PERSON of the [Max Planck Institute of Optics]ORG won a [Nobel Prize]WORK_OF_ART.
+They saw "[Poor Old Things]WORK_OF_ART," boarded [USS Harbour]PRODUCT and said "Stop That Noise".
 They flew on a [Boeing 737]PRODUCT to see the film "[A Long Road]WORK_OF_ART".
 [Ana Torres]PERSON, [34]DATE, won.
 Asked about it, Contractors said nothing.

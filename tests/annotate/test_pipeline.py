@@ -148,6 +148,29 @@ def test_a_nationality_that_the_tagger_takes_for_a_place_stays_one(nlp: Language
     assert _merged(doc, nationality) == {("NORP", "North Korean")}
 
 
+def test_the_state_of_a_member_of_congress_is_a_place_without_the_party(nlp: Language) -> None:
+    doc = _doc(nlp, "Sen. Ann Lee, R-Ky., left.", ("PER", "R-Ky."))
+    assert _merged(doc) == {("GPE", "Ky.")}
+
+
+@pytest.mark.parametrize(
+    ("surface", "part", "label", "rule"),
+    [
+        ("NEW DELHI", "DELHI", "GPE", "city"),
+        ("Doctors Without Borders", "Without Borders", "ORG", "organisation"),
+    ],
+)
+def test_a_name_known_by_heart_is_marked_whole_where_the_tagger_saw_a_part(
+    nlp: Language, surface: str, part: str, label: str, rule: str
+) -> None:
+    doc = _doc(nlp, f"It was in {surface} again.", ("LOC", part))
+    assert _merged(doc, _rule(doc, surface, label, rule)) == {(label, surface)}
+
+
+def test_an_amount_that_the_tagger_takes_for_a_place_is_money(nlp: Language) -> None:
+    assert ("MONEY", "HK$0.16") in _entities(nlp("Its shares fell 21% to HK$0.16 before noon."))
+
+
 def test_a_country_the_tagger_missed_is_added(nlp: Language) -> None:
     doc = _doc(nlp, "Anna went to Fiji.", ("PER", "Anna"))
     assert _merged(doc, _rule(doc, "Fiji", "GPE", "country")) == {
