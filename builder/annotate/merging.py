@@ -125,6 +125,7 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     """Return what each name is in the whole document: all its mentions and rules vote."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     places = {(span.start, span.end) for span, _ in tagged}
+    people = gazetteer.load().surnames | {surname(span) for span, _ in tagged}
     for span, score in tagged:
         votes[span.text][span.label_] += score
         last = surname(span)
@@ -133,6 +134,8 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     for rule in rules:
         if (rule.start, rule.end) in places and rule.label_ in _VOTES:
             votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
+            if rule.id_ == "rule:organisation" and rule.text not in people:
+                votes[rule.text]["PER"] = 0.0  # Alibaba is nobody's name.
     kinds = {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
     short = {abbreviation(span): kinds[span.text] for span, _ in tagged}
     return kinds | {name: kind for name, kind in short.items() if name}

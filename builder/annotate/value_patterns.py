@@ -58,7 +58,7 @@ _CODE = rf"(?:{_any(currency.alpha_3 for currency in pycountry.currencies)})(?!\
 _MEASURE = (
     r"(?:km/h|km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|foot|ft|yards?|inch(?:es)?|cm|mm"
     r"|centimet(?:er|re)s?|millimet(?:er|re)s?|nautical miles?|light[- ]years?"
-    r"|kgs?|kilos?|kilograms?|grams?|mg|tons?|tonnes?|ounces?|oz|lbs?|pounds?|carats?"
+    r"|kgs?|kilos?|kilograms?|grams?|mg|(?:metric )?tons?|tonnes?|ounces?|oz|lbs?|pounds?|carats?"
     r"|lit(?:er|re)s?|gallons?|barrels?|pints?|acres?|hectares?|mph|kph|knots?"
     r"|kilotons?|megatons?|degrees?(?: (?:Celsius|Fahrenheit))?|°[CF]?|[kMGT]B"
     r"|gigabytes?|megabytes?|terabytes?|[kMG]Wh?|kilowatts?|megawatts?|gigawatts?|watts?"
@@ -94,7 +94,7 @@ _WHICH = "(?:last|next|this|past|coming|previous|following|each|every|that same|
 _WHICH_OF_ALL = "(?:last|next|past|previous|first|following|coming)"
 _PART = "(?:early|late|mid|the end of|the start of|the beginning of)"
 _PART_OF_DAY = "(?:morning|afternoon|evening|night|lunchtime|noon|midnight)"
-_FEW = rf"(?:a few|several|many|recent|{_NUMBER}(?: (?:or|to) (?:more|{_NUMBER}))?)"
+_FEW = rf"(?:a few|several|many|recent|{_NUMBER}(?: and a half| (?:or|to) (?:more|{_NUMBER}))?)"
 _AFTER = "(?: (?:ago|later|earlier|old))?"
 _BEFORE_MONTH = "|".join(
     rf"(?<=\b{word} )"
@@ -174,7 +174,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (_MONEY, _CODES, rf"\b{_CODE} ?{_NUMBER}"),
     (_MONEY, _COUNT, rf"{_NUMBER}(?<=[mb]illion) (?:pounds|won|reals)\b"),
     (_PERCENT, _COUNT | _words("quarter"), rf"\b(?i:{_PART_OF_POINT})\b"),
-    (_PERCENT, _COUNT, rf"(?:{_NUMBER} ?% (?:to|and) )?{_RANGE}{_PER_CENT}"),
+    (_PERCENT, _COUNT, rf"(?:{_NUMBER} ?%(?: to | and |[-–]))?{_RANGE}{_PER_CENT}"),
     (_TIME, _DIGIT, rf"\b(?:1?\d-)?(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)? ?{_MERIDIEM}{_ZONE}"),
     (_TIME, _DIGIT, rf"\b(?:[01]\d|2[0-3])[0-5]\d {_ZONES}\b"),
     (_TIME, _DIGIT, rf"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]){_ZONE}"),
@@ -319,8 +319,9 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         ("QUANTITY", "quantity"),
         _COUNT,
-        rf"(?<![\w.,])\d+ ?(?:ft|feet|foot) ?\d+ ?(?:ins?|inch(?:es)?)\b"
-        rf"|(?<![\w.,])(?:\d\d?C(?!\w)|{_FIGURES}m(?= (?:{_AFTER_METRES})\b| \(\d[\d,.]* ?f))"
+        rf"(?<![\w.,])\d+ ?(?:ft|feet|foot|st|lbs?) ?\d+ ?(?:ins?|inch(?:es)?|lbs?|oz)\b"
+        r"|(?<![\w.,])\d\d?(?:\.\d+)?C(?!\w)"
+        rf"|(?<![\w.,]){_FIGURES}m(?= (?:{_AFTER_METRES})\b| \(\d[\d,.]* ?f)"
         rf"|{_RANGE}[ -]?(?:(?:square|cubic|sq\.?)[ -])?{_MEASURE}(?!\w)",
     ),
     (
@@ -335,15 +336,15 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         # "A third title" is one more.
         rf"(?<![\w-])(?i:(?:{_UNITS})[ -](?:third|quarter|fifth|tenth)s?"
         r"|a quarter|(?<=\bby )a (?:third|fifth|tenth)"
-        r"|a (?:(?:third|fifth|tenth)(?= of | in |[,.;]| (?:more|less|higher|lower)\b)))"
+        r"|a (?:(?:third|fifth|tenth)(?= of | in |[.;]|,(?! \w+-)| (?:more|less|higher|lower)\b)))"
         r"(?![\w-])",
     ),
     # Not the parts of telephone numbers.
     (
         _CARDINAL,
         _COUNT,
-        rf"(?!0\d|(?<=\d[ -])\d{{3}}|\d{{3}}-\d{{4}}\b)(?i:{_RANGE})(?:-(?:of|for)-\d+)?"
-        r"(?![\w%]|[ -]\d{3}(?!\d*,))",
+        rf"(?!0\d|(?<=\d[ -])\d{{3}}|\d{{3}}-\d{{4}}\b)(?i:{_RANGE})(?:-(?:of-|for-)?\d+)?"
+        r"(?![\w%]|[ -]\d{3}(?!\d*,\d))",
     ),
     (
         _CARDINAL,

@@ -70,6 +70,8 @@ A [Boeing 737-800]PRODUCT, [F-16s]PRODUCT and [PlayStation 5]PRODUCT sets crosse
 [Chapter 11]LAW and [Title IX]LAW bind them.
 A Category 4 storm hit Flight 752 on Day 5.
 On [Friday]DATE [12]CARDINAL people left, and [12]CARDINAL stayed.
+It took [three and a half hours]TIME at [1.5C]QUANTITY for a [third]ORDINAL, [six-year]DATE term.
+They are [12-4-1]CARDINAL and carry [3lb 2oz]QUANTITY, then [300 metric tons]QUANTITY.
 It is [6m]QUANTITY ([20ft]QUANTITY) deep, the worst in [decades]DATE.
 """
 NAMES = """

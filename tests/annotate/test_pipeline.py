@@ -167,6 +167,13 @@ def test_a_name_known_by_heart_is_marked_whole_where_the_tagger_saw_a_part(
     assert _merged(doc, _rule(doc, surface, label, rule)) == {(label, surface)}
 
 
+def test_a_firm_that_the_tagger_takes_for_a_person_is_an_organisation(nlp: Language) -> None:
+    doc = _doc(nlp, "The shares of Alibaba fell.", ("PER", "Alibaba"))
+    assert _merged(doc, _rule(doc, "Alibaba", "ORG", "organisation")) == {("ORG", "Alibaba")}
+    doc = _doc(nlp, "Ann Disney left. We saw Disney again.", ("PER", "Ann Disney"))
+    assert _merged(doc, _rule(doc, "Disney", "ORG", "organisation")) >= {("PERSON", "Disney")}
+
+
 def test_an_amount_that_the_tagger_takes_for_a_place_is_money(nlp: Language) -> None:
     assert ("MONEY", "HK$0.16") in _entities(nlp("Its shares fell 21% to HK$0.16 before noon."))
 
