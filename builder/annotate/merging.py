@@ -55,7 +55,8 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
     kinds = _kinds(tagged, rules)
     labels = {(rule.start, rule.end): rule.label_ for rule in rules}
-    bounds = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS | _KNOWS_WHOLE]
+    knowing = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS | _KNOWS_WHOLE]
+    bounds = {at: rule for rule in knowing for at in range(rule.start, rule.end)}
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
     for span, score in tagged:
@@ -142,7 +143,11 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
 
 
 def _labelled(
-    doc: Doc, span: Span, kind: str, labels: Mapping[tuple[int, int], str], bounds: Sequence[Span]
+    doc: Doc,
+    span: Span,
+    kind: str,
+    labels: Mapping[tuple[int, int], str],
+    bounds: Mapping[int, Span],
 ) -> Span:
     """Return the tagger's span under its OntoNotes label; it names the model that made it.
 
@@ -151,19 +156,18 @@ def _labelled(
         span: a name that the tagger found.
         kind: what it is in the whole document.
         labels: the rules' labels by their bounds in tokens.
-        bounds: what the rules found whose bounds stand against the tagger's.
+        bounds: by their tokens, what the rules found whose bounds may stand against the tagger's.
 
     """
     label, start, end = _LABELS[kind], span.start, span.end
     if label == "GPE":
         label = _kind_of_place(span, labels.get((start, end)))
     start, end = name_bounds(doc, label, start, end)
-    for rule in bounds:
-        whole = rule.id_ in _KNOWS_BOUNDS or (rule.start <= start and end <= rule.end)
-        if rule.start < end and start < rule.end and whole:
-            longer = rule.end - rule.start > end - start
+    for rule in [bounds[at] for at in range(start, end) if at in bounds]:
+        if rule.id_ in _KNOWS_BOUNDS:
             start, end = rule.start, rule.end
-            label = rule.label_ if longer and rule.id_ in _KNOWS_WHOLE else label
+        elif rule.start <= start and end <= rule.end and rule.end - rule.start > end - start:
+            label, start, end = rule.label_, rule.start, rule.end
     return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
 
 

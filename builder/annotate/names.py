@@ -176,7 +176,8 @@ class _Reader:
 
     def tailed(self, start: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
-        act = next((at for at in range(start + 1, end) if self.words[at] == "Act"), 0)
+        acts = range(start + 1, min(end, start + _FARTHEST))
+        act = next((at for at in acts if self.words[at] == "Act"), 0)
         if act and "the" not in self.words[start:act]:  # Computer Fraud and Abuse Act
             return self.found(start, self.with_year(act + 1), "LAW", "law")
         for last in range(self.until_small_word(start, end) - 1, start, -1):
