@@ -112,9 +112,10 @@ def _only_peoples(name: Span, people: set[int]) -> bool:
 
 def _without_party(name: Span) -> Span:
     """Return the state alone of a member of Congress: Ky. in R-Ky., as a place."""
-    doc, start = name.doc, name.start
     party = len(name) > 2 and name[0].text in {"R", "D", "I"} and name[1].text == "-"
-    return Span(doc, start + 2, name.end, label="LOC", span_id=name.id_) if party else name
+    if not party:
+        return name
+    return Span(name.doc, name.start + 2, name.end, label="LOC", span_id=name.id_)
 
 
 def _only_titles(name: Span) -> bool:
@@ -126,7 +127,7 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     """Return what each name is in the whole document: all its mentions and rules vote."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     places = {(span.start, span.end) for span, _ in tagged}
-    people = gazetteer.load().surnames | {surname(span) for span, _ in tagged}
+    people, surnames = {surname(span) for span, _ in tagged}, gazetteer.load().surnames
     for span, score in tagged:
         votes[span.text][span.label_] += score
         last = surname(span)
@@ -135,7 +136,9 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     for rule in rules:
         if (rule.start, rule.end) in places and rule.label_ in _VOTES:
             votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
-            if rule.id_ == "rule:organisation" and rule.text not in people:
+            if rule.id_ == "rule:organisation" and not (
+                rule.text in people or rule.text in surnames
+            ):
                 votes[rule.text]["PER"] = 0.0  # Alibaba is nobody's name.
     kinds = {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
     short = {abbreviation(span): kinds[span.text] for span, _ in tagged}

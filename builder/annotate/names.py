@@ -176,10 +176,11 @@ class _Reader:
 
     def tailed(self, start: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
-        acts = range(start + 1, min(end, start + _FARTHEST))
-        act = next((at for at in acts if self.words[at] == "Act"), 0)
-        if act and "the" not in self.words[start:act]:  # Computer Fraud and Abuse Act
-            return self.found(start, self.with_year(act + 1), "LAW", "law")
+        near = self.words[start : min(end, start + _FARTHEST)]
+        if "Act" in near[1:]:  # Computer Fraud and Abuse Act
+            act = near.index("Act", 1)
+            if "the" not in near[:act]:
+                return self.found(start, self.with_year(start + act + 1), "LAW", "law")
         for last in range(self.until_small_word(start, end) - 1, start, -1):
             for kind, label, rule in TAILS:
                 if self.within(last, kind):
