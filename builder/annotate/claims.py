@@ -5,9 +5,9 @@ its own voice and a reader might want checked is added with a low score. How cla
 over is described in ``drafts``.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeVar
@@ -17,9 +17,11 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
-from builder.annotate.drafts import GROUP, Draft
+from builder.annotate.drafts import GROUP, Draft, quote_type
 from builder.annotate.linking import Index, link
+from builder.annotate.mending import Piece, mended
 from builder.annotate.phrases import Sentence
+from builder.annotate.quotes import MARKS
 from builder.annotate.reading import Bounds, Reading
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
@@ -47,8 +49,6 @@ _SHORTEST_STATEMENT = 8
 # held-out web texts and interviews, on which the rules were not developed.
 _SURE = 0.7
 
-Scored = tuple[Span, float]
-Place = tuple[str, int, int]
 T = TypeVar("T")
 
 
@@ -89,32 +89,22 @@ def _add_attributed(draft: Draft) -> None:
     """
     reading = draft.reading
     tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
-    seen_in = _by_sentence(reading, [((one.start, one.end), (one, p)) for one, p in tagged])
+    pieces = [((s.start, s.end), Piece(s.label_, s.start, s.end, score)) for s, score in tagged]
+    seen_in = _by_sentence(reading, pieces)
     heads = find_heads(reading.lower)
     heads_in = _by_sentence(reading, [((at, at + 1), at) for at in heads])
-    quoted_in = _by_sentence(reading, [(quotation, True) for quotation in reading.quotations])
-    chosen: dict[Place, Scored] = {}
-    latest: Attribution | None = None
     # Most sentences hold nothing of all this.
-    for number in sorted(seen_in.keys() | heads_in.keys() | quoted_in.keys()):
+    for number in sorted(seen_in.keys() | heads_in.keys()):
         sentence = Sentence(reading, reading.sentences[number])
         seen = seen_in[number]
-        said = any(one.label_ in ("CLAIM", "CUE") for one, _ in seen)
-        sure = said and fmean([score for _, score in seen]) > _SURE
-        # What the rules read is asked for beside a sure reading only where a quotation may go on.
-        asked = not sure or sentence.quotations
-        found = find_attributions(sentence, heads_in[number]) if asked else []
-        direct = [a for a in found if a.claim == sentence.quotation_at(a.claim[0])]
-        if sure or (said and not found):
-            chosen |= {(one.label_, *_bounds(one)): (one, score) for one, score in seen}
-            latest = next((a for a in direct[::-1] if _is_read(a, chosen)), latest)
-            continue
+        said = any(one.label in ("CLAIM", "CUE") for one in seen)
+        sure = said and fmean([one.score for one in seen]) > _SURE
+        found = [] if sure else find_attributions(sentence, heads_in[number])
+        if said and not found:
+            _add_tagged(draft, mended(sentence, seen))
         for attribution in found:
             _add(draft, attribution)
-        latest = direct[-1] if direct else latest
-        if latest is not None:
-            _add_continuations(draft, sentence, latest, found)
-    _add_tagged(draft, list(chosen.values()))
+    _add_continuations(draft)
 
 
 def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaultdict[int, list[T]]:
@@ -127,74 +117,82 @@ def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaul
     return found
 
 
-def _is_read(attribution: Attribution, chosen: Mapping[Place, Scored]) -> bool:
-    """Tell whether the tagger reads a statement just as the rules do."""
-    parts = ("CLAIM", attribution.claim), ("SOURCE", attribution.source), ("CUE", attribution.cue)
-    return all((label, *place) in chosen for label, place in parts)
-
-
-def _add(draft: Draft, found: Attribution) -> tuple[str, str]:
-    """Add a statement, if it is not there yet; return the ids of its claim and its source."""
+def _add(draft: Draft, found: Attribution) -> None:
+    """Add a statement, if it is not there yet."""
     maker, score = f"rule:{found.rule}", SCORES[found.rule]
     (start, end), cue = found.claim, found.cue
     # "that" opens what is said; it is no part of the words that attribute it.
     if start > 0 and draft.reading.lower[start - 1] == "that":
         start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
     claim = draft.claim((start, end), maker, score, cue=cue)
-    source = draft.source(found.source, maker, score)
-    draft.relate("attributed_to", claim, source)
+    draft.relate("attributed_to", claim, draft.source(found.source, maker, score))
     draft.relate("introduced_by", claim, draft.cue(cue, maker, score))
-    return claim, source
 
 
-def _add_continuations(
-    draft: Draft, sentence: Sentence, latest: Attribution, found: list[Attribution]
-) -> None:
-    """Add the quotations that go on with ``latest`` in its sentence or right after it."""
-    if not sentence.quotations:
-        return
-    claimed = Index(attribution.claim for attribution in found)
-    here = latest in found
-    for start, end in sentence.quotations:
-        interrupted = here and start == max(latest.cue[1], latest.source[1]) + 1
-        goes_on = interrupted or (not found and start == sentence.start)
-        if not goes_on or start < latest.claim[1] or claimed.overlaps(start, end):
-            continue
-        between = sentence.tokens.between(latest.claim[1], start)
-        if "\n\n" not in between and end - start >= _SHORTEST_QUOTATION:
-            score = SCORES["continued"]
-            claim = draft.claim((start, end), "rule:continued", score, cue=latest.cue)
-            first, source = _add(draft, latest)
-            draft.relate("continues", claim, first)
-            draft.relate("attributed_to", claim, source)
-
-
-def _add_tagged(draft: Draft, chosen: Sequence[Scored]) -> None:
-    """Add the tagger's spans and link each claim with its source and its cue."""
-    if not chosen:
-        return
+def _add_tagged(draft: Draft, pieces: Sequence[Piece]) -> None:
+    """Add what the tagger found in a sentence, each claim linked with its source and its cue."""
     model = tagging.model_of(draft.doc)
-    of: dict[str, dict[Bounds, Scored]] = {"CLAIM": {}, "SOURCE": {}, "CUE": {}}
-    for span, score in chosen:
-        of[span.label_][span.start_char, span.end_char] = (span, score)
-    sources = {at: draft.source(_bounds(s), model, p) for at, (s, p) in of["SOURCE"].items()}
-    cues = {at: draft.cue(_bounds(s), model, p) for at, (s, p) in of["CUE"].items()}
     tokens = draft.reading.tokens
-    sentences = [(tokens.starts[a], tokens.ends[b - 1]) for a, b in draft.reading.sentences]
+    of: dict[str, dict[Bounds, Piece]] = {"CLAIM": {}, "SOURCE": {}, "CUE": {}}
+    for one in pieces:
+        of[one.label][tokens.starts[one.start], tokens.ends[one.end - 1]] = one
     first_with: dict[tuple[Bounds | None, Bounds], str] = {}
-    for linked in link(list(of["CLAIM"]), list(sources), list(cues), sentences):
-        span, score = of["CLAIM"][linked.claim]
-        cue = _bounds(of["CUE"][linked.cue][0]) if linked.cue else None
-        claim = draft.claim(_bounds(span), model, score, cue=cue)
+    for linked in link(list(of["CLAIM"]), list(of["SOURCE"]), list(of["CUE"])):
+        said, cue = of["CLAIM"][linked.claim], of["CUE"][linked.cue] if linked.cue else None
+        claim = draft.claim(said.bounds, model, said.score, cue=cue.bounds if cue else None)
         if linked.source:
-            draft.relate("attributed_to", claim, sources[linked.source])
-        if linked.cue:
+            source = of["SOURCE"][linked.source]
+            draft.relate("attributed_to", claim, draft.source(source.bounds, model, source.score))
+        if linked.cue and cue:
             # A second claim of the same source with the same words goes on with the first.
             first = first_with.setdefault((linked.source, linked.cue), claim)
             if first == claim:
-                draft.relate("introduced_by", claim, cues[linked.cue])
+                draft.relate("introduced_by", claim, draft.cue(cue.bounds, model, cue.score))
             else:
                 draft.relate("continues", claim, first)
+
+
+def _add_continuations(draft: Draft) -> None:
+    """Add the quotations by which the latest speaker goes on, and link them with him.
+
+    Such a quotation follows the words that attribute what he said before, or is a sentence of its
+    own right after it, in the same paragraph or where a paragraph did not close its quotation.
+    """
+    reading = draft.reading
+    source_of = {head: tail for r, head, tail in draft.relations if r == "attributed_to"}
+    taken = Index(map(_bounds, draft.spans.values()))
+    claims = sorted((s.end, s.start, key) for key, s in draft.spans.items() if key in source_of)
+    for start, end in reading.quotations:
+        own = f"CLAIM:{start}-{end}"
+        free = own in draft.spans or not taken.overlaps(start, end)
+        if own in source_of or not free or end - start < _SHORTEST_QUOTATION:
+            continue
+        before = bisect_right(claims, (start, start, "")) - 1
+        if before < 0 or not _goes_on(reading, claims[before][1::-1], (start, end), taken):
+            continue
+        first = claims[before][2]
+        claim = draft.claim((start, end), "rule:continued", SCORES["continued"])
+        source_of[claim] = source_of[first]
+        draft.relate("attributed_to", claim, source_of[first])
+        if quote_type(reading, _bounds(draft.spans[first])) == "direct":
+            draft.relate("continues", claim, first)
+        insort(claims, (end, start, claim))
+
+
+def _goes_on(reading: Reading, before: Bounds, quotation: Bounds, taken: Index) -> bool:
+    """Tell whether a quotation goes on with what was said before."""
+    (_, end), (start, stop) = before, quotation
+    words, starts = reading.tokens.words, [first for first, _ in reading.sentences]
+    here, there = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+    if here == there:
+        return before in reading.quotations and taken.overlaps(start - 2, start)
+    alone = not any(
+        map(str.isalnum, words[stop : reading.sentences[bisect_right(starts, stop - 1) - 1][1]])
+    )
+    between = "".join(words[end:start])
+    closed = words[end - 1] in MARKS
+    same = "\n\n" not in between or (not closed and not between.strip())
+    return here == there + 1 and start == starts[here] and alone and same
 
 
 def _bounds(span: Span) -> Bounds:

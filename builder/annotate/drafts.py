@@ -28,7 +28,7 @@ class Draft:
         self.reading = Reading(doc)
         self.spans: dict[str, Span] = {}
         self._attributes: dict[str, dict[str, str]] = {}
-        self._relations: dict[tuple[str, str, str], None] = {}
+        self.relations: dict[tuple[str, str, str], None] = {}
         self._makers: dict[str, str] = {}
         self._scores: dict[str, float] = {}
 
@@ -63,14 +63,14 @@ class Draft:
 
     def relate(self, label: str, head: str, tail: str) -> None:
         """Link two spans by their ids, once."""
-        self._relations[label, head, tail] = None
+        self.relations[label, head, tail] = None
 
     def store(self) -> None:
         """Hand everything over to the document."""
         self.doc.spans[GROUP] = list(self.spans.values())
         self.doc.spans[GROUP].attrs.update(
             attributes=self._attributes,
-            relations=[list(relation) for relation in self._relations],
+            relations=[list(relation) for relation in self.relations],
             makers=self._makers,
             scores=self._scores,
         )

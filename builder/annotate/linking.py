@@ -1,7 +1,7 @@
-"""Claims, sources and cues of a text in, who says which claim with what words out.
+"""Claims, sources and cues of a sentence in, who says which claim with what words out.
 
 Rules on positions alone: a claim belongs to the nearest cue, and to the source nearest to that
-cue, that lie in its sentences; a cue and its source stand at the same depth of nesting, so that in
+cue; a cue and its source stand at the same depth of nesting, so that in
 "A said B thinks that C" what A said is not taken for B's.
 """
 
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 Bounds = tuple[int, int]
-# What a sentence's end between two spans counts, in characters.
-_SENTENCE = 60
+# What a claim's edge between two spans counts, in characters.
 _DEPTH = 200
 _FARTHEST = 400
 
@@ -26,25 +25,18 @@ class Link:
     cue: Bounds | None
 
 
-def link(
-    claims: Sequence[Bounds],
-    sources: Sequence[Bounds],
-    cues: Sequence[Bounds],
-    sentences: Sequence[Bounds],
-) -> list[Link]:
+def link(claims: Sequence[Bounds], sources: Sequence[Bounds], cues: Sequence[Bounds]) -> list[Link]:
     """Return a link for each of ``claims``; sources and cues may serve several claims.
 
     Args:
         claims: bounds in code points, like all arguments.
         sources: who says something.
         cues: the words that attribute it.
-        sentences: all sentences of the text, in their order.
 
     """
-    starts = [start for start, _ in sentences]
     claim_index, source_index, cue_index = Index(claims), Index(sources), Index(cues)
     around = {one: _around(one, claim_index) for one in (*claims, *sources, *cues)}
-    return [_link(claim, source_index, cue_index, around, starts) for claim in claims]
+    return [_link(claim, source_index, cue_index, around) for claim in claims]
 
 
 class Index:
@@ -72,13 +64,10 @@ def _link(
     sources: Index,
     cues: Index,
     around: dict[Bounds, set[Bounds]],
-    starts: Sequence[int],
 ) -> Link:
     def distance(a: Bounds, b: Bounds) -> int:
-        """Return how far the spans lie apart; a claim that starts or ends between costs more."""
-        gap_start, gap_end = min(a[1], b[1]), max(a[0], b[0])
-        crossed = bisect_right(starts, gap_end) - bisect_right(starts, gap_start)
-        return max(0, gap_end - gap_start) + _SENTENCE * max(0, crossed)
+        """Return how far the spans lie apart."""
+        return max(0, max(a[0], b[0]) - min(a[1], b[1]))
 
     outside = around[claim] - {claim}
 

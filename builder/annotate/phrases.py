@@ -10,9 +10,11 @@ from builder.annotate.cue_words import lists_of, phrase_length, words
 from builder.annotate.reading import Bounds, Reading
 
 _LONGEST_NOUN_PHRASE = 16
+_LONGEST_DATELINE = 14
 # "on Friday", "in a statement": no sentence puts more between a cue and its content.
 _MOST_INSERTS = 4
-_STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
+DASHES = {"-", "–", "—", "--"}
+STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
 
 
 class Sentence:
@@ -149,7 +151,7 @@ class Sentence:
 
     def _bounds_phrase(self, at: int) -> bool:
         """Tell whether the token can be in no noun phrase that ends after it."""
-        if self.text(at) in _STOPS:
+        if self.text(at) in STOPS:
             inner = self.text(at) == "-" and not self.tokens.space_after(at)
             return not inner and self.entity_at(at) is None
         if self.text(at) in {"and", "but", "or"}:
@@ -176,15 +178,32 @@ class Sentence:
         end = start
         while end < self.end and end - start < _LONGEST_NOUN_PHRASE + 8:
             inner = self.text(end) == "-" or self.entity_at(end) is not None
-            if (self.text(end) in _STOPS and not inner) or self.is_word(end, "boundaries"):
+            if (self.text(end) in STOPS and not inner) or self.is_word(end, "boundaries"):
                 break
             end += 1
         named = self._reading.entities_in(start, min(start + 2, end))
         if named and self.has_finite_verb((named[0].end, end)):
             end = named[0].end
-        while end > start and self.text(end - 1) in _STOPS:
+        while end > start and self.text(end - 1) in STOPS:
             end -= 1
         return (start, end) if any(map(str.isalpha, self.words[start:end])) else None
+
+    def goes_back(self, at: int) -> bool:
+        """Tell whether a token with a capital belongs to the title or the name right after it."""
+        entity = self.entity_at(at)
+        dated = entity is not None and entity.label_ in {"DATE", "TIME"}
+        small = self.is_word(at, "prepositions", "boundaries", "openers", "pronouns")
+        large = self.start <= at < self.end and self.words[at][:1].isupper()
+        return large and not dated and not small and not self.quotation_at(at)
+
+    def is_phrase(self, bounds: Bounds) -> bool:
+        """Tell whether words may be the end of a noun phrase: no clause and no mark in them."""
+        start, end = bounds
+        kinds = ("boundaries", "prepositions", "adverbs", "auxiliaries", "pronouns", "recipients")
+        marks = any(self.text(at) in STOPS or self.is_word(at, *kinds) for at in range(start, end))
+        return (
+            end - start <= _LONGEST_NOUN_PHRASE and not marks and not self.has_finite_verb(bounds)
+        )
 
     # --- clauses --------------------------------------------------------------------------------
 
@@ -210,11 +229,22 @@ class Sentence:
         ]
 
     def clause_start(self) -> int:
-        """Return where the sentence begins without "but", "for instance," and the like."""
+        """Return where the sentence begins without place and time, "but", "for instance,"."""
         start = self.start
         while self.words[start].isspace():
             start += 1
+        start = self._after_dateline(start)
         return start + self.phrase_length(start, "openers")
+
+    def _after_dateline(self, start: int) -> int:
+        """Return where "PARIS, May 3 (AP) -" ends, or the "10:15 GMT" of a live report."""
+        if self.text(start)[:1].isdigit() and self.text(start + 1) in {"gmt", "bst", "et"}:
+            return start + 2
+        if self.words[start].isupper() and len(self.words[start]) > 2:
+            for at in range(start + 1, min(start + _LONGEST_DATELINE, self.end)):
+                if self.text(at) in DASHES and self.tokens.space_after(at - 1):
+                    return at + 1
+        return start
 
     def trim(self, bounds: Bounds) -> Bounds:
         """Return the bounds without commas and spaces at their edges."""
@@ -230,7 +260,7 @@ class Sentence:
         """Return what is said from ``start`` on: a quotation, or the rest of the clause."""
         quotation = self.quotation_at(start)
         if quotation is not None and quotation[0] == start:
-            goes_on = quotation[1] < self.end and self.text(quotation[1]) not in _STOPS | {
+            goes_on = quotation[1] < self.end and self.text(quotation[1]) not in STOPS | {
                 "and", "but", "as", "when", "while", "after", "before", "adding", "in", "on",
             }  # fmt: skip
             if not goes_on:
@@ -252,6 +282,12 @@ class Sentence:
             if self._reports(at + 1) and self._ends_soon(at + 1):
                 return at
         return self.end
+
+    def turns(self, start: int, end: int) -> list[int]:
+        """Return where, inside a stretch, a comma stands or a quotation has ended."""
+        commas = self._commas
+        inside = commas[bisect_right(commas, start) : bisect_left(commas, end)]
+        return sorted(inside + [stop for _, stop in self.quotations if start < stop < end])
 
     @cached_property
     def _commas(self) -> list[int]:

@@ -12,8 +12,9 @@ _OPENING = {"“", "«", "„"}
 _CLOSING = {"”", "»"}
 _BEFORE = {"(", "[", "-", "–", "—", "…"}
 # Without sets of characters, so that re skips to the next mark.
-_MARKS = re.compile("\"|“|”|„|«|»|''|``|\n\n")
+_FIND_MARKS = re.compile("\"|“|”|„|«|»|''|``|\n\n")
 _STRAIGHT = {'"', "''", "``"}
+MARKS = _OPENING | _CLOSING | _STRAIGHT
 
 
 def find_quotations(doc: Doc) -> list[tuple[int, int]]:
@@ -49,7 +50,7 @@ def _quotations(doc: Doc, _: int) -> tuple[tuple[int, int], ...]:
 
 def _marks(tokens: Tokens) -> list[int]:
     """Return the tokens that hold a quotation mark or part paragraphs, in their order."""
-    places = (match.start() for match in _MARKS.finditer(tokens.text))
+    places = (match.start() for match in _FIND_MARKS.finditer(tokens.text))
     return sorted({bisect_right(tokens.starts, place) - 1 for place in places})
 
 

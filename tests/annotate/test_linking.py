@@ -18,14 +18,11 @@ def read(marked: str) -> tuple[str, dict[str, list[tuple[int, int]]]]:
 
 def links(marked: str) -> list[tuple[str, str | None, str | None]]:
     text, spans = read(marked)
-    ends = [at + 1 for at, c in enumerate(text) if c == "." and text[at + 1 :].strip()]
-    starts = [0, *(end + 1 for end in ends)]
-    sentences = list(zip(starts, [*ends, len(text)], strict=True))
 
     def surface(bounds: tuple[int, int] | None) -> str | None:
         return None if bounds is None else text[slice(*bounds)]
 
-    found = link(spans["["], spans["{"], spans["<"], sentences)
+    found = link(spans["["], spans["{"], spans["<"])
     return [(text[slice(*one.claim)], surface(one.source), surface(one.cue)) for one in found]
 
 
@@ -62,5 +59,5 @@ def test_a_claim_far_from_everybody_is_left_alone() -> None:
 
 
 def test_nothing_links_nothing() -> None:
-    assert link([], [(0, 3)], [(4, 8)], [(0, 9)]) == []
-    assert link([(0, 3)], [], [], [(0, 9)]) == [Link((0, 3), None, None)]
+    assert link([], [(0, 3)], [(4, 8)]) == []
+    assert link([(0, 3)], [], []) == [Link((0, 3), None, None)]
