@@ -115,10 +115,13 @@ def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
 
 
 def _accusation(s: Sentence, at: int) -> Attribution | None:
-    """``S accused X of C``."""
+    """``S accused C``, where C is whom of what; "a man accused of theft" accuses nobody."""
     cue = s.cue_around(at)
     of = s.find("of", at + 1)
-    claim = s.content_from(of + 1) if of else None
+    passive = any(s.is_word(i, "passive") for i in range(*cue))
+    if of is None or of == at + 1 or passive:
+        return None
+    claim = at + 1, s.content_from(of + 1)[1]
     return _attribution(claim, s.noun_phrase_before(cue[0]), cue, "accused-of")
 
 
@@ -126,7 +129,8 @@ def _naming(s: Sentence, at: int) -> Attribution | None:
     """``S called X "C"`` and ``X was described as "C" by S``."""
     cue = s.cue_around(at)
     quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8 and b - a > 2), None)
-    if quotation is None or any(s.text(i) in {",", ";", "who"} for i in range(at, quotation[0])):
+    apart = {",", ";", "who", "that"}
+    if quotation is None or any(s.text(i) in apart for i in range(at, quotation[0])):
         return None
     if s.words[quotation[0] + 1][:1].isupper():
         return None  # a title or a name: a book called "..."

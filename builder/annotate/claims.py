@@ -5,7 +5,7 @@ its own voice and a reader might want checked is added with a low score. How cla
 over is described in ``drafts``.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft, quote_type
 from builder.annotate.linking import Index, link
-from builder.annotate.mending import Piece, mended
+from builder.annotate.mending import Piece, mended, whole_source
 from builder.annotate.phrases import Sentence
 from builder.annotate.quotes import MARKS
 from builder.annotate.reading import Bounds, Reading
@@ -103,21 +103,20 @@ def _add_attributed(draft: Draft) -> None:
         if said and not found:
             _add_tagged(draft, mended(sentence, seen))
         for attribution in found:
-            _add(draft, attribution)
+            _add(draft, sentence, attribution)
     _add_continuations(draft)
 
 
 def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaultdict[int, list[T]]:
     """Return what stands in each sentence, a part of it at least, by the sentence's number."""
-    starts = [start for start, _ in reading.sentences]
     found = defaultdict[int, list[T]](list)
     for (start, end), one in placed:
-        for number in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+        for number in range(reading.sentence_of(start), reading.sentence_of(end - 1) + 1):
             found[number].append(one)
     return found
 
 
-def _add(draft: Draft, found: Attribution) -> None:
+def _add(draft: Draft, sentence: Sentence, found: Attribution) -> None:
     """Add a statement, if it is not there yet."""
     maker, score = f"rule:{found.rule}", SCORES[found.rule]
     (start, end), cue = found.claim, found.cue
@@ -125,7 +124,9 @@ def _add(draft: Draft, found: Attribution) -> None:
     if start > 0 and draft.reading.lower[start - 1] == "that":
         start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
     claim = draft.claim((start, end), maker, score, cue=cue)
-    draft.relate("attributed_to", claim, draft.source(found.source, maker, score))
+    edges = [at for at in (start, cue[0]) if at >= found.source[1]]
+    source = whole_source(sentence, found.source, min(edges, default=sentence.end))
+    draft.relate("attributed_to", claim, draft.source(source, maker, score))
     draft.relate("introduced_by", claim, draft.cue(cue, maker, score))
 
 
@@ -164,7 +165,8 @@ def _add_continuations(draft: Draft) -> None:
     claims = sorted((s.end, s.start, key) for key, s in draft.spans.items() if key in source_of)
     for start, end in reading.quotations:
         own = f"CLAIM:{start}-{end}"
-        free = own in draft.spans or not taken.overlaps(start, end)
+        over = (one for one in taken.find(end - 1, start + 1) if one[1] > start)
+        free = all(start <= first and last <= end for first, last in over)
         if own in source_of or not free or end - start < _SHORTEST_QUOTATION:
             continue
         before = bisect_right(claims, (start, start, "")) - 1
@@ -182,17 +184,15 @@ def _add_continuations(draft: Draft) -> None:
 def _goes_on(reading: Reading, before: Bounds, quotation: Bounds, taken: Index) -> bool:
     """Tell whether a quotation goes on with what was said before."""
     (_, end), (start, stop) = before, quotation
-    words, starts = reading.tokens.words, [first for first, _ in reading.sentences]
-    here, there = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+    words, sentences = reading.tokens.words, reading.sentences
+    here, there = reading.sentence_of(start), reading.sentence_of(end - 1)
     if here == there:
-        return before in reading.quotations and taken.overlaps(start - 2, start)
-    alone = not any(
-        map(str.isalnum, words[stop : reading.sentences[bisect_right(starts, stop - 1) - 1][1]])
-    )
+        return reading.quotations_in(*before) == [before] and taken.overlaps(start - 2, start)
+    rest = words[stop : sentences[reading.sentence_of(stop - 1)][1]]
     between = "".join(words[end:start])
-    closed = words[end - 1] in MARKS
-    same = "\n\n" not in between or (not closed and not between.strip())
-    return here == there + 1 and start == starts[here] and alone and same
+    same = "\n\n" not in between or (words[end - 1] not in MARKS and not between.strip())
+    first = start == sentences[here][0] and here == there + 1
+    return first and same and not any(map(str.isalnum, rest))
 
 
 def _bounds(span: Span) -> Bounds:

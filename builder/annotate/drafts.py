@@ -44,10 +44,11 @@ class Draft:
         """Add a claim, given in tokens, and return its id; ``cue`` helps to judge it."""
         key = self._add("CLAIM", bounds, maker, score)
         verb = self.reading.lower[cue[1] - 1] if cue else ""
+        worthy = attribution == "author" or is_check_worthy(self.reading, bounds, verb)
         self._attributes[key] = {
             "attribution": attribution,
             "quote_type": quote_type(self.reading, bounds),
-            "check_worthy": "yes" if is_check_worthy(self.reading, bounds, verb) else "no",
+            "check_worthy": "yes" if worthy else "no",
         }
         return key
 
@@ -118,4 +119,16 @@ def source_type(reading: Reading, source: Bounds) -> str:
         for e in entities
     )
     leads = any(e.label_ in _NAMED and e.start < end <= e.end for e in entities)
-    return "named" if person or leads else "unnamed"
+    return "named" if person or leads or _is_name(reading, start, end) else "unnamed"
+
+
+def _is_name(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether words are a name by their capitals alone: FactSet, but not the Council."""
+    if reading.lower[start] in words("determiners"):
+        start += 1
+        if end - start < 2:
+            return False
+    capital = all(word[:1].isupper() for word in reading.tokens.words[start:end])
+    first = start == reading.sentences[reading.sentence_of(start)][0] and end - start == 1
+    entity = reading.entity_of.get(end - 1)
+    return start < end and capital and not first and not (entity and entity.label_ == "NORP")

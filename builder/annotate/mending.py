@@ -4,15 +4,20 @@ The tagger decides word by word: it cuts quotations and phrases short and runs o
 statement begins. Marks, commas and names show where its pieces end.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
+from builder.annotate.linking import Index
 from builder.annotate.phrases import STOPS, Sentence
 from builder.annotate.reading import Bounds
 
-# So many words at the end of a sentence are none of their own.
-_LONGEST_REST = 3
+_AND = {"and", "but"}
+# So many words between a claim and its cue, or its sentence's end, are none of their own.
+_LONGEST_STUMP = 3
 _SHORTEST_QUOTATION = 3
+_LONGEST_APPOSITION = 24
 
 
 class Piece(NamedTuple):
@@ -29,86 +34,178 @@ class Piece(NamedTuple):
         return self.start, self.end
 
 
+class _Found:
+    """The pieces of a sentence, to be looked up by position."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self.all = sorted(set(pieces), key=attrgetter("start"))
+        self.cues = self.labelled("CUE")
+        self._starts = [one.start for one in self.all]
+        self._cue_starts = [one.start for one in self.cues]
+        self._index = Index(one.bounds for one in self.all)
+
+    def labelled(self, label: str) -> list[Piece]:
+        return [one for one in self.all if one.label == label]
+
+    def inside(self, start: int, end: int) -> list[Piece]:
+        return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def cue_in(self, start: int, end: int) -> Piece | None:
+        at = bisect_left(self._cue_starts, start)
+        return self.cues[at] if at < len(self.cues) and self.cues[at].start < end else None
+
+    def cue_before(self, at: int) -> Piece | None:
+        before = bisect_right(self._cue_starts, at) - 1
+        return self.cues[before] if before >= 0 and self.cues[before].end <= at else None
+
+    def next_start(self, at: int, otherwise: int) -> int:
+        index = bisect_left(self._starts, at)
+        return self._starts[index] if index < len(self._starts) else otherwise
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return self._index.overlaps(start, end)
+
+
 def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
     """Return the pieces of one sentence with their bounds mended, without those that are none."""
-    found = sorted(set(pieces), key=lambda one: one.start)
-    found = _without_asides(s, found)
-    cues = [one for one in found if one.label == "CUE"]
-    sources = _whole_sources(s, [one for one in found if one.label == "SOURCE"], cues)
-    claims = []
-    for claim in (one for one in found if one.label == "CLAIM"):
-        parts, more = _parted(s, _with_rest(s, _with_quotation(s, claim, cues), found))
+    found = _without_asides(s, _Found(pieces))
+    claims: list[Piece] = []
+    cues = {cue.bounds: cue for cue in found.cues}
+    for claim in found.labelled("CLAIM"):
+        parts, more = _parted(s, _beside_cue(s, _with_quotation(s, claim, found), found))
         claims += parts
-        cues += [cue for cue in more if cue[:3] not in {other[:3] for other in cues}]
+        cues = {cue.bounds: cue for cue in more} | cues
+    sources = _whole_sources(s, found.labelled("SOURCE"), _Found([*claims, *cues.values()]))
+    first = min(cues, default=None)
+    if first and claims and not sources and s.is_word(first[0], "participles"):
+        subject = s.subject(first[0])
+        sources = [Piece("SOURCE", *subject, cues[first].score)] if subject else []
     if not cues and not sources:
-        claims = [one for one in claims if s.quotation_at(one.start) == (one.start, one.end)]
-    return [*claims, *sources, *cues]
+        claims = [one for one in claims if s.quotation_at(one.start) == one.bounds]
+    return [*_without_afterthoughts(s, claims, list(cues)), *sources, *cues.values()]
 
 
-def _without_asides(s: Sentence, found: list[Piece]) -> list[Piece]:
+# --- claims ---------------------------------------------------------------------------------
+
+
+def _without_asides(s: Sentence, found: _Found) -> _Found:
     """Take a quotation as a whole that says "I think": its speaker is no source inside it."""
-    kept = found
-    for quotation in s.quotations if any(one.label == "CUE" for one in found) else ():
-        inside = [one for one in kept if quotation[0] <= one.start and one.end <= quotation[1]]
+    dropped: set[Piece] = set()
+    whole: list[Piece] = []
+    for start, end in s.quotations if found.cues else ():
+        inside = [one for one in found.inside(start, end) if one.end <= end]
         speakers = {s.text(one.start) for one in inside if one.label == "SOURCE"}
         cue = next((one for one in inside if one.label == "CUE"), None)
-        if cue and speakers <= {"i", "we"} and quotation[1] - quotation[0] >= _SHORTEST_QUOTATION:
-            kept = [one for one in kept if one not in inside]
-            kept.append(Piece("CLAIM", *quotation, cue.score))
-    return kept
+        if cue and speakers <= {"i", "we"} and end - start >= _SHORTEST_QUOTATION:
+            dropped.update(inside)
+            whole.append(Piece("CLAIM", start, end, cue.score))
+    return _Found([one for one in found.all if one not in dropped] + whole) if whole else found
 
 
-def _with_quotation(s: Sentence, claim: Piece, cues: list[Piece]) -> Piece:
-    """Return a claim that cuts no quotation in two."""
+def _with_quotation(s: Sentence, claim: Piece, found: _Found) -> Piece:
+    """Return a claim that cuts no quotation in two and leaves its sentence's stop outside."""
     start, end = claim.start, claim.end
     first, last = s.quotation_at(start), s.quotation_at(end - 1)
-    if first and not any(first[0] <= cue.start < first[1] for cue in cues):
+    if first and not found.cue_in(*first):
         start, end = first[0], max(end, first[1])
     elif first is None:
         start = max(start, s.clause_start())
     if last and last != first and last[0] >= start:
         end = max(end, last[1])
+    elif last is None:
+        end = min(end, s.end)
     return claim._replace(start=start, end=end) if start < end else claim
 
 
-def _with_rest(s: Sentence, claim: Piece, found: list[Piece]) -> Piece:
-    """Return a claim that leaves no stump of its sentence behind."""
-    rest = range(claim.end, s.end)
-    if not rest or len(rest) > _LONGEST_REST or s.skip_insert(claim.end) != claim.end:
-        return claim
-    apart = any(s.text(at) in STOPS or s.is_word(at, "boundaries") for at in rest)
-    before = any(one.label == "CUE" and one.end <= claim.start for one in found)
-    after = any(one.end > claim.end for one in found)
-    return claim if apart or after or not before else claim._replace(end=s.end)
+def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
+    """Return a claim that leaves no stump between itself and its cue, nor at the sentence's end.
+
+    One that begins in its source's name, before the cue, begins after the cue instead.
+    """
+    start, end = claim.start, claim.end
+    cue = found.cue_before(start)
+    if cue is None:
+        inner = found.cue_in(start + 1, end)
+        broken = s.quotation_at(start) is None and _is_large(s, start - 1)
+        return claim._replace(start=inner.end) if broken and inner and inner.end < end else claim
+    said, _ = s.after_cue(cue.bounds)
+    if s.text(start) != "that" and _is_stump(s, (said, start), found):
+        start = said
+    if _is_stump(s, (end, s.end), found):
+        end = s.end
+    return claim._replace(start=start, end=end)
+
+
+def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
+    """Tell whether a few words are no clause of their own, and no piece holds any."""
+    few = 0 < bounds[1] - bounds[0] <= _LONGEST_STUMP and not found.overlaps(*bounds)
+    return few and not any(_is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
 
 
 def _parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
     """Return a claim up to where its source goes on to say more, and what is said there."""
+    parts: list[Piece] = []
+    cues: list[Piece] = []
     for at in s.turns(claim.start, claim.end):
-        cue = at + (s.text(at) == ",")
-        first = claim._replace(end=at)
-        if s.is_word(cue, "participles") and cue + 3 < claim.end:
-            rest, cues = _parted(s, claim._replace(start=cue + 1))
-            return [first, *rest], [Piece("CUE", cue, cue + 1, claim.score), *cues]
-        if s.is_word(cue, "closing_participles"):
-            return [first], []
-    return [claim], []
+        joined = s.text(at) in _AND
+        cue = at + (joined or s.text(at) == ",")
+        more = s.is_word(cue, "further_verbs" if joined else "participles")
+        other = joined and s.phrase_length(cue, "further_phrases")
+        closing = other or more or (not joined and s.is_word(cue, "closing_participles"))
+        if closing and at > claim.start:
+            parts.append(claim._replace(end=at))
+            if other or not more or claim.end - cue <= _LONGEST_STUMP:
+                return parts, cues
+            cues.append(Piece("CUE", cue, cue + 1, claim.score))
+            claim = claim._replace(start=cue + 1)
+    return [*parts, claim], cues
 
 
-def _whole_sources(s: Sentence, sources: list[Piece], cues: list[Piece]) -> list[Piece]:
-    """Return sources that reach back over a name's first words and on to their verb."""
+def _without_afterthoughts(s: Sentence, claims: list[Piece], cues: list[Bounds]) -> list[Piece]:
+    """Leave out what the newspaper adds: C, officials said, as rescuers dug."""
+    if len(cues) != 1 or not claims or claims[0].end > cues[0][0]:
+        return claims
+    return [
+        one
+        for one in claims
+        if one.end <= cues[0][0] or s.quotation_at(one.start) or s.text(one.start - 1) in _AND
+    ]
+
+
+# --- sources --------------------------------------------------------------------------------
+
+
+def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
+    """Return a source with its name and title, and with who that is (Ann Lee, the mayor).
+
+    It ends by ``limit``, where a cue or a claim begins, or the sentence ends.
+    """
+    start, end = source
+    if s.is_word(start, "pronouns"):
+        return source
+    while _is_large(s, start - 1):
+        start -= 1
+    while end < limit and _is_large(s, end):
+        end += 1
+    if s.text(end - 1) in {"of", "a", "an", "the"} and end < limit:
+        name = s.entity_at(end)
+        end = name.end if name is not None else end + 1
+    if end + 1 < limit and s.text(end) in {"'s", "’s"}:
+        while end < limit and not _is_mark(s, end) and not s.is_word(end, "boundaries"):
+            end += 1
+    if limit < s.end and _is_phrase_end(s, (end, limit)):
+        return start, limit
+    return start, _apposition_end(s, end, limit)
+
+
+def _whole_sources(s: Sentence, sources: list[Piece], others: _Found) -> list[Piece]:
+    """Return whole sources, with those joined of which one says who the other is."""
     whole: list[Piece] = []
     for source in sources:
-        start, end = source.start, source.end
-        if not s.is_word(start, "pronouns"):
-            while s.goes_back(start - 1):
-                start -= 1
-            cue = next((cue.start for cue in cues if cue.start >= end), end)
-            end = cue if s.is_phrase((end, cue)) else end
-            previous = whole[-1] if whole else None
-            if previous and (start <= previous.end or _explains(s, previous.end, (start, end))):
-                whole.pop()
-                start = previous.start
+        start, end = whole_source(s, source.bounds, others.next_start(source.end, s.end))
+        previous = whole[-1] if whole else None
+        if previous and (start <= previous.end or _explains(s, previous.end, (start, end))):
+            start = whole.pop().start
         whole.append(source._replace(start=start, end=end))
     return whole
 
@@ -116,4 +213,34 @@ def _whole_sources(s: Sentence, sources: list[Piece], cues: list[Piece]) -> list
 def _explains(s: Sentence, end: int, after: Bounds) -> bool:
     """Tell whether a phrase between commas says who is meant: her lawyer, Ann Lee, ..."""
     commas = s.text(end), s.text(after[1])
-    return commas == (",", ",") and after[0] == end + 1
+    return commas == (",", ",") and after[0] == end + 1 and not s.is_word(after[0], "pronouns")
+
+
+def _apposition_end(s: Sentence, end: int, limit: int) -> int:
+    """Return where what follows a comma to say who somebody is ends; ``end`` if nothing does."""
+    explains = s.is_word(end + 1, "explaining") or s.text(end + 1).isdigit()
+    last = limit - (s.text(limit - 1) == ",")
+    closed = limit == s.end or last < limit
+    if s.text(end) != "," or not explains or not closed or last - end > _LONGEST_APPOSITION:
+        return end
+    return end if any(s.quotation_at(at) for at in range(end, last)) else last
+
+
+def _is_large(s: Sentence, at: int) -> bool:
+    """Tell whether a token with a capital can be of a title or a name."""
+    name = s.entity_at(at)
+    dated = name is not None and name.label_ in {"DATE", "TIME"}
+    small = s.is_word(at, "prepositions", "boundaries", "pronouns")
+    large = bool(s.text(at)) and s.words[at][:1].isupper()
+    return large and not dated and not small and not s.quotation_at(at)
+
+
+def _is_mark(s: Sentence, at: int) -> bool:
+    return s.text(at) in STOPS
+
+
+def _is_phrase_end(s: Sentence, bounds: Bounds) -> bool:
+    """Tell whether words may be the end of a noun phrase: no clause and no mark in them."""
+    kinds = ("boundaries", "prepositions", "adverbs", "auxiliaries", "pronouns", "recipients")
+    marked = any(_is_mark(s, at) or s.is_word(at, *kinds) for at in range(*bounds))
+    return not marked and not s.has_finite_verb(bounds)

@@ -11,6 +11,7 @@ from builder.annotate.reading import Bounds, Reading
 
 _LONGEST_NOUN_PHRASE = 16
 _LONGEST_DATELINE = 14
+_LONGEST_SUBJECT = 6
 # "on Friday", "in a statement": no sentence puts more between a cue and its content.
 _MOST_INSERTS = 4
 DASHES = {"-", "–", "—", "--"}
@@ -81,10 +82,12 @@ class Sentence:
     def after_cue(self, cue: Bounds) -> tuple[int, Bounds]:
         """Return where the content begins after a cue, and the cue with "that" if that adjoins."""
         at = cue[1]
+        while self.is_word(at, "adverbs") and self.text(at + 1) == "that":
+            at += 1
         if self.follows(at, "evidence that"):
             return at + 2, (cue[0], at + 2)
         if self.text(at) == "that" and not self.is_word(at + 1, "finite"):
-            return at + 1, (cue[0], at + 1)
+            return at + 1, (cue[0], at + 1) if at == cue[1] else cue
         if self.is_word(at - 1, "recipient_verbs"):
             at = self._skip_recipient(at)
         at = self.skip_insert(at)
@@ -188,23 +191,6 @@ class Sentence:
             end -= 1
         return (start, end) if any(map(str.isalpha, self.words[start:end])) else None
 
-    def goes_back(self, at: int) -> bool:
-        """Tell whether a token with a capital belongs to the title or the name right after it."""
-        entity = self.entity_at(at)
-        dated = entity is not None and entity.label_ in {"DATE", "TIME"}
-        small = self.is_word(at, "prepositions", "boundaries", "openers", "pronouns")
-        large = self.start <= at < self.end and self.words[at][:1].isupper()
-        return large and not dated and not small and not self.quotation_at(at)
-
-    def is_phrase(self, bounds: Bounds) -> bool:
-        """Tell whether words may be the end of a noun phrase: no clause and no mark in them."""
-        start, end = bounds
-        kinds = ("boundaries", "prepositions", "adverbs", "auxiliaries", "pronouns", "recipients")
-        marks = any(self.text(at) in STOPS or self.is_word(at, *kinds) for at in range(start, end))
-        return (
-            end - start <= _LONGEST_NOUN_PHRASE and not marks and not self.has_finite_verb(bounds)
-        )
-
     # --- clauses --------------------------------------------------------------------------------
 
     def has_finite_verb(self, bounds: Bounds) -> bool:
@@ -283,11 +269,24 @@ class Sentence:
                 return at
         return self.end
 
+    def subject(self, end: int) -> Bounds | None:
+        """Return the short noun phrase that the sentence begins with, before its first verb."""
+        start = self.clause_start()
+        verb = next((at for at in self._verbs if start < at < end), start)
+        for entity in self._reading.entities_in(start, verb):
+            if entity.label_ in {"DATE", "TIME"}:
+                verb = entity.start - self.is_word(entity.start - 1, "prepositions")
+                break
+        marked = any(self.text(at) in STOPS for at in range(start, verb))
+        return None if marked or not 0 < verb - start <= _LONGEST_SUBJECT else (start, verb)
+
     def turns(self, start: int, end: int) -> list[int]:
-        """Return where, inside a stretch, a comma stands or a quotation has ended."""
-        commas = self._commas
-        inside = commas[bisect_right(commas, start) : bisect_left(commas, end)]
-        return sorted(inside + [stop for _, stop in self.quotations if start < stop < end])
+        """Return where, inside a stretch, a comma or "and" stands or a quotation has ended."""
+        first = bisect_right(self.quotations, start, key=itemgetter(1))
+        last = bisect_left(self.quotations, end, key=itemgetter(1))
+        marks = (at for at in range(start + 1, end) if self._lower[at] in {",", "and", "but"})
+        outside = [at for at in marks if not self.quotation_at(at)]
+        return sorted(outside + [stop for _, stop in self.quotations[first:last]])
 
     @cached_property
     def _commas(self) -> list[int]:

@@ -22,8 +22,13 @@ class Reading:
         self.entity_of = {at: e for e in self._entities for at in range(e.start, e.end)}
         # Looked up rather than gone through: a hostile text has a sentence a word.
         self._entity_starts = [entity.start for entity in self._entities]
+        self._sentence_starts = [start for start, _ in self.sentences]
         self._quotation_starts = [start for start, _ in self.quotations]
         self._quotation_ends = [end for _, end in self.quotations]
+
+    def sentence_of(self, at: int) -> int:
+        """Return the number of the sentence that holds a token."""
+        return bisect_right(self._sentence_starts, at) - 1
 
     def entities_in(self, start: int, end: int) -> tuple[Span, ...]:
         """Return the entities that begin in a stretch."""
