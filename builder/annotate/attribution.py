@@ -108,6 +108,8 @@ def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
     source = s.noun_phrase_after(end)
     if source is None:
         return None
+    if s.text(source[1] + 1) in {"who", "whose", "which"}:
+        source = source[0], s.find(",", source[1] + 1) or s.end
     before = at - 1 if s.text(at - 1) == "," else at
     first = before <= s.clause_start() or s.is_word(before - 1, "boundaries")
     claim = (source[1], s.end) if first else (s.clause_start(), at)
@@ -119,7 +121,7 @@ def _accusation(s: Sentence, at: int) -> Attribution | None:
     cue = s.cue_around(at)
     of = s.find("of", at + 1)
     passive = any(s.is_word(i, "passive") for i in range(*cue))
-    if of is None or of == at + 1 or passive:
+    if of is None or s.text(at + 1) in {"of", "by"} or passive:
         return None
     claim = at + 1, s.content_from(of + 1)[1]
     return _attribution(claim, s.noun_phrase_before(cue[0]), cue, "accused-of")
@@ -210,5 +212,6 @@ def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
     if not bare or blocked:
         return None
     clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
-    gerund = s.is_word(cue[1] - 1, "gerund_verbs") and s.text(start).endswith("ing")
+    deed = s.text(start).endswith("ing") and not s.is_word(start, "nouns_in_ing")
+    gerund = s.is_word(cue[1] - 1, "gerund_verbs") and deed
     return _attribution(content, source, whole_cue, "said") if clause or gerund else None

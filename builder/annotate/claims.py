@@ -19,7 +19,7 @@ from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft, quote_type
 from builder.annotate.linking import Index, link
-from builder.annotate.mending import Piece, mended, whole_source
+from builder.annotate.mending import Piece, mended, parted, whole_source
 from builder.annotate.phrases import Sentence
 from builder.annotate.quotes import MARKS
 from builder.annotate.reading import Bounds, Reading
@@ -44,7 +44,8 @@ SCORES = {
 }
 _COUNTED = {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"}
 _WHO_OR_WHERE = {"PERSON", "ORG", "GPE", "NORP"}
-_SHORTEST_STATEMENT = 8
+_SHORTEST_OWN = 8
+_SHORTEST_STATEMENT = 2
 # Above this mean score the tagger's reading of a sentence stands against the rules'. Chosen on
 # held-out web texts and interviews, on which the rules were not developed.
 _SURE = 0.7
@@ -123,11 +124,15 @@ def _add(draft: Draft, sentence: Sentence, found: Attribution) -> None:
     # "that" opens what is said; it is no part of the words that attribute it.
     if start > 0 and draft.reading.lower[start - 1] == "that":
         start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
-    claim = draft.claim((start, end), maker, score, cue=cue)
+    parts, more = parted(sentence, Piece("CLAIM", start, end, score))
+    if parts[0].end - parts[0].start < _SHORTEST_STATEMENT:
+        return  # denied wrongdoing, and blamed others
     edges = [at for at in (start, cue[0]) if at >= found.source[1]]
     source = whole_source(sentence, found.source, min(edges, default=sentence.end))
-    draft.relate("attributed_to", claim, draft.source(source, maker, score))
-    draft.relate("introduced_by", claim, draft.cue(cue, maker, score))
+    for part, words in zip(parts, [cue, *(one.bounds for one in more)], strict=True):
+        claim = draft.claim(part.bounds, maker, score, cue=words)
+        draft.relate("attributed_to", claim, draft.source(source, maker, score))
+        draft.relate("introduced_by", claim, draft.cue(words, maker, score))
 
 
 def _add_tagged(draft: Draft, pieces: Sequence[Piece]) -> None:
@@ -187,7 +192,8 @@ def _goes_on(reading: Reading, before: Bounds, quotation: Bounds, taken: Index) 
     words, sentences = reading.tokens.words, reading.sentences
     here, there = reading.sentence_of(start), reading.sentence_of(end - 1)
     if here == there:
-        return reading.quotations_in(*before) == [before] and taken.overlaps(start - 2, start)
+        joined = start - (words[start - 1] in {",", "and"})
+        return reading.quotations_in(*before) == [before] and taken.overlaps(joined - 1, joined)
     rest = words[stop : sentences[reading.sentence_of(stop - 1)][1]]
     between = "".join(words[end:start])
     same = "\n\n" not in between or (words[end - 1] not in MARKS and not between.strip())
@@ -213,6 +219,7 @@ def _add_author_claims(draft: Draft) -> None:
         while words[end - 1].isspace() and end - 1 > start:
             end -= 1
         stop = end - 1 if words[end - 1] in {".", "!"} else end
+        start = Sentence(draft.reading, (start, end)).clause_start()
         said = taken.overlaps(start, end)
-        if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_STATEMENT:
+        if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_OWN:
             draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")

@@ -6,16 +6,19 @@ statement begins. Marks, commas and names show where its pieces end.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from builder.annotate.linking import Index
-from builder.annotate.phrases import STOPS, Sentence
+from builder.annotate.phrases import Sentence
 from builder.annotate.reading import Bounds
 
 _AND = {"and", "but"}
-# So many words between a claim and its cue, or its sentence's end, are none of their own.
+_JOINTS = _AND | {","}
+# So many words between a claim and its sentence's end are no clause of their own.
 _LONGEST_STUMP = 3
+_SHORTEST_CLAIM = 3
 _SHORTEST_QUOTATION = 3
 _LONGEST_APPOSITION = 24
 
@@ -72,12 +75,13 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
     claims: list[Piece] = []
     cues = {cue.bounds: cue for cue in found.cues}
     for claim in found.labelled("CLAIM"):
-        parts, more = _parted(s, _beside_cue(s, _with_quotation(s, claim, found), found))
+        parts, more = parted(s, _beside_cue(s, _with_quotation(s, claim, found), found))
         claims += parts
         cues = {cue.bounds: cue for cue in more} | cues
     sources = _whole_sources(s, found.labelled("SOURCE"), _Found([*claims, *cues.values()]))
     first = min(cues, default=None)
-    if first and claims and not sources and s.is_word(first[0], "participles"):
+    participle = first is not None and s.is_word(first[0], "participles")
+    if first and participle and claims and not sources and s.text(first[0] - 1) == ",":
         subject = s.subject(first[0])
         sources = [Piece("SOURCE", *subject, cues[first].score)] if subject else []
     if not cues and not sources:
@@ -118,7 +122,7 @@ def _with_quotation(s: Sentence, claim: Piece, found: _Found) -> Piece:
 
 
 def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
-    """Return a claim that leaves no stump between itself and its cue, nor at the sentence's end.
+    """Return a claim that leaves no stump of its clause before it or at its sentence's end.
 
     One that begins in its source's name, before the cue, begins after the cue instead.
     """
@@ -126,10 +130,16 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
     cue = found.cue_before(start)
     if cue is None:
         inner = found.cue_in(start + 1, end)
-        broken = s.quotation_at(start) is None and _is_large(s, start - 1)
-        return claim._replace(start=inner.end) if broken and inner and inner.end < end else claim
+        name = inner and all(_is_large(s, at) for at in range(start, inner.start))
+        return claim._replace(start=inner.end) if inner and name and inner.end < end else claim
     said, _ = s.after_cue(cue.bounds)
-    if s.text(start) != "that" and _is_stump(s, (said, start), found):
+    if start == cue.end and s.is_word(cue.end - 1, "recipient_verbs"):
+        start = said - (s.text(said - 1) == "that")
+    elif s.is_word(start, "prepositions"):
+        start = next(
+            (at for at in range(start, min(start + 8, end)) if s.text(at) == "that"), start
+        )
+    elif said < start and all(s.is_word(at, "approximate") for at in range(said, start)):
         start = said
     if _is_stump(s, (end, s.end), found):
         end = s.end
@@ -137,28 +147,48 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
 
 
 def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
-    """Tell whether a few words are no clause of their own, and no piece holds any."""
+    """Tell whether the few words after a claim are no clause of their own, and in no piece."""
     few = 0 < bounds[1] - bounds[0] <= _LONGEST_STUMP and not found.overlaps(*bounds)
     return few and not any(_is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
 
 
-def _parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
+def parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
     """Return a claim up to where its source goes on to say more, and what is said there."""
     parts: list[Piece] = []
     cues: list[Piece] = []
-    for at in s.turns(claim.start, claim.end):
-        joined = s.text(at) in _AND
-        cue = at + (joined or s.text(at) == ",")
-        more = s.is_word(cue, "further_verbs" if joined else "participles")
-        other = joined and s.phrase_length(cue, "further_phrases")
-        closing = other or more or (not joined and s.is_word(cue, "closing_participles"))
-        if closing and at > claim.start:
-            parts.append(claim._replace(end=at))
-            if other or not more or claim.end - cue <= _LONGEST_STUMP:
-                return parts, cues
-            cues.append(Piece("CUE", cue, cue + 1, claim.score))
-            claim = claim._replace(start=cue + 1)
+    turns = _turns(s)
+    for at, verb, more in turns[bisect_right(turns, (claim.start, claim.end)) :]:
+        if at >= claim.end:
+            break
+        parts.append(claim._replace(end=s.trim((claim.start, at))[1]))
+        if not more or claim.end - verb <= _SHORTEST_CLAIM:
+            return parts, cues
+        cues.append(Piece("CUE", verb, verb + 1, claim.score))
+        claim = claim._replace(start=verb + 1)
     return [*parts, claim], cues
+
+
+@lru_cache(maxsize=1)
+def _turns(s: Sentence) -> list[tuple[int, int, bool]]:
+    """Return where a source goes on to say or do more, outside quotations.
+
+    For each such place: where what was said before ends, the verb, and whether more is said.
+    """
+    ends = {stop for _, stop in s.quotations if s.start < stop < s.end}
+    places = {at for at in range(s.start, s.end - 1) if s.text(at) in _JOINTS} | ends
+    found = ((at, *_turn(s, at)) for at in sorted(places) if not s.quotation_at(at))
+    return [(at, verb, more) for at, verb, more in found if verb]
+
+
+def _turn(s: Sentence, at: int) -> tuple[int, bool]:
+    """Return the verb by which a source goes on, 0 if there is none, and whether it says more."""
+    joined = s.text(at) in _AND
+    verb = at + (s.text(at) in _JOINTS)
+    if s.is_word(verb, "further_verbs" if joined else "participles"):
+        return verb, True
+    if joined:
+        return verb * bool(s.phrase_length(verb, "further_phrases")), False
+    return verb * s.is_word(verb, "closing_participles"), False
 
 
 def _without_afterthoughts(s: Sentence, claims: list[Piece], cues: list[Bounds]) -> list[Piece]:
@@ -183,6 +213,8 @@ def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
     start, end = source
     if s.is_word(start, "pronouns"):
         return source
+    if s.text(end - 1) in {"who", "which"} and s.text(end - 2) == ",":
+        end -= 2
     while _is_large(s, start - 1):
         start -= 1
     while end < limit and _is_large(s, end):
@@ -193,7 +225,7 @@ def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
     if end + 1 < limit and s.text(end) in {"'s", "’s"}:
         while end < limit and not _is_mark(s, end) and not s.is_word(end, "boundaries"):
             end += 1
-    if limit < s.end and _is_phrase_end(s, (end, limit)):
+    if end < limit < s.end and _is_large(s, limit - 1) and _is_phrase_end(s, (end, limit)):
         return start, limit
     return start, _apposition_end(s, end, limit)
 
@@ -205,7 +237,7 @@ def _whole_sources(s: Sentence, sources: list[Piece], others: _Found) -> list[Pi
         start, end = whole_source(s, source.bounds, others.next_start(source.end, s.end))
         previous = whole[-1] if whole else None
         if previous and (start <= previous.end or _explains(s, previous.end, (start, end))):
-            start = whole.pop().start
+            start, end = previous.start, max(end, whole.pop().end)
         whole.append(source._replace(start=start, end=end))
     return whole
 
@@ -218,7 +250,9 @@ def _explains(s: Sentence, end: int, after: Bounds) -> bool:
 
 def _apposition_end(s: Sentence, end: int, limit: int) -> int:
     """Return where what follows a comma to say who somebody is ends; ``end`` if nothing does."""
-    explains = s.is_word(end + 1, "explaining") or s.text(end + 1).isdigit()
+    name = s.entity_at(end + 1)
+    person = name is not None and name.label_ == "PERSON"
+    explains = person or s.is_word(end + 1, "explaining") or s.text(end + 1).isdigit()
     last = limit - (s.text(limit - 1) == ",")
     closed = limit == s.end or last < limit
     if s.text(end) != "," or not explains or not closed or last - end > _LONGEST_APPOSITION:
@@ -232,11 +266,13 @@ def _is_large(s: Sentence, at: int) -> bool:
     dated = name is not None and name.label_ in {"DATE", "TIME"}
     small = s.is_word(at, "prepositions", "boundaries", "pronouns")
     large = bool(s.text(at)) and s.words[at][:1].isupper()
-    return large and not dated and not small and not s.quotation_at(at)
+    # Any word is large that a sentence begins with.
+    told = at > s.clause_start() or name is not None or s.is_word(at, "determiners")
+    return large and told and not dated and not small and not s.quotation_at(at)
 
 
 def _is_mark(s: Sentence, at: int) -> bool:
-    return s.text(at) in STOPS
+    return not any(map(str.isalnum, s.text(at)))
 
 
 def _is_phrase_end(s: Sentence, bounds: Bounds) -> bool:

@@ -125,7 +125,7 @@ class Sentence:
             return entity.end
         if self.text(at) in {"in", "at", "on", "to", "during", "via"}:
             for last in range(at + 1, min(at + 6, self.end)):
-                if self.is_word(last, "media"):
+                if self.is_word(last, "media") and not self.is_word(last + 1, "media"):
                     return last + 1
         return None
 
@@ -279,14 +279,6 @@ class Sentence:
                 break
         marked = any(self.text(at) in STOPS for at in range(start, verb))
         return None if marked or not 0 < verb - start <= _LONGEST_SUBJECT else (start, verb)
-
-    def turns(self, start: int, end: int) -> list[int]:
-        """Return where, inside a stretch, a comma or "and" stands or a quotation has ended."""
-        first = bisect_right(self.quotations, start, key=itemgetter(1))
-        last = bisect_left(self.quotations, end, key=itemgetter(1))
-        marks = (at for at in range(start + 1, end) if self._lower[at] in {",", "and", "but"})
-        outside = [at for at in marks if not self.quotation_at(at)]
-        return sorted(outside + [stop for _, stop in self.quotations[first:last]])
 
     @cached_property
     def _commas(self) -> list[int]:

@@ -64,6 +64,21 @@ ONE_STATEMENT = [
      "The owner of Brill Ost, a shop known for tea", "said", "it was open"),
     ("For instance, the shop was closed, according to a list.", "a list", "according to",
      "the shop was closed"),
+    ("PARIS, May 3 (AP) - The bridge was closed, the report said.", "the report", "said",
+     "The bridge was closed"),
+    ("10:15 GMT The bridge was closed, the report said.", "the report", "said",
+     "The bridge was closed"),
+    ("The bridge was closed, said Ann Lee, who lives there.", "Ann Lee, who lives there", "said",
+     "The bridge was closed"),
+    ("Her lawyer, Ann Lee, said it was safe.", "Her lawyer, Ann Lee", "said", "it was safe"),
+    ("According to a clerk, who gave no name, it was safe.", "a clerk, who gave no name",
+     "According to", "it was safe"),
+    ("She said it was safe, rejecting calls for an inquiry.", "She", "said", "it was safe"),
+    ("She said it was safe and urged people to stay.", "She", "said", "it was safe"),
+    ("The firm said earlier that it was safe.", "The firm", "said", "that it was safe"),
+    ("Ann Lee felt that it was safe.", "Ann Lee", "felt", "that it was safe"),
+    ("Ann Lee told them on a conference call that it was “quite safe”.", "Ann Lee", "told",
+     "that it was “quite safe”"),
     ("The study found evidence that sleep helps.", "The study", "found evidence",
      "that sleep helps"),
 ]  # fmt: skip
@@ -86,6 +101,8 @@ def test_a_statement_is_found_with_its_source_and_its_cue(
         "He read a book called “The Long Road”.",
         "It raises doubts that he paid.",
         "He said nothing.",
+        "A man accused of theft left the country.",
+        "The firm denied wrongdoing and blamed the weather.",
     ],
 )
 def test_what_only_looks_like_a_statement_is_none(nlp: Language, text: str) -> None:
@@ -99,6 +116,41 @@ def test_two_statements_of_one_sentence_do_not_run_into_each_other(nlp: Language
         ("A spokeswoman", "denied", "the firm was late"),
         ("A spokeswoman", "saying", "it had paid in May"),
     ]
+
+
+def test_what_a_source_says_more_in_the_same_sentence_is_a_statement_of_its_own(
+    nlp: Language,
+) -> None:
+    assert _statements(nlp("The mayor said it was safe but warned that it would close.")) == [
+        ("The mayor", "said", "it was safe"),
+        ("The mayor", "warned", "that it would close"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“We won,” Ann Lee said.\n\n“It was hard.”",
+        "“We won,” Ann Lee said.\n\nIt was late. “It was hard.”",
+        "“We won,” Ann Lee said. “It was hard” is a song of the club.",
+    ],
+)
+def test_a_quotation_that_does_not_go_on_is_nobodys(nlp: Language, text: str) -> None:
+    assert _statements(nlp(text)) == [("Ann Lee", "said", "“We won,”")]
+
+
+def test_a_quotation_goes_on_in_the_next_paragraph_if_it_was_not_closed(nlp: Language) -> None:
+    doc = nlp("Ann Lee said: “We won. It was hard.\n\n“We had to run.”")
+    assert _statements(doc) == [
+        ("Ann Lee", "said", "“We won. It was hard."),
+        ("Ann Lee", None, "“We had to run.”"),
+    ]
+
+
+def test_a_quotation_after_a_statement_in_the_papers_words_is_its_speakers(nlp: Language) -> None:
+    doc = nlp("Ann Lee said the bridge was closed. “We had to run.”")
+    assert _statements(doc)[1] == ("Ann Lee", None, "“We had to run.”")
+    assert "continues" not in {r for r, _, _ in doc.spans[claims.GROUP].attrs["relations"]}
 
 
 def test_a_quotation_that_goes_on_is_linked_to_its_beginning(nlp: Language) -> None:
@@ -138,6 +190,8 @@ def test_a_claim_says_whose_words_it_is_in(nlp: Language, text: str, kind: str) 
         ("US officials said it was safe.", "unnamed"),
         ("A friend of Ann Lee said it was safe.", "unnamed"),
         ("She said it was safe.", "pronoun"),
+        ("The bridge is safe, according to BridgeSet.", "named"),
+        ("The bridge is safe, according to the Council.", "unnamed"),
     ],
 )
 def test_a_source_says_how_well_it_is_known(nlp: Language, text: str, kind: str) -> None:
@@ -249,3 +303,13 @@ def test_a_statement_of_the_newspapers_own_leaves_its_full_stop_outside_at_a_par
         "Russia approved only 806 foreign workers in 2018",
         "At least 12 firms in Rome hired more",
     ]
+
+
+def test_a_statement_of_the_newspapers_own_is_check_worthy_and_begins_after_the_dateline() -> None:
+    own = load_pipeline("rules", author_claims=True)
+    doc = own("PARIS, May 3 (AP) - Russia expects 806 workers from Rome and hopes for more.")
+    group = doc.spans[claims.GROUP]
+    assert [c for _, _, c in _statements(doc)] == [
+        "Russia expects 806 workers from Rome and hopes for more"
+    ]
+    assert group.attrs["attributes"][group[0].id_]["check_worthy"] == "yes"
