@@ -19,10 +19,11 @@ from builder.annotate import tagging
 from builder.annotate.attribution import Attribution, find_attributions, find_heads
 from builder.annotate.drafts import GROUP, Draft, quote_type
 from builder.annotate.linking import Index, link
-from builder.annotate.mending import Piece, mended, parted, whole_source
+from builder.annotate.mending import Piece, mended, parted
 from builder.annotate.phrases import Sentence
 from builder.annotate.quotes import MARKS
 from builder.annotate.reading import Bounds, Reading
+from builder.annotate.sources import whole_source
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
@@ -124,7 +125,8 @@ def _add(draft: Draft, sentence: Sentence, found: Attribution) -> None:
     # "that" opens what is said; it is no part of the words that attribute it.
     if start > 0 and draft.reading.lower[start - 1] == "that":
         start, cue = start - 1, (cue[0], min(cue[1], start - 1) if cue[0] < start else cue[1])
-    parts, more = parted(sentence, Piece("CLAIM", start, end, score))
+    whole = Piece("CLAIM", start, end, score)
+    parts, more = parted(sentence, whole) if start >= cue[1] else ([whole], [])
     if parts[0].end - parts[0].start < _SHORTEST_STATEMENT:
         return  # denied wrongdoing, and blamed others
     edges = [at for at in (start, cue[0]) if at >= found.source[1]]

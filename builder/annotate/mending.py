@@ -13,6 +13,7 @@ from typing import NamedTuple
 from builder.annotate.linking import Index
 from builder.annotate.phrases import Sentence
 from builder.annotate.reading import Bounds
+from builder.annotate.sources import is_large, is_mark, whole_source
 
 _AND = {"and", "but"}
 _JOINTS = _AND | {","}
@@ -20,7 +21,6 @@ _JOINTS = _AND | {","}
 _LONGEST_STUMP = 3
 _SHORTEST_CLAIM = 3
 _SHORTEST_QUOTATION = 3
-_LONGEST_APPOSITION = 24
 
 
 class Piece(NamedTuple):
@@ -71,18 +71,19 @@ class _Found:
 
 def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
     """Return the pieces of one sentence with their bounds mended, without those that are none."""
-    found = _without_asides(s, _Found(pieces))
+    found = _without_asides(s, _without_question(s, _Found(pieces)))
     claims: list[Piece] = []
     cues = {cue.bounds: cue for cue in found.cues}
     for claim in found.labelled("CLAIM"):
-        parts, more = parted(s, _beside_cue(s, _with_quotation(s, claim, found), found))
+        whole = _beside_cue(s, _with_quotation(s, claim, found), found)
+        after_cue = found.cue_before(whole.start) is not None
+        parts, more = parted(s, whole) if after_cue else ([whole], [])
         claims += parts
         cues = {cue.bounds: cue for cue in more} | cues
     sources = _whole_sources(s, found.labelled("SOURCE"), _Found([*claims, *cues.values()]))
     first = min(cues, default=None)
-    participle = first is not None and s.is_word(first[0], "participles")
-    if first and participle and claims and not sources and s.text(first[0] - 1) == ",":
-        subject = s.subject(first[0])
+    if first and claims and not sources and s.is_word(first[0], "participles"):
+        subject = s.subject(first[0]) if s.text(first[0] - 1) == "," else None
         sources = [Piece("SOURCE", *subject, cues[first].score)] if subject else []
     if not cues and not sources:
         claims = [one for one in claims if s.quotation_at(one.start) == one.bounds]
@@ -90,6 +91,16 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
 
 
 # --- claims ---------------------------------------------------------------------------------
+
+
+def _without_question(s: Sentence, found: _Found) -> _Found:
+    """Leave out what a source was asked: Asked if it was safe, she said ..."""
+    first = found.all[0]
+    asked = first.label == "CUE" and s.text(first.start) == "asked"
+    if not asked or first.start != s.clause_start():
+        return found
+    comma = s.find(",", first.end) or first.end
+    return _Found([one for one in found.all if one.start >= comma])
 
 
 def _without_asides(s: Sentence, found: _Found) -> _Found:
@@ -130,11 +141,14 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
     cue = found.cue_before(start)
     if cue is None:
         inner = found.cue_in(start + 1, end)
-        name = inner and all(_is_large(s, at) for at in range(start, inner.start))
+        name = inner and all(is_large(s, at) for at in range(start, inner.start))
         return claim._replace(start=inner.end) if inner and name and inner.end < end else claim
     said, _ = s.after_cue(cue.bounds)
     if start == cue.end and s.is_word(cue.end - 1, "recipient_verbs"):
         start = said - (s.text(said - 1) == "that")
+    elif start == cue.end and s.skip_insert(start) > start:
+        dated = s.skip_insert(start)
+        start = start if s.is_word(dated, "finite") or dated >= end else dated
     elif s.is_word(start, "prepositions"):
         start = next(
             (at for at in range(start, min(start + 8, end)) if s.text(at) == "that"), start
@@ -149,7 +163,7 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
 def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
     """Tell whether the few words after a claim are no clause of their own, and in no piece."""
     few = 0 < bounds[1] - bounds[0] <= _LONGEST_STUMP and not found.overlaps(*bounds)
-    return few and not any(_is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
+    return few and not any(is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
 
 
 def parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
@@ -205,31 +219,6 @@ def _without_afterthoughts(s: Sentence, claims: list[Piece], cues: list[Bounds])
 # --- sources --------------------------------------------------------------------------------
 
 
-def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
-    """Return a source with its name and title, and with who that is (Ann Lee, the mayor).
-
-    It ends by ``limit``, where a cue or a claim begins, or the sentence ends.
-    """
-    start, end = source
-    if s.is_word(start, "pronouns"):
-        return source
-    if s.text(end - 1) in {"who", "which"} and s.text(end - 2) == ",":
-        end -= 2
-    while _is_large(s, start - 1):
-        start -= 1
-    while end < limit and _is_large(s, end):
-        end += 1
-    if s.text(end - 1) in {"of", "a", "an", "the"} and end < limit:
-        name = s.entity_at(end)
-        end = name.end if name is not None else end + 1
-    if end + 1 < limit and s.text(end) in {"'s", "’s"}:
-        while end < limit and not _is_mark(s, end) and not s.is_word(end, "boundaries"):
-            end += 1
-    if end < limit < s.end and _is_large(s, limit - 1) and _is_phrase_end(s, (end, limit)):
-        return start, limit
-    return start, _apposition_end(s, end, limit)
-
-
 def _whole_sources(s: Sentence, sources: list[Piece], others: _Found) -> list[Piece]:
     """Return whole sources, with those joined of which one says who the other is."""
     whole: list[Piece] = []
@@ -246,37 +235,3 @@ def _explains(s: Sentence, end: int, after: Bounds) -> bool:
     """Tell whether a phrase between commas says who is meant: her lawyer, Ann Lee, ..."""
     commas = s.text(end), s.text(after[1])
     return commas == (",", ",") and after[0] == end + 1 and not s.is_word(after[0], "pronouns")
-
-
-def _apposition_end(s: Sentence, end: int, limit: int) -> int:
-    """Return where what follows a comma to say who somebody is ends; ``end`` if nothing does."""
-    name = s.entity_at(end + 1)
-    person = name is not None and name.label_ == "PERSON"
-    explains = person or s.is_word(end + 1, "explaining") or s.text(end + 1).isdigit()
-    last = limit - (s.text(limit - 1) == ",")
-    closed = limit == s.end or last < limit
-    if s.text(end) != "," or not explains or not closed or last - end > _LONGEST_APPOSITION:
-        return end
-    return end if any(s.quotation_at(at) for at in range(end, last)) else last
-
-
-def _is_large(s: Sentence, at: int) -> bool:
-    """Tell whether a token with a capital can be of a title or a name."""
-    name = s.entity_at(at)
-    dated = name is not None and name.label_ in {"DATE", "TIME"}
-    small = s.is_word(at, "prepositions", "boundaries", "pronouns")
-    large = bool(s.text(at)) and s.words[at][:1].isupper()
-    # Any word is large that a sentence begins with.
-    told = at > s.clause_start() or name is not None or s.is_word(at, "determiners")
-    return large and told and not dated and not small and not s.quotation_at(at)
-
-
-def _is_mark(s: Sentence, at: int) -> bool:
-    return not any(map(str.isalnum, s.text(at)))
-
-
-def _is_phrase_end(s: Sentence, bounds: Bounds) -> bool:
-    """Tell whether words may be the end of a noun phrase: no clause and no mark in them."""
-    kinds = ("boundaries", "prepositions", "adverbs", "auxiliaries", "pronouns", "recipients")
-    marked = any(_is_mark(s, at) or s.is_word(at, *kinds) for at in range(*bounds))
-    return not marked and not s.has_finite_verb(bounds)
