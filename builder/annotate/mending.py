@@ -70,7 +70,10 @@ class _Found:
 
 
 def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces of one sentence with their bounds mended, without those that are none."""
+    """Return the pieces of one sentence with their bounds mended, without those that are none.
+
+    A piece of which nothing is left is none.
+    """
     found = _without_asides(s, _without_question(s, _Found(pieces)))
     claims: list[Piece] = []
     cues = {cue.bounds: cue for cue in found.cues}
@@ -87,7 +90,8 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
         sources = [Piece("SOURCE", *subject, cues[first].score)] if subject else []
     if not cues and not sources:
         claims = [one for one in claims if s.quotation_at(one.start) == one.bounds]
-    return [*_without_afterthoughts(s, claims, list(cues)), *sources, *cues.values()]
+    left = [*_without_afterthoughts(s, claims, list(cues)), *sources, *cues.values()]
+    return [one for one in left if one.start < one.end]
 
 
 # --- claims ---------------------------------------------------------------------------------

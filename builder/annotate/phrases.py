@@ -217,10 +217,10 @@ class Sentence:
     def clause_start(self) -> int:
         """Return where the sentence begins without place and time, "but", "for instance,"."""
         start = self.start
-        while self.words[start].isspace():
+        while start < self.end and self.words[start].isspace():
             start += 1
-        start = self._after_dateline(start)
-        return start + self.phrase_length(start, "openers")
+        start = self._after_dateline(start) if start < self.end else start
+        return start + (self.phrase_length(start, "openers") if start < self.end else 0)
 
     def _after_dateline(self, start: int) -> int:
         """Return where "PARIS, May 3 (AP) -" ends, or the "10:15 GMT" of a live report."""
