@@ -383,7 +383,10 @@ def evaluate(
     from builder import summary
     from builder.training.jobs import measure
 
-    result = measure(file, task, pipeline or _configured_pipeline(root))
+    # What the command line names lies where it was typed, what builder.toml names beside it.
+    configured = _configured_pipeline(root)
+    named = (pipeline, Path()) if pipeline else (configured, root)
+    result = measure(file, task, *named)
     if as_json:
         click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
         return
@@ -394,10 +397,12 @@ def evaluate(
 
 
 def _configured_pipeline(root: Path) -> str:
-    """Return the pipeline of the workspace at ``root``, or the embedded one if there is none."""
+    """Return the pipeline of the workspace at ``root``; the embedded one outside of any."""
     from builder.config import FILE_NAME, read
 
-    return read(root).annotate.pipeline if (root / FILE_NAME).exists() else "builder"
+    if root == Path() and not (root / FILE_NAME).exists():
+        return "builder"
+    return read(root).annotate.pipeline
 
 
 @main.command("train")

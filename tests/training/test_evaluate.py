@@ -47,6 +47,30 @@ def test_the_interval_holds_the_figure_and_shrinks_with_more_documents() -> None
     assert many["ci95"][1] - many["ci95"][0] < few["ci95"][1] - few["ci95"][0]
 
 
+def test_the_interval_is_the_same_each_time_and_as_wide_as_a_proportions() -> None:
+    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 100
+    found: list[list[Labelled]] = [[(0, 3, "PER")]] * 80 + [[(4, 7, "PER")]] * 20
+    first, again = (compare(gold, found, exact)["micro"]["ci95"] for _ in range(2))
+    assert first == again
+    # 1.96 * sqrt(0.8 * 0.2 / 100) = 0.078
+    assert first == pytest.approx([0.722, 0.878], abs=0.015)
+
+
+def test_a_label_that_few_documents_hold_has_a_wider_interval_than_all_labels() -> None:
+    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 90 + [[(0, 3, "ORG")]] * 10
+    found: list[list[Labelled]] = [*gold[:60], *[[]] * 30, *gold[90:95], *[[]] * 5]
+    made = compare(gold, found, exact)
+    widths = {
+        name: row["ci95"][1] - row["ci95"][0]
+        for name, row in {"all": made["micro"], **made["labels"]}.items()
+    }
+    assert widths["ORG"] > 2 * widths["all"]
+
+
+def test_no_documents_have_an_interval_as_well() -> None:
+    assert compare([], [], exact)["micro"]["ci95"] == [1.0, 1.0]
+
+
 @pytest.fixture
 def gold_file(tmp_path: Path) -> Path:
     path = tmp_path / "news.jsonl"

@@ -1,6 +1,7 @@
 """builder evaluate and builder train as their users meet them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from builder import pipeline
+from builder.annotate import tagger
+from builder.annotate.suggest import load_pipeline
 from builder.cli import main
 from builder.store import Workspace
 
@@ -127,3 +130,37 @@ def test_a_file_with_nothing_to_compare_is_an_error_and_no_perfect_score(tmp_pat
         str(_file(tmp_path, [("Weapon", "Microsoft")])), "--task", "entities", code=1
     )
     assert "holds no label to compare entities with; its labels: Weapon" in message
+
+
+def test_a_model_that_the_workspace_names_is_found_from_anywhere(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tagger.MODEL, workspace.root / "models" / "tagger-1")
+    settings = '[annotate]\npipeline = "models/tagger-1"\n'
+    (workspace.root / "builder.toml").write_text(settings, encoding="utf-8")
+    path = str(_file(tmp_path, _NAMES))
+    monkeypatch.chdir(tmp_path)
+    report = _evaluate(path, "--task", "entities", "--workspace", str(workspace.root))
+    assert report["strict"]["micro"]["f1"] == 1
+
+
+@pytest.mark.parametrize("named", [[], ["--pipeline", "builder"]])
+def test_a_workspace_that_does_not_exist_is_an_error(tmp_path: Path, named: list[str]) -> None:
+    words = ["--task", "entities", "--workspace", str(tmp_path / "nowhere"), *named]
+    assert "nowhere/builder.toml: not found" in _evaluate(
+        str(_file(tmp_path, _NAMES)), *words, code=1
+    )
+
+
+@pytest.mark.parametrize("exported", [False, True])
+def test_claims_in_the_newspapers_own_voice_are_left_out_for_every_pipeline(
+    tmp_path: Path, exported: bool
+) -> None:
+    text = f"{_TEXT} Russia approved 806 work permits for North Koreans this year."
+    name = "builder"
+    if exported:
+        name = str(tmp_path / "exported")
+        load_pipeline("builder").to_disk(name)
+    path = str(_file(tmp_path, _CLAIMS, text))
+    report = _evaluate(path, "--task", "claims", "--pipeline", name)
+    assert report["strict"]["micro"]["f1"] == 1
