@@ -50,7 +50,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory    {peak:8.0f} MB")
     for name in given.pipeline:
-        report = measure(given.file, given.task, name).report
+        report = measure(given.file, given.task, name, Path()).report
         exact, partly = (report[kind]["micro"]["f1"] for kind in ("strict", "partial"))
         print(f"{name:<14} {given.task} F1 strict {exact:.3f}, partial {partly:.3f}")
 

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 
 import builder
 from builder import labels, offsets, records
-from builder.annotate import claims, sentences, tokens
+from builder.annotate import claims, sentences, tagger, tokens
 from builder.errors import BuilderError
 
 BUILDER = "builder"
@@ -50,10 +50,15 @@ def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = 
 
     """
     if name in (BUILDER, RULES):
-        return _embedded(name, author_claims)
+        return _embedded(name, tagger.MODEL, author_claims)
     folder = (root or Path()) / name
     if _is_tagger(folder):
-        return _embedded(str(folder), author_claims)
+        return _embedded(BUILDER, folder, author_claims)
+    if ("/" in name or "\\" in name) and not folder.is_dir():
+        raise PipelineError(
+            f"{folder}: there is no such folder. Models are not in git: copy it from where it was "
+            f"trained, train it again (builder train), or set pipeline = {BUILDER!r}"
+        )
     name = str(folder) if folder.is_dir() else name
     try:
         nlp = spacy.load(name)
@@ -71,21 +76,33 @@ def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = 
 
 
 def _is_tagger(folder: Path) -> bool:
-    """Tell whether a folder holds a tagger's model, which spaCy's own folders do not."""
-    return (folder / "model.onnx").exists()
+    """Tell whether a folder holds a tagger's model, or what is left of one."""
+    its_own = any((folder / name).exists() for name in tagger.FILES)
+    return its_own and not (folder / "config.cfg").exists()
 
 
-def _embedded(name: str, author_claims: bool) -> Language:
+def _embedded(name: str, model: Path, author_claims: bool) -> Language:
     nlp = tokens.blank()
-    number = builder.__version__
     nlp.add_pipe("builder_sentences")
-    if name != RULES:
-        nlp.add_pipe("builder_tagger", config={"model": "" if name == BUILDER else name})
-        number += f"+{_tagger_meta(nlp)['name']}-{_tagger_meta(nlp)['version']}"
+    about = {"name": name, "version": builder.__version__, "license": "Apache-2.0"}
+    if name == BUILDER:
+        pipe: Any = nlp.add_pipe("builder_tagger")
+        about |= _about_weights(pipe.from_disk(model).tagger.meta)
     nlp.add_pipe("builder_entities")
     nlp.add_pipe("builder_claims", config={"author": author_claims})
-    nlp.meta.update(name=RULES if name == RULES else BUILDER, version=number)
+    nlp.meta.update(about)
     return nlp
+
+
+def _about_weights(meta: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the pipeline's meta says of the tagger's weights."""
+    full = f"{meta['name']}-{meta['version']}"
+    return {
+        "version": f"{builder.__version__}+{full}",
+        "license": meta.get("licence", ""),
+        "description": f"Entities and claims of news, by rules and the tagger {full}. The licence "
+        "is that of its weights; the code is Apache-2.0.",
+    }
 
 
 def _tagger_meta(nlp: Language) -> dict[str, Any]:

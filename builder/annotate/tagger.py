@@ -5,6 +5,7 @@ needed. Tags are begin, inside and outside (BIO); a claim, its source and its cu
 by tags of their own each, so that a cue inside a claim is found as well.
 """
 
+import hashlib
 import json
 import math
 import re
@@ -19,6 +20,7 @@ from tokenizers import Tokenizer
 
 from builder.annotate.decoding import Floats, best_tags, spans
 from builder.annotate.pieces import BEGINS, CLS, QUOTED, SEP, Bounds, Ints, Pieces, cut, windows
+from builder.errors import BuilderError
 
 NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
 CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
@@ -31,6 +33,7 @@ _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
 # The embedded model.
 MODEL = Path(__file__).resolve().parent / "model"
+FILES = ("model.onnx", "tokenizer.json", "meta.json")
 WINDOW = 128
 INPUTS = ("ids", "forms", "lengths")
 _EDGES = frozenset(",;: \n")
@@ -86,17 +89,43 @@ class Tagger:
 
 
 def load(folder: Path) -> Tagger:
-    """Return the tagger in ``folder``: ``model.onnx``, ``tokenizer.json`` and ``meta.json``."""
+    """Return the tagger in ``folder``: ``model.onnx``, ``tokenizer.json`` and ``meta.json``.
+
+    Raises:
+        BuilderError: a file is missing, or is not the one whose sha256 ``meta.json`` states.
+
+    """
     import onnxruntime
 
+    meta = _checked(folder)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(
         str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
     )
-    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     return Tagger(session, load_tokenizer(folder), meta)
+
+
+def _checked(folder: Path) -> dict[str, Any]:
+    """Return a model's meta if all its files are there and the ones that it describes."""
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise _broken(folder / name, "is missing")
+    try:
+        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        sums = dict(meta["sha256"])
+    except (ValueError, KeyError, TypeError):
+        raise _broken(folder / "meta.json", "does not say the sha256 of the model") from None
+    for name in FILES[:2]:
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != sums.get(name):
+            raise _broken(folder / name, "is cut off or changed: its sha256 is not meta.json's")
+    return meta
+
+
+def _broken(path: Path, what: str) -> BuilderError:
+    mend = "install the builder again" if path.parent == MODEL else "copy or train the model again"
+    return BuilderError(f"{path}: {what}; {mend}")
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

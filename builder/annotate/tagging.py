@@ -4,9 +4,11 @@
 with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -17,12 +19,32 @@ from builder.annotate.tokens import tokens_of
 GROUP = "tagged"
 
 
-@dataclass(frozen=True)
 class TaggerPipe:
-    """Runs one tagger over documents."""
+    """Runs the tagger of one folder over documents; a pipeline on disk holds a copy of it."""
 
-    tagger: tagger.Tagger
-    key: str = GROUP
+    key = GROUP
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def tagger(self) -> tagger.Tagger:
+        """The tagger, loaded when it is first asked for: a pipeline on disk brings its own."""
+        return tagger.load(self.folder)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Copy the model's files to the folder ``path``."""
+        target = Path(path)
+        target.mkdir(parents=True, exist_ok=True)
+        if target.resolve() != self.folder:
+            for name in tagger.FILES:
+                shutil.copyfile(self.folder / name, target / name)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Self:
+        """Take the model in the folder ``path`` instead; errors as in ``tagger.load``."""
+        self.folder = Path(path).resolve()
+        self.tagger = tagger.load(self.folder)
+        return self
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
@@ -56,15 +78,10 @@ def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
     return joined
 
 
-@Language.factory(
-    "builder_tagger",
-    assigns=["doc.spans"],
-    requires=["token.is_sent_start"],
-    default_config={"model": ""},
-)
-def make_tagger(nlp: Language, name: str, model: str) -> TaggerPipe:
-    """Return the pipe for the model in the folder ``model``, or for the embedded one."""
-    return TaggerPipe(tagger.load(Path(model) if model else tagger.MODEL))
+@Language.factory("builder_tagger", assigns=["doc.spans"], requires=["token.is_sent_start"])
+def make_tagger(nlp: Language, name: str) -> TaggerPipe:
+    """Return the pipe for the embedded model; ``from_disk`` gives it another."""
+    return TaggerPipe(tagger.MODEL)
 
 
 def model_name(one: tagger.Tagger) -> str:

@@ -1,6 +1,9 @@
 """The embedded pipeline as a whole: tagger and rules together, as a spaCy pipeline."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate import merging, tagger, tagging
-from builder.annotate.suggest import fingerprint, load_pipeline, producer, suggest
+from builder.annotate.suggest import PipelineError, fingerprint, load_pipeline, producer, suggest
+from builder.errors import BuilderError
 from tests import making
 
 
@@ -331,3 +335,98 @@ def test_a_models_folder_is_found_from_the_workspace(tmp_path: Path) -> None:
     shutil.copytree(tagger.MODEL, tmp_path / "models" / "tagger-1")
     nlp = load_pipeline("models/tagger-1", root=tmp_path)
     assert _entities(nlp("They met in Zagreb.")) == {("GPE", "Zagreb")}
+
+
+def _model(root: Path, version: str = "1") -> Path:
+    """Copy the embedded model to ``models/tagger-1``, as if it had been trained there."""
+    folder = root / "models" / "tagger-1"
+    shutil.copytree(tagger.MODEL, folder)
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    (folder / "meta.json").write_text(json.dumps({**meta, "name": "mine", "version": version}))
+    return folder
+
+
+def test_an_exported_pipeline_holds_the_model_that_was_named_relatively(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _model(tmp_path, version="7")
+    monkeypatch.chdir(tmp_path)
+    load_pipeline("models/tagger-1").to_disk("exported")
+    shutil.rmtree(folder)
+    (tmp_path / "elsewhere").mkdir()
+    code = (
+        "import sys, spacy; doc = spacy.load(sys.argv[1])('They met in Zagreb.');"
+        "print(doc.ents[0].text, doc.spans['tagged'].attrs['model'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "exported")],
+        cwd=tmp_path / "elsewhere",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["Zagreb", "model:mine-7"]
+
+
+def test_an_exported_pipeline_names_no_folder_of_the_machine_it_came_from(tmp_path: Path) -> None:
+    load_pipeline(str(_model(tmp_path))).to_disk(tmp_path / "exported")
+    for name in ("config.cfg", "meta.json"):
+        assert str(tmp_path) not in (tmp_path / "exported" / name).read_text("utf-8")
+
+
+def test_an_exported_pipeline_can_be_written_over_itself(tmp_path: Path, nlp: Language) -> None:
+    nlp.to_disk(tmp_path / "exported")
+    spacy.load(tmp_path / "exported").to_disk(tmp_path / "exported")
+    assert _entities(spacy.load(tmp_path / "exported")("Go to Zagreb.")) == {("GPE", "Zagreb")}
+
+
+def test_an_exported_pipeline_states_the_licence_of_its_weights(
+    tmp_path: Path, nlp: Language
+) -> None:
+    nlp.to_disk(tmp_path / "exported")
+    meta = spacy.load(tmp_path / "exported").meta
+    assert meta["license"] == "CC-BY-SA-4.0"
+    assert "builder-tagger-1" in meta["description"]
+    assert load_pipeline("rules").meta["license"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("name", tagger.FILES)
+def test_a_model_with_a_missing_file_is_no_model(tmp_path: Path, name: str) -> None:
+    (_model(tmp_path) / name).unlink()
+    with pytest.raises(BuilderError, match=rf"tagger-1/{name}: is missing; copy or train"):
+        load_pipeline("models/tagger-1", root=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("cut", [0, 1000, -1])
+def test_a_model_with_a_file_that_is_cut_off_is_no_model(
+    tmp_path: Path, name: str, cut: int
+) -> None:
+    path = _model(tmp_path) / name
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(BuilderError, match=rf"tagger-1/{name}: is cut off or changed"):
+        load_pipeline("models/tagger-1", root=tmp_path)
+
+
+@pytest.mark.parametrize("meta", ["", "{", "[]", "{}", '{"sha256": 1}', '{"sha256": []}'])
+def test_a_model_whose_meta_is_damaged_is_no_model(tmp_path: Path, meta: str) -> None:
+    (_model(tmp_path) / "meta.json").write_text(meta)
+    with pytest.raises(BuilderError, match=r"tagger-1/(meta\.json|model\.onnx): "):
+        load_pipeline("models/tagger-1", root=tmp_path)
+
+
+def test_an_exported_pipeline_with_a_damaged_model_is_refused(
+    tmp_path: Path, nlp: Language
+) -> None:
+    nlp.to_disk(tmp_path / "exported")
+    (tmp_path / "exported" / "builder_tagger" / "model.onnx").write_bytes(b"")
+    with pytest.raises(BuilderError, match=r"builder_tagger/model\.onnx: is cut off"):
+        load_pipeline(str(tmp_path / "exported"))
+
+
+@pytest.mark.parametrize("name", ["models/tagger-1", "./tagger-1", "/nowhere/tagger-1"])
+def test_a_model_folder_that_does_not_exist_is_said_to_be_missing(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(PipelineError, match=r"tagger-1: there is no such folder.*not in git"):
+        load_pipeline(name, root=tmp_path)
