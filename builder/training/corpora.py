@@ -7,8 +7,7 @@ none of its labels may well be one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,7 @@ def read_folder(folder: Path) -> list[Document]:
     """Return the documents of all ``*.jsonl`` below ``folder``, in the order of their paths.
 
     Raises:
-        BuilderError: there is none, or a line is no record; it names the file and the line.
+        BuilderError: there is none, or a line is no record; it names file, line and field.
 
     """
     paths = sorted(folder.rglob("*.jsonl"))
@@ -116,35 +115,93 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _lines(path: Path, names: Mapping[str, str] | None) -> Iterator[tuple[int, _Line]]:
-    for number, record in _records(path):
-        with _naming(path, number, "text and spans"):
-            yield number, _line(record, names)
+    for number, record in _records(path, "spans"):
+        yield number, _line(record, names)
 
 
-def _records(path: Path) -> Iterator[tuple[int, Any]]:
-    with path.open(encoding="utf-8") as file:
+def _records(path: Path, *fields: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number and the record of each line; records hold ``text`` and these fields."""
+    number = 0
+    for number, raw in _numbered(path):
+        try:
+            record = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+        except UnicodeDecodeError as error:
+            raise BuilderError(
+                f"{path}:{number}: not UTF-8 at byte {error.start + 1} of the line; convert it"
+            ) from None
+        except (ValueError, RecursionError) as error:
+            raise BuilderError(f"{path}:{number}: not JSON ({error})") from None
+        fault = _fault(record, fields)
+        if fault:
+            raise BuilderError(f"{path}:{number}: {fault}")
+        yield number, record
+    if number == 0:
+        raise BuilderError(f"{path}: is empty; it has to hold a JSON object a line")
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
-            if raw.strip():
-                with _naming(path, number, "text and spans"):
-                    record = json.loads(raw)
-                yield number, record
+            if raw.strip(b"\xef\xbb\xbf \t\r\n"):
+                yield number, raw
 
 
-@contextmanager
-def _naming(path: Path, number: int, what: str) -> Iterator[None]:
-    """Turn whatever a bad record does into an error that names the line."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BuilderError(
-            f"{path}:{number}: not a record of {what} ({type(error).__name__}: {error})"
-        ) from error
+def _fault(record: Any, fields: Sequence[str]) -> str | None:
+    """Return which field of a record is wrong and how; None if it may be read."""
+    if not isinstance(record, dict):
+        return "not a JSON object"
+    for field in ("text", *fields):
+        if field not in record:
+            return f"{field}: is missing"
+    text, meta = record["text"], record.get("meta", {})
+    if not isinstance(text, str):
+        return "text: is no string"
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        return "text: holds half of a surrogate pair"
+    if not isinstance(meta, dict):
+        return "meta: is no object; leave it out if there is none"
+    for field in ("doc", "id"):
+        if not isinstance(meta.get(field, ""), str):
+            return f"meta.{field}: is no string"
+    for field in fields:
+        if not isinstance(record[field], list):
+            return f"{field}: is no list"
+    if "spans" in fields:
+        faults = (_span_fault(text, at, span) for at, span in enumerate(record["spans"]))
+        return next(filter(None, faults), None)
+    return _bounds_fault(text, record["starts"], record["ends"])
+
+
+def _span_fault(text: str, at: int, span: Any) -> str | None:
+    if not isinstance(span, dict):
+        return f"spans[{at}]: is no object"
+    if not isinstance(span.get("label"), str):
+        return f"spans[{at}].label: is no string"
+    fault = _place_fault(text, span.get("start"), span.get("end"))
+    return f"spans[{at}]: {fault}" if fault else None
+
+
+def _bounds_fault(text: str, starts: list[Any], ends: list[Any]) -> str | None:
+    if len(starts) != len(ends):
+        return f"starts, ends: {len(starts)} starts, but {len(ends)} ends"
+    faults = (
+        (at, _place_fault(text, *bound)) for at, bound in enumerate(zip(starts, ends, strict=True))
+    )
+    return next((f"starts[{at}], ends[{at}]: {fault}" for at, fault in faults if fault), None)
+
+
+def _place_fault(text: str, start: Any, end: Any) -> str | None:
+    if type(start) is not int or type(end) is not int:
+        return f"start and end have to be whole numbers, not {start!r} and {end!r}"
+    if not 0 <= start < end <= len(text):
+        return f"start {start}, end {end} is not inside the text (0 to {len(text)})"
+    return None
 
 
 def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     text = record["text"]
     spans = {
-        _checked(text, span["start"], span["end"], (names or {}).get(span["label"], span["label"]))
+        (span["start"], span["end"], (names or {}).get(span["label"], span["label"]))
         for span in record["spans"]
         if names is None or span["label"] in names
     }
@@ -169,26 +226,18 @@ def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:
     return tuple(whole)
 
 
-def _checked(text: str, start: int, end: int, label: str) -> Labelled:
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"span {start}:{end} is not inside the text (0:{len(text)})")
-    return start, end, label
-
-
 def read_sentences(path: Path) -> list[Document]:
     """Return the documents of a file whose records have ``text``, ``starts`` and ``ends``.
 
     The sentences are the spans, labelled SENTENCE.
     """
     documents = []
-    for number, record in _records(path):
-        with _naming(path, number, "text, starts and ends"):
-            bounds = tuple(zip(record["starts"], record["ends"], strict=True))
-            spans = tuple(_checked(record["text"], *bound, "SENTENCE") for bound in bounds)
-            name, scheme = f"{path.stem}:{number}", path.stem.split("_")[0]
-            documents.append(
-                Document(name, scheme, record["text"], bounds, spans, frozenset({"SENTENCE"}))
-            )
+    scheme, annotates = path.stem.split("_")[0], frozenset({"SENTENCE"})
+    for number, record in _records(path, "starts", "ends"):
+        bounds = tuple(zip(record["starts"], record["ends"], strict=True))
+        spans = tuple((start, end, "SENTENCE") for start, end in bounds)
+        name = f"{path.stem}:{number}"
+        documents.append(Document(name, scheme, record["text"], bounds, spans, annotates))
     return documents
 
 

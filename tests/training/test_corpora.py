@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -83,20 +84,77 @@ def test_a_name_that_was_cut_into_tokens_is_one_name(tmp_path: Path) -> None:
     assert document.spans == ((0, 4, "PER"),)
 
 
+BAD: list[tuple[object, str]] = [
+    ("{", "not JSON"),
+    ("[" * 100_000, "not JSON"),
+    ('"text"', "not a JSON object"),
+    ({"spans": []}, "text: is missing"),
+    ({"text": "a"}, "spans: is missing"),
+    ({"text": 1, "spans": []}, "text: is no string"),
+    ({"text": "\ud800", "spans": []}, "text: holds half of a surrogate pair"),
+    ({"text": "a", "spans": None}, "spans: is no list"),
+    ({"text": "a", "spans": ["PER"]}, "spans[0]: is no object"),
+    ({"text": "a", "spans": [span(0, 1, "PER"), {"start": 0, "end": 1}]}, "spans[1].label: is no"),
+    ({"text": "a", "spans": [span(0, 1, "PER") | {"label": None}]}, "spans[0].label: is no string"),
+    ({"text": "a", "spans": [{"label": "PER"}]}, "spans[0]: start and end have to be whole"),
+    ({"text": "a", "spans": [span(0, 1, "PER") | {"end": 1.0}]}, "not 0 and 1.0"),
+    ({"text": "a", "spans": [span(0, 1, "PER") | {"end": True}]}, "not 0 and True"),
+    ({"text": "a", "spans": [span(0, 1, "PER") | {"start": "0"}]}, "not '0' and 1"),
+    ({"text": "a", "spans": [span(0, 2, "PER")]}, "start 0, end 2 is not inside the text (0 to 1)"),
+    ({"text": "a", "spans": [span(-1, 1, "PER")]}, "start -1, end 1 is not inside"),
+    ({"text": "a", "spans": [], "meta": None}, "meta: is no object"),
+    ({"text": "a", "spans": [], "meta": "d"}, "meta: is no object"),
+    ({"text": "a", "spans": [], "meta": {"doc": 7}}, "meta.doc: is no string"),
+    ({"text": "a", "spans": [], "meta": {"id": 7}}, "meta.id: is no string"),
+]
+
+
+@pytest.mark.parametrize(("bad", "fault"), BAD)
+def test_a_bad_record_is_named_with_its_file_line_and_field(
+    tmp_path: Path, bad: object, fault: str
+) -> None:
+    path = write(tmp_path / "a.jsonl", {"text": "fine", "spans": []}, bad)
+    with pytest.raises(BuilderError, match=rf"a\.jsonl:2: .*{re.escape(fault)}"):
+        corpora.read_file(path)
+
+
 @pytest.mark.parametrize(
-    "bad",
+    ("starts", "ends", "fault"),
     [
-        "{",
-        '"text"',
-        {"spans": []},
-        {"text": "a", "spans": [span(0, 2, "PER")]},
-        {"text": "a", "spans": [{"label": "PER"}]},
+        ([0, 1], [1], "starts, ends: 2 starts, but 1 ends"),
+        ([0, 1], [1, 9], "starts[1], ends[1]: start 1, end 9 is not inside"),
+        (["0"], [1], "starts[0], ends[0]: start and end have to be whole numbers"),
+        (0, [1], "starts: is no list"),
     ],
 )
-def test_a_bad_line_is_named(tmp_path: Path, bad: object) -> None:
-    path = write(tmp_path / "a.jsonl", {"text": "fine", "spans": []}, bad)
-    with pytest.raises(BuilderError, match=r"a\.jsonl:2: not a record"):
+def test_bad_sentences_are_named_with_their_file_line_and_field(
+    tmp_path: Path, starts: object, ends: object, fault: str
+) -> None:
+    path = write(tmp_path / "s.jsonl", {"text": "Oh.", "starts": starts, "ends": ends})
+    with pytest.raises(BuilderError, match=rf"s\.jsonl:1: {re.escape(fault)}"):
+        corpora.read_sentences(path)
+
+
+def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "fine", "spans": []}\n{"text": "caf\xe9", "spans": []}\n')
+    with pytest.raises(BuilderError, match=r"a\.jsonl:2: not UTF-8 at byte 14 of the line"):
         corpora.read_file(path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "Ann", "spans": []}\r\n')
+    assert [document.text for document in corpora.read_file(path)] == ["Ann"]
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "\ufeff"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(content, encoding="utf-8")
+    for read in (corpora.read_file, corpora.read_sentences):
+        with pytest.raises(BuilderError, match=r"a\.jsonl: is empty"):
+            read(path)
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
