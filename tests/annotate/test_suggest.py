@@ -153,3 +153,30 @@ def test_a_pipeline_without_entities_and_claims_is_refused(tmp_path: Path) -> No
 
     with pytest.raises(PipelineError, match="sentencizer"):
         load_pipeline(_package(tmp_path / "package", made))
+
+
+def test_labels_of_any_case_are_ours_and_a_silent_component_is_taken_for_entities() -> None:
+    @Language.component("silent")
+    def silent(doc: Doc) -> Doc:
+        doc.ents = [
+            Span(doc, 0, 2, "person"),
+            Span(doc, 3, 4, "geo-political thing"),
+            Span(doc, 6, 7, "work of art"),
+        ]
+        return doc
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("silent")
+
+    found = suggest(making.article("Ann Lee said Fiji had paid."), nlp)
+
+    assert found.scope.layers == ("entity",)
+    assert _read(found) == {("PERSON", "Ann Lee"), ("WORK_OF_ART", ".")}
+
+
+def test_spacys_own_silent_components_are_not_taken_for_entities(tmp_path: Path) -> None:
+    made = spacy.blank("en")
+    made.add_pipe("attribute_ruler")
+
+    with pytest.raises(PipelineError, match="attribute_ruler"):
+        load_pipeline(_package(tmp_path / "package", made))

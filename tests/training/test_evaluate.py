@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builder.training.corpora import Document, Labelled
-from builder.training.evaluate import compare, evaluate, exact, overlapping
+from builder.training.evaluate import Error, compare, evaluate, exact, overlapping
 
 
 def figures(gold: list[Labelled], found: list[Labelled], strict: bool = True) -> dict[str, float]:
@@ -101,11 +101,25 @@ def test_labels_that_the_file_does_not_annotate_are_no_errors(gold_file: Path) -
     assert micro["precision"] == micro["recall"] == 0.5
 
 
-def test_errors_are_readable_and_say_where(gold_file: Path) -> None:
-    errors = evaluate(gold_file, "entities", answer).errors
-    assert [" ".join(e.split()) for e in errors] == [
-        "wrong LOC news:1: Ann Lee met Acme in [Osl]o",
-        "missed LOC news:1: Ann Lee met Acme in [Oslo]",
+def test_errors_say_what_is_wrong_and_where(gold_file: Path) -> None:
+    context = "Ann Lee met Acme in "
+    assert evaluate(gold_file, "entities", answer).errors == (
+        Error("wrong", "LOC", "news:1", 20, 23, f"{context}[Osl]o"),
+        Error("missed", "LOC", "news:1", 20, 24, f"{context}[Oslo]"),
+    )
+
+
+def test_labels_left_out_of_account_are_named_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "news.jsonl"
+    spans = [{"start": 0, "end": 7, "label": "PER"}, {"start": 12, "end": 16, "label": "MISC"}]
+    record = json.dumps({"text": "Ann Lee met Acme in Oslo", "spans": spans})
+    path.write_text(f"{record}\n{record}\n", encoding="utf-8")
+    evaluate(path, "entities", answer)
+    assert [message.partition(": ")[2] for message in caplog.messages] == [
+        "gold labels left out of account: MISC",
+        "suggested labels left out of account: DATE, GPE, ORG",
     ]
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 from click.testing import CliRunner
+from spacy.language import Language
+from spacy.tokens import Doc, Span
 
 from builder import pipeline
 from builder.annotate import tagger
@@ -164,3 +167,80 @@ def test_claims_in_the_newspapers_own_voice_are_left_out_for_every_pipeline(
     path = str(_file(tmp_path, _CLAIMS, text))
     report = _evaluate(path, "--task", "claims", "--pipeline", name)
     assert report["strict"]["micro"]["f1"] == 1
+
+
+def test_errors_are_in_the_json_when_they_are_asked_for(tmp_path: Path) -> None:
+    path = str(_file(tmp_path, [("PER", "Merkel")]))
+    assert "errors" not in _evaluate(path, "--task", "entities")
+    assert _evaluate(path, "--task", "entities", "--errors")["errors"] == [
+        {
+            "kind": kind,
+            "label": "PER",
+            "document": "gold:1",
+            "start": start,
+            "end": 13,
+            "context": context + " said that Microsoft had left London.",
+        }
+        for kind, start, context in (
+            ("wrong", 0, "[Angela Merkel]"),
+            ("missed", 7, "Angela [Merkel]"),
+        )
+    ]
+
+
+@Language.component("says_nothing")
+def _says_nothing(doc: Doc) -> Doc:
+    """Find names as GLiNER's component does: any case, and without saying what it fills."""
+    doc.ents = [
+        Span(doc, 0, 2, label="person"),
+        Span(doc, 4, 5, label="organization"),
+        Span(doc, 7, 8, label="Location"),
+    ]
+    return doc
+
+
+def _pipeline(folder: Path, pipe: str, config: dict[str, str]) -> list[str]:
+    nlp = spacy.blank("en")
+    nlp.add_pipe(pipe, config=config)
+    nlp.to_disk(folder / "pipeline")
+    return ["--pipeline", str(folder / "pipeline")]
+
+
+def test_labels_of_any_case_are_compared_and_a_silent_component_is_taken_for_entities(
+    tmp_path: Path,
+) -> None:
+    named = _pipeline(tmp_path, "says_nothing", {})
+    report = _evaluate(str(_file(tmp_path, _NAMES)), "--task", "entities", *named)
+    assert report["strict"]["micro"]["f1"] == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*W036")
+@pytest.mark.parametrize(
+    ("task", "pipe", "config", "fault"),
+    [
+        ("claims", "entity_ruler", {}, "suggests no claims"),
+        ("entities", "span_ruler", {"spans_key": "claim"}, "suggests no entities"),
+        ("sentences", "entity_ruler", {}, "sets no sentence boundaries"),
+    ],
+)
+def test_a_pipeline_that_does_not_do_the_task_is_an_error_and_no_zero(
+    tmp_path: Path,
+    task: str,
+    pipe: str,
+    config: dict[str, str],
+    fault: str,
+) -> None:
+    named = _pipeline(tmp_path, pipe, config)
+    path = _file(tmp_path, _NAMES)
+    if task == "sentences":
+        path.write_text('{"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}\n')
+    message = _evaluate(str(path), "--task", task, *named, code=1)
+    assert fault in message
+    assert f"/pipeline' are {pipe}" in message
+
+
+def test_labels_left_out_of_account_are_said_on_stderr(tmp_path: Path) -> None:
+    path = str(_file(tmp_path, [*_NAMES, ("MISC", "left")]))
+    done = CliRunner().invoke(main, ["evaluate", path, "--task", "entities", "--json"])
+    assert "gold labels left out of account: MISC" in done.stderr
+    json.loads(done.stdout)
