@@ -7,7 +7,7 @@ character. The intervals are those of F1 from a bootstrap over documents.
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +44,10 @@ class Counts:
             self.recalled + other.recalled,
             self.right + other.right,
         )
+
+    def numbers(self) -> tuple[int, int, int, int]:
+        """Return the four numbers in the order of the fields."""
+        return self.gold, self.found, self.recalled, self.right
 
     def figures(self) -> dict[str, float]:
         """Return precision, recall and F1, between 0 and 1; nothing to find and none found is 1."""
@@ -183,7 +187,7 @@ def _intervals(columns: Sequence[Sequence[Counts]]) -> list[list[float]]:
     documents = len(columns[0])
     if not documents:
         return [[1.0, 1.0] for _ in columns]
-    table = np.array([[astuple(row) for row in column] for column in columns], dtype=np.float64)
+    table = np.array([[row.numbers() for row in column] for column in columns], dtype=np.float64)
     table = table.transpose(1, 0, 2).reshape(documents, -1)
     rng = np.random.default_rng(0)
     drawn = []
