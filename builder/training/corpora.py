@@ -153,7 +153,7 @@ def _fault(record: Any, fields: Sequence[str]) -> str | None:
     for field in ("text", *fields):
         if field not in record:
             return f"{field}: is missing"
-    text, meta = record["text"], record.get("meta", {})
+    text, meta = record["text"], record.get("meta") or {}
     if not isinstance(text, str):
         return "text: is no string"
     if any("\ud800" <= c <= "\udfff" for c in text):
@@ -161,7 +161,7 @@ def _fault(record: Any, fields: Sequence[str]) -> str | None:
     if not isinstance(meta, dict):
         return "meta: is no object; leave it out if there is none"
     for field in ("doc", "id"):
-        if not isinstance(meta.get(field, ""), str):
+        if not isinstance(meta.get(field) or "", str):
             return f"meta.{field}: is no string"
     for field in fields:
         if not isinstance(record[field], list):
@@ -205,9 +205,9 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
         for span in record["spans"]
         if names is None or span["label"] in names
     }
-    meta = record.get("meta", {})
+    meta = record.get("meta") or {}
     document = meta.get("doc") or meta.get("id")
-    if "doc" not in meta and document and document.rpartition("-")[2].isdigit():
+    if not meta.get("doc") and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
     claims = ("CLAIM", "CONTENT")
     kept = [s for s in sorted(spans) if s[2] not in claims or s[1] - s[0] <= LONGEST_CLAIM]
