@@ -1,18 +1,20 @@
 """What a network finds and what is right in; how to read it and how far to trust it out."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 
 from builder.annotate.decoding import Floats
 from builder.annotate.pieces import Pieces
-from builder.annotate.tagger import LAYERS, Tagged, log_odds, raw_spans
+from builder.annotate.tagger import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
 from builder.training.corpora import Labelled
 from builder.training.evaluate import Counts, count, exact
 
 _BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0, -8.0), (0.0, -1.0, -2.0)
 _BINS = 10
+# With fewer spans to judge by, a model keeps what the one it started from knew.
+ENOUGH = 30
 # Keeps slope and intercept near (1, 0) where there is little to learn from.
 _PRIOR = 1.0
 
@@ -21,29 +23,42 @@ def best_moves(
     gold: Sequence[Sequence[Labelled]],
     read: Sequence[tuple[Pieces, Floats]],
     annotates: Sequence[Container[str]],
+    usual: Sequence[Sequence[float]] = PLAIN_MOVES,
+    enough: int = 0,
 ) -> list[list[float]]:
     """Return for each layer the moves for ``tagger.raw_spans`` with the best strict F1.
 
-    Tags are learned word by word; this makes good for it by how spans begin and end.
+    Tags are learned word by word; this makes good for it by how spans begin and end. Where others
+    bring nothing, or there are too few gold spans to tell, a layer keeps its usual moves.
 
     Args:
         gold: the gold spans of held-out documents.
         read: the pieces of each document and their scores.
         annotates: the labels that each document annotates.
+        usual: for each layer the moves to keep if no others are better.
+        enough: how many gold spans of a layer it takes to choose by.
 
     """
-    best: list[tuple[float, tuple[float, ...]]] = [(-1.0, ())] * len(LAYERS)
-    for moves in sorted(product(_BEGIN, _AGAIN, _END), key=lambda m: sum(map(abs, m))):
-        found = [raw_spans(pieces, scores, (moves,) * len(LAYERS)) for pieces, scores in read]
+    golds = [_of(layer, gold) for layer in LAYERS]
+
+    def f1(moves: Sequence[Sequence[float]]) -> list[float]:
+        found = [raw_spans(pieces, scores, moves) for pieces, scores in read]
         plain = [
             [(s.start, s.end, s.label) for s in spans if s.label in labels]
             for spans, labels in zip(found, annotates, strict=True)
         ]
-        for number, layer in enumerate(LAYERS):
-            f1 = _strict_f1(_of(layer, gold), _of(layer, plain))
-            if f1 > best[number][0]:
-                best[number] = (f1, moves)
-    return [list(moves) for _, moves in best]
+        return [
+            _strict_f1(right, _of(layer, plain)) for layer, right in zip(LAYERS, golds, strict=True)
+        ]
+
+    best, highest = [list(moves) for moves in usual], f1(usual)
+    judged = [n for n, right in enumerate(golds) if sum(map(len, right)) >= enough]
+    for moves in sorted(product(_BEGIN, _AGAIN, _END), key=lambda m: sum(map(abs, m))):
+        reached = f1((moves,) * len(LAYERS))
+        for layer in judged:
+            if reached[layer] > highest[layer]:
+                best[layer], highest[layer] = list(moves), reached[layer]
+    return best
 
 
 def _of(layer: Sequence[str], spans: Sequence[Sequence[Labelled]]) -> list[list[Labelled]]:
@@ -56,18 +71,26 @@ def _strict_f1(gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Labe
 
 
 def calibration(
-    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]], labels: Sequence[str]
+    gold: Sequence[Sequence[Labelled]],
+    found: Sequence[Sequence[Tagged]],
+    usual: Mapping[str, Sequence[float]],
+    enough: int = 1,
 ) -> dict[str, list[float]]:
     """Return for each label the slope and the intercept for ``tagger.calibrate`` (Platt 1999).
 
     Args:
         gold: the gold spans of held-out documents.
         found: the raw spans found in them.
-        labels: all labels; one that was not found keeps its scores as they are.
+        usual: slope and intercept of all labels; one that was found too seldom keeps them.
+        enough: how often a label has to be found to learn them anew.
 
     """
-    pairs = _outcomes(gold, found)
-    return {label: _fit([p[1:] for p in pairs if p[0] == label]) for label in labels}
+    outcomes = _outcomes(gold, found)
+    pairs = {label: [p[1:] for p in outcomes if p[0] == label] for label in usual}
+    return {
+        label: _fit(pairs[label]) if len(pairs[label]) >= enough else list(kept)
+        for label, kept in usual.items()
+    }
 
 
 def _outcomes(
@@ -83,8 +106,6 @@ def _outcomes(
 def _fit(pairs: Sequence[tuple[float, bool]]) -> list[float]:
     """Fit a logistic curve by bounded Newton steps; a normal prior holds it near the identity."""
     identity = np.array([1.0, 0.0])
-    if not pairs:
-        return [float(value) for value in identity]
     x = np.array([[log_odds(score), 1.0] for score, _ in pairs])
     y = np.array([right for _, right in pairs], dtype=np.float64)
     beta = identity.copy()

@@ -1,6 +1,7 @@
 """Labelled documents and first weights in, a trained network out: all corpora and tasks at once."""
 
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ _CLIP = 1.0
 _DECAY = 0.01
 _AVERAGED = 0.3
 _AVERAGE_EVERY = 25
+# Seconds from one report to the next, at most.
+_SILENCE = 15.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training has come: steps, the mean loss since the last report, and F1 at a check."""
+    """How far training has come: steps, and the mean loss since the last report.
+
+    ``f1`` is that of this check, None between checks; ``best`` the highest so far, None before the
+    first; ``share`` names the part of the documents that a learning curve is at.
+    """
 
     step: int
     steps: int
     loss: float
     f1: float | None
+    best: float | None
+    share: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,7 @@ def _train(
     mean = torch.optim.swa_utils.AveragedModel(network)
     losses: list[float] = []
     queue: list[list[Row]] = []
+    told = time.monotonic()
     while best.steps < steps and best.waited < settings.patience:
         queue = queue or list(batches(examples, rng))
         for group in optimiser.param_groups:
@@ -163,10 +173,14 @@ def _train(
         best.steps += 1
         if best.steps > (1 - _AVERAGED) * steps and best.steps % _AVERAGE_EVERY == 0:
             mean.update_parameters(network)
+        reached = None
         if best.steps % every == 0 or best.steps == steps:
-            best.offer(network, f1(network))
-            report(Progress(best.steps, steps, float(np.mean(losses)), best.f1))
-            losses = []
+            reached = f1(network)
+            best.offer(network, reached)
+        if reached is not None or time.monotonic() - told > _SILENCE:
+            highest = None if best.f1 < 0 else best.f1
+            report(Progress(best.steps, steps, float(np.mean(losses)), reached, highest))
+            losses, told = [], time.monotonic()
     if mean.n_averaged:
         best.offer(mean.module, f1(mean.module))
     return best

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import torch
 
 from builder.annotate import tagger
 from builder.annotate.pieces import cut
-from builder.annotate.tagger import LAYERS, SUGGESTED, Tagged
+from builder.annotate.tagger import LAYERS, PLAIN_MOVES, SUGGESTED, Tagged, Tagger
 from builder.training import export
-from builder.training.calibrate import best_moves, calibration, reliability
+from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
 from builder.training.corpora import Document, Labelled, read_folder
 from builder.training.evaluate import compare, exact, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit, read_names
@@ -17,7 +20,11 @@ from builder.training.network import base_weights
 from builder.training.recipe import READERS, balanced, parts
 
 Report = Callable[[Progress], None]
-_SHARES = (0.125, 0.25, 0.5, 1.0)
+_SHARES = {"an eighth": 0.125, "a quarter": 0.25, "half": 0.5, "all": 1.0}
+_UNTOUCHED = {
+    "moves": PLAIN_MOVES,
+    "calibration": {label: (1.0, 0.0) for layer in LAYERS for label in layer},
+}
 # How the embedded model's second network learns beside the first.
 _SLOWER, _SHORTER = 0.65, 0.5
 
@@ -45,9 +52,10 @@ def train_model(
         folder: is made, or written over.
 
     """
-    weights = export.read(start / "model.onnx")
-    fitted = fit(train, held_out, tagger.load_tokenizer(start), weights, readers, settings, report)
-    return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder)
+    before, weights = tagger.load(start), export.read(start / "model.onnx")
+    about = {**about, "documents": {"train": len(train), "held_out": len(held_out)}}
+    fitted = fit(train, held_out, before.tokenizer, weights, readers, settings, report)
+    return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder, before)
 
 
 def train_embedded(
@@ -93,30 +101,52 @@ def write_model(
     about: Mapping[str, Any],
     settings: Settings,
     folder: Path,
+    start: Tagger | None = None,
 ) -> dict[str, Any]:
-    """Write the network as a model that is calibrated and evaluated, in int8, on ``held_out``."""
+    """Write the network as a model that is calibrated and evaluated, in int8, on ``held_out``.
+
+    What these are too few to tell is as in ``start``, the model that the training began with, which
+    is evaluated on them as well.
+    """
     model = export.build(fitted.weights)
-    labels = [label for layer in LAYERS for label in layer]
+    usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
+    enough = ENOUGH if start else 0
     export.save(model, tokenizer, {}, folder)
     loaded = tagger.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
     read = [(pieces, loaded.scores(pieces)) for pieces in cuts]
-    gold = [[span for span in d.spans if span[2] in SUGGESTED] for d in held_out]
-    moves = best_moves(gold, read, [d.annotates for d in held_out])
+    gold = _gold(held_out)
+    moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
     raw = [
         [span for span in tagger.raw_spans(*one, moves) if span.label in document.annotates]
         for document, one in zip(held_out, read, strict=True)
     ]
-    learned = calibration(gold, raw, labels)
+    learned = calibration(gold, raw, usual["calibration"], enough)
+    evaluated = evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw])
+    if start:
+        evaluated["before"] = measured(start, held_out)
     meta = {
         **about,
         "labels": list(SUGGESTED),
         "moves": moves,
         "calibration": learned,
-        "settings": asdict(settings),
-        "evaluation": evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw]),
+        "settings": {**asdict(settings), "threads": torch.get_num_threads()},
+        "evaluation": evaluated,
     }
     return export.save(model, tokenizer, meta, folder)
+
+
+def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
+    """Return the ``evaluation`` of a model as it is, on the labels that each document annotates."""
+    found = [
+        [span for span in model.tag(d.text, d.sentences) if span.label in d.annotates]
+        for d in documents
+    ]
+    return evaluation(_gold(documents), found)
+
+
+def _gold(documents: Sequence[Document]) -> list[list[Labelled]]:
+    return [[span for span in d.spans if span[2] in SUGGESTED] for d in documents]
 
 
 def evaluation(
@@ -140,14 +170,26 @@ def learning_curve(
     settings: Settings,
     report: Report,
 ) -> list[dict[str, float]]:
-    """Return ``documents`` and ``f1`` for growing shares of the training documents.
+    """Return ``documents`` and ``f1`` for no document and growing shares of the training documents.
 
-    Each share holds the smaller ones. If F1 still grows at the end, more annotation pays.
+    F1 is the strict one of the model that ``train_model`` writes. Each share holds the smaller
+    ones, so the documents have to come in a mixed order. If F1 still grows at the end, more
+    annotation pays.
     """
-    tokenizer, weights = tagger.load_tokenizer(start), export.read(start / "model.onnx")
-    rows = []
-    for share in _SHARES:
+    rows = {0: _strict(measured(tagger.load(start), held_out))}
+    for name, share in _SHARES.items():
         part = train[: max(1, round(share * len(train)))]
-        fitted = fit(part, held_out, tokenizer, weights, readers, settings, report)
-        rows.append({"documents": len(part), "f1": fitted.f1})
-    return rows
+        if len(part) in rows:
+            continue
+
+        def tell(progress: Progress, name: str = name) -> None:
+            report(replace(progress, share=name))
+
+        with TemporaryDirectory() as folder:
+            made = train_model(part, held_out, start, readers, {}, settings, tell, Path(folder))
+            rows[len(part)] = _strict(made["evaluation"])
+    return [{"documents": documents, "f1": f1} for documents, f1 in rows.items()]
+
+
+def _strict(evaluated: Mapping[str, Any]) -> float:
+    return float(evaluated["strict"]["micro"]["f1"])

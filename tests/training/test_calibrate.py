@@ -3,10 +3,13 @@ import pytest
 from tokenizers import Tokenizer
 
 from builder.annotate import tagger
-from builder.annotate.pieces import cut
+from builder.annotate.decoding import Floats
+from builder.annotate.pieces import Pieces, cut
 from builder.annotate.tagger import LAYERS, MODEL, SLICES, TAGS, Tagged, load_tokenizer
-from builder.training.calibrate import best_moves, calibration, reliability
+from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
 from builder.training.corpora import Labelled
+
+PLAIN = {"PER": (1.0, 0.0)}
 
 
 @pytest.fixture(scope="module")
@@ -25,24 +28,30 @@ def test_scores_that_are_too_high_are_brought_down() -> None:
     gold, found = outcomes(0.95, 60, 40)
     more_gold, more_found = outcomes(0.99, 80, 20)
     gold, found = gold + more_gold, found + more_found
-    learned = calibration(gold, found, ["PER"])
+    learned = calibration(gold, found, PLAIN)
     fixed = [tagger.calibrate(spans, learned) for spans in found]
     assert reliability(gold, fixed)["error"] < 0.05  # type: ignore[operator]
     assert reliability(gold, found)["error"] > 0.2  # type: ignore[operator]
 
 
 def test_a_label_that_was_never_found_keeps_its_scores() -> None:
-    assert calibration([[]], [[]], ["ORG"]) == {"ORG": [1.0, 0.0]}
+    assert calibration([[]], [[]], {"ORG": (0.5, -1.0)}) == {"ORG": [0.5, -1.0]}
+
+
+def test_a_label_that_was_found_too_seldom_keeps_its_calibration() -> None:
+    usual = {"PER": (0.5, -1.0)}
+    assert calibration(*outcomes(0.9, 10, 19), usual, ENOUGH) == {"PER": [0.5, -1.0]}
+    assert calibration(*outcomes(0.9, 10, 20), usual, ENOUGH) != {"PER": [0.5, -1.0]}
 
 
 def test_a_label_that_is_always_right_does_not_break_the_fit() -> None:
-    slope, intercept = calibration(*outcomes(0.999999, 500, 0), ["PER"])["PER"]
+    slope, intercept = calibration(*outcomes(0.999999, 500, 0), PLAIN)["PER"]
     assert np.isfinite([slope, intercept]).all()
 
 
-def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
-    tokenizer: Tokenizer,
-) -> None:
+@pytest.fixture
+def broken_claim(tokenizer: Tokenizer) -> tuple[Pieces, Floats]:
+    """A claim of four words whose second and third word look like beginnings."""
     text = "they won the game"
     pieces = cut(tokenizer, text, [(0, len(text))])
     scores = np.zeros((len(pieces.ids), len(TAGS)), dtype=np.float32)
@@ -53,6 +62,31 @@ def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
     scores[:, claim + 1] = [5, 0, 0, 2]
     scores[:, claim + 2] = [0, 5, 0, 1.5]
     assert len(tagger.raw_spans(pieces, scores)) == 2
-    gold = [[(0, len(text), "CLAIM")]]
-    moves = best_moves(gold, [(pieces, scores)], [{"CLAIM"}])
-    assert [(s.start, s.end) for s in tagger.raw_spans(pieces, scores, moves)] == [(0, len(text))]
+    return pieces, scores
+
+
+def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
+    broken_claim: tuple[Pieces, Floats],
+) -> None:
+    end = len(broken_claim[0].text)
+    moves = best_moves([[(0, end, "CLAIM")]], [broken_claim], [{"CLAIM"}])
+    assert [(s.start, s.end) for s in tagger.raw_spans(*broken_claim, moves)] == [(0, end)]
+
+
+def test_a_layer_with_too_little_to_judge_by_keeps_its_moves(
+    broken_claim: tuple[Pieces, Floats],
+) -> None:
+    gold: list[list[Labelled]] = [[(0, len(broken_claim[0].text), "CLAIM")]]
+    usual = [[0.5, -1.0, 0.0]] * 3 + [[0.0, 0.0, 0.0]]
+    few = best_moves(gold, [broken_claim], [{"CLAIM"}], usual, ENOUGH)
+    many = best_moves(gold * 30, [broken_claim] * 30, [{"CLAIM"}] * 30, usual, ENOUGH)
+    assert few == usual
+    assert many[:3] == usual[:3] and many[3] != usual[3]
+
+
+def test_moves_that_are_no_better_than_the_usual_ones_are_not_taken(
+    broken_claim: tuple[Pieces, Floats],
+) -> None:
+    usual = [[0.0, 0.0, 0.0]] * 3 + [[-0.5, -8.0, -2.0]]
+    whole: list[list[Labelled]] = [[(0, len(broken_claim[0].text), "CLAIM")]]
+    assert best_moves(whole, [broken_claim], [{"CLAIM"}], usual) == usual

@@ -62,6 +62,27 @@ def test_the_same_seed_gives_the_same_weights(
     assert all(np.array_equal(first.weights[n], second.weights[n]) for n in first.weights)
 
 
+def test_a_check_tells_its_own_figure_and_the_best_so_far(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+) -> None:
+    _, said = trained(tokenizer, shipped, epochs=4, patience=4, rate=3e-3)
+    reached = [p.f1 for p in said if p.f1 is not None]
+    assert [p.best for p in said] == [max(reached[: n + 1]) for n in range(len(reached))]
+    assert any(p.f1 != p.best for p in said)
+
+
+def test_a_long_way_to_the_next_check_is_not_silent(
+    tokenizer: Tokenizer, shipped: dict[str, network.Floats], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "_SILENCE", -1.0)
+    said: list[fit.Progress] = []
+    settings = fit.Settings(epochs=1, checks=1)
+    texts = documents(200)
+    fit.fit(texts, texts[:2], tokenizer, shipped, READERS, settings, said.append)
+    assert [p.step for p in said] == list(range(1, said[0].steps + 1))
+    assert said[0].f1 is None and said[0].best is None and said[-1].f1 is not None
+
+
 def test_training_stops_when_it_brings_nothing(
     tokenizer: Tokenizer, shipped: dict[str, network.Floats]
 ) -> None:
