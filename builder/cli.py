@@ -405,10 +405,28 @@ def _configured_pipeline(root: Path) -> str:
     return read(root).annotate.pipeline
 
 
+def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
+    if not 0 < value < float("inf"):
+        raise click.BadParameter(f"{value} is not a number above 0.")
+    return value
+
+
 @main.command("train")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same model.")
-@click.option("--epochs", default=3.0, show_default=True, help="How often to read everything.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="The same seed and number of threads give the same model.",
+)
+@click.option(
+    "--epochs",
+    default=3.0,
+    show_default=True,
+    callback=_above_zero,
+    help="How often to read everything.",
+)
 @click.option("--curve", is_flag=True, help="Only tell whether more annotation still pays.")
 @_workspace_option
 @_json_option
@@ -417,23 +435,29 @@ def train(
 ) -> None:
     """Train a tagger on gold, and on FOLDER if named.
 
-    FOLDER holds JSON Lines of text and spans. Needs the extra 'train'.
+    FOLDER holds JSON Lines of text and spans. Needs the extra 'train'. Other commands can work in
+    the workspace while it trains.
     """
-    from builder import summary
-    from builder.training import jobs
+    from builder import pipeline
+    from builder.training import jobs, words
+    from builder.training.material import gather
 
     with _opened(root) as workspace:
-        if curve:
-            rows = jobs.curve(workspace, folder, seed, epochs, _say_progress)
-            _show(rows, as_json, summary.curve(rows))
-            return
-        result = jobs.train(workspace, folder, seed, epochs, _say_progress)
-    _show(result, as_json, summary.trained(result))
+        if workspace.corrections.load():
+            pipeline.review(workspace)
+        material = gather(workspace, folder)
+    for line in words.gathered(material):
+        click.echo(line, err=True)
 
+    def report(progress: Any) -> None:
+        click.echo(words.progress(progress), err=True)
 
-def _say_progress(progress: Any) -> None:
-    f1 = "" if progress.f1 is None else f", F1 on held-out documents {progress.f1:.3f}"
-    click.echo(f"step {progress.step} of {progress.steps}: loss {progress.loss:.3f}{f1}", err=True)
+    if curve:
+        rows = jobs.curve(material, seed, epochs, report)
+        _show(rows, as_json, words.curve(rows))
+        return
+    result = jobs.train(workspace, material, seed, epochs, report)
+    _show(result, as_json, words.trained(result))
 
 
 @_stage("validate")

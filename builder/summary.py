@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.review.quality import LabelQuality
     from builder.status import Status
     from builder.studio.session import Address, Invitation
-    from builder.training import evaluate, jobs
+    from builder.training import evaluate
     from builder.validate import Validated
 
 
@@ -237,23 +237,6 @@ def evaluated(report: Mapping[str, Any], errors: "Iterable[evaluate.Error]" = ()
             )
     for error in errors:
         yield f"{error.kind:<6} {error.label:<6} {error.document}: {error.context}"
-
-
-def trained(result: "jobs.Trained") -> Iterator[str]:
-    """Say where the new model is, how good it is, and how to use it."""
-    f1 = result.evaluation["strict"]["micro"]["f1"]
-    yield (
-        f"{result.folder}: trained on {count(result.train_documents, 'document')}, strict F1 "
-        f"{f1:.3f} on {count(result.held_out_documents, 'document')} held out (see its meta.json)"
-    )
-    yield f'To use it, set [annotate] pipeline = "{result.folder}" in builder.toml'
-
-
-def curve(result: "jobs.Curve") -> Iterator[str]:
-    """Show how F1 grows with the number of documents."""
-    yield "documents      F1"
-    for row in result.rows:
-        yield f"{row['documents']:>9.0f}  {row['f1']:.3f}"
 
 
 def status(result: "Status") -> Iterator[str]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import offsets
 from builder.annotate.sentences import sentence_bounds
 from builder.annotate.tagger import CLAIM_LABELS, NAME_LABELS
 from builder.errors import BuilderError
@@ -66,10 +65,15 @@ def read_folder(folder: Path) -> list[Document]:
         BuilderError: there is none, or a line is no record; it names file, line and field.
 
     """
+    return [document for path in files(folder) for document in read_file(path)]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the paths of all ``*.jsonl`` below ``folder`` in their order; there must be one."""
     paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise BuilderError(f"{folder}: no *.jsonl to train on")
-    return [document for path in paths for document in read_file(path)]
+    return paths
 
 
 def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Document]:
@@ -239,15 +243,3 @@ def read_sentences(path: Path) -> list[Document]:
         name = f"{path.stem}:{number}"
         documents.append(Document(name, scheme, record["text"], bounds, spans, annotates))
     return documents
-
-
-def split(documents: Iterable[Document], share: float) -> tuple[list[Document], list[Document]]:
-    """Part documents into (kept, held out) by a hash of their names; ``share`` are held out.
-
-    Documents of one name, such as two annotations of one text, fall on the same side.
-    """
-    parts: tuple[list[Document], list[Document]] = ([], [])
-    for document in documents:
-        place = int(offsets.digest("split", document.name)[:8], 16) / 16**8
-        parts[place < share].append(document)
-    return parts

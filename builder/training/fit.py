@@ -34,8 +34,7 @@ _CLIP = 1.0
 _DECAY = 0.01
 _AVERAGED = 0.3
 _AVERAGE_EVERY = 25
-# Seconds from one report to the next, at most.
-_SILENCE = 15.0
+_SILENCE = 15.0  # seconds from one report to the next, at most
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training has come: steps, and the mean loss since the last report.
+    """Steps, the mean loss since the last report, F1 at a check and the best so far.
 
-    ``f1`` is that of this check, None between checks; ``best`` the highest so far, None before the
-    first; ``share`` names the part of the documents that a learning curve is at.
+    ``share`` names the part of the documents that a learning curve is at.
     """
 
     step: int
@@ -123,12 +121,11 @@ def fit(
     checked = [example(document, tokenizer, known) for document in held_out]
 
     def f1(one: Any) -> float:
-        found = predict(one, checked, heads)
-        return strict_f1(held_out, found)
+        return strict_f1(held_out, predict(one, checked, heads))
 
     best = _train(network, learned, heads[0], f1, settings, rng, report)
     network.load_state_dict(best.state)
-    return Fitted(weights_of(network, heads), best.f1, best.steps)
+    return Fitted(weights_of(network, heads), best.f1 or 0.0, best.steps)
 
 
 @dataclass
@@ -136,15 +133,16 @@ class _Best:
     """The best state so far, and how long ago it was."""
 
     state: dict[str, Any]
-    f1: float = -1.0
+    f1: float | None = None
     steps: int = 0
     waited: int = 0
 
-    def offer(self, network: Any, f1: float) -> None:
+    def offer(self, network: Any, f1: float) -> float:
         self.waited += 1
-        if f1 > self.f1:
+        if self.f1 is None or f1 > self.f1:
             self.state = {name: value.clone() for name, value in network.state_dict().items()}
             self.f1, self.waited = f1, 0
+        return f1
 
 
 def _train(
@@ -163,8 +161,7 @@ def _train(
     best = _Best(dict(network.state_dict()))
     mean = torch.optim.swa_utils.AveragedModel(network)
     losses: list[float] = []
-    queue: list[list[Row]] = []
-    told = time.monotonic()
+    queue, told = list[list[Row]](), time.monotonic()
     while best.steps < steps and best.waited < settings.patience:
         queue = queue or list(batches(examples, rng))
         for group in optimiser.param_groups:
@@ -173,13 +170,10 @@ def _train(
         best.steps += 1
         if best.steps > (1 - _AVERAGED) * steps and best.steps % _AVERAGE_EVERY == 0:
             mean.update_parameters(network)
-        reached = None
-        if best.steps % every == 0 or best.steps == steps:
-            reached = f1(network)
-            best.offer(network, reached)
+        at_check = best.steps % every == 0 or best.steps == steps
+        reached = best.offer(network, f1(network)) if at_check else None
         if reached is not None or time.monotonic() - told > _SILENCE:
-            highest = None if best.f1 < 0 else best.f1
-            report(Progress(best.steps, steps, float(np.mean(losses)), reached, highest))
+            report(Progress(best.steps, steps, float(np.mean(losses)), reached, best.f1))
             losses, told = [], time.monotonic()
     if mean.n_averaged:
         best.offer(mean.module, f1(mean.module))

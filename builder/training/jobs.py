@@ -1,5 +1,7 @@
 """A file or a workspace in, figures or a model out: ``builder evaluate`` and ``builder train``."""
 
+import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,16 +17,18 @@ from builder.annotate.drafts import GROUP
 from builder.annotate.suggest import layers_of, load_pipeline, our_name
 from builder.errors import BuilderError
 from builder.store import Workspace
-from builder.training.corpora import Document, Labelled, read_folder, split
+from builder.training.corpora import Document, Labelled
 from builder.training.evaluate import Evaluation, evaluate
-from builder.training.gold import SCHEME, gold_documents
+from builder.training.gold import SCHEME
+from builder.training.material import Material
 
 if TYPE_CHECKING:
     from builder.training.fit import Progress
 
-_HELD_OUT = 0.1
 _LAYERS = {"entities": "entity", "claims": "claim"}
 _WARM_UP = "Ann Lee said on Friday that Oslo had paid $3 million. “It is late,” she said."
+_UNFINISHED = ".partial"
+_MODEL = re.compile(r"\.?tagger-(\d+)")
 
 
 def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
@@ -70,11 +74,16 @@ def _attributed(doc: Doc) -> list[Span]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A new model: its folder, which builder.toml can name, and its evaluation."""
+    """A new model: its folder, which builder.toml can name, and its evaluation.
+
+    It is ``better`` if its strict F1 on the held-out documents is above that of the model it
+    started from, which stands in the evaluation under ``before``.
+    """
 
     folder: str
     train_documents: int
     held_out_documents: int
+    better: bool
     evaluation: dict[str, Any]
 
 
@@ -85,67 +94,49 @@ class Curve:
     rows: list[dict[str, float]]
 
 
-def documents(workspace: Workspace, folder: Path | None) -> tuple[list[Document], list[Document]]:
-    """Return the documents to train on and to hold out: the workspace's gold and ``folder``'s.
-
-    Raises:
-        BuilderError: there is nothing to train on, or nothing to hold out.
-
-    """
-    train, held_out = gold_documents(
-        workspace.articles.load(), workspace.stories.load().values(), workspace.gold.load()
-    )
-    if train and not held_out:
-        train, held_out = split(train, _HELD_OUT)
-    if folder is not None:
-        kept, checked = split(read_folder(folder), _HELD_OUT)
-        train, held_out = [*train, *kept], [*held_out, *checked]
-    if not train or not held_out:
-        raise BuilderError(
-            "there is too little to train on: people have to correct articles of several stories "
-            "first, so that some can be held out; or name a folder of labelled JSON Lines"
-        )
-    return train, held_out
-
-
 def train(
     workspace: Workspace,
-    folder: Path | None,
+    material: Material,
     seed: int,
     epochs: float,
     report: "Callable[[Progress], None]",
 ) -> Trained:
-    """Train from the embedded model on and write the result to ``models/tagger-N``."""
+    """Train from the embedded model on and write the result to ``models/tagger-N``.
+
+    Needs no lock on the workspace: the number N is taken by making a folder.
+    """
     models, settings = _torch_rooms(seed, epochs)
-    learned, held_out = documents(workspace, folder)
-    place = _next_folder(workspace.root / "models")
     base = tagger.load(tagger.MODEL).meta
+    learned, held_out = material.learned, material.held_out
+    unfinished = _take_number(workspace.root / "models")
+    name = unfinished.name.removeprefix(".").removesuffix(_UNFINISHED)
     about = {
         "name": "tagger",
-        "version": place.name.rpartition("-")[2],
+        "version": name.rpartition("-")[2],
         "licence": base["licence"],
         "started_from": f"{base['name']}-{base['version']}",
-        "sources": [*base["sources"], {"name": "this workspace's gold and the folder given"}],
+        "sources": [*base["sources"], *material.sources],
     }
-    partial_place = place.with_name(f".{place.name}.partial")
-    meta = models.train_model(
-        learned, held_out, tagger.MODEL, _readers(learned), about, settings, report, partial_place
-    )
-    partial_place.rename(place)
+    readers = _readers(learned)
+    try:
+        meta = models.train_model(
+            learned, held_out, tagger.MODEL, readers, about, settings, report, unfinished
+        )
+        place = unfinished.rename(unfinished.with_name(name))
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    done = meta["evaluation"]
+    after, before = (part["strict"]["micro"]["f1"] for part in (done, done["before"]))
     relative = place.relative_to(workspace.root).as_posix()
-    return Trained(relative, len(learned), len(held_out), meta["evaluation"])
+    return Trained(relative, len(learned), len(held_out), after > before, done)
 
 
 def curve(
-    workspace: Workspace,
-    folder: Path | None,
-    seed: int,
-    epochs: float,
-    report: "Callable[[Progress], None]",
+    material: Material, seed: int, epochs: float, report: "Callable[[Progress], None]"
 ) -> Curve:
     """Tell whether more annotation still pays: train on growing shares of the documents."""
     models, settings = _torch_rooms(seed, epochs)
-    learned, held_out = documents(workspace, folder)
+    learned, held_out = material.learned, material.held_out
     readers = _readers(learned)
     rows = models.learning_curve(learned, held_out, tagger.MODEL, readers, settings, report)
     return Curve(rows)
@@ -164,12 +155,20 @@ def _torch_rooms(seed: int, epochs: float) -> tuple[Any, Any]:
         from builder.training.fit import Settings
     except ImportError as error:
         raise BuilderError(
-            f"training needs the extra 'train' ({error}): "
-            "pip install 'labelled-dataset-builder[train]'"
+            f"training needs torch and onnx ({error}). In a clone: .venv/bin/uv pip install "
+            "--python .venv/bin/python --torch-backend cpu torch onnx safetensors; "
+            "elsewhere install the extra 'train'"
         ) from None
     return models, Settings(seed=seed, epochs=epochs)
 
 
-def _next_folder(models: Path) -> Path:
-    taken = [int(p.name.rpartition("-")[2]) for p in models.glob("tagger-[0-9]*") if p.is_dir()]
-    return models / f"tagger-{max(taken, default=0) + 1}"
+def _take_number(models: Path) -> Path:
+    """Make the hidden folder of the next model; no other training can take its number."""
+    models.mkdir(parents=True, exist_ok=True)
+    taken = [int(number.group(1)) for p in models.iterdir() if (number := _MODEL.match(p.name))]
+    unfinished = models / f".tagger-{max(taken, default=0) + 1}{_UNFINISHED}"
+    try:
+        unfinished.mkdir()
+    except FileExistsError:
+        return _take_number(models)
+    return unfinished

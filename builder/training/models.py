@@ -110,7 +110,7 @@ def write_model(
     """
     model = export.build(fitted.weights)
     usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
-    enough = ENOUGH if start else 0
+    enough = ENOUGH if start else 1
     export.save(model, tokenizer, {}, folder)
     loaded = tagger.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]

@@ -2,4 +2,5 @@
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("torch") else ["test_export.py", "test_fit.py", "test_models.py"]
+_WITH_TORCH = ["test_export.py", "test_fit.py", "test_models.py", "test_train.py"]
+collect_ignore = [] if find_spec("torch") else _WITH_TORCH

@@ -168,18 +168,6 @@ def test_files_below_a_folder_are_read_in_one_order(tmp_path: Path) -> None:
     assert [d.scheme for d in corpora.read_folder(tmp_path)] == ["a", "b"]
 
 
-def test_two_annotations_of_one_text_are_held_out_together(tmp_path: Path) -> None:
-    records = [{"text": f"t {n}", "spans": [], "meta": {"doc": f"d{n}"}} for n in range(200)]
-    documents = [
-        document
-        for name in ("names", "claims")
-        for document in corpora.read_file(write(tmp_path / f"{name}.jsonl", *records))
-    ]
-    kept, held = corpora.split(documents, 0.3)
-    assert {d.name for d in kept}.isdisjoint(d.name for d in held)
-    assert 0.2 < len(held) / len(documents) < 0.4
-
-
 def test_sentences_are_read_as_spans(tmp_path: Path) -> None:
     record = {"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}
     (document,) = corpora.read_sentences(write(tmp_path / "s.jsonl", record))

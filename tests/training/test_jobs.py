@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder import pipeline
 from builder.annotate import tagger
 from builder.annotate.suggest import load_pipeline
 from builder.cli import main
@@ -99,13 +98,6 @@ def test_a_missing_file_and_an_unknown_pipeline_are_said_plainly(tmp_path: Path)
     path = str(_file(tmp_path, _NAMES))
     message = _evaluate(path, "--task", "entities", "--pipeline", "no_such", code=1)
     assert "no_such" in message
-
-
-def test_training_without_corrections_says_what_is_missing(workspace: Workspace) -> None:
-    pipeline.ingest(workspace)
-    done = CliRunner().invoke(main, ["train", "--workspace", str(workspace.root)])
-    assert done.exit_code == 1
-    assert "too little to train on" in done.stderr or "needs the extra 'train'" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["evaluate", "train"])

@@ -6,9 +6,10 @@ import torch
 
 from builder.annotate import tagger
 from builder.annotate.tagger import LAYERS, MODEL
+from builder.training import export
 from builder.training.corpora import Document
-from builder.training.fit import Progress, Settings
-from builder.training.models import learning_curve, measured, train_model
+from builder.training.fit import Fitted, Progress, Settings
+from builder.training.models import learning_curve, measured, train_model, write_model
 
 torch.set_num_threads(1)
 READERS = ("s",) * len(LAYERS)
@@ -89,3 +90,13 @@ def test_what_can_be_judged_is_learned_anew(tmp_path: Path) -> None:
     start = tagger.load(MODEL).meta["calibration"]
     moved = {label for label, fit in made["calibration"].items() if fit != start[label]}
     assert moved == labels
+
+
+def test_a_model_that_starts_from_nothing_learns_all_it_can_and_compares_itself_with_none(
+    tmp_path: Path,
+) -> None:
+    fitted = Fitted(export.read(MODEL / "model.onnx"), f1=0.5, steps=1)
+    meta = write_model(fitted, documents(3), MODEL / "tokenizer.json", {}, QUICK, tmp_path)
+    assert "before" not in meta["evaluation"]
+    assert meta["calibration"]["MISC"] == [1.0, 0.0]
+    assert meta["calibration"]["PER"] not in ([1.0, 0.0], tagger.load(MODEL).meta["calibration"])
