@@ -71,6 +71,8 @@ _LONGEST_TITLE = 10
 _LIKE_NAMES = {"DATE", "TIME", "ORDINAL", "CARDINAL"}
 # Words that titles in capitals write small.
 _SMALL = SMALL_WORDS | {"a", "an", "in", "to", "at", "from", "with", "by", "or", "as", "'s", "’s"}
+# What is quoted after these words, and after verbs of speech, is no title.
+_CALLING = {"the", "that", "shouted", "chanted"}
 # After these a number is a rank: the No. 1.
 _NUMBER_SIGNS = {"No", "Nos", "Number"}
 
@@ -94,10 +96,11 @@ def find_entities(doc: Doc) -> Doc:
     values = [span for span in values if not _in_a_name(span, tokens, ends)]
     sure = [span for span in values if span.label_ not in _LIKE_NAMES]
     # Of two readings of one stretch the first is kept: HK$5 is no place, but April may be a person.
-    doc.ents = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
+    kept = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
+    doc.ents = kept
     scores = {_place(span): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
-        _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in doc.ents
+        _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in kept
     }
     return doc
 
@@ -141,10 +144,7 @@ def _value_spans(doc: Doc, tokens: Tokens) -> list[Span]:
 def _quoted_titles(doc: Doc, tokens: Tokens) -> list[Span]:
     """Return the titles in quotation marks: after "the film" and the like, or told by capitals."""
     lists = gazetteer.load().words
-    works, no_titles = (
-        lists["titled_works"],
-        lists["speech"] | {"the", "that", "shouted", "chanted"},
-    )
+    works, speech = lists["titled_works"], lists["speech"]
     spans = []
     for start, end in find_quotations(doc):
         first, last = start + 1, end - 1
@@ -153,7 +153,12 @@ def _quoted_titles(doc: Doc, tokens: Tokens) -> list[Span]:
         inner, before = tokens.words[first:last], tokens.words[start - 1] if start else ""
         if not 0 < len(inner) <= _LONGEST_TITLE or not inner[0][:1].isupper():
             continue
-        told = before.islower() and before not in no_titles and _is_title(inner)
+        told = (
+            before.islower()
+            and before not in _CALLING
+            and before not in speech
+            and _is_title(inner)
+        )
         if told or before.lower() in works:
             spans.append(Span(doc, first, last, "WORK_OF_ART", span_id="rule:quoted-title"))
     return spans

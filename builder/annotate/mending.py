@@ -41,7 +41,7 @@ class _Found:
     """The pieces of a sentence, to be looked up by position."""
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
-        self.all = sorted(set(pieces), key=attrgetter("start"))
+        self.all = sorted(set(pieces), key=attrgetter("start", "end", "label", "score"))
         self.cues = self.labelled("CUE")
         self._starts = [one.start for one in self.all]
         self._cue_starts = [one.start for one in self.cues]

@@ -60,9 +60,12 @@ def abbreviation(name: Span) -> str | None:
 
     They are first letters of its words, in their order.
     """
-    first, *rest = [token.text for token in name.doc[name.end : name.end + 5]] or [""]
-    short = next((word for word in rest if word.isalpha()), "")
-    if first != "(" or len(name) == 1 or not (short.isupper() and 1 < len(short) <= _LONGEST):
+    doc, after = name.doc, name.end
+    if len(name) == 1 or after == len(doc) or doc[after].text != "(":
+        return None
+    words = (token.text for token in doc[after + 1 : after + 5])
+    short = next((word for word in words if word.isalpha()), "")
+    if not (short.isupper() and 1 < len(short) <= _LONGEST):
         return None
     initials = (token.text[0].upper() for token in name)
     # Each look goes on from where the last one ended.

@@ -1,5 +1,9 @@
 """Mending: the tagger's pieces of a sentence get the guidelines' bounds."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -130,3 +134,30 @@ def test_what_the_newspaper_adds_is_none_of_what_was_said(nlp: Language, tagged:
 
 def test_a_sentence_in_which_nobody_says_anything_holds_no_claim(nlp: Language) -> None:
     assert _mended(nlp, "[Another 253 people were hurt].") == set()
+
+
+_PRINT_MENDED = """
+from builder.annotate.mending import Piece, mended
+from builder.annotate.phrases import Sentence
+from builder.annotate.reading import Reading
+from builder.annotate.suggest import load_pipeline
+
+doc = load_pipeline("rules")("Lee said so")
+cues = [Piece("CUE", 1, end, score) for end in (2, 3) for score in (0.5, 0.6, 0.7)]
+print(mended(Sentence(Reading(doc), (0, len(doc))), [Piece("SOURCE", 0, 1, 0.5), *cues]))
+"""
+
+
+def test_what_comes_first_does_not_hang_on_the_seed_of_hashes() -> None:
+    printed = set()
+    for seed in ("1", "2", "3", "4"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", _PRINT_MENDED],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        printed.add(done.stdout)
+    assert len(printed) == 1 and "CUE" in printed.pop()
