@@ -151,9 +151,9 @@ def _add_tagged(draft: Draft, pieces: Sequence[Piece]) -> None:
         if linked.source:
             source = of["SOURCE"][linked.source]
             draft.relate("attributed_to", claim, draft.source(source.bounds, model, source.score))
-        if linked.cue and cue:
+        if cue:
             # A second claim of the same source with the same words goes on with the first.
-            first = first_with.setdefault((linked.source, linked.cue), claim)
+            first = first_with.setdefault((linked.source, cue.bounds), claim)
             if first == claim:
                 draft.relate("introduced_by", claim, draft.cue(cue.bounds, model, cue.score))
             else:

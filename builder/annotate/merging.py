@@ -24,6 +24,7 @@ _SURE = {"rule:country", "rule:nationality"}
 _KNOWS_BOUNDS = {"rule:newspaper", "rule:org-of"}
 # Rules that know a name by heart, and so more of it than the tagger may have found.
 _KNOWS_WHOLE = {"rule:country", "rule:city", "rule:place", "rule:organisation", "rule:facility"}
+_KNOWING = _KNOWS_BOUNDS | _KNOWS_WHOLE
 
 # What a rule's label says of the tagger's, and how much that counts beside its scores.
 _VOTES = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
@@ -55,7 +56,7 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
     kinds = _kinds(tagged, rules)
     labels = {(rule.start, rule.end): rule.label_ for rule in rules}
-    knowing = [rule for rule in rules if rule.id_ in _KNOWS_BOUNDS | _KNOWS_WHOLE]
+    knowing = [rule for rule in rules if rule.id_ in _KNOWING]
     bounds = {at: rule for rule in knowing for at in range(rule.start, rule.end)}
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
@@ -127,18 +128,18 @@ def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[
     """Return what each name is in the whole document: all its mentions and rules vote."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     places = {(span.start, span.end) for span, _ in tagged}
-    people, surnames = {surname(span) for span, _ in tagged}, gazetteer.load().surnames
+    people, surnames = set(), gazetteer.load().surnames
     for span, score in tagged:
         votes[span.text][span.label_] += score
         last = surname(span)
         if last:
+            people.add(last)
             votes[last]["PER"] += _SURNAME_VOTE * score
     for rule in rules:
         if (rule.start, rule.end) in places and rule.label_ in _VOTES:
             votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
-            if rule.id_ == "rule:organisation" and not (
-                rule.text in people or rule.text in surnames
-            ):
+            nobody = rule.text not in people and rule.text not in surnames
+            if rule.id_ == "rule:organisation" and nobody:
                 votes[rule.text]["PER"] = 0.0  # Alibaba is nobody's name.
     kinds = {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
     short = {abbreviation(span): kinds[span.text] for span, _ in tagged}

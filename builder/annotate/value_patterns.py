@@ -359,13 +359,13 @@ AFTER_THE = re.compile(
     rf"|summer|winter|spring|autumn|fall|{_WHICH_OF_ALL}|{_ORDINALS})"
 )
 # Ordinals that tell no rank: the first lady, at first, first of all.
-NO_RANK = re.compile(
+_NO_RANK = re.compile(
     r"(?i)(?<=\bat )first"
     r"|first(?= (?:lady|minister|gentleman|aid|name|responder|of all|nation)s?\b)"
     r"|(?<=\bper )second|second(?= (?:ago|later|before)\b)"
 )
 # "one" that counts nothing: the one, no one, one another, one's.
-PRONOUN_ONE = re.compile(
+_PRONOUN_ONE = re.compile(
     "(?i)(?:"
     + "|".join(
         rf"(?<=\b{word} )"
@@ -373,3 +373,5 @@ PRONOUN_ONE = re.compile(
     )
     + r")one|one(?= another| can | must | should |['’]s|-(?:time|off|on|sided|way|stop|fits)\b)"
 )
+# Words that are numbers, but not where these match.
+OTHER_SENSES = {"one": _PRONOUN_ONE, "first": _NO_RANK, "second": _NO_RANK}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import AFTER_THE, FIGURES, NO_RANK, PATTERNS, PRONOUN_ONE
+from builder.annotate.value_patterns import AFTER_THE, FIGURES, OTHER_SENSES, PATTERNS
 
 _RULES = [(label, rule, re.compile(pattern)) for (label, rule), _, pattern in PATTERNS]
 # A sign of money, a run of letters or of figures.
@@ -63,10 +63,8 @@ def find_values(text: str) -> list[Value]:
             if match is None:
                 continue
             ends[rank] = end = match.end()
-            word = match.group().lower()
-            if (word == "one" and PRONOUN_ONE.match(text, begin)) or (
-                word in ("first", "second") and NO_RANK.match(text, begin)
-            ):
+            other = OTHER_SENSES.get(match.group().lower())
+            if other and other.match(text, begin):
                 continue
             found.append((begin - end, rank, Value(begin, end, label, rule)))
     return _without_overlaps(value for _, _, value in sorted(found))

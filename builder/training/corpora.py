@@ -7,6 +7,7 @@ none of its labels may well be one.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,15 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
         else:
             groups.append((line.document or f"{path.stem}:{number}", [line]))
     return [_join(name, scheme, group, annotates) for name, group in groups]
+
+
+def label_counts(path: Path) -> Counter[str]:
+    """Return how many spans of each label a file holds, known or not."""
+    found: Counter[str] = Counter()
+    for _, record in _records(path, "spans"):
+        spans = {(span["start"], span["end"], span["label"]) for span in record["spans"]}
+        found.update(label for *_, label in spans)
+    return found
 
 
 def _join(name: str, scheme: str, lines: list[_Line], annotates: frozenset[str]) -> Document:

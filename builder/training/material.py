@@ -15,7 +15,7 @@ from typing import Any
 from builder import offsets
 from builder.errors import BuilderError
 from builder.store import Workspace
-from builder.training.corpora import LABELS, Document, files, read_file
+from builder.training.corpora import LABELS, Document, files, label_counts, read_file
 from builder.training.gold import gold_documents
 
 _HELD_OUT = 0.1
@@ -98,8 +98,7 @@ def read_labelled(folder: Path) -> list[Document]:
     found: list[Document] = []
     unknown: Counter[str] = Counter()
     for path in files(folder):
-        documents = read_file(path)
-        spans = Counter(label for d in read_file(path, None) for *_, label in d.spans)
+        documents, spans = read_file(path), label_counts(path)
         if not any(document.annotates for document in documents):
             raise BuilderError(
                 f"{path}: holds no label that can be learned; its labels: "

@@ -176,7 +176,7 @@ def learning_curve(
     ones, so the documents have to come in a mixed order. If F1 still grows at the end, more
     annotation pays.
     """
-    rows = {0: _strict(measured(tagger.load(start), held_out))}
+    rows: dict[int, float] = {}
     for name, share in _SHARES.items():
         part = train[: max(1, round(share * len(train)))]
         if len(part) in rows:
@@ -187,6 +187,7 @@ def learning_curve(
 
         with TemporaryDirectory() as folder:
             made = train_model(part, held_out, start, readers, {}, settings, tell, Path(folder))
+            rows.setdefault(0, _strict(made["evaluation"]["before"]))
             rows[len(part)] = _strict(made["evaluation"])
     return [{"documents": documents, "f1": f1} for documents, f1 in rows.items()]
 
