@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 findings or failure, 2 usage. Heavy rooms are imported whe
 
 import json
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from builder.ending import heeded
 from builder.errors import BuilderError
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="labelled-dataset-builder")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Turn raw news articles into a versioned, human-corrected dataset of entities and claims.
 
     \b
@@ -80,10 +81,8 @@ def main() -> None:
       builder release        write the next version into data/releases
     """
     # A server that this command started is stopped on the way out, also when a supervisor ends it
-    # or its terminal closes; nohup has the latter ignored.
-    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda caught, _: sys.exit(128 + caught))
+    # or its terminal closes.
+    context.with_resource(heeded())
     handler = logging.StreamHandler(sys.stderr)
     logger = logging.getLogger("builder")
     logger.handlers[:] = [handler]
