@@ -6,6 +6,7 @@ begins with it.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,9 +29,11 @@ _OPENING, _CLOSING = frozenset("“„«"), frozenset("”»")
 _END_OF_ALPHABETS = 0x3000
 # Of each code point whether it is white space; none is beyond the last of these.
 _BLANK = np.array([chr(code).isspace() for code in range(_END_OF_ALPHABETS + 2)])
-# The columns of a word's pieces.
-_ID, _START, _END, _FIRST, _SHAPE = range(5)
-_NOTHING = np.zeros((0, 5), dtype=np.int64)
+# Small, so that what is remembered of many words is soon at hand.
+_PIECE = np.dtype(
+    [("id", "i4"), ("start", "i4"), ("end", "i4"), ("shape", "i1"), ("first", "?")], align=True
+)
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Pieces:
     """
 
     text: str
-    ids: Ints
+    ids: npt.NDArray[np.int32]
     starts: Ints
     ends: Ints
     first: npt.NDArray[np.bool_]
@@ -51,39 +54,57 @@ class Pieces:
 
 def cut(tokenizer: Tokenizer, text: str, sentences: Sequence[Bounds]) -> Pieces:
     """Return the pieces of ``text``, whose ``sentences`` are bounds in their order."""
-    rows = [_cut_word(tokenizer, word) for word in text.split()]
-    table = np.concatenate([_NOTHING, *rows])
-    moved = np.repeat(_word_starts(text), list(map(len, rows)))
-    starts, ends = table[:, _START] + moved, table[:, _END] + moved
+    cuts = _cuts(tokenizer)
+    rows = [cuts[word] for word in text.split()]
+    table = np.frombuffer(b"".join(rows), dtype=_PIECE)
+    counts = np.fromiter(map(len, rows), np.int64, len(rows)) // _PIECE.itemsize
+    moved = np.repeat(_word_starts(text), counts)
+    starts, ends = table["start"] + moved, table["end"] + moved
     heads = np.array([start for start, _ in sentences], dtype=np.int64)
     sentence = np.maximum(np.searchsorted(heads, starts, "right") - 1, 0)
-    forms = table[:, _SHAPE] + QUOTED * _in_quotation(text)[starts]
-    forms += BEGINS * (np.diff(sentence, prepend=-1) != 0)
-    return Pieces(text, table[:, _ID], starts, ends, table[:, _FIRST] != 0, sentence, forms)
+    begins = np.ones(len(table), dtype=np.bool_)
+    begins[1:] = sentence[1:] != sentence[:-1]
+    quoted = np.searchsorted(_quotation_edges(text), starts, "right") % 2
+    forms = table["shape"] + QUOTED * quoted + BEGINS * begins
+    return Pieces(text, table["id"], starts, ends, table["first"], sentence, forms)
 
 
 def _word_starts(text: str) -> Ints:
     """Return where the words begin that ``str.split`` parts."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    blank = np.concatenate(([True], _BLANK[np.minimum(codes, len(_BLANK) - 1)]))
-    return np.flatnonzero(blank[:-1] & ~blank[1:])
+    codes = np.frombuffer(f" {text}".encode("utf-32-le"), dtype=np.uint32)
+    blank = _BLANK.take(codes, mode="clip")
+    return np.flatnonzero(blank[:-1] > blank[1:])
 
 
-@lru_cache(maxsize=50_000)
-def _cut_word(tokenizer: Tokenizer, word: str) -> Ints:
-    """Return the pieces of what stands between two spaces, a row each.
+class _Cuts(dict[str, bytes]):
+    """The pieces of what stands between two spaces, a row each, as numpy keeps them.
 
-    Texts repeat most of their words: each is cut only once.
+    Texts repeat most of their words: each is cut only once, when it is first asked for.
     """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def __missing__(self, word: str) -> bytes:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = made = _cut_word(self._tokenizer, word)
+        return made
+
+
+_cuts = lru_cache(maxsize=2)(_Cuts)
+
+
+def _cut_word(tokenizer: Tokenizer, word: str) -> bytes:
     encoding = tokenizer.encode(word, add_special_tokens=False)
-    rows: list[tuple[int, int, int, bool, int]] = []
+    rows: list[tuple[int, int, int, int, bool]] = []
     parts = zip(encoding.word_ids, zip(encoding.ids, encoding.offsets, strict=True), strict=True)
     for _, part in groupby(parts, key=itemgetter(0)):
         pieces = [piece for _, piece in part]
         (_, (begin, _)), (_, (_, last)) = pieces[0], pieces[-1]
         shape = _shape(word[begin:last])
-        rows += [(i, a, b, n == 0, shape) for n, (i, (a, b)) in enumerate(pieces)]
-    return np.array(rows, dtype=np.int64).reshape(-1, 5)
+        rows += [(i, a, b, shape, n == 0) for n, (i, (a, b)) in enumerate(pieces)]
+    return np.array(rows, dtype=_PIECE).tobytes()
 
 
 def _shape(word: str) -> int:
@@ -115,20 +136,17 @@ def _kind(character: str) -> str:
     return "lower" if character.isalpha() else "other"
 
 
-def _in_quotation(text: str) -> Ints:
-    """Return 1 for each character of a quotation, marks included; a line's end closes it."""
-    inside = np.zeros(len(text) + 1, dtype=np.int64)
-    opened = -1
+def _quotation_edges(text: str) -> list[int]:
+    """Return where quotations begin and end, in turns, marks included; a line's end closes one."""
+    edges: list[int] = []
     for match in _MARKS.finditer(text):
-        mark, at = match.group(), match.start()
-        if opened < 0:
-            opened = at if mark == '"' or mark in _OPENING else -1
+        mark = match.group()
+        if len(edges) % 2 == 0:
+            if mark == '"' or mark in _OPENING:
+                edges.append(match.start())
         elif mark == "\n" or mark == '"' or mark in _CLOSING:
-            inside[opened : at + 1] = 1
-            opened = -1
-    if opened >= 0:
-        inside[opened:] = 1
-    return inside
+            edges.append(match.end())
+    return edges
 
 
 def windows(pieces: Pieces, limit: int) -> list[Bounds]:
@@ -137,21 +155,24 @@ def windows(pieces: Pieces, limit: int) -> list[Bounds]:
     A window holds whole sentences, unless one is longer than the limit, and is not cut in an open
     quotation while it would still be half full without it.
     """
-    cuts = np.flatnonzero(pieces.forms >= BEGINS)
+    begins = np.flatnonzero(pieces.forms >= BEGINS)
     quoted = pieces.forms % BEGINS >= QUOTED
-    closed = {int(at) for at in cuts if not (quoted[at] and at and quoted[at - 1])}
+    cuts, closed = begins.tolist(), begins[~(quoted[begins] & quoted[begins - 1])].tolist()
     found: list[Bounds] = []
     start, total = 0, len(pieces.ids)
     while total - start > limit:
-        within = cuts[(cuts > start) & (cuts <= start + limit)]
-        good = [int(at) for at in within if int(at) in closed and at - start > limit // 2]
-        if good:
-            end = good[-1]
-        elif len(within):
-            end = int(within[-1])
-        else:
+        end = _latest(closed, start + limit)
+        if end - start <= limit // 2:
+            end = _latest(cuts, start + limit)
+        if end <= start:
             heads = np.flatnonzero(pieces.first[start + 1 : start + limit + 1])
             end = start + 1 + int(heads[-1]) if len(heads) else start + limit
         found.append((start, end))
         start = end
     return [*found, (start, total)] if total > start else found
+
+
+def _latest(places: Sequence[int], limit: int) -> int:
+    """Return the last of some places that is not past the limit; 0 if all are."""
+    at = bisect_right(places, limit)
+    return places[at - 1] if at else 0
