@@ -16,7 +16,7 @@ Costs = Sequence[Sequence[float]]
 
 _FORBIDDEN = -1e4
 # Above this chance a word is outside, whatever stands beside it.
-_SURE = 0.98
+SURE = 0.98
 _SMALLEST = 1e-9
 
 
@@ -37,19 +37,22 @@ def best_tags(chances: Floats, costs: Costs) -> Ints:
 
     """
     tags: Ints = np.zeros(chances.shape[:2], dtype=np.int64)
-    layer, word = np.nonzero(chances[:, :, 0] <= _SURE)
+    layer, word = np.nonzero(chances[:, :, 0] <= SURE)
     if not len(word):
         return tags
-    logs = np.log(np.maximum(chances[layer, word], _SMALLEST))
-    apart = (np.diff(word, prepend=-2) != 1) | (np.diff(layer, prepend=-1) != 0)
-    inside = chances[layer, word, 2::2] > _SURE
-    follows = np.append(False, (inside[1:] & inside[:-1]).any(axis=1)) & ~apart
+    doubtful = chances[layer, word]
+    logs = np.log(np.maximum(doubtful, _SMALLEST))
+    inside = doubtful[:, 2::2] > SURE
+    beside = (layer[1:] == layer[:-1]) & (word[1:] == word[:-1] + 1)
+    follows, apart = np.zeros(len(word), dtype=np.bool_), np.ones(len(word), dtype=np.bool_)
+    follows[1:] = beside & (inside[1:] & inside[:-1]).any(axis=1)
+    apart[1:] = ~beside
     logs[follows, 1::2] = logs[follows, 2::2]
     leading = np.flatnonzero(~follows)
     logs = np.add.reduceat(logs, leading, axis=0)
     first = np.flatnonzero(apart[leading])
     moves = _moves(chances.shape[2], tuple(tuple(cost) for cost in costs))
-    led = _best_paths(logs, first, moves[layer[leading[first]]])
+    led = _best_paths(logs.T, first, moves[:, :, layer[leading]])
     of_leading = led[np.cumsum(~follows) - 1]
     tags[layer, word] = np.where(follows, of_leading + of_leading % 2, of_leading)
     return tags
@@ -59,44 +62,47 @@ def _best_paths(logs: Floats, first: Ints, moves: Floats) -> Ints:
     """Return the best tags of words in stretches, each closed by a word that is outside.
 
     Args:
-        logs: (words, tags), stretch after stretch.
+        logs: (tags, words), stretch after stretch.
         first: the first word of each stretch.
-        moves: (stretches, tags it starts from, tags it leads to).
+        moves: what each move from a word's tag adds: (tags, tags it leads to, words).
 
     """
-    lengths = np.diff(first, append=len(logs))
-    order = np.argsort(-lengths, kind="stable")
-    first, moves = first[order], moves[order]
-    # How many stretches have a word at each place, the word that closes them included.
-    places = np.arange(lengths.max() + 1)
-    closing = np.searchsorted(-lengths[order], -places, "right").tolist()
-    best = logs[first] + moves[:, 0]
-    back = []
-    for at, count in enumerate(closing[1:], start=1):
-        ways = best[:count, :, None] + moves[:count]
-        back.append(ways.argmax(axis=1))
-        going = closing[at + 1] if at + 1 < len(closing) else 0
-        best = ways.max(axis=1)[:going] + logs[first[:going] + at]
-    tags: Ints = np.zeros(len(logs), dtype=np.int64)
-    tag = np.zeros(len(first), dtype=np.int64)
-    for at in range(len(back), 0, -1):
-        count = closing[at]
-        tag[:count] = back[at - 1][np.arange(count), tag[:count]]
-        tags[first[:count] + at - 1] = tag[:count]
-    return tags
+    last = np.append(first[1:], logs.shape[1]) - 1
+    lengths = last - first + 1
+    place = np.arange(logs.shape[1]) - np.repeat(first, lengths)
+    # All first words, then all second ones and so on, those of longer stretches before others.
+    order = np.lexsort((-np.repeat(lengths, lengths), place))
+    counts = np.bincount(place).tolist()
+    ordered, of_first = logs[:, order], moves[:, :, order[: counts[0]]]
+    best = [ordered[:, : counts[0]] + of_first[0]]
+    at = counts[0]
+    for count in counts[1:]:
+        ways = best[-1][:, None, :count] + of_first[:, :, :count]
+        best.append(ways.max(axis=0) + ordered[:, at : at + count])
+        at += count
+    ways = np.concatenate(best, axis=1)[:, None, order.argsort()] + moves
+    # What a word's tag has to be, by that of the next word; the last one's next is outside.
+    back = ways.argmax(axis=0)
+    back[:, last] = back[0, last]
+    by_next = back.tolist()
+    tag, tags = 0, []
+    for word in reversed(range(len(place))):
+        tag = by_next[tag][word]
+        tags.append(tag)
+    return np.array(tags[::-1])
 
 
 @cache
 def _moves(tags: int, costs: tuple[tuple[float, ...], ...]) -> Floats:
-    """Return what each move adds: (layers, tags it starts from, tags it leads to)."""
-    moves = np.zeros((len(costs), tags, tags), dtype=np.float32)
-    moves[:, :, 2::2] = _FORBIDDEN
+    """Return what each move adds: (tags it starts from, tags it leads to, layers)."""
+    moves = np.zeros((tags, tags, len(costs)), dtype=np.float32)
+    moves[:, 2::2] = _FORBIDDEN
     for inside in range(2, tags, 2):
-        moves[:, inside - 1 : inside + 1, inside] = 0
-    for layer, (begin, again, end) in zip(moves, costs, strict=True):
-        layer[0, 1::2] = begin
-        layer[1:, 1::2] = again
-        layer[1:, 0] = end
+        moves[inside - 1 : inside + 1, inside] = 0
+    begin, again, end = np.array(costs).T
+    moves[0, 1::2] = begin
+    moves[1:, 1::2] = again
+    moves[1:, 0] = end
     return moves
 
 

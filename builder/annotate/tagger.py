@@ -9,8 +9,9 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from builder.annotate.decoding import Floats, best_tags, spans
+from builder.annotate.decoding import SURE, Floats, best_tags, spans
 from builder.annotate.pieces import BEGINS, CLS, QUOTED, SEP, Bounds, Ints, Pieces, cut, windows
 from builder.errors import BuilderError
 
@@ -31,6 +32,13 @@ SUGGESTED = ("PER", "ORG", "LOC", *CLAIM_LABELS)
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
+_WIDEST = 1 + 2 * len(NAME_LABELS)
+# For each layer the columns of its tags; the last of all stands for those that it lacks.
+_COLUMNS = np.array(
+    [[*range(at.start, at.stop), *[len(TAGS)] * _WIDEST][:_WIDEST] for at in SLICES]
+)
+# Where outside is so far ahead of every other tag, its chance is above SURE.
+_NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
 # The embedded model.
 MODEL = Path(__file__).resolve().parent / "model"
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
@@ -138,16 +146,15 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 
 def batch_of(rows: Sequence[tuple[Pieces, Bounds]]) -> dict[str, npt.NDArray[np.int32]]:
     """Return the network's inputs for windows of pieces: ``ids``, ``forms`` and ``lengths``."""
-    lengths = np.array([end - start + 2 for _, (start, end) in rows], dtype=np.int32)
-    ids = np.zeros((len(rows), int(lengths.max())), dtype=np.int32)
-    forms = np.zeros_like(ids)
+    lengths = [end - start + 2 for _, (start, end) in rows]
+    ids, forms = np.zeros((2, len(rows), max(lengths)), dtype=np.int32)
     ids[:, 0] = CLS
     for row, (pieces, (start, end)) in enumerate(rows):
         last = end - start + 1
         ids[row, 1:last] = pieces.ids[start:end]
         ids[row, last] = SEP
         forms[row, 1:last] = pieces.forms[start:end]
-    return dict(zip(INPUTS, (ids, forms, lengths), strict=True))
+    return dict(zip(INPUTS, (ids, forms, np.array(lengths, dtype=np.int32)), strict=True))
 
 
 def raw_spans(
@@ -169,42 +176,51 @@ def raw_spans(
     heads = np.flatnonzero(pieces.first)
     if not len(heads):
         return []
-    begins = pieces.starts[heads].tolist()
-    ends = pieces.ends[np.append(heads[1:], len(pieces.first)) - 1].tolist()
+    tails = np.append(heads[1:], len(pieces.first)) - 1
     chances = _chances(scores[heads])
     for inside, closed in zip(chances[:, :, 2::2], _closed(pieces, heads), strict=True):
         inside[closed] = 0
     found = []
     for layer, kind, first, last, share in spans(chances, best_tags(chances, moves)):
         label = LAYERS[layer][kind]
-        start, stop = _tidied(pieces.text, label, begins[first], ends[last])
+        bounds = int(pieces.starts[heads[first]]), int(pieces.ends[tails[last]])
+        start, stop = _tidied(pieces.text, label, *bounds)
         if start < stop:
             found.append(Tagged(label, start, stop, share))
-    return sorted(found, key=lambda span: (span.start, span.end, span.label))
+    return sorted(found, key=attrgetter("start", "end", "label"))
 
 
-def _closed(pieces: Pieces, heads: Ints) -> Iterator[npt.NDArray[np.bool_]]:
-    """Yield for each layer the words in which no span may go on."""
+def _closed(pieces: Pieces, heads: Ints) -> list[Ints]:
+    """Return for each layer the words in which no span may go on."""
     lines = [match.start() for match in _LINE_END.finditer(pieces.text)]
-    new_line = np.diff(np.searchsorted(lines, pieces.starts[heads]), prepend=0) > 0
-    begins = pieces.forms[heads] >= BEGINS
-    quoted = pieces.forms[heads] % BEGINS >= QUOTED
-    goes_on = quoted & np.concatenate(([False], quoted[:-1]))
-    for layer in LAYERS:
-        yield begins & ~goes_on if layer == ("CLAIM",) else begins | new_line
+    new_line = np.searchsorted(pieces.starts[heads], lines)
+    forms = pieces.forms[heads]
+    begins = np.flatnonzero(forms >= BEGINS)
+    quoted = forms % BEGINS >= QUOTED
+    goes_on = quoted[begins] & np.append(False, quoted[:-1])[begins]
+    closed = np.append(begins, new_line[new_line < len(heads)])
+    return [begins[~goes_on] if layer == ("CLAIM",) else closed for layer in LAYERS]
 
 
 def _chances(scores: Floats) -> Floats:
-    """Return the tags' chances: (layers, words, tags); the last label of names is outside."""
-    widest = 2 * len(NAME_LABELS) - 1
-    chances = np.zeros((len(LAYERS), len(scores), widest), dtype=np.float32)
-    for layer, of_layer, part in zip(LAYERS, chances, SLICES, strict=True):
-        raised = np.exp(scores[:, part] - scores[:, part].max(axis=1, keepdims=True))
-        raised /= raised.sum(axis=1, keepdims=True)
-        if layer == NAME_LABELS:
-            raised[:, 0] += raised[:, -2:].sum(axis=1)
-            raised = raised[:, :-2]
-        of_layer[:, : raised.shape[1]] = raised
+    """Return the tags' chances: (layers, words, tags); the last label of names is outside.
+
+    What is outside beyond doubt is taken to have no other chance.
+    """
+    columns = np.full((len(TAGS) + 1, len(scores)), -np.inf, dtype=np.float32)
+    columns[:-1] = scores.T
+    ahead = [
+        columns[part.start] - columns[part.start + 1 : part.stop].max(axis=0) for part in SLICES
+    ]
+    layer, word = np.nonzero(np.array(ahead) < _NO_DOUBT)
+    raised = columns[_COLUMNS[layer], word[:, None]]
+    raised = np.exp(raised - raised.max(axis=1, keepdims=True))
+    raised /= raised.sum(axis=1, keepdims=True)
+    # The last two are those of MISC, and nothing in other layers.
+    raised[:, 0] += raised[:, -2:].sum(axis=1)
+    chances = np.zeros((len(LAYERS), len(scores), _WIDEST - 2), dtype=np.float32)
+    chances[:, :, 0] = 1
+    chances[layer, word] = raised[:, :-2]
     return chances
 
 
@@ -231,10 +247,10 @@ def calibrate(spans: Sequence[Tagged], calibration: Mapping[str, Sequence[float]
     ``calibration`` holds for each label the slope and the intercept of the log odds.
     """
     found = []
-    for span in spans:
-        slope, intercept = calibration[span.label]
-        chance = 1 / (1 + math.exp(-(slope * log_odds(span.score) + intercept)))
-        found.append(span._replace(score=round(chance, 4)))
+    for label, start, end, score in spans:
+        slope, intercept = calibration[label]
+        chance = 1 / (1 + math.exp(-(slope * log_odds(score) + intercept)))
+        found.append(Tagged(label, start, end, round(chance, 4)))
     return found
 
 
