@@ -5,6 +5,7 @@ with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, a
 """
 
 import shutil
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -48,15 +49,16 @@ class TaggerPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
-        text = tokens_of(doc).text
+        tokens = tokens_of(doc)
         sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         spans, scores = [], {}
-        for found in _joined(self.tagger.tag(text, sentences), text):
-            span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
-            if span is not None:
-                key = f"{found.label}:{span.start}-{span.end}"
-                spans.append(Span(doc, span.start, span.end, label=found.label, span_id=key))
-                scores[key] = found.score
+        found = _joined(self.tagger.tag(tokens.text, sentences), tokens.text)
+        for label, start, end, score in found:
+            first = bisect_right(tokens.starts, start) - 1
+            beyond = bisect_left(tokens.starts, end)
+            key = f"{label}:{first}-{beyond}"
+            spans.append(Span(doc, first, beyond, label=label, span_id=key))
+            scores[key] = score
         doc.spans[GROUP] = spans
         doc.spans[GROUP].attrs.update(scores=scores, model=model_name(self.tagger))
         return doc
