@@ -1,10 +1,11 @@
 """Text in, its tokens out: spaCy's English tokenizer, which cuts each distinct word only once."""
 
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import chain
+from functools import cache, cached_property
+from itertools import accumulate, chain
 from typing import Any
 
 import spacy
@@ -15,7 +16,6 @@ from spacy.util import registry
 
 # A word and the space after it, or further white space, which is a token of its own.
 _PARTS = re.compile(r"\S+ ?|\s+")
-_Part = tuple[tuple[str, ...], tuple[bool, ...]]
 _REMEMBERED = 100_000
 
 
@@ -49,21 +49,24 @@ class Tokens:
 
 def tokens_of(doc: Doc) -> Tokens:
     """Return the tokens of a Doc; those of the latest one are remembered."""
-    return _tokens_of(doc, len(doc))
+    global _latest
+    known, tokens = _latest
+    if known is not doc or len(tokens) != len(doc):
+        words = [token.text for token in doc]
+        lengths = [len(token.text_with_ws) for token in doc]
+        tokens = _placed(doc.text, words, [word.lower() for word in words], lengths)
+        _latest = doc, tokens
+    return tokens
 
 
-@lru_cache(maxsize=1)
-def _tokens_of(doc: Doc, _: int) -> Tokens:
-    strings = doc.vocab.strings
-    table: Any = doc.to_array(["ORTH", "IDX", "SPACY"])
-    numbers, starts, spaces = table.T.tolist()
-    words: list[str] = [strings.as_string(number) for number in numbers]
-    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    # Quicker than doc.text.
-    text = "".join(
-        [word + " " if space else word for word, space in zip(words, spaces, strict=True)]
-    )
-    return Tokens(text, words, [word.lower() for word in words], starts, ends)
+def _placed(text: str, words: list[str], lower: list[str], lengths: Iterable[int]) -> Tokens:
+    """Return tokens at their places in a text; to their lengths the spaces after them count."""
+    *starts, _ = accumulate(lengths, initial=0)
+    ends = list(map(operator.add, starts, map(len, words)))
+    return Tokens(text, words, lower, starts, ends)
+
+
+_latest: tuple[Doc | None, Tokens] = (None, _placed("", [], [], []))
 
 
 class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
@@ -75,24 +78,35 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
 
     def __call__(self, text: str) -> Doc:
         """Return ``text`` as a Doc with the tokens that spaCy's own tokenizer would give it."""
-        known: dict[str, _Part] = self.__dict__.setdefault("_known", {})
-        if len(known) > _REMEMBERED:
-            known.clear()
-        texts = _PARTS.findall(text)
-        for part in set(texts).difference(known):
-            known[part] = self._cut(part)
-        parts = [known[part] for part in texts]
-        words = list(chain.from_iterable(words for words, _ in parts))
-        return Doc(
-            self.vocab, words=words, spaces=list(chain.from_iterable(spaces for _, spaces in parts))
-        )
+        global _latest
+        if self._cut_once.cache_info().currsize > _REMEMBERED:
+            self._cut_once.cache_clear()
+        # Numbers given in one of spaCy's memory zones are void after it.
+        cut = self._cut if self.vocab.in_memory_zone else self._cut_once
+        row = list(chain.from_iterable(map(cut, _PARTS.findall(text))))
+        numbers, words, lower, spaces, lengths = (row[at::5] for at in range(5))
+        # By their numbers spaCy finds words faster than by their letters.
+        doc = Doc(self.vocab, words=numbers, spaces=spaces)
+        _latest = doc, _placed(text, words, lower, lengths)
+        return doc
 
-    def _cut(self, part: str) -> _Part:
-        """Return the tokens of a part of a text, and which of them a space follows."""
+    @cached_property
+    def _cut_once(self) -> Any:
+        return cache(self._cut)
+
+    def _cut(self, part: str) -> tuple[Any, ...]:
+        """Return five columns for each token of a part of a text, all in one row.
+
+        They are its number in the vocabulary, the word, the word in lower case, whether a space
+        follows, and the length with that space.
+        """
         if part.isspace():
-            return (part,), (False,)
-        words = tuple(token.text for token in super().__call__(part.removesuffix(" ")))
-        return words, (False,) * (len(words) - 1) + (part.endswith(" "),)
+            return self.vocab.strings.add(part), part, part, False, len(part)
+        row: list[Any] = []
+        for token in super().__call__(part):
+            word, space = token.text, bool(token.whitespace_)
+            row += token.orth, word, word.lower(), space, len(word) + space
+        return tuple(row)
 
 
 @registry.tokenizers("builder_tokenizer")  # type: ignore[untyped-decorator]

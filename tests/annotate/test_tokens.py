@@ -44,3 +44,10 @@ def test_tokens_of_a_document_are_read_anew_when_its_tokens_were_joined() -> Non
     with doc.retokenize() as retokenizer:
         retokenizer.merge(doc[:2])
     assert tokens_of(doc).words == ["New York", "burns"]
+
+
+def test_a_word_from_a_memory_zone_of_spacys_is_cut_again_after_it() -> None:
+    nlp = blank()
+    with nlp.memory_zone():
+        assert len(nlp.make_doc("Vezzulo (slept)")) == 4
+    assert tokens_of(nlp.make_doc("Vezzulo (slept)")).words == ["Vezzulo", "(", "slept", ")"]
