@@ -16,8 +16,8 @@ from builder.annotate.tokens import tokens_of
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # What closes a quotation or a bracket, before a space: it belongs to the sentence that it closes.
 _CLOSERS = re.compile(r"[”’»)\]}\"']+(?=\s|$)")
-# nupunkt takes "cent." for an abbreviation wherever it stands.
-_MISSED = re.compile(r"\bper cent\.[”’»)\]\"']*\s+(?=[A-Z“‘\"(])")
+# nupunkt takes "cent." for an abbreviation wherever it stands. To begin with letters is quickest.
+_MISSED = re.compile(r"per(?<=\bper) cent\.[”’»)\]\"']*\s+(?=[A-Z“‘\"(])")
 
 
 def sentence_bounds(text: str) -> list[tuple[int, int]]:
