@@ -44,7 +44,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 def _inner_starts(paragraph: str) -> list[int]:
     starts = []
-    for start, _ in nupunkt.sent_spans(paragraph)[1:]:
+    for start, _ in list(nupunkt.load("default").span_tokenize(paragraph))[1:]:
         closers = _CLOSERS.match(paragraph, start)
         starts.append(closers.end() if closers else start)
     return sorted({*starts, *(missed.end() for missed in _MISSED.finditer(paragraph))})
