@@ -86,7 +86,10 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def digest(*parts: object) -> str:
     """Return a short stable id: the first 16 hexadecimal digits of a SHA-256 over ``parts``."""
-    joined = "\x1f".join([str(part) for part in parts])
+    return _hash("\x1f".join([str(part) for part in parts]))
+
+
+def _hash(joined: str) -> str:
     return hashlib.sha256(joined.encode("utf-8")).hexdigest()[:_ID_LENGTH]
 
 
@@ -102,4 +105,5 @@ def sentence_id(article: str, start: int, end: int) -> str:
 
 def span_id(article: str, layer: str, label: str, start: int, end: int) -> str:
     """Return the id of a span where it is first made; a correction of it inherits the id."""
-    return digest("span", article, layer, label, start, end)
+    # As digest joins its parts, but quicker: every span has its id made.
+    return _hash(f"span\x1f{article}\x1f{layer}\x1f{label}\x1f{start}\x1f{end}")
