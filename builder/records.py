@@ -266,9 +266,8 @@ class Span(Record):
     def _holds(self) -> Self:
         if self.label not in _LABELS_OF[self.layer]:
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
-        allowed = _LABELS.attributes_of(self.label)
         for name, value in self.attributes.items():
-            if value not in allowed.get(name, ()):
+            if value not in _LABELS.attributes_of(self.label).get(name, ()):
                 raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
         offsets.check(self.text, 0, self.end - self.start, self.text)
         return self
@@ -320,10 +319,11 @@ class Annotation(Record):
         label_of = {span.id: span.label for span in self.spans}
         if len(label_of) != len(self.spans):
             raise ValueError("two spans share one id")
+        layers, start, end = self.scope.layers, self.scope.start, self.scope.end
         for span in self.spans:
-            if span.layer not in self.scope.layers:
+            if span.layer not in layers:
                 raise ValueError(f"span {span.id}: layer {span.layer} is outside the scope")
-            if not self.scope.start <= span.start < span.end <= self.scope.end:
+            if not start <= span.start < span.end <= end:
                 raise ValueError(f"span {span.id} ({span.start}:{span.end}) is outside the scope")
         check_relations(label_of, self.relations)
         return self

@@ -219,9 +219,10 @@ def _entities(
     spans = []
     scores = doc.user_data.get("entity_scores", {})
     for span in doc.ents:
-        rule = span.id_ if span.id_.startswith(("rule:", "model:")) else ""
+        rule = span.id_
+        by = _by(maker, rule) if rule.startswith(("rule:", "model:")) else maker
         score = scores.get(f"{span.start_char}:{span.end_char}")
-        made = _fields(article, "entity", span, _by(maker, rule), score, unknown, {})
+        made = _fields(article, "entity", span, by, score, unknown, {})
         if made:
             spans.append(made)
     return spans
