@@ -14,8 +14,9 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import registry
 
-# A word and the space after it, or further white space, which is a token of its own.
-_PARTS = re.compile(r"\S+ ?|\s+")
+# A word and the space after it, or further white space, which is a token of its own. Of longer
+# words each part is cut by itself: spaCy takes the square of their length.
+_PARTS = re.compile(r"\S{1,300} ?|\s+")
 _REMEMBERED = 100_000
 
 

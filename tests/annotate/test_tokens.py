@@ -51,3 +51,8 @@ def test_a_word_from_a_memory_zone_of_spacys_is_cut_again_after_it() -> None:
     with nlp.memory_zone():
         assert len(nlp.make_doc("Vezzulo (slept)")) == 4
     assert tokens_of(nlp.make_doc("Vezzulo (slept)")).words == ["Vezzulo", "(", "slept", ")"]
+
+
+def test_a_word_of_many_thousand_letters_loses_none_of_them() -> None:
+    text = "x'" * 40_000 + " (end)"
+    assert tokens_of(OURS.make_doc(text)).text == OURS.make_doc(text).text == text
