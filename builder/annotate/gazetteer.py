@@ -32,12 +32,12 @@ class Entry:
 class Gazetteer:
     """Names with their labels, and the sets of words by which other names are recognised.
 
-    ``listed`` holds the words of all the sets.
+    ``lists_of`` holds for each word of the sets the names of those that it stands in.
     """
 
     names: dict[str, Entry]
     words: dict[str, frozenset[str]]
-    listed: frozenset[str]
+    lists_of: dict[str, frozenset[str]]
     given_names: frozenset[str]
     surnames: frozenset[str]
 
@@ -66,7 +66,15 @@ def load() -> Gazetteer:
     _add(names, "WORK_OF_ART", "prize", words["known_prizes"])
     _add(names, "LANGUAGE", "language", words["spoken"])
     _add(names, "EVENT", "event", words["known_events"])
-    return Gazetteer(names, words, frozenset().union(*words.values()), given, surnames)
+    return Gazetteer(names, words, _lists_of(words), given, surnames)
+
+
+def _lists_of(words: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for kind, listed in words.items():
+        for word in listed:
+            found.setdefault(word, set()).add(kind)
+    return {word: frozenset(kinds) for word, kinds in found.items()}
 
 
 def _add(names: dict[str, Entry], label: str, rule: str, new: frozenset[str]) -> None:

@@ -3,6 +3,9 @@
 HEADS stand before "of", OPENERS at the head of a name, TAILS at its end.
 """
 
+# A list, and the label and the rule of the names that its words make.
+Maker = tuple[str, str, str]
+
 HEADS = (
     ("org_heads", "ORG", "org-of"),
     ("landform_heads", "LOC", "landform-of"),

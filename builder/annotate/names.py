@@ -3,20 +3,23 @@
 This is the part of the entity rules that a trained tagger can stand in for.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer
-from builder.annotate.name_words import HEADS, OPENERS, TAILS
+from builder.annotate.name_words import HEADS, OPENERS, TAILS, Maker
 from builder.annotate.repeated import add_repeated
 from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_capital, is_title_case
 from builder.annotate.tokens import tokens_of
 
 _LONGEST_NAME = 6
 # Lists of words that no person's name holds, but for a given name: Bill.
-_NO_PERSONS = ("org_tails", "newspapers", "facilities", "events", "laws")
+_NO_PERSONS = {"org_tails", "newspapers", "facilities", "events", "laws"}
+# Lists of words that are no name where they stand alone.
+_NO_GIVEN_NAMES = {"not_surnames", "word_names"}
+_NO_LISTS = frozenset[str]()
 _OF = {"of", "for", "on"}
 # How many tokens ahead or back of a run a rule looks at most.
 _FARTHEST = 8
@@ -43,47 +46,62 @@ class _Reader:
         # Rules look a few tokens ahead and back: before the first stands what follows the last.
         self.words = [*self.tokens.words, *[""] * _FARTHEST]
         self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
-        words = enumerate([*self.tokens.words, "the"])  # the last is never passed
-        self.small_words = [at for at, word in words if word in SMALL_WORDS]
         self.gaz = gazetteer.load()
         self.spans: list[Span] = []
         self._in_capitals: dict[int, bool] = {}
-        self.rules = (
-            self.compound, self.whole, self.headed, self.directed, self.titled, self.tailed,
-            self.person, self.newspaper, self.known, self.in_context, self.acronym, self.alone,
-        )  # fmt: skip
-        # Those that may fit a word alone, without a hyphen after it.
-        self.rules_for_one = (
-            self.whole, self.headed, self.titled, self.newspaper, self.known, self.in_context,
-            self.acronym, self.alone,
-        )  # fmt: skip
 
     def sentence_of(self, at: int) -> tuple[int, int]:
         """Return the bounds of the sentence that holds a token."""
         return self.sentences[bisect_right(self.sentences, (at, len(self.tokens))) - 1]
 
-    def within(self, at: int, *kinds: str) -> bool:
-        """Tell whether the token, or the token without a full stop, is in one of these lists."""
-        bare = self.words[at].rstrip(".")
-        return bare in self.gaz.listed and any(bare in self.gaz.words[kind] for kind in kinds)
+    def lists(self, at: int) -> frozenset[str]:
+        """Return the lists that hold the token, without a full stop."""
+        return self.gaz.lists_of.get(self.words[at].rstrip("."), _NO_LISTS)
+
+    def within(self, at: int, kind: str) -> bool:
+        """Tell whether one list holds the token."""
+        return kind in self.lists(at)
+
+    def made_by(self, at: int, makers: Sequence[Maker]) -> list[Maker]:
+        """Return which of the lists that make names hold the token."""
+        lists = self.lists(at)
+        return [one for one in makers if one[0] in lists] if lists else []
 
     def found(self, start: int, end: int, label: str, rule: str) -> int:
         self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
         return end
 
     def read(self, start: int, end: int) -> None:
-        """Find the names in a run."""
+        """Find the names in a run: the first rule that fits tells where to go on."""
         while start < end:
             one = start + 1 == end and self.words[end] != "-"
-            for rule in self.rules_for_one if one else self.rules:
-                if stop := rule(start, end):
-                    break
-            start = stop or start + 1
+            start = (self.read_one(start) if one else self.read_more(start, end)) or start + 1
+
+    def read_one(self, at: int) -> int:
+        """Read a word alone, and no hyphen after it."""
+        end = at + 1
+        return (
+            self.look_up(at, end) or self.titled(at, end, end) or self.newspaper(at, end)
+            or self.in_context(at, end) or self.acronym(at, end) or self.alone(at, end)
+        )  # fmt: skip
+
+    def read_more(self, start: int, end: int) -> int:
+        """Read several words, or one and a hyphen after it."""
+        stop = self.until_small_word(start, end)
+        return (
+            self.compound(start, end) or self.whole(start, stop, end)
+            or self.headed(start, stop, end) or self.directed(start, end)
+            or self.titled(start, stop, end) or self.tailed(start, stop, end)
+            or self.person(start, stop) or self.newspaper(start, end) or self.known(start, end)
+            or self.in_context(start, stop) or self.acronym(start, end)
+        )  # fmt: skip
 
     def until_small_word(self, start: int, end: int) -> int:
         """Return where the run's first "of", "and" or "the" stands, else its end."""
-        following = bisect_left(self.small_words, start)
-        return min(self.small_words[following], max(start, end))
+        for at in range(start, end):
+            if self.words[at] in SMALL_WORDS:
+                return at
+        return max(start, end)
 
     def compound(self, start: int, end: int) -> int:
         """Anglo-American, Asian-American: two peoples and a hyphen, without "pro-" and "anti-"."""
@@ -95,10 +113,10 @@ class _Reader:
 
     # --- known names ------------------------------------------------------------------------
 
-    def whole(self, start: int, end: int) -> int:
+    def whole(self, start: int, stop: int, end: int) -> int:
         """All of the run is known, or all of it up to a small word."""
-        stop = self.until_small_word(start, end)
-        if stop == start + 1 or (self.words[stop] in _OF and self.within(stop - 1, "org_heads")):
+        headed = self.words[stop] in _OF and self.within(stop - 1, "org_heads")
+        if stop in (start + 1, end) or headed:
             return self.look_up(start, end)
         return self.look_up(start, end) or self.look_up(start, stop)
 
@@ -115,9 +133,8 @@ class _Reader:
         return 0
 
     def look_up(self, start: int, end: int) -> int:
-        longer = self.tokens.between(start, end + 2)  # Washington, D.C.
-        if "," in longer and longer in self.gaz.names:
-            end += 2
+        if self.words[end] == "," and self.tokens.between(start, end + 2) in self.gaz.names:
+            end += 2  # Washington, D.C.
         entry = self.gaz.names.get(self.tokens.between(start, end))
         if entry is None or not (entry.sure or self.is_place(start, end)):
             return 0
@@ -153,15 +170,13 @@ class _Reader:
 
     # --- words that make names ----------------------------------------------------------------
 
-    def headed(self, start: int, end: int) -> int:
+    def headed(self, start: int, stop: int, end: int) -> int:
         """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
-        stop = self.until_small_word(start, end)
         if start < stop < end and self.words[stop] in _OF:
-            for kind, label, rule in HEADS:
-                if self.within(stop - 1, kind):
-                    return self.found(start, self.before_next(stop, end), label, rule)
-        for kind, label, rule in OPENERS:
-            if self.within(start, kind) and stop - start > 1:
+            for _, label, rule in self.made_by(stop - 1, HEADS):
+                return self.found(start, self.before_next(stop, end), label, rule)
+        for _, label, rule in self.made_by(start, OPENERS):
+            if stop - start > 1:
                 return self.found(start, stop, label, rule)
         return 0
 
@@ -174,23 +189,22 @@ class _Reader:
                 return at
         return end
 
-    def tailed(self, start: int, end: int) -> int:
+    def tailed(self, start: int, stop: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
         near = self.words[start : min(end, start + _FARTHEST)]
         if "Act" in near[1:]:  # Computer Fraud and Abuse Act
             act = near.index("Act", 1)
             if "the" not in near[:act]:
                 return self.found(start, self.with_year(start + act + 1), "LAW", "law")
-        for last in range(self.until_small_word(start, end) - 1, start, -1):
-            for kind, label, rule in TAILS:
-                if self.within(last, kind):
-                    if stop := self.look_up(start, last + 1):
-                        return stop
-                    if kind == "newspapers":
-                        return self.paper(start, last)
-                    if not self.is_given_name(last):
-                        stop = self.with_year(last + 1) if kind == "laws" else last + 1
-                        return self.found(start, stop, label, rule)
+        for last in range(stop - 1, start, -1):
+            for kind, label, rule in self.made_by(last, TAILS):
+                if known := self.look_up(start, last + 1):
+                    return known
+                if kind == "newspapers":
+                    return self.paper(start, last)
+                if not self.is_given_name(last):
+                    after = self.with_year(last + 1) if kind == "laws" else last + 1
+                    return self.found(start, after, label, rule)
         return 0
 
     def with_year(self, end: int) -> int:
@@ -224,8 +238,10 @@ class _Reader:
 
     def acronym(self, start: int, end: int) -> int:
         """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
+        if not self.words[start].isupper():
+            return 0
         letters = self.words[start].replace(".", "").replace("&", "")
-        fits = letters.isupper() and letters.isalpha() and 1 < len(letters) <= 6
+        fits = letters.isalpha() and 1 < len(letters) <= 6
         if not fits or self.within(start, "not_organisations"):
             return 0
         first, last = self.sentence_of(start)
@@ -240,28 +256,25 @@ class _Reader:
             return 0
         return self.found(start, start + 1, "ORG", "acronym")
 
-    def in_context(self, start: int, end: int) -> int:
+    def in_context(self, start: int, stop: int) -> int:
         """The X region; X, a construction company; a company called X."""
-        stop = self.until_small_word(start, end)
         if self.within(stop, "regions"):
             return self.found(start, stop, "GPE", "region")
-        before = [self.words[start - 1], self.words[start - 2]]
-        called = before[0] in {"called", "named"} and self.within(start - 2, "company_nouns")
-        if called or self.within(start - 1, "company_nouns"):
-            return self.found(start, stop, "ORG", "org-context")
+        called = self.words[start - 1] in {"called", "named"}
         explained = self.words[stop] == "," and self.words[stop + 1] in {"a", "an", "the"}
-        for at in range(stop + 2, stop + 6):
-            if explained and self.within(at, "company_nouns"):
-                return self.found(start, stop, "ORG", "org-context")
-        return 0
+        around = [start - 1]
+        around += [start - 2] if called else []
+        around += range(stop + 2, stop + 6) if explained else []
+        company = any(self.within(at, "company_nouns") for at in around)
+        return self.found(start, stop, "ORG", "org-context") if company else 0
 
     def alone(self, start: int, end: int) -> int:
         """A given name alone; an unknown word where a place would be: in X, near X."""
-        if end - start > 1 or self.within(start, "not_surnames", "word_names"):
+        if not self.lists(start).isdisjoint(_NO_GIVEN_NAMES):
             return 0
-        if self.words[start] in self.gaz.given_names and self.words[end] != "-":
-            return self.found(start, end, "PERSON", "given-name-alone")
         word = self.words[start]
+        if word in self.gaz.given_names:
+            return self.found(start, end, "PERSON", "given-name-alone")
         closed = self.words[end] in {",", ".", ";", ")", "", "'s", "’s"} and word.isalpha()
         if closed and is_title_case(word) and self.is_place(start, end):
             return self.found(start, end, "GPE", "place-context")
@@ -269,18 +282,17 @@ class _Reader:
 
     # --- persons ------------------------------------------------------------------------------
 
-    def titled(self, start: int, end: int) -> int:
+    def titled(self, start: int, stop: int, end: int) -> int:
         """Mr X, President X Y, Secretary of State X Y: the name without the title."""
-        stop = self.until_small_word(start, end)
         if self.words[stop] == "of" and self.words[stop + 1] == "State" and self.is_title(stop - 1):
             after = stop + 2
             stop = self.until_small_word(after, end)
         else:
             titles = [at for at in range(start, stop) if self.is_title(at)]
             after = titles[-1] + 1 if titles else start
-            if any(self.gaz.label(self.words[at]) for at in range(start, after)):
+            if not titles or any(self.gaz.label(self.words[at]) for at in range(start, after)):
                 return 0
-        name_end = self.person_end(after, stop) if after > start else 0
+        name_end = self.person_end(after, stop)
         if not name_end or not self.may_be_person(after, name_end):
             return 0
         short = name_end - after == 1 and not self.within(after - 1, "titles")
@@ -290,7 +302,7 @@ class _Reader:
 
     def is_title(self, at: int) -> bool:
         bare = self.words[at].rstrip(".")
-        role = is_title_case(self.words[at]) and bare.lower() in self.gaz.words["roles"]
+        role = bare.lower() in self.gaz.words["roles"] and is_title_case(self.words[at])
         return role or bare in self.gaz.words["titles"]
 
     def starts_person(self, at: int) -> bool:
@@ -306,9 +318,8 @@ class _Reader:
                 return end + 2
         return end
 
-    def person(self, start: int, end: int) -> int:
+    def person(self, start: int, words_end: int) -> int:
         """A given name and more, or two names where a person is expected."""
-        words_end = self.until_small_word(start, end)
         stop = self.person_end(start, words_end)
         if stop - start < 2 or not self.may_be_person(start, stop):
             return 0
@@ -332,7 +343,7 @@ class _Reader:
             if known and not (self.starts_person(at) and at < end - 1):
                 return False
             given = at == start < end - 1 and self.words[at] in self.gaz.given_names
-            if self.within(at, *_NO_PERSONS) and not given:
+            if not (given or self.lists(at).isdisjoint(_NO_PERSONS)):
                 return False
             if self.words[at].isupper() and len(self.words[at]) > 2 and "." not in self.words[at]:
                 return False

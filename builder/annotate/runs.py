@@ -25,40 +25,42 @@ def find_runs(
     quotation are left out: function words, and words that the document also writes small.
     """
     known_words = set(tokens.words)
-    capitals = iter([at for at, word in enumerate(tokens.words) if is_capital(word)])
-    at = next(capitals, len(tokens))
-    for first, last in sentences:
-        while at < last:
-            start = at
-            if start not in taken and _opens(tokens, start, first, known_words):
-                at += 1
-                while at - start < _LONGEST and (step := _step(tokens, at, last, taken)):
-                    at += step
-                yield start, at
-            at = next((later for later in capitals if later >= max(at, start + 1)), len(tokens))
+    capitals = [at for at, word in enumerate(tokens.words) if is_capital(word)]
+    following = iter(sentences)
+    first = last = end = 0
+    for start in capitals:
+        if start < end:
+            continue
+        while start >= last:
+            first, last = next(following)
+        if start not in taken and _opens(tokens, start, first, known_words):
+            end = start + 1
+            while end - start < _LONGEST and (step := _step(tokens, end, last, taken)):
+                end += step
+            yield start, end
 
 
 def _opens(tokens: Tokens, at: int, first_of_sentence: int, known_words: set[str]) -> bool:
-    word = tokens.words[at]
+    word, lower = tokens.words[at], tokens.lower[at]
     if word in {"I", "A"}:
         return False
-    first = at == first_of_sentence or tokens.words[at - 1] in _OPENERS
-    lower = tokens.lower[at]
-    function_word = lower in STOP_WORDS or (first and lower in known_words)
+    function_word = lower in STOP_WORDS or (
+        lower in known_words and (at == first_of_sentence or tokens.words[at - 1] in _OPENERS)
+    )
     return not (function_word and is_title_case(word))
 
 
 def _step(tokens: Tokens, at: int, limit: int, taken: set[int]) -> int:
     """Return how many tokens from ``at`` on belong to the run that ends there."""
-    for width in range(1, 4):
-        last = at + width - 1
-        if last >= limit or last in taken:
-            return 0
+    for last in range(at, min(at + 3, limit)):
         word = tokens.words[last]
+        if last in taken:
+            return 0
         if is_capital(word):
-            return width
-        spaced = tokens.space_after(last - 1) or tokens.space_after(last)
-        if word not in _INNER or (word == "-" and spaced):
+            return last + 1 - at
+        if word not in _INNER:
+            return 0
+        if word == "-" and (tokens.space_after(last - 1) or tokens.space_after(last)):
             return 0
     return 0
 
