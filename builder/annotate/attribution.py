@@ -203,14 +203,14 @@ def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
 def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
     """``S said (that) C``, ``S said: "C"``, ``S told X that C``."""
     start, whole_cue = s.after_cue(cue)
-    content = s.content_from(start)
     if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
-        return _attribution(content, source, whole_cue, "said-that")
+        return _attribution(s.content_from(start), source, whole_cue, "said-that")
     study = s.is_word(source[1] - 1, "studies")
     bare = study or s.is_word(cue[1] - 1, "statement_verbs", "showing_verbs")
     blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
     if not bare or blocked:
         return None
+    content = s.content_from(start)
     clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
     deed = s.text(start).endswith("ing") and not s.is_word(start, "nouns_in_ing")
     gerund = s.is_word(cue[1] - 1, "gerund_verbs") and deed

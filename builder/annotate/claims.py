@@ -9,6 +9,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import fmean
 from typing import TypeVar
 
@@ -213,11 +214,13 @@ def _bounds(span: Span) -> Bounds:
 def _add_author_claims(draft: Draft) -> None:
     """Add sentences that count something about somebody and that nobody is said to have said."""
     taken = Index(map(_bounds, draft.spans.values()))
-    for start, end in draft.reading.sentences:
-        labels = {entity.label_ for entity in draft.reading.entities_in(start, end)}
+    words = draft.reading.lower
+    by_sentence = groupby(draft.reading.entities, lambda one: draft.reading.sentence_of(one.start))
+    for number, entities in by_sentence:
+        labels = {entity.label_ for entity in entities}
         if not (labels & _COUNTED and labels & _WHO_OR_WHERE):
             continue
-        words = draft.reading.lower
+        start, end = draft.reading.sentences[number]
         while words[end - 1].isspace() and end - 1 > start:
             end -= 1
         stop = end - 1 if words[end - 1] in {".", "!"} else end

@@ -35,8 +35,10 @@ def _phrases(kind: str) -> dict[str, list[list[str]]]:
 
 def phrase_length(lower: list[str], at: int, end: int, kind: str) -> int:
     """Return how many words of a phrase of one list stand at ``at``, before ``end``; 0 if none."""
-    listed = _phrases(kind).get(lower[at], ())
-    return next((len(p) for p in listed if lower[at : min(at + len(p), end)] == p), 0)
+    for phrase in _phrases(kind).get(lower[at], ()):
+        if lower[at : min(at + len(phrase), end)] == phrase:
+            return len(phrase)
+    return 0
 
 
 @cache

@@ -95,12 +95,12 @@ def quote_type(reading: Reading, claim: Bounds) -> str:
 
 def is_check_worthy(reading: Reading, claim: Bounds, verb: str) -> bool:
     """Tell whether the claim names or counts something, and is no opinion, plan or question."""
-    start, end = claim
-    said = reading.lower[start:end]
-    opening = set(said[:_CHECKABLE_LENGTH])
-    opinion = ({verb} | opening) & words("opinion_verbs") or opening & words("advice")
-    long_enough = end - start >= _CHECKABLE_LENGTH
-    return long_enough and bool(reading.entities_in(*claim)) and not (opinion or "?" in said)
+    said = reading.lower[slice(*claim)]
+    if len(said) < _CHECKABLE_LENGTH or "?" in said or not reading.entities_in(*claim):
+        return False
+    opening = said[:_CHECKABLE_LENGTH]
+    opinion = not words("opinion_verbs").isdisjoint([verb, *opening])
+    return not opinion and words("advice").isdisjoint(opening)
 
 
 def source_type(reading: Reading, source: Bounds) -> str:

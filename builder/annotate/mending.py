@@ -6,7 +6,7 @@ statement begins. Marks, commas and names show where its pieces end.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -45,7 +45,6 @@ class _Found:
         self.cues = self.labelled("CUE")
         self._starts = [one.start for one in self.all]
         self._cue_starts = [one.start for one in self.cues]
-        self._index = Index(one.bounds for one in self.all)
 
     def labelled(self, label: str) -> list[Piece]:
         return [one for one in self.all if one.label == label]
@@ -67,6 +66,10 @@ class _Found:
 
     def overlaps(self, start: int, end: int) -> bool:
         return self._index.overlaps(start, end)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(one.bounds for one in self.all)
 
 
 def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
@@ -193,8 +196,8 @@ def _turns(s: Sentence) -> list[tuple[int, int, bool]]:
     For each such place: where what was said before ends, the verb, and whether more is said.
     """
     ends = {stop for _, stop in s.quotations if s.start < stop < s.end}
-    places = {at for at in range(s.start, s.end - 1) if s.text(at) in _JOINTS} | ends
-    found = ((at, *_turn(s, at)) for at in sorted(places) if not s.quotation_at(at))
+    joints = {at for at in s.places(_JOINTS) if at < s.end - 1}
+    found = ((at, *_turn(s, at)) for at in sorted(joints | ends) if not s.quotation_at(at))
     return [(at, verb, more) for at, verb, more in found if verb]
 
 

@@ -33,6 +33,7 @@ class Sentence:
         self.quotations = reading.quotations_in(*sentence)
         self._reading = reading
         self._lower = reading.lower
+        self._lists_of = lists_of()
 
     def text(self, at: int) -> str:
         """Return a token's text in lower case; nothing outside the sentence."""
@@ -40,8 +41,13 @@ class Sentence:
 
     def is_word(self, at: int, *kinds: str) -> bool:
         """Tell whether the token stands in one of these lists, and in no name (Mr May)."""
-        listed = lists_of().get(self.text(at))
+        listed = self._lists_of.get(self._lower[at]) if self.start <= at < self.end else None
         return listed is not None and not listed.isdisjoint(kinds) and self.entity_at(at) is None
+
+    def places(self, wanted: set[str]) -> list[int]:
+        """Return where these words stand."""
+        words = enumerate(self._lower[self.start : self.end], self.start)
+        return [at for at, word in words if word in wanted]
 
     def follows(self, at: int, phrase: str) -> bool:
         """Tell whether the words of ``phrase`` stand at ``at``."""
@@ -283,8 +289,7 @@ class Sentence:
     @cached_property
     def _commas(self) -> list[int]:
         """Return where commas stand outside quotations."""
-        commas = (at for at in range(self.start, self.end) if self._lower[at] == ",")
-        return [at for at in commas if not self.quotation_at(at)]
+        return [at for at in self.places({","}) if not self.quotation_at(at)]
 
     def _reports(self, start: int) -> bool:
         """Tell whether another statement begins at ``start``: a short phrase and its verb."""

@@ -18,10 +18,10 @@ class Reading:
         self.lower = self.tokens.lower
         self.sentences: list[Bounds] = [(span.start, span.end) for span in doc.sents]
         self.quotations: list[Bounds] = find_quotations(doc)
-        self._entities: tuple[Span, ...] = tuple(doc.ents)
-        self.entity_of = {at: e for e in self._entities for at in range(e.start, e.end)}
+        self.entities: tuple[Span, ...] = tuple(doc.ents)
+        self.entity_of = {at: e for e in self.entities for at in range(e.start, e.end)}
         # Looked up rather than gone through: a hostile text has a sentence a word.
-        self._entity_starts = [entity.start for entity in self._entities]
+        self._entity_starts = [entity.start for entity in self.entities]
         self._sentence_starts = [start for start, _ in self.sentences]
         self._quotation_starts = [start for start, _ in self.quotations]
         self._quotation_ends = [end for _, end in self.quotations]
@@ -33,7 +33,7 @@ class Reading:
     def entities_in(self, start: int, end: int) -> tuple[Span, ...]:
         """Return the entities that begin in a stretch."""
         starts = self._entity_starts
-        return self._entities[bisect_left(starts, start) : bisect_left(starts, end)]
+        return self.entities[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def quotations_in(self, start: int, end: int) -> list[Bounds]:
         """Return the quotations that a stretch holds at least a part of."""
