@@ -132,7 +132,7 @@ def _in_a_name(number: Span, tokens: Tokens, ends: Collection[int]) -> bool:
 def _value_spans(doc: Doc, tokens: Tokens) -> list[Span]:
     """Return the values that begin and end where tokens do."""
     spans = []
-    for value in find_values(tokens.text):
+    for value in find_values(tokens):
         first = bisect_right(tokens.starts, value.start) - 1
         last = bisect_left(tokens.ends, value.end)
         if tokens.starts[first] == value.start and tokens.ends[last] == value.end:

@@ -123,8 +123,12 @@ def _words(*words: str) -> frozenset[str]:
 
 # Stands for every number in figures.
 FIGURES = "0"
+# Ends a word that is followed by nothing that could belong to its value.
+ALONE = " alone"
 _DIGIT = frozenset({FIGURES})
-_COUNT = _DIGIT | _words(_UNITS, "hundred thousand million billion trillion dozen half a several")
+_DIGIT_ALONE = frozenset({FIGURES + ALONE})
+_NUMERALS = _DIGIT | _words(_UNITS, "hundred thousand million billion trillion dozen")
+_COUNT = _NUMERALS | _words("half a several")
 _COUNT_OR_FEW = _COUNT | _words("a an several many recent")
 _DOLLARS = _words("$ us$ nz$ au$ ca$ hk$ sg$ nt$ a$ c$ s$ r$ z$ £ € ¥ ₹ ₽ ₩ ₺ ₦ ₴ ₪ rs")
 _CODES = _words(*(currency.alpha_3 for currency in pycountry.currencies))
@@ -263,7 +267,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (_DATE, _DIGIT, r"\b[0-3]?\d/[01]?\d/(?:\d{4}|\d\d)\b"),
     (
         _DATE,
-        _DIGIT,
+        _DIGIT | _DIGIT_ALONE,
         r"(?:(?<=\baged )|(?<=\bage )|(?<=\bage of )|(?<=\baged \d and )|(?<=\baged \d\d and ))"
         r"\d{1,3}\b(?! *(?:to|-))",
     ),
@@ -299,7 +303,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
     (
         ("DATE", "year"),
-        _DIGIT | _PARTS,
+        _DIGIT | _DIGIT_ALONE | _PARTS,
         rf"(?<![\w$£€.,/:-])(?:(?i:{_PART})[ -])?{_YEAR}(?![\w/:-]| {_COUNTED})",
     ),
     (_DATE, _DAYS, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
@@ -342,7 +346,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     # Not the parts of telephone numbers.
     (
         _CARDINAL,
-        _COUNT,
+        _COUNT | {word + ALONE for word in _NUMERALS},
         rf"(?!0\d|(?<=\d[ -])\d{{3}}|\d{{3}}-\d{{4}}\b)(?i:{_RANGE})(?:-(?:of-|for-)?\d+)?"
         r"(?![\w%]|[ -]\d{3}(?!\d*,\d))",
     ),
@@ -353,11 +357,19 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     ),
 )
 
-# What may follow "the" in a value: so frequent a word is worth a look ahead.
-AFTER_THE = re.compile(
-    r"(?i) (?:\d|end |start |beginning |early|late|mid|twenty|weekend"
+_THE_AND_MORE = re.compile(
+    r"(?i)the (?:\d|end |start |beginning |early|late|mid|twenty|weekend"
     rf"|summer|winter|spring|autumn|fall|{_WHICH_OF_ALL}|{_ORDINALS})"
 )
+_COUNT_AND_MORE = re.compile(
+    rf"(?:{_FIGURES}|[^\W\d_]++)(?:[\w%:/°–—-]| [%°–—-]| [a-z]*[^\Wa-z]"
+    rf"| (?:to|or|and|few|couple|an?|of|past)\b| (?:{_SCALE}|{_SHORT_SCALE}|{_UNITS}|{_ORDINALS}"
+    rf"|{_CURRENCY}|pounds|won|reals|pc|per|o['’]clock|hour|min|second|{_MERIDIEM}|{_PERIOD}"
+    rf"|{_YEARLY}|square|cubic|sq|st|{_MEASURE}))"
+)
+# Frequent words that few values begin with, and what to look for where one may. Words that are not
+# all in small letters may be a currency, a month, a unit in capitals.
+FOLLOWED = {"the": _THE_AND_MORE, **dict.fromkeys(_COUNT_OR_FEW, _COUNT_AND_MORE)}
 # Ordinals that tell no rank: the first lady, at first, first of all.
 _NO_RANK = re.compile(
     r"(?i)(?<=\bat )first"

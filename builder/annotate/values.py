@@ -1,4 +1,4 @@
-"""Text in, dates, times, amounts and numbers out, by the regular expressions of value_patterns.
+"""Tokens in, dates, times, amounts and numbers out, by the regular expressions of value_patterns.
 
 Approximating words ("up to", "some", "about") stay outside, as the guidelines in labels.toml have
 it.
@@ -6,11 +6,12 @@ it.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from builder.annotate.value_patterns import AFTER_THE, FIGURES, OTHER_SENSES, PATTERNS
+from builder.annotate.tokens import Tokens
+from builder.annotate.value_patterns import ALONE, FIGURES, FOLLOWED, OTHER_SENSES, PATTERNS
 
 _RULES = [(label, rule, re.compile(pattern)) for (label, rule), _, pattern in PATTERNS]
 # A sign of money, a run of letters or of figures.
@@ -36,27 +37,40 @@ def _beginning_with() -> dict[str, tuple[int, ...]]:
 
 
 _BEGINNING_WITH = _beginning_with()
-_AFTER_THE = _BEGINNING_WITH["the"]
 
 
 @lru_cache(maxsize=50_000)
-def _ranks(atom: str) -> tuple[int, ...]:
-    """Return the rules whose values can begin with an atom."""
-    return _BEGINNING_WITH.get(FIGURES if atom.isdecimal() else atom.lower(), ())
+def _places(token: str) -> tuple[tuple[int, str], ...]:
+    """Return where in a token values can begin, and the words they begin with."""
+    atoms = ((atom.start(), atom.group()) for atom in _ATOMS.finditer(token))
+    words = ((at, FIGURES if atom.isdecimal() else atom.lower()) for at, atom in atoms)
+    return tuple((at, word) for at, word in words if word in _BEGINNING_WITH)
 
 
-def find_values(text: str) -> list[Value]:
-    """Return the values in ``text`` in their order.
+def _beginnings(tokens: Tokens) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield where in a text values may begin, and the rules to try there."""
+    likely = [
+        at
+        for at, token in enumerate(tokens.lower)
+        if token in _BEGINNING_WITH or not token.isalpha()
+    ]
+    for at in likely:
+        for place, word in _places(tokens.words[at]):
+            begin = tokens.starts[at] + place
+            more = FOLLOWED.get(word)
+            alone = more is not None and not more.match(tokens.text, begin)
+            yield begin, _BEGINNING_WITH.get(word + ALONE if alone else word, ())
+
+
+def find_values(tokens: Tokens) -> list[Value]:
+    """Return the values in a text in their order.
 
     Of two that overlap the longer one is kept; of two readings of one stretch, the first rule's.
     """
     found = []
     ends = [0] * len(_RULES)
-    for atom in _ATOMS.finditer(text):
-        ranks = _ranks(atom.group())
-        if not ranks or (ranks is _AFTER_THE and not AFTER_THE.match(text, atom.end())):
-            continue
-        begin = atom.start()
+    text = tokens.text
+    for begin, ranks in _beginnings(tokens):
         for rank in ranks:
             label, rule, pattern = _RULES[rank]
             match = pattern.match(text, begin) if begin >= ends[rank] else None

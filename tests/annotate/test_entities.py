@@ -10,7 +10,8 @@ from spacy.language import Language
 from builder import labels
 from builder.annotate import entities
 from builder.annotate.suggest import load_pipeline
-from builder.annotate.value_patterns import PATTERNS
+from builder.annotate.tokens import blank, tokens_of
+from builder.annotate.value_patterns import ALONE, PATTERNS
 from builder.annotate.values import find_values
 
 _MARK = re.compile(r"\[([^]]+)\]([A-Z_]+)")
@@ -166,7 +167,11 @@ def test_entities_of_any_text_are_declared_and_have_no_space_at_an_edge(
         assert entity.text == entity.text.strip()
 
 
-_BEGINNINGS = st.sampled_from(sorted(word for _, words, _ in PATTERNS for word in words))
+_BLANK = blank()
+_BEGINNINGS = st.sampled_from(
+    sorted(word.removesuffix(ALONE) for _, words, _ in PATTERNS for word in words)
+)
+_VALUES = st.one_of(*(st.from_regex(pattern, fullmatch=True) for *_, pattern in PATTERNS))
 _REST = st.sampled_from(
     re.split(
         " ",
@@ -178,7 +183,10 @@ _REST = st.sampled_from(
 
 @given(
     st.lists(
-        st.tuples(st.one_of(_BEGINNINGS, _BEGINNINGS.map(str.title), _REST), st.sampled_from(" -"))
+        st.tuples(
+            st.one_of(_VALUES, _BEGINNINGS, _BEGINNINGS.map(str.title), _REST),
+            st.sampled_from(" -"),
+        )
     )
 )
 def test_no_value_is_missed_where_patterns_are_tried_only_at_words_they_can_begin_with(
@@ -186,7 +194,7 @@ def test_no_value_is_missed_where_patterns_are_tried_only_at_words_they_can_begi
 ) -> None:
     text = " ".join(word + gap for word, gap in parts)
     everywhere = [m.span() for *_, pattern in PATTERNS for m in re.finditer(pattern, text)]
-    found = find_values(text)
+    found = find_values(tokens_of(_BLANK.make_doc(text)))
 
     for start, end in everywhere:
         one = text[start:end].lower() == "one"
