@@ -28,7 +28,7 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
         end = _with_syllable(tokens, start, end)
         while start < end - 1 and is_title(tokens.words[start]) and tokens.words[start + 1] != "of":
             start += 1
-    if any(is_capital(word) for word in tokens.words[start:end]):
+    if any(map(is_capital, tokens.words[start:end])):
         end = _before_small_words(tokens.words, label, start, end)
         while label in {"GPE", "LOC"} and _is_small(tokens.words, start):
             start += 1

@@ -36,53 +36,56 @@ def with_missed(doc: Doc, tagged: Sequence[Scored], closed: Collection[int] = ()
         closed: tokens that are no names, such as the May of a date.
 
     """
-    known = _known(tagged)
-    taken = set(closed).union(*(range(span.start, span.end) for span, _ in tagged))
     tokens = tokens_of(doc)
+    known = _known(tokens, tagged)
+    taken = set(closed).union(*(range(span.start, span.end) for span, _ in tagged))
+    mentions = [at for at, word in enumerate(tokens.words) if word in known and at not in taken]
     found = list(tagged)
-    for at, word in enumerate(tokens.words):
-        if word in known and at not in taken and _stands_alone(doc, tokens, at):
-            label, score = known[word]
+    for at in mentions:
+        if _stands_alone(doc, tokens, at):
+            label, score = known[tokens.words[at]]
             found.append((Span(doc, at, at + 1, label=label), _SHARE * score))
     return sorted(found, key=lambda one: one[0].start)
 
 
-def surname(person: Span) -> str | None:
+def surname(tokens: Tokens, person: Span) -> str | None:
     """Return the last word of a person's name of several words, if it can stand alone."""
-    if person.label_ != "PER" or len(person) == 1:
+    end = person.end
+    if end - person.start == 1 or person.label_ != "PER":
         return None
-    last = person[-1].text
+    last = tokens.words[end - 1]
     return last if len(last) >= _SHORTEST and last[0].isupper() else None
 
 
-def abbreviation(name: Span) -> str | None:
+def abbreviation(tokens: Tokens, name: Span) -> str | None:
     """Return the capitals that follow a name in brackets and stand for it: INS, KSM.
 
     They are first letters of its words, in their order.
     """
-    doc, after = name.doc, name.end
-    if len(name) == 1 or after == len(doc) or doc[after].text != "(":
+    words, start, end = tokens.words, name.start, name.end
+    if end - start == 1 or end == len(words) or words[end] != "(":
         return None
-    words = (token.text for token in doc[after + 1 : after + 5])
-    short = next((word for word in words if word.isalpha()), "")
+    short = next((word for word in words[end + 1 : end + 5] if word.isalpha()), "")
     if not (short.isupper() and 1 < len(short) <= _LONGEST):
         return None
-    initials = (token.text[0].upper() for token in name)
+    initials = (word[0].upper() for word in words[start:end])
     # Each look goes on from where the last one ended.
     return short if all(letter in initials for letter in short) else None
 
 
-def _known(tagged: Sequence[Scored]) -> dict[str, tuple[str, float]]:
+def _known(tokens: Tokens, tagged: Sequence[Scored]) -> dict[str, tuple[str, float]]:
     """Return each word to look for, with the label and the score of its surest name."""
     known: dict[str, tuple[str, float]] = {}
-    for span, score in tagged:
-        short = abbreviation(span)
-        if short and score >= _SURE_ENOUGH:
+    sure = [(span, score) for span, score in tagged if score >= _SURE_ENOUGH]
+    for span, score in sure:
+        short = abbreviation(tokens, span)
+        if short:
             known[short] = (span.label_, score)
-    for span, score in sorted(tagged, key=lambda one: -one[1]):
-        word = span.text if len(span) == 1 else surname(span)
-        if word and score >= _SURE_ENOUGH and word[0].isupper():
-            known.setdefault(word, (span.label_, score))
+    for span, score in sorted(sure, key=lambda one: -one[1]):
+        start, end = span.start, span.end
+        word = tokens.words[start] if end - start == 1 else surname(tokens, span)
+        if word and word not in known and word[0].isupper():
+            known[word] = (span.label_, score)
     return known
 
 

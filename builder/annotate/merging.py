@@ -13,6 +13,7 @@ from builder.annotate import gazetteer, tagging
 from builder.annotate.edges import is_title, name_bounds
 from builder.annotate.mentions import abbreviation, surname, with_missed
 from builder.annotate.runs import is_capital
+from builder.annotate.tokens import Tokens, tokens_of
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 # Names that the tagger does not look for: the rules' word stands against it.
@@ -44,29 +45,33 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
     tagged = tagging.found(doc, set(_LABELS))
     if tagged is None:
         return [(span, None) for span in rules]
+    tokens = tokens_of(doc)
     strong = [span for span in rules if span.label_ in _RULES_ALONE]
     people = {at for span in strong if span.label_ == "NORP" for at in range(span.start, span.end)}
     tagged = [
         (_without_party(name), score)
         for name, score in tagged
-        if not _only_peoples(name, people) and not _only_titles(name)
+        if not _only_peoples(name, people) and not _only_titles(tokens, name)
     ]
     tagged = with_missed(doc, tagged, people.union(closed))
     name_at = {at: name for name, _ in tagged for at in range(name.start, name.end)}
     strong = [span for span in strong if not _longer(name_at.get(span.start, span), span)]
-    kinds = _kinds(tagged, rules)
+    kinds = _kinds(tokens, tagged, rules)
     labels = {(rule.start, rule.end): rule.label_ for rule in rules}
     knowing = [rule for rule in rules if rule.id_ in _KNOWING]
     bounds = {at: rule for rule in knowing for at in range(rule.start, rule.end)}
     taken = {at for span in strong for at in range(span.start, span.end)}
     names: list[Scored] = [(span, None) for span in strong]
+    model = tagging.model_of(doc)
     for span, score in tagged:
-        if not taken.intersection(range(span.start, span.end)):
-            name = _labelled(doc, span, kinds[span.text], labels, bounds)
-            names.append((name, score))
-            taken.update(range(name.start, name.end))
+        start, end = span.start, span.end
+        if taken.isdisjoint(range(start, end)):
+            kind = kinds[tokens.between(start, end)]
+            label, start, end = _reading(doc, kind, start, end, labels, bounds)
+            names.append((Span(doc, start, end, label=label, span_id=model), score))
+            taken.update(range(start, end))
     for span in rules:
-        if _is_sure(span) and not taken.intersection(range(span.start, span.end)):
+        if taken.isdisjoint(range(span.start, span.end)) and _is_sure(span):
             names.append((span, None))
             taken.update(range(span.start, span.end))
     return names
@@ -105,6 +110,8 @@ def _only_peoples(name: Span, people: set[int]) -> bool:
 
     An organisation may be called so, the "Thai navy": there only "and" and commas count.
     """
+    if people.isdisjoint(range(name.start, name.end)):
+        return False
     capitals = {token.i for token in name if is_capital(token.text)}
     rest = {token.text for token in name if token.i not in capitals}
     listing = name.label_ != "ORG" or rest <= {"and", "or", ","}
@@ -119,69 +126,76 @@ def _without_party(name: Span) -> Span:
     return Span(name.doc, name.start + 2, name.end, label="LOC", span_id=name.id_)
 
 
-def _only_titles(name: Span) -> bool:
+def _only_titles(tokens: Tokens, name: Span) -> bool:
     """Tell whether a name is titles alone: the Tsar, the blind sheik, the Grand Ayatollah."""
-    return name.label_ != "LOC" and all(is_title(token.text) for token in name)
+    return all(map(is_title, tokens.words[name.start : name.end])) and name.label_ != "LOC"
 
 
-def _kinds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[str, str]:
+def _kinds(
+    tokens: Tokens, tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]
+) -> dict[str, str]:
     """Return what each name is in the whole document: all its mentions and rules vote."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    places = {(span.start, span.end) for span, _ in tagged}
+    places: dict[tuple[int, int], str] = {}
     people, surnames = set(), gazetteer.load().surnames
     for span, score in tagged:
-        votes[span.text][span.label_] += score
-        last = surname(span)
+        start, end = span.start, span.end
+        places[start, end] = name = tokens.between(start, end)
+        votes[name][span.label_] += score
+        last = surname(tokens, span)
         if last:
             people.add(last)
             votes[last]["PER"] += _SURNAME_VOTE * score
     for rule in rules:
-        if (rule.start, rule.end) in places and rule.label_ in _VOTES:
-            votes[rule.text][_VOTES[rule.label_]] += _RULE_VOTE
-            nobody = rule.text not in people and rule.text not in surnames
-            if rule.id_ == "rule:organisation" and nobody:
-                votes[rule.text]["PER"] = 0.0  # Alibaba is nobody's name.
+        name = places.get((rule.start, rule.end), "")
+        if name and rule.label_ in _VOTES:
+            votes[name][_VOTES[rule.label_]] += _RULE_VOTE
+            nobody = name not in people and name not in surnames
+            if nobody and rule.id_ == "rule:organisation":
+                votes[name]["PER"] = 0.0  # Alibaba is nobody's name.
     kinds = {name: max(sorted(found), key=found.__getitem__) for name, found in votes.items()}
-    short = {abbreviation(span): kinds[span.text] for span, _ in tagged}
+    short = {abbreviation(tokens, span): kinds[places[span.start, span.end]] for span, _ in tagged}
     return kinds | {name: kind for name, kind in short.items() if name}
 
 
-def _labelled(
+def _reading(
     doc: Doc,
-    span: Span,
     kind: str,
+    start: int,
+    end: int,
     labels: Mapping[tuple[int, int], str],
     bounds: Mapping[int, Span],
-) -> Span:
-    """Return the tagger's span under its OntoNotes label; it names the model that made it.
+) -> tuple[str, int, int]:
+    """Return a name's OntoNotes label and where it begins and ends.
 
     Args:
         doc: the document.
-        span: a name that the tagger found.
         kind: what it is in the whole document.
+        start: the first token that the tagger found of it.
+        end: the token after the last one.
         labels: the rules' labels by their bounds in tokens.
         bounds: by their tokens, what the rules found whose bounds may stand against the tagger's.
 
     """
-    label, start, end = _LABELS[kind], span.start, span.end
+    label = _LABELS[kind]
     if label == "GPE":
-        label = _kind_of_place(span, labels.get((start, end)))
+        label = _kind_of_place(tokens_of(doc).words[start:end], labels.get((start, end)))
     start, end = name_bounds(doc, label, start, end)
     for rule in [bounds[at] for at in range(start, end) if at in bounds]:
         if rule.id_ in _KNOWS_BOUNDS:
             start, end = rule.start, rule.end
         elif rule.start <= start and end <= rule.end and rule.end - rule.start > end - start:
             label, start, end = rule.label_, rule.start, rule.end
-    return Span(doc, start, end, label=label, span_id=tagging.model_of(doc))
+    return label, start, end
 
 
-def _kind_of_place(span: Span, said: str | None) -> str:
+def _kind_of_place(name: Sequence[str], said: str | None) -> str:
     """Return GPE, LOC or FAC: what a rule says of the same words, or the word that says it."""
     words = gazetteer.load().words
     if said in {"GPE", "LOC", "FAC"}:
         return said
-    if span[-1].text in words["facilities"]:
+    if name[-1] in words["facilities"]:
         return "FAC"
-    if span[-1].text in words["landforms"] or span[0].text in words["landform_heads"]:
+    if name[-1] in words["landforms"] or name[0] in words["landform_heads"]:
         return "LOC"
     return "GPE"
