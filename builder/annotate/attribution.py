@@ -204,14 +204,20 @@ def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
     """``S said (that) C``, ``S said: "C"``, ``S told X that C``."""
     start, whole_cue = s.after_cue(cue)
     if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
-        return _attribution(s.content_from(start), source, whole_cue, "said-that")
+        return _attribution(_content(s, source, start), source, whole_cue, "said-that")
     study = s.is_word(source[1] - 1, "studies")
     bare = study or s.is_word(cue[1] - 1, "statement_verbs", "showing_verbs")
     blocked = s.text(start) in {",", "to", "by", ""} or s.is_word(start, "prepositions")
     if not bare or blocked:
         return None
-    content = s.content_from(start)
+    content = _content(s, source, start)
     clause = s.has_finite_verb(content) or s.is_word(start, "clause_openers")
     deed = s.text(start).endswith("ing") and not s.is_word(start, "nouns_in_ing")
     gerund = s.is_word(cue[1] - 1, "gerund_verbs") and deed
     return _attribution(content, source, whole_cue, "said") if clause or gerund else None
+
+
+def _content(s: Sentence, source: Bounds, start: int) -> Bounds:
+    """Return what the source says from ``start`` on; the clause alone of a source that is "who"."""
+    first, last = s.content_from(start)
+    return first, s.relative_clause_end(source[1] - 1, first, last)

@@ -77,11 +77,12 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
 
     A piece of which nothing is left is none.
     """
-    found = _without_asides(s, _without_question(s, _Found(pieces)))
+    found = _without_demands(s, _without_asides(s, _without_question(s, _Found(pieces))))
     claims: list[Piece] = []
     cues = {cue.bounds: cue for cue in found.cues}
     for claim in found.labelled("CLAIM"):
         whole = _beside_cue(s, _with_quotation(s, claim, found), found)
+        whole = _in_relative_clause(s, whole, found)
         after_cue = found.cue_before(whole.start) is not None
         parts, more = parted(s, whole) if after_cue else ([whole], [])
         claims += parts
@@ -108,6 +109,22 @@ def _without_question(s: Sentence, found: _Found) -> _Found:
         return found
     comma = s.find(",", first.end) or first.end
     return _Found([one for one in found.all if one.start >= comma])
+
+
+def _without_demands(s: Sentence, found: _Found) -> _Found:
+    """Leave out what somebody is asked to do: S asked the governments not to turn away boats."""
+    demands = {cue for cue in found.cues if _is_demand(s, cue)}
+    if len(demands) == len(found.cues):
+        return _Found(()) if demands else found
+    dropped = {one for one in found.labelled("CLAIM") if found.cue_before(one.start) in demands}
+    return _Found(set(found.all) - demands - dropped) if demands else found
+
+
+def _is_demand(s: Sentence, cue: Piece) -> bool:
+    to = s.find("to", cue.end) if s.is_word(cue.end - 1, "demanding_verbs") else None
+    if to is None or s.has_finite_verb((cue.end, to)):
+        return False
+    return not any(s.is_word(at, "boundaries") or is_mark(s, at) for at in range(cue.end, to))
 
 
 def _without_asides(s: Sentence, found: _Found) -> _Found:
@@ -167,6 +184,14 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
     return claim._replace(start=start, end=end)
 
 
+def _in_relative_clause(s: Sentence, claim: Piece, found: _Found) -> Piece:
+    """Return a claim that ends with its clause: S, who said C, promised an inquiry."""
+    cue = found.cue_before(claim.start)
+    if cue is None:
+        return claim
+    return claim._replace(end=s.relative_clause_end(cue.start - 1, claim.start, claim.end))
+
+
 def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
     """Tell whether the few words after a claim are no clause of their own, and in no piece."""
     few = 0 < bounds[1] - bounds[0] <= _LONGEST_STUMP and not found.overlaps(*bounds)
@@ -207,6 +232,9 @@ def _turn(s: Sentence, at: int) -> tuple[int, bool]:
     verb = at + (s.text(at) in _JOINTS)
     if s.is_word(verb, "further_verbs" if joined else "participles"):
         return verb, True
+    if joined and s.is_word(verb, "further_that_verbs"):
+        clause = s.text(verb + 1) == "that" or s.is_word(verb + 1, "clause_openers")
+        return verb * (clause and not s.is_perfect(at)), True
     if joined:
         return verb * bool(s.phrase_length(verb, "further_phrases")), False
     return verb * s.is_word(verb, "closing_participles"), False

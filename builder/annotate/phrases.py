@@ -220,6 +220,26 @@ class Sentence:
             or (lower[at] in finite and self.entity_at(at) is None)
         ]
 
+    def is_perfect(self, end: int) -> bool:
+        """Tell whether the verb before ``end`` is one of "has studied", with which others join."""
+        before = bisect_left(self._verbs, end) - 1
+        verb = self._verbs[before] if before >= 0 else end
+        return not {self.text(verb), self.text(verb - 1)}.isdisjoint({"has", "have", "had"})
+
+    def relative_clause_end(self, who: int, start: int, end: int) -> int:
+        """Return where what ``, who`` says ends: before a comma and a verb, or at ``end``."""
+        if self.text(who) != "who" or self.text(who - 1) != ",":
+            return end
+        commas = self._commas[bisect_left(self._commas, start) : bisect_left(self._commas, end)]
+        return next((at for at in commas if self._leads_back(start, at)), end)
+
+    def _leads_back(self, start: int, comma: int) -> bool:
+        """Tell whether a clause lies before the comma, and after it a verb that is not its own."""
+        after = self.is_word(comma + 1, "statement_verbs", "finite")
+        verb = after or (self.text(comma + 1).endswith("ed") and self.words[comma + 1].islower())
+        clause = self.is_word(start, "clause_openers") or self.has_finite_verb((start, comma))
+        return verb and clause
+
     def clause_start(self) -> int:
         """Return where the sentence begins without place and time, "but", "for instance,"."""
         start = self.start

@@ -63,6 +63,10 @@ def _mended(nlp: Language, marked: str) -> set[tuple[str, str]]:
         ("{She} <told> [them it was safe].", "it was safe"),
         ("PARIS (AP) - [But it was safe], {she} <said>.", "it was safe"),
         ("{She} <said> [it was safe, citing a report].", "it was safe"),
+        ("The mayor, {who} <said> [it was safe, old and dry, promised help].",
+         "it was safe, old and dry"),
+        ("{It} <said> [it had read the report and concluded that it was safe].",
+         "it had read the report and concluded that it was safe"),
     ],
 )  # fmt: skip
 def test_a_claim_is_cut_neither_short_nor_too_late(nlp: Language, tagged: str, wanted: str) -> None:
@@ -97,6 +101,34 @@ def test_a_second_cue_begins_a_second_claim(nlp: Language) -> None:
         ("CUE", "adding"),
         ("CLAIM", "that it was dry"),
     }
+
+
+@pytest.mark.parametrize(
+    ("joint", "second"),
+    [("but stressed that", "that it was dry"), ("and claim", "it was dry")],
+)
+def test_a_second_cue_after_and_or_but_begins_a_second_claim(
+    nlp: Language, joint: str, second: str
+) -> None:
+    found = _mended(nlp, f"{{She}} <said> [it was safe {joint} it was dry].")
+    assert {text for label, text in found if label == "CLAIM"} == {"it was safe", second}
+    assert ("CUE", joint.split()[1]) in found
+
+
+@pytest.mark.parametrize(
+    ("tagged", "wanted"),
+    [
+        ("{She} <asked> [the people of Oslo not to leave].", set()),
+        ("{She} <asked> [them to stay], {he} <said>.",
+         {("SOURCE", "She"), ("SOURCE", "he"), ("CUE", "said")}),
+        ("{She} <urged> [them to stay] and <said> [it was safe].",
+         {("SOURCE", "She"), ("CUE", "said"), ("CLAIM", "it was safe")}),
+    ],
+)  # fmt: skip
+def test_what_somebody_is_asked_to_do_is_no_claim(
+    nlp: Language, tagged: str, wanted: set[tuple[str, str]]
+) -> None:
+    assert _mended(nlp, tagged) == wanted
 
 
 def test_a_claim_that_begins_in_its_sources_name_begins_after_the_cue(nlp: Language) -> None:
