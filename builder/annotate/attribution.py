@@ -21,7 +21,7 @@ class Attribution:
     """One statement as token bounds: what is said, who says it, the words that attribute it."""
 
     claim: Bounds
-    source: Bounds
+    source: Bounds | None
     cue: Bounds
     rule: str
 
@@ -37,7 +37,7 @@ def find_attributions(sentence: Sentence, heads: Sequence[int]) -> list[Attribut
         free = at not in used and not sentence.quotation_at(at) and not sentence.entity_at(at)
         if free and (reading := _read(sentence, at, found)):
             found.append(reading)
-            used.update(range(*reading.cue), range(*reading.source))
+            used.update(range(*reading.cue), range(*(reading.source or reading.cue)))
     return found
 
 
@@ -75,7 +75,7 @@ def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | Non
     if s.is_word(at, "statement_verbs", "that_verbs") and not _is_noun(s, at):
         cue = s.cue_around(at)
         if any(s.is_word(i, "passive") for i in range(*cue)):
-            return None  # "was told": the subject is not who speaks
+            return _impersonal(s, cue)  # "was told": the subject is not who speaks
         return _after_claim(s, cue) or _after_source(s, cue)
     return None
 
@@ -153,6 +153,14 @@ def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution
         return None
     start, cue = s.after_cue((at, at + 1))
     return _attribution(s.content_from(start), earlier[-1].source, cue, "participle")
+
+
+def _impersonal(s: Sentence, cue: Bounds) -> Attribution | None:
+    """``It is believed that C``: nobody is said to say so."""
+    stated = s.text(cue[0]) in {"is", "was", "has", "had", "'s", "’s"}
+    if not stated or s.text(cue[0] - 1) != "it" or s.text(cue[1]) != "that":
+        return None
+    return Attribution(s.content_from(cue[1] + 1), None, cue, "impersonal")
 
 
 def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:

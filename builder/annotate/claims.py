@@ -42,6 +42,7 @@ SCORES = {
     "accused-of": 0.6,
     "named": 0.5,
     "continued": 0.5,
+    "impersonal": 0.5,
     "author": 0.3,
 }
 _COUNTED = {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"}
@@ -94,8 +95,7 @@ def _add_attributed(draft: Draft) -> None:
     tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
     pieces = [((s.start, s.end), Piece(s.label_, s.start, s.end, score)) for s, score in tagged]
     seen_in = _by_sentence(reading, pieces)
-    heads = find_heads(reading.lower)
-    heads_in = _by_sentence(reading, [((at, at + 1), at) for at in heads])
+    heads_in = _by_sentence(reading, [((at, at + 1), at) for at in find_heads(reading.lower)])
     # Most sentences hold nothing of all this.
     for number in sorted(seen_in.keys() | heads_in.keys()):
         sentence = Sentence(reading, reading.sentences[number])
@@ -130,12 +130,20 @@ def _add(draft: Draft, sentence: Sentence, found: Attribution) -> None:
     parts, more = parted(sentence, whole) if start >= cue[1] else ([whole], [])
     if parts[0].end - parts[0].start < _SHORTEST_STATEMENT:
         return  # denied wrongdoing, and blamed others
-    edges = [at for at in (start, cue[0]) if at >= found.source[1]]
-    source = whole_source(sentence, found.source, min(edges, default=sentence.end))
+    source = _source_of(sentence, found, (start, cue[0]))
     for part, words in zip(parts, [cue, *(one.bounds for one in more)], strict=True):
         claim = draft.claim(part.bounds, maker, score, cue=words)
-        draft.relate("attributed_to", claim, draft.source(source, maker, score))
+        if source:
+            draft.relate("attributed_to", claim, draft.source(source, maker, score))
         draft.relate("introduced_by", claim, draft.cue(words, maker, score))
+
+
+def _source_of(sentence: Sentence, found: Attribution, edges: Bounds) -> Bounds | None:
+    """Return the whole source, which ends by the claim or the cue that begins after it."""
+    if found.source is None:
+        return None
+    after = [at for at in edges if at >= found.source[1]]
+    return whole_source(sentence, found.source, min(after, default=sentence.end))
 
 
 def _add_tagged(draft: Draft, pieces: Sequence[Piece]) -> None:

@@ -21,6 +21,7 @@ _JOINTS = _AND | {","}
 _LONGEST_STUMP = 3
 _SHORTEST_CLAIM = 3
 _SHORTEST_QUOTATION = 3
+_SPEAKERS = {"PERSON", "ORG", "GPE", "NORP"}
 
 
 class Piece(NamedTuple):
@@ -88,10 +89,10 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
         claims += parts
         cues = {cue.bounds: cue for cue in more} | cues
     sources = _whole_sources(s, found.labelled("SOURCE"), _Found([*claims, *cues.values()]))
-    first = min(cues, default=None)
-    if first and claims and not sources and s.is_word(first[0], "participles"):
-        subject = s.subject(first[0]) if s.text(first[0] - 1) == "," else None
-        sources = [Piece("SOURCE", *subject, cues[first].score)] if subject else []
+    if claims and cues and not sources:
+        first = cues[min(cues)]
+        subject = _subject(s, first) if first.start < claims[0].start else None
+        sources = [Piece("SOURCE", *subject, first.score)] if subject else []
     if not cues and not sources:
         claims = [one for one in claims if s.quotation_at(one.start) == one.bounds]
     left = [*_without_afterthoughts(s, claims, list(cues)), *sources, *cues.values()]
@@ -264,6 +265,16 @@ def _whole_sources(s: Sentence, sources: list[Piece], others: _Found) -> list[Pi
             start, end = previous.start, max(end, whole.pop().end)
         whole.append(source._replace(start=start, end=end))
     return whole
+
+
+def _subject(s: Sentence, cue: Piece) -> Bounds | None:
+    """Return who says something where the tagger has seen nobody: X denies it, saying ..."""
+    if s.is_word(cue.start, "participles"):
+        return s.subject(cue.start) if s.text(cue.start - 1) == "," else None
+    name = s.entity_at(cue.start - 1)
+    if name is None or name.label_ not in _SPEAKERS or s.is_word(cue.start, "passive"):
+        return None
+    return whole_source(s, (name.start, name.end), cue.start)
 
 
 def _explains(s: Sentence, end: int, after: Bounds) -> bool:

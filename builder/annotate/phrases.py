@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from spacy.tokens import Span
 
+from builder.annotate import gazetteer
 from builder.annotate.cue_words import lists_of, phrase_length, words
 from builder.annotate.reading import Bounds, Reading
 
@@ -48,6 +49,10 @@ class Sentence:
         """Return where these words stand."""
         words = enumerate(self._lower[self.start : self.end], self.start)
         return [at for at, word in words if word in wanted]
+
+    def is_role(self, at: int) -> bool:
+        """Tell whether the token is what somebody is, before the name: economist, lawyer."""
+        return self.text(at) in gazetteer.load().words["roles"]
 
     def follows(self, at: int, phrase: str) -> bool:
         """Tell whether the words of ``phrase`` stand at ``at``."""

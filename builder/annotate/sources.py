@@ -18,6 +18,9 @@ def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
         end -= 2
     while is_large(s, start - 1):
         start -= 1
+    if s.is_role(start - 1):
+        led = s.noun_phrase_before(end)
+        start = led[0] if led else start
     while end < limit and is_large(s, end):
         end += 1
     if s.text(end - 1) in {"of", "a", "an", "the"} and end < limit:

@@ -81,6 +81,9 @@ ONE_STATEMENT = [
      "that it was “quite safe”"),
     ("The study found evidence that sleep helps.", "The study", "found evidence",
      "that sleep helps"),
+    ("On Friday, human rights lawyer Ann Lee said it was safe.", "human rights lawyer Ann Lee",
+     "said", "it was safe"),
+    ("The premier, who denied it was safe, resigned on Friday.", "who", "denied", "it was safe"),
 ]  # fmt: skip
 
 
@@ -103,10 +106,22 @@ def test_a_statement_is_found_with_its_source_and_its_cue(
         "He said nothing.",
         "A man accused of theft left the country.",
         "The firm denied wrongdoing and blamed the weather.",
+        "It should be noted that the shop was closed.",
     ],
 )
 def test_what_only_looks_like_a_statement_is_none(nlp: Language, text: str) -> None:
     assert _statements(nlp(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["It has been alleged that it was safe.", "It is said that it was safe."]
+)
+def test_what_nobody_is_said_to_say_has_a_cue_and_no_source(nlp: Language, text: str) -> None:
+    doc = nlp(text)
+    [(source, cue, claim)] = _statements(doc)
+    assert (source, claim) == (None, "that it was safe")
+    assert cue
+    assert [span.label_ for span in doc.spans[claims.GROUP]] == ["CLAIM", "CUE"]
 
 
 def test_two_statements_of_one_sentence_do_not_run_into_each_other(nlp: Language) -> None:

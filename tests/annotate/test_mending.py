@@ -87,6 +87,8 @@ def test_a_claim_is_cut_neither_short_nor_too_late(nlp: Language, tagged: str, w
         ("{The firm} on Friday <said> [it was safe].", "The firm"),
         ("However {Ann Lee} <said> [it was safe].", "Ann Lee"),
         ("Ann Lee on Friday rejected it, <saying> [it was safe].", "Ann Lee"),
+        ("Russia <denies> [that it was safe].", "Russia"),
+        ("On Friday, chief economist {Ann Lee} <said> [it was safe].", "chief economist Ann Lee"),
     ],
 )
 def test_a_source_is_the_whole_phrase(nlp: Language, tagged: str, wanted: str) -> None:
