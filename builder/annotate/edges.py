@@ -22,6 +22,7 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
     that is written large inside a sentence (The Onion).
     """
     tokens = tokens_of(doc)
+    start += tokens.words[start] in {"and", "or"} and start + 1 < end
     end = _past_links(doc, tokens.words, end)
     if label == "PERSON":
         end = _before_of(tokens.words, start, end)

@@ -194,7 +194,7 @@ def _kind_of_place(name: Sequence[str], said: str | None) -> str:
     words = gazetteer.load().words
     if said in {"GPE", "LOC", "FAC"}:
         return said
-    if name[-1] in words["facilities"]:
+    if name[-1] in words["facilities"] or name[-1] in words["housed"]:
         return "FAC"
     if name[-1] in words["landforms"] or name[0] in words["landform_heads"]:
         return "LOC"

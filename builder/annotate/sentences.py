@@ -18,6 +18,12 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _CLOSERS = re.compile(r"[”’»)\]}\"']+(?=\s|$)")
 # nupunkt takes "cent." for an abbreviation wherever it stands. To begin with letters is quickest.
 _MISSED = re.compile(r"per(?<=\bper) cent\.[”’»)\]\"']*\s+(?=[A-Z“‘\"(])")
+# Some titles nupunkt does not know, others not before some names: Lt. Lee, Insp. Ann Lee.
+_TITLES = frozenset(
+    "Adm. Capt. Cmdr. Col. Det. Gen. Gov. Hon. Insp. Lt. Maj. Mlle. Mme. Mx. Pres. Prof. Rep. Rev."
+    " Sen. Sgt. Sra. Supt.".split()
+)
+_LONGEST_TITLE = 8
 
 
 def sentence_bounds(text: str) -> list[tuple[int, int]]:
@@ -25,7 +31,8 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
 
     The bounds cover everything that is no white space. A blank line always ends a sentence; inside
     a paragraph the sentences are those of nupunkt's English model, except that closing quotation
-    marks and brackets stay with the sentence that they close, and that "per cent." may end one.
+    marks and brackets stay with the sentence that they close, that "per cent." may end one and that
+    titles ("Lt.") do not.
     """
     bounds = []
     for start, end in _paragraphs(text):
@@ -47,7 +54,14 @@ def _inner_starts(paragraph: str) -> list[int]:
     for start, _ in list(nupunkt.load("default").span_tokenize(paragraph))[1:]:
         closers = _CLOSERS.match(paragraph, start)
         starts.append(closers.end() if closers else start)
+    starts = [at for at in starts if not _goes_on(paragraph, at)]
     return sorted({*starts, *(missed.end() for missed in _MISSED.finditer(paragraph))})
+
+
+def _goes_on(paragraph: str, start: int) -> bool:
+    """Tell whether the stop before ``start`` ends a title: Lt., and U.N. in U.N. General Assembly."""
+    before = paragraph[max(start - _LONGEST_TITLE, 0) : start].split()[-1]
+    return before in _TITLES or (before == "U.N." and paragraph.startswith("General", start))
 
 
 def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:

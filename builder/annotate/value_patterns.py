@@ -219,7 +219,8 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _DATE,
         _DAYS | _DIGIT | _words("the"),
-        rf"\b(?:{_DAY}\.?,? )?(?:the )?{_DAY_NUMBER} (?:of )?{_MONTH}(?:,? {_YEAR})?",
+        rf"\b(?:{_DAY}\.?,? )?(?:the )?(?:{_DAY_NUMBER}(?:-|–| to )(?=\d))?{_DAY_NUMBER}"
+        rf" (?:of )?{_MONTH}(?:,? {_YEAR})?",
     ),
     (_DATE, _PARTS | _MONTHS, rf"\b(?:(?i:{_PART})[ -])?{_MONTH},? {_YEAR}"),
     (_DATE, _PARTS, rf"\b(?i:{_PART})[ -]{_MONTH}(?!\w)"),
@@ -306,7 +307,11 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _DIGIT | _DIGIT_ALONE | _PARTS,
         rf"(?<![\w$£€.,/:-])(?:(?i:{_PART})[ -])?{_YEAR}(?![\w/:-]| {_COUNTED})",
     ),
-    (_DATE, _DAYS, rf"(?<!\w){_DAY}s?\b(?!\.\w)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b"),
+    (
+        _DATE,
+        _DAYS,
+        rf"(?<!\w){_DAY}s?\b(?!\.\w| (?:Agreement|Accord)\b)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b",
+    ),
     (_DATE, _MONTHS, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
     (
         _DATE,
@@ -318,6 +323,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _words(_HOLIDAYS, "new christmas easter st valentine mother father"),
         rf"\b(?:{_HOLIDAYS}|New Year(?:['’]s (?:Day|Eve))?|Christmas(?: Day| Eve)?"
         rf"|Easter(?: Sunday| Monday)?|(?:St\.? Patrick|Valentine|Mother|Father)['’]s Day)\b"
+        r"(?! (?:Agreement|Accord)\b)"
         rf"(?: {_YEAR})?",
     ),
     (

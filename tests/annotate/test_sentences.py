@@ -32,6 +32,8 @@ def test_the_sentences_of_a_seed_are_those_that_a_person_marked(path: str) -> No
         ['"Is it over?" she asked.', "Nobody knew."],
         ["He left (it was late.)", "She stayed."],
         ["Prices rose 3.5 per cent.", "Wages did not."],
+        ["Lt. Lee met Insp. Ann Bell at the U.N. General Assembly.", "They spoke."],
+        ["She works for the U.N.", "Ann does not."],
     ],
 )
 def test_a_mark_belongs_to_the_sentence_that_it_closes(parts: list[str]) -> None:
