@@ -22,13 +22,11 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
     that is written large inside a sentence (The Onion).
     """
     tokens = tokens_of(doc)
-    start += tokens.words[start] in {"and", "or"} and start + 1 < end
     end = _past_links(doc, tokens.words, end)
     if label == "PERSON":
         end = _before_of(tokens.words, start, end)
         end = _with_syllable(tokens, start, end)
-        while start < end - 1 and is_title(tokens.words[start]) and tokens.words[start + 1] != "of":
-            start += 1
+        start = _past_titles(tokens.words, start, end)
     if any(map(is_capital, tokens.words[start:end])):
         end = _before_small_words(tokens.words, label, start, end)
         while label in {"GPE", "LOC"} and _is_small(tokens.words, start):
@@ -41,6 +39,13 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
 def is_title(word: str) -> bool:
     """Tell whether a word is a person's title: Dr., Senator, sheik."""
     return word.rstrip(".").capitalize() in gazetteer.load().words["titles"]
+
+
+def _past_titles(words: list[str], start: int, end: int) -> int:
+    """Return where a person's name begins: after Dr., but not in Duke and Duchess of Sussex."""
+    while start < end - 1 and is_title(words[start]) and words[start + 1] not in {"of", "and"}:
+        start += 1
+    return start
 
 
 def _past_links(doc: Doc, words: list[str], end: int) -> int:

@@ -66,6 +66,7 @@ def load() -> Gazetteer:
     _add(names, "WORK_OF_ART", "prize", words["known_prizes"])
     _add(names, "LANGUAGE", "language", words["spoken"])
     _add(names, "EVENT", "event", words["known_events"])
+    _add(names, "LAW", "law", words["known_laws"])
     return Gazetteer(names, words, _lists_of(words), given, surnames)
 
 

@@ -18,6 +18,7 @@ from builder.annotate.tokens import Tokens, tokens_of
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 # Names that the tagger does not look for: the rules' word stands against it.
 _RULES_ALONE = {"NORP", "EVENT", "LAW", "LANGUAGE", "PRODUCT", "WORK_OF_ART"}
+_BEFORE_FACILITIES = {"the", "The", "'s", "’s"}
 # Rules so sure that they add what the tagger missed.
 _SURE = {"rule:country", "rule:nationality"}
 
@@ -177,9 +178,10 @@ def _reading(
         bounds: by their tokens, what the rules found whose bounds may stand against the tagger's.
 
     """
+    words = tokens_of(doc).words
     label = _LABELS[kind]
-    if label == "GPE":
-        label = _kind_of_place(tokens_of(doc).words[start:end], labels.get((start, end)))
+    if label == "GPE" or (label == "PERSON" and _is_facility(words, start, end)):
+        label = _kind_of_place(words[start:end], labels.get((start, end)))
     start, end = name_bounds(doc, label, start, end)
     for rule in [bounds[at] for at in range(start, end) if at in bounds]:
         if rule.id_ in _KNOWS_BOUNDS:
@@ -187,6 +189,12 @@ def _reading(
         elif rule.start <= start and end <= rule.end and rule.end - rule.start > end - start:
             label, start, end = rule.label_, rule.start, rule.end
     return label, start, end
+
+
+def _is_facility(words: Sequence[str], start: int, end: int) -> bool:
+    """Tell whether a person's name is that of a bridge or the like: Oslo's Ann Lee Bridge."""
+    named = start > 0 and words[start - 1] in _BEFORE_FACILITIES
+    return named and end - start > 1 and words[end - 1] in gazetteer.load().words["facilities"]
 
 
 def _kind_of_place(name: Sequence[str], said: str | None) -> str:

@@ -6,6 +6,7 @@ This is the part of the entity rules that a trained tagger can stand in for.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer
@@ -53,6 +54,13 @@ class _Reader:
     def sentence_of(self, at: int) -> tuple[int, int]:
         """Return the bounds of the sentence that holds a token."""
         return self.sentences[bisect_right(self.sentences, (at, len(self.tokens))) - 1]
+
+    def in_capitals(self, at: int) -> bool:
+        """Tell whether all of the token's sentence is in capitals."""
+        first, last = self.sentence_of(at)
+        if first not in self._in_capitals:
+            self._in_capitals[first] = is_all_capitals(self.tokens.words[first:last])
+        return self._in_capitals[first]
 
     def lists(self, at: int) -> frozenset[str]:
         """Return the lists that hold the token, without a full stop."""
@@ -138,6 +146,9 @@ class _Reader:
         entry = self.gaz.names.get(self.tokens.between(start, end))
         if entry is None or not (entry.sure or self.is_place(start, end)):
             return 0
+        word = self.words[start]
+        if word.isupper() and word.lower() in STOP_WORDS and self.in_capitals(start):
+            return 0  # WHO WON?
         if self.is_language(start, end):
             return self.found(start, end, "LANGUAGE", "language")
         return self.found(start, end, entry.label, entry.rule)
@@ -182,12 +193,16 @@ class _Reader:
 
     def before_next(self, start: int, end: int) -> int:
         """Return where "and" leads to another name: ... of Defence and the Ministry of Health."""
-        for at in range(start, end - 1):
-            known = self.gaz.label(self.words[at + 1]) or self.starts_person(at + 1)
-            another = known or self.words[at + 1] == "the" or self.within(at + 1, "org_heads")
-            if self.words[at] == "and" and another:
-                return at
-        return end
+        ands = (at for at in range(start, end - 1) if self.words[at] == "and")
+        return next((at for at in ands if self.parts(at)), end)
+
+    def parts(self, at: int) -> bool:
+        """Tell whether "and" parts two names: of Japan and X, but not of Trinidad and Tobago."""
+        if self.gaz.label(self.tokens.between(at - 1, at + 2)):
+            return False
+        after, place = self.words[at + 1], self.gaz.label(self.words[at - 1]) == "GPE"
+        known = self.gaz.label(after) is not None or self.starts_person(at + 1)
+        return place or known or after == "the" or self.within(at + 1, "org_heads")
 
     def tailed(self, start: int, stop: int, end: int) -> int:
         """X Ltd, X University, X Airport, X River, X Cup, X Act."""
@@ -244,12 +259,9 @@ class _Reader:
         fits = letters.isalpha() and 1 < len(letters) <= 6
         if not fits or self.within(start, "not_organisations"):
             return 0
-        first, last = self.sentence_of(start)
-        if first not in self._in_capitals:
-            self._in_capitals[first] = is_all_capitals(self.tokens.words[first:last])
-        if self._in_capitals[first]:
+        if self.in_capitals(start):
             return 0
-        if len(letters) > 4 and start == first:
+        if len(letters) > 4 and start == self.sentence_of(start)[0]:
             return 0  # the first word of an article, set in capitals
         goes_on = start + 1 < end and is_title_case(self.words[start + 1])
         if goes_on and not self.is_title(start + 1) and not self.starts_person(start + 1):

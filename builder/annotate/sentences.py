@@ -19,10 +19,10 @@ _CLOSERS = re.compile(r"[”’»)\]}\"']+(?=\s|$)")
 # nupunkt takes "cent." for an abbreviation wherever it stands. To begin with letters is quickest.
 _MISSED = re.compile(r"per(?<=\bper) cent\.[”’»)\]\"']*\s+(?=[A-Z“‘\"(])")
 # Some titles nupunkt does not know, others not before some names: Lt. Lee, Insp. Ann Lee.
-_TITLES = frozenset(
-    "Adm. Capt. Cmdr. Col. Det. Gen. Gov. Hon. Insp. Lt. Maj. Mlle. Mme. Mx. Pres. Prof. Rep. Rev."
-    " Sen. Sgt. Sra. Supt.".split()
-)
+_TITLES = {
+    *["Adm.", "Capt.", "Cmdr.", "Col.", "Det.", "Gen.", "Gov.", "Hon.", "Insp.", "Lt.", "Maj."],
+    *["Mlle.", "Mme.", "Mx.", "Pres.", "Prof.", "Rep.", "Rev.", "Sen.", "Sgt.", "Sra.", "Supt."],
+}
 _LONGEST_TITLE = 8
 
 
@@ -59,8 +59,8 @@ def _inner_starts(paragraph: str) -> list[int]:
 
 
 def _goes_on(paragraph: str, start: int) -> bool:
-    """Tell whether the stop before ``start`` ends a title: Lt., and U.N. in U.N. General Assembly."""
-    before = paragraph[max(start - _LONGEST_TITLE, 0) : start].split()[-1]
+    """Tell whether the full stop before ``start`` ends no sentence, but a title."""
+    *_, before = ["", *paragraph[max(start - _LONGEST_TITLE, 0) : start].split()]
     return before in _TITLES or (before == "U.N." and paragraph.startswith("General", start))
 
 

@@ -29,7 +29,8 @@ _SHORT_SCALE = r"(?:(?i:million|billion|trillion|thousand)|crore|lakh|mn|bn|tn|[
 _FIGURES = r"(?>\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?+"
 _AMOUNT = rf"{_FIGURES}(?:[ -]?{_SHORT_SCALE})?"
 _WORD = rf"(?:{_UNITS}|{_SCALE})"
-_SPELLED = rf"(?<![\w-]){_WORD}(?:(?:[ -]| and )(?={_WORD}){_WORD})*(?!\w)"
+# Bounded, for it is tried at each of many number words in a row.
+_SPELLED = rf"(?<![\w-]){_WORD}(?:(?:[ -]| and )(?={_WORD}){_WORD}){{,9}}(?!\w)"
 _NUMBER = (
     rf"(?:(?<![\w.,]){_FIGURES}(?:[ -]?{_SHORT_SCALE}| {_SCALE})?"
     rf"|{_SPELLED}|(?<![\w-])(?i:half a|a few|several|a) {_SCALE}(?![\w-]))"

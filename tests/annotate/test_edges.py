@@ -30,7 +30,7 @@ def _bounded(marked: str, label: str) -> str:
         ("PERSON", "A [Mei]-run group came.", "Mei"),
         ("PERSON", "They met [Ann Lee of DAB] again.", "Ann Lee"),
         ("PERSON", "They met the [Duke of Sussex] again.", "Duke of Sussex"),
-        ("PERSON", "The Duke [and Duchess of Sussex] left.", "Duchess of Sussex"),
+        ("PERSON", "The [Duke and Duchess of Sussex] left.", "Duke and Duchess of Sussex"),
         ("PERSON", "They met [Louis XV of France] again.", "Louis XV"),
         ("PERSON", "They met [Omar of Kufa] again.", "Omar of Kufa"),
         ("PERSON", "They met [Ludwig van Beek] again.", "Ludwig van Beek"),

@@ -58,7 +58,7 @@ A years-long feud went on for [half a century]DATE.
 He left at the age of [19]DATE; men aged [25]DATE and [31]DATE, or in their [30s]DATE, stayed.
 Rates rose by [a quarter of a percentage point]PERCENT, or by [a third]CARDINAL.
 It was a [third]ORDINAL title.
-It runs from [5 to 8 March]DATE, [10-12 April 2023]DATE and, by the Good Friday Agreement, today's.
+It runs from [5 to 8 March]DATE, [10-12 April 2023]DATE and [3 to 5 May]DATE.
 It is [a quarter]CARDINAL of [$8 MILLION]MONEY, or [11 million Swedish kronor]MONEY.
 It took [tens of millions of dollars]MONEY: [two-million-dollar]MONEY houses.
 They have [500 US dollars]MONEY.
@@ -77,9 +77,11 @@ They are [12-4-1]CARDINAL and carry [3lb 2oz]QUANTITY, then [300 metric tons]QUA
 It is [6m]QUANTITY ([20ft]QUANTITY) deep, the worst in [decades]DATE.
 """
 NAMES = """
-[WHO]ORG chief Ann Lee praised the [Good Friday Agreement]LAW and the [Nobel Prizes]WORK_OF_ART.
-The [U.N. General Assembly]ORG met near the [Grand Canyon]LOC.
+[WHO]ORG chief [Ann Lee]PERSON praised the [Good Friday Agreement]LAW.
+The [Nobel Prizes]WORK_OF_ART are gold.
+The [U.N. General Assembly]ORG met near [Bryce Canyon]LOC.
 WHO WILL WIN THE CUP?
+The [Reserve Bank of Australia]ORG and Westpac paid, as did the [Bank of Bosnia and Herzegovina]ORG.
 [RUSSIA]GPE and [North Korea]GPE signed; the [US]GPE told us nothing.
 The [Russian]NORP minister met [North Koreans]NORP and [Democrats]NORP.
 [Anglo-American]NORP talks with a pro-[Russian]NORP group and [Asian-Americans]NORP went on.

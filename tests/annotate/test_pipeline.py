@@ -178,6 +178,13 @@ def test_a_firm_that_the_tagger_takes_for_a_person_is_an_organisation(nlp: Langu
     assert _merged(doc, _rule(doc, "Disney", "ORG", "organisation")) >= {("PERSON", "Disney")}
 
 
+def test_what_is_named_after_a_person_and_is_a_bridge_is_a_facility(nlp: Language) -> None:
+    doc = _doc(nlp, "It hit Oslo's Ann Lee Bridge.", ("PER", "Ann Lee Bridge"))
+    assert _merged(doc) == {("FAC", "Ann Lee Bridge")}
+    doc = _doc(nlp, "Then Wayne Bridge left.", ("PER", "Wayne Bridge"))
+    assert _merged(doc) == {("PERSON", "Wayne Bridge")}
+
+
 def test_an_amount_that_the_tagger_takes_for_a_place_is_money(nlp: Language) -> None:
     assert ("MONEY", "HK$0.16") in _entities(nlp("Its shares fell 21% to HK$0.16 before noon."))
 
