@@ -42,6 +42,8 @@ _NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
 # The embedded model.
 MODEL = Path(__file__).resolve().parent / "model"
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
+# What training adds to meta.json at last, and tagging needs.
+_FIELDS = ("name", "version", "moves", "calibration")
 WINDOW = 128
 INPUTS = ("ids", "forms", "lengths")
 _EDGES = frozenset(",;: \n")
@@ -113,6 +115,15 @@ def load(folder: Path) -> Tagger:
         str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
     )
     return Tagger(session, load_tokenizer(folder), meta)
+
+
+def load_whole(folder: Path) -> Tagger:
+    """Return the tagger in ``folder`` if training has finished it; errors as in ``load``."""
+    found = load(folder)
+    lacking = [field for field in _FIELDS if field not in found.meta]
+    if lacking:
+        raise _broken(folder / "meta.json", f"lacks {', '.join(lacking)}")
+    return found
 
 
 def _checked(folder: Path) -> dict[str, Any]:

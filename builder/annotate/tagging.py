@@ -31,7 +31,7 @@ class TaggerPipe:
     @cached_property
     def tagger(self) -> tagger.Tagger:
         """The tagger, loaded when it is first asked for: a pipeline on disk brings its own."""
-        return tagger.load(self.folder)
+        return tagger.load_whole(self.folder)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Copy the model's files to the folder ``path``."""
@@ -44,7 +44,7 @@ class TaggerPipe:
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Self:
         """Take the model in the folder ``path`` instead; errors as in ``tagger.load``."""
         self.folder = Path(path).resolve()
-        self.tagger = tagger.load(self.folder)
+        self.tagger = tagger.load_whole(self.folder)
         return self
 
     def __call__(self, doc: Doc) -> Doc:

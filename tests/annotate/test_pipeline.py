@@ -422,6 +422,16 @@ def test_a_model_whose_meta_is_damaged_is_no_model(tmp_path: Path, meta: str) ->
         load_pipeline("models/tagger-1", root=tmp_path)
 
 
+@pytest.mark.parametrize("field", ["name", "version", "moves", "calibration"])
+def test_a_model_whose_meta_lacks_a_field_is_no_model(tmp_path: Path, field: str) -> None:
+    path = _model(tmp_path) / "meta.json"
+    meta = json.loads(path.read_text("utf-8"))
+    del meta[field]
+    path.write_text(json.dumps(meta), "utf-8")
+    with pytest.raises(BuilderError, match=rf"tagger-1/meta\.json: lacks {field}; copy or train"):
+        load_pipeline("models/tagger-1", root=tmp_path)
+
+
 def test_an_exported_pipeline_with_a_damaged_model_is_refused(
     tmp_path: Path, nlp: Language
 ) -> None:
