@@ -86,6 +86,8 @@ def _is_noun(s: Sentence, at: int) -> bool:
         return not s.is_word(at - 1, "pronouns")
     if not s.is_word(at, "verbs_or_nouns"):
         return False
+    if s.text(at - 1) in {"'s", "’s"}:
+        return True  # North Korea's state media
     if s.text(at - 1) in {",", '"', "”"} or s.is_word(at - 1, "pronouns", "auxiliaries", "adverbs"):
         return False
     if s.text(at).endswith("s"):
@@ -178,7 +180,9 @@ def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
 def _after_source(s: Sentence, cue: Bounds) -> Attribution | None:
     """``C, S said`` or ``S said C``."""
     source = s.noun_phrase_before(cue[0])
-    return (_closing(s, source, cue) or _opening(s, source, cue)) if source else None
+    if source is None or s.is_comment(source[0] - 1):
+        return None
+    return _closing(s, source, cue) or _opening(s, source, cue)
 
 
 def _closing(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:

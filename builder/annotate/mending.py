@@ -231,6 +231,8 @@ def _turn(s: Sentence, at: int) -> tuple[int, bool]:
     """Return the verb by which a source goes on, 0 if there is none, and whether it says more."""
     joined = s.text(at) in _AND
     verb = at + (s.text(at) in _JOINTS)
+    if s.is_comment(at):
+        return verb, False
     if s.is_word(verb, "further_verbs" if joined else "participles"):
         return verb, True
     if joined and s.is_word(verb, "further_that_verbs"):

@@ -284,10 +284,23 @@ class Sentence:
                 return quotation
         return self.trim((start, self._content_end(start)))
 
+    def is_comment(self, comma: int) -> bool:
+        """Tell whether what follows a comma says what others say: ", a charge Israel denies"."""
+        noun = comma + 2
+        if self.text(comma) != "," or self.text(comma + 1) not in {"a", "an"} or self.is_role(noun):
+            return False
+        who = self.entity_at(noun + 1) is not None or self.is_word(
+            noun + 1, "determiners", "pronouns"
+        )
+        verbs = ("statement_verbs", "that_verbs", "rejecting_verbs")
+        return who and any(self.is_word(at, *verbs) for at in range(noun + 2, noun + 6))
+
     def _content_end(self, start: int) -> int:
-        """Return where a comma leads back from what is said to who says it."""
+        """Return where a comma or a semicolon leads back from what is said to who says it."""
         commas = self._commas
         for at in commas[bisect_right(commas, start) :]:
+            if self.text(at) == ";":
+                return at
             if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
                 return at
             if self.text(at + 1) in {"and", "but", "while"} and self._reports(at + 2):
@@ -313,8 +326,8 @@ class Sentence:
 
     @cached_property
     def _commas(self) -> list[int]:
-        """Return where commas stand outside quotations."""
-        return [at for at in self.places({","}) if not self.quotation_at(at)]
+        """Return where commas and semicolons stand outside quotations."""
+        return [at for at in self.places({",", ";"}) if not self.quotation_at(at)]
 
     def _reports(self, start: int) -> bool:
         """Tell whether another statement begins at ``start``: a short phrase and its verb."""

@@ -84,6 +84,11 @@ ONE_STATEMENT = [
     ("On Friday, human rights lawyer Ann Lee said it was safe.", "human rights lawyer Ann Lee",
      "said", "it was safe"),
     ("The premier, who denied it was safe, resigned on Friday.", "who", "denied", "it was safe"),
+    ("The U.N. has said it was safe, a claim the army disputes.", "The U.N.", "has said",
+     "it was safe"),
+    ("Peru's state media claimed it was safe.", "Peru's state media", "claimed", "it was safe"),
+    ("Critics accused the mayor of theft; his wife left.", "Critics", "accused",
+     "the mayor of theft"),
 ]  # fmt: skip
 
 
