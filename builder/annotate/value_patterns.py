@@ -227,6 +227,11 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (_DATE, _PARTS, rf"\b(?i:{_PART})[ -]{_MONTH}(?!\w)"),
     (
         _DATE,
+        _words("the"),
+        r"\b(?i:the) (?:end|start|beginning|middle) of the (?:week|month|year|decade|century)\b",
+    ),
+    (
+        _DATE,
         _PARTS | _WHICH_ONE,
         rf"\b(?i:(?:{_PART} )?{_WHICH}|later this) {_NAMED_PERIOD}(?!\w)",
     ),
@@ -365,7 +370,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
 )
 
 _THE_AND_MORE = re.compile(
-    r"(?i)the (?:\d|end |start |beginning |early|late|mid|twenty|weekend"
+    r"(?i)the (?:\d|end |start |beginning |middle |early|late|mid|twenty|weekend"
     rf"|summer|winter|spring|autumn|fall|{_WHICH_OF_ALL}|{_ORDINALS})"
 )
 _COUNT_AND_MORE = re.compile(

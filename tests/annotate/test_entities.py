@@ -59,6 +59,7 @@ He left at the age of [19]DATE; men aged [25]DATE and [31]DATE, or in their [30s
 Rates rose by [a quarter of a percentage point]PERCENT, or by [a third]CARDINAL.
 It was a [third]ORDINAL title.
 It runs from [5 to 8 March]DATE, [10-12 April 2023]DATE and [3 to 5 May]DATE.
+By [the end of the year]DATE, or [the middle of the week]DATE, it ends.
 It is [a quarter]CARDINAL of [$8 MILLION]MONEY, or [11 million Swedish kronor]MONEY.
 It took [tens of millions of dollars]MONEY: [two-million-dollar]MONEY houses.
 They have [500 US dollars]MONEY.
