@@ -36,13 +36,9 @@ def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
     return start - (label == "ORG" and _has_article(doc, tokens.words, start)), end
 
 
-def is_title(word: str) -> bool:
-    """Tell whether a word is a person's title: Dr., Senator, sheik."""
-    return word.rstrip(".").capitalize() in gazetteer.load().words["titles"]
-
-
 def _past_titles(words: list[str], start: int, end: int) -> int:
     """Return where a person's name begins: after Dr., but not in Duke and Duchess of Sussex."""
+    is_title = gazetteer.load().is_title
     while start < end - 1 and is_title(words[start]) and words[start + 1] not in {"of", "and"}:
         start += 1
     return start
@@ -78,8 +74,9 @@ def _with_syllable(tokens: Tokens, start: int, end: int) -> int:
 
 def _before_title(words: list[str], start: int, end: int) -> int:
     """Return where a country's name ends that runs into a title: U.S. District Judge."""
-    country = gazetteer.load().label(words[start]) == "GPE"
-    return start + 1 if country and end < len(words) and is_title(words[end]) else end
+    known = gazetteer.load()
+    country = known.label(words[start]) == "GPE"
+    return start + 1 if country and end < len(words) and known.is_title(words[end]) else end
 
 
 def _before_small_words(words: list[str], label: str, start: int, end: int) -> int:

@@ -46,6 +46,11 @@ class Gazetteer:
         entry = self.names.get(name)
         return entry.label if entry else None
 
+    def is_title(self, word: str) -> bool:
+        """Tell whether a word is a person's title, however it is written: Dr., MP, sheik."""
+        bare = word.rstrip(".")
+        return bare in self.words["titles"] or bare.capitalize() in self.words["titles"]
+
 
 @cache
 def load() -> Gazetteer:

@@ -101,4 +101,4 @@ def _stands_alone(doc: Doc, tokens: Tokens, at: int) -> bool:
 
 def _is_no_name(word: str) -> bool:
     """Tell whether a word with a capital is a title or a small word: Mr. Bush, The Bush team."""
-    return word.rstrip(".") in gazetteer.load().words["titles"] or word.lower() in STOP_WORDS
+    return gazetteer.load().is_title(word) or word.lower() in STOP_WORDS

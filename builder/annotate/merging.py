@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer, tagging
-from builder.annotate.edges import is_title, name_bounds
+from builder.annotate.edges import name_bounds
 from builder.annotate.mentions import abbreviation, surname, with_missed
 from builder.annotate.runs import is_capital
 from builder.annotate.tokens import Tokens, tokens_of
@@ -129,6 +129,7 @@ def _without_party(name: Span) -> Span:
 
 def _only_titles(tokens: Tokens, name: Span) -> bool:
     """Tell whether a name is titles alone: the Tsar, the blind sheik, the Grand Ayatollah."""
+    is_title = gazetteer.load().is_title
     return all(map(is_title, tokens.words[name.start : name.end])) and name.label_ != "LOC"
 
 

@@ -23,6 +23,7 @@ def _bounded(marked: str, label: str) -> str:
     [
         ("PERSON", "They met [Dr. Anna Kovač] there.", "Anna Kovač"),
         ("PERSON", "They met the [sheik Omar Said] there.", "Omar Said"),
+        ("PERSON", "They met [MP Ann Lee] there.", "Ann Lee"),
         ("PERSON", "They met [Grand Ayatollah Ali Said].", "Ali Said"),
         ("PERSON", "They met [Tan Mei]-fen in Seoul.", "Tan Mei-fen"),
         ("PERSON", "They met [Tan Mei-]fen in Seoul.", "Tan Mei-fen"),
