@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import compress
 
+from builder.annotate.clauses import is_comment, relative_clause_end
 from builder.annotate.cue_words import phrase_length, words
 from builder.annotate.phrases import Sentence
 from builder.annotate.reading import Bounds
@@ -18,7 +19,10 @@ _SHORTEST_CLAUSE = 6
 
 @dataclass(frozen=True)
 class Attribution:
-    """One statement as token bounds: what is said, who says it, the words that attribute it."""
+    """One statement as token bounds: what is said, who says it, the words that attribute it.
+
+    Without a source nobody is said to say it.
+    """
 
     claim: Bounds
     source: Bounds | None
@@ -180,7 +184,7 @@ def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
 def _after_source(s: Sentence, cue: Bounds) -> Attribution | None:
     """``C, S said`` or ``S said C``."""
     source = s.noun_phrase_before(cue[0])
-    if source is None or s.is_comment(source[0] - 1):
+    if source is None or is_comment(s, source[0] - 1):
         return None
     return _closing(s, source, cue) or _opening(s, source, cue)
 
@@ -232,4 +236,4 @@ def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
 def _content(s: Sentence, source: Bounds, start: int) -> Bounds:
     """Return what the source says from ``start`` on; the clause alone of a source that is "who"."""
     first, last = s.content_from(start)
-    return first, s.relative_clause_end(source[1] - 1, first, last)
+    return first, relative_clause_end(s, source[1] - 1, first, last)

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from builder.annotate.clauses import is_comment, is_perfect, relative_clause_end
 from builder.annotate.linking import Index
 from builder.annotate.phrases import Sentence
 from builder.annotate.reading import Bounds
@@ -190,7 +191,7 @@ def _in_relative_clause(s: Sentence, claim: Piece, found: _Found) -> Piece:
     cue = found.cue_before(claim.start)
     if cue is None:
         return claim
-    return claim._replace(end=s.relative_clause_end(cue.start - 1, claim.start, claim.end))
+    return claim._replace(end=relative_clause_end(s, cue.start - 1, claim.start, claim.end))
 
 
 def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
@@ -231,13 +232,13 @@ def _turn(s: Sentence, at: int) -> tuple[int, bool]:
     """Return the verb by which a source goes on, 0 if there is none, and whether it says more."""
     joined = s.text(at) in _AND
     verb = at + (s.text(at) in _JOINTS)
-    if s.is_comment(at):
+    if is_comment(s, at):
         return verb, False
     if s.is_word(verb, "further_verbs" if joined else "participles"):
         return verb, True
     if joined and s.is_word(verb, "further_that_verbs"):
         clause = s.text(verb + 1) == "that" or s.is_word(verb + 1, "clause_openers")
-        return verb * (clause and not s.is_perfect(at)), True
+        return verb * (clause and not is_perfect(s, at)), True
     if joined:
         return verb * bool(s.phrase_length(verb, "further_phrases")), False
     return verb * s.is_word(verb, "closing_participles"), False

@@ -207,7 +207,7 @@ class Sentence:
     def has_finite_verb(self, bounds: Bounds) -> bool:
         """Tell whether the words look like a clause: an auxiliary, or a verb's ending."""
         start, end = bounds
-        verbs = self._verbs
+        verbs = self.verbs
         first = bisect_left(verbs, start)
         # Nothing is said of what the ending of the first word belongs to.
         if first < len(verbs) and verbs[first] == start and not self.is_word(start, "finite"):
@@ -215,7 +215,7 @@ class Sentence:
         return first < len(verbs) and verbs[first] < end
 
     @cached_property
-    def _verbs(self) -> list[int]:
+    def verbs(self) -> list[int]:
         """Return where an auxiliary stands, or a word with a verb's ending."""
         lower, finite = self._lower, words("finite")
         return [
@@ -224,26 +224,6 @@ class Sentence:
             if (lower[at].endswith("ed") and self.words[at].islower())
             or (lower[at] in finite and self.entity_at(at) is None)
         ]
-
-    def is_perfect(self, end: int) -> bool:
-        """Tell whether the verb before ``end`` is one of "has studied", with which others join."""
-        before = bisect_left(self._verbs, end) - 1
-        verb = self._verbs[before] if before >= 0 else end
-        return not {self.text(verb), self.text(verb - 1)}.isdisjoint({"has", "have", "had"})
-
-    def relative_clause_end(self, who: int, start: int, end: int) -> int:
-        """Return where what ``, who`` says ends: before a comma and a verb, or at ``end``."""
-        if self.text(who) != "who" or self.text(who - 1) != ",":
-            return end
-        commas = self._commas[bisect_left(self._commas, start) : bisect_left(self._commas, end)]
-        return next((at for at in commas if self._leads_back(start, at)), end)
-
-    def _leads_back(self, start: int, comma: int) -> bool:
-        """Tell whether a clause lies before the comma, and after it a verb that is not its own."""
-        after = self.is_word(comma + 1, "statement_verbs", "finite")
-        verb = after or (self.text(comma + 1).endswith("ed") and self.words[comma + 1].islower())
-        clause = self.is_word(start, "clause_openers") or self.has_finite_verb((start, comma))
-        return verb and clause
 
     def clause_start(self) -> int:
         """Return where the sentence begins without place and time, "but", "for instance,"."""
@@ -284,21 +264,10 @@ class Sentence:
                 return quotation
         return self.trim((start, self._content_end(start)))
 
-    def is_comment(self, comma: int) -> bool:
-        """Tell whether what follows a comma says what others say: ", a charge Israel denies"."""
-        noun = comma + 2
-        if self.text(comma) != "," or self.text(comma + 1) not in {"a", "an"} or self.is_role(noun):
-            return False
-        who = self.entity_at(noun + 1) is not None or self.is_word(
-            noun + 1, "determiners", "pronouns"
-        )
-        verbs = ("statement_verbs", "that_verbs", "rejecting_verbs")
-        return who and any(self.is_word(at, *verbs) for at in range(noun + 2, noun + 6))
-
     def _content_end(self, start: int) -> int:
         """Return where a comma or a semicolon leads back from what is said to who says it."""
-        commas = self._commas
-        for at in commas[bisect_right(commas, start) :]:
+        pauses = self.pauses
+        for at in pauses[bisect_right(pauses, start) :]:
             if self.text(at) == ";":
                 return at
             if self.is_word(at + 1, "participles") or self.follows(at + 1, "according to"):
@@ -316,7 +285,7 @@ class Sentence:
     def subject(self, end: int) -> Bounds | None:
         """Return the short noun phrase that the sentence begins with, before its first verb."""
         start = self.clause_start()
-        verb = next((at for at in self._verbs if start < at < end), start)
+        verb = next((at for at in self.verbs if start < at < end), start)
         for entity in self._reading.entities_in(start, verb):
             if entity.label_ in {"DATE", "TIME"}:
                 verb = entity.start - self.is_word(entity.start - 1, "prepositions")
@@ -325,7 +294,7 @@ class Sentence:
         return None if marked or not 0 < verb - start <= _LONGEST_SUBJECT else (start, verb)
 
     @cached_property
-    def _commas(self) -> list[int]:
+    def pauses(self) -> list[int]:
         """Return where commas and semicolons stand outside quotations."""
         return [at for at in self.places({",", ";"}) if not self.quotation_at(at)]
 
