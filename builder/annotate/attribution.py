@@ -10,10 +10,10 @@ from itertools import compress
 
 from builder.annotate.clauses import is_comment, relative_clause_end
 from builder.annotate.cue_words import phrase_length, words
-from builder.annotate.phrases import Sentence
+from builder.annotate.phrases import GENITIVES, Sentence
+from builder.annotate.quotes import SHORTEST_QUOTATION
 from builder.annotate.reading import Bounds
 
-_SHORTEST_QUOTATION = 3
 _SHORTEST_CLAUSE = 6
 
 
@@ -78,7 +78,7 @@ def _read(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | Non
         return _participle(s, at, earlier)
     if s.is_word(at, "statement_verbs", "that_verbs") and not _is_noun(s, at):
         cue = s.cue_around(at)
-        if any(s.is_word(i, "passive") for i in range(*cue)):
+        if s.is_passive(cue):
             return _impersonal(s, cue)  # "was told": the subject is not who speaks
         return _after_claim(s, cue) or _after_source(s, cue)
     return None
@@ -90,7 +90,7 @@ def _is_noun(s: Sentence, at: int) -> bool:
         return not s.is_word(at - 1, "pronouns")
     if not s.is_word(at, "verbs_or_nouns"):
         return False
-    if s.text(at - 1) in {"'s", "’s"}:
+    if s.text(at - 1) in GENITIVES:
         return True  # North Korea's state media
     if s.text(at - 1) in {",", '"', "”"} or s.is_word(at - 1, "pronouns", "auxiliaries", "adverbs"):
         return False
@@ -126,8 +126,7 @@ def _accusation(s: Sentence, at: int) -> Attribution | None:
     """``S accused C``, where C is whom of what; "a man accused of theft" accuses nobody."""
     cue = s.cue_around(at)
     of = s.find("of", at + 1)
-    passive = any(s.is_word(i, "passive") for i in range(*cue))
-    if of is None or s.text(at + 1) in {"of", "by"} or passive:
+    if of is None or s.text(at + 1) in {"of", "by"} or s.is_passive(cue):
         return None
     claim = at + 1, s.content_from(of + 1)[1]
     return _attribution(claim, s.noun_phrase_before(cue[0]), cue, "accused-of")
@@ -146,7 +145,7 @@ def _naming(s: Sentence, at: int) -> Attribution | None:
         cue = (cue[0], cue[1] + 1)
     if s.text(quotation[1]) == "by":
         source = s.noun_phrase_after(quotation[1] + 1)
-    elif any(s.is_word(i, "passive") for i in range(*cue)):
+    elif s.is_passive(cue):
         source = None
     else:
         source = s.noun_phrase_before(cue[0])
@@ -208,7 +207,7 @@ def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
     if quotation is None and s.text(mark) == ",":
         quotation = s.quotation_at(mark - 1)
     if quotation is not None:
-        return quotation if quotation[1] - quotation[0] >= _SHORTEST_QUOTATION else None
+        return quotation if quotation[1] - quotation[0] >= SHORTEST_QUOTATION else None
     if s.text(mark) != ",":
         return None
     claim = s.trim((s.clause_start(), mark))

@@ -22,13 +22,12 @@ from builder.annotate.drafts import GROUP, Draft, quote_type
 from builder.annotate.linking import Index, link
 from builder.annotate.mending import Piece, mended, parted
 from builder.annotate.phrases import Sentence
-from builder.annotate.quotes import MARKS
+from builder.annotate.quotes import MARKS, SHORTEST_QUOTATION
 from builder.annotate.reading import Bounds, Reading
 from builder.annotate.sources import whole_source
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
-_SHORTEST_QUOTATION = 3
 # How often a rule's claim overlaps an annotated one, on GUM's attribution relations, all genres.
 # GUM marks neither named quotations nor most continuations, nor what nobody is said to say: those
 # are judged by eye.
@@ -183,7 +182,7 @@ def _add_continuations(draft: Draft) -> None:
         own = f"CLAIM:{start}-{end}"
         over = (one for one in taken.find(end - 1, start + 1) if one[1] > start)
         free = all(start <= first and last <= end for first, last in over)
-        if own in source_of or not free or end - start < _SHORTEST_QUOTATION:
+        if own in source_of or not free or end - start < SHORTEST_QUOTATION:
             continue
         before = bisect_right(claims, (start, start, "")) - 1
         if before < 0 or not _goes_on(reading, claims[before][1::-1], (start, end), taken):

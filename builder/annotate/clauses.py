@@ -26,10 +26,8 @@ def relative_clause_end(s: Sentence, who: int, start: int, end: int) -> int:
 
 def _leads_back(s: Sentence, start: int, pause: int) -> bool:
     """Tell whether a clause lies before the comma, and after it a verb that is not its own."""
-    after = pause + 1
-    past = s.text(after).endswith("ed") and s.words[after].islower()
     clause = s.is_word(start, "clause_openers") or s.has_finite_verb((start, pause))
-    return clause and (past or s.is_word(after, "statement_verbs", "finite"))
+    return clause and (s.is_verb(pause + 1) or s.is_word(pause + 1, "statement_verbs"))
 
 
 def is_comment(s: Sentence, comma: int) -> bool:

@@ -4,6 +4,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from builder.annotate.gazetteer import by_word
+
 _WORDS = Path(__file__).with_name("claims.toml")
 
 
@@ -15,13 +17,9 @@ def words(kind: str) -> frozenset[str]:
 
 
 @cache
-def lists_of() -> dict[str, set[str]]:
+def lists_of() -> dict[str, frozenset[str]]:
     """Return for each word the lists that it stands in."""
-    found: dict[str, set[str]] = {}
-    for kind in _lists():
-        for word in words(kind):
-            found.setdefault(word, set()).add(kind)
-    return found
+    return by_word({kind: words(kind) for kind in _lists()})
 
 
 @cache

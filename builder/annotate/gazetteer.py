@@ -72,12 +72,13 @@ def load() -> Gazetteer:
     _add(names, "LANGUAGE", "language", words["spoken"])
     _add(names, "EVENT", "event", words["known_events"])
     _add(names, "LAW", "law", words["known_laws"])
-    return Gazetteer(names, words, _lists_of(words), given, surnames)
+    return Gazetteer(names, words, by_word(words), given, surnames)
 
 
-def _lists_of(words: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def by_word(lists: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return for each word of some lists the names of those that it stands in."""
     found: dict[str, set[str]] = {}
-    for kind, listed in words.items():
+    for kind, listed in lists.items():
         for word in listed:
             found.setdefault(word, set()).add(kind)
     return {word: frozenset(kinds) for word, kinds in found.items()}

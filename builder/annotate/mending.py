@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from builder.annotate.clauses import is_comment, is_perfect, relative_clause_end
 from builder.annotate.linking import Index
-from builder.annotate.phrases import Sentence
+from builder.annotate.phrases import SPEAKERS, Sentence
+from builder.annotate.quotes import SHORTEST_QUOTATION
 from builder.annotate.reading import Bounds
 from builder.annotate.sources import is_large, is_mark, whole_source
 
@@ -21,8 +22,6 @@ _JOINTS = _AND | {","}
 # So many words between a claim and its sentence's end are no clause of their own.
 _LONGEST_STUMP = 3
 _SHORTEST_CLAIM = 3
-_SHORTEST_QUOTATION = 3
-_SPEAKERS = {"PERSON", "ORG", "GPE", "NORP"}
 
 
 class Piece(NamedTuple):
@@ -84,9 +83,8 @@ def mended(s: Sentence, pieces: Iterable[Piece]) -> list[Piece]:
     cues = {cue.bounds: cue for cue in found.cues}
     for claim in found.labelled("CLAIM"):
         whole = _beside_cue(s, _with_quotation(s, claim, found), found)
-        whole = _in_relative_clause(s, whole, found)
-        after_cue = found.cue_before(whole.start) is not None
-        parts, more = parted(s, whole) if after_cue else ([whole], [])
+        cue = found.cue_before(whole.start)
+        parts, more = parted(s, _in_clause(s, whole, cue)) if cue else ([whole], [])
         claims += parts
         cues = {cue.bounds: cue for cue in more} | cues
     sources = _whole_sources(s, found.labelled("SOURCE"), _Found([*claims, *cues.values()]))
@@ -116,17 +114,19 @@ def _without_question(s: Sentence, found: _Found) -> _Found:
 def _without_demands(s: Sentence, found: _Found) -> _Found:
     """Leave out what somebody is asked to do: S asked the governments not to turn away boats."""
     demands = {cue for cue in found.cues if _is_demand(s, cue)}
+    if not demands:
+        return found
     if len(demands) == len(found.cues):
-        return _Found(()) if demands else found
-    dropped = {one for one in found.labelled("CLAIM") if found.cue_before(one.start) in demands}
-    return _Found(set(found.all) - demands - dropped) if demands else found
+        return _Found(())
+    asked = {one for one in found.labelled("CLAIM") if found.cue_before(one.start) in demands}
+    return _Found(set(found.all) - demands - asked)
 
 
 def _is_demand(s: Sentence, cue: Piece) -> bool:
     to = s.find("to", cue.end) if s.is_word(cue.end - 1, "demanding_verbs") else None
     if to is None or s.has_finite_verb((cue.end, to)):
         return False
-    return not any(s.is_word(at, "boundaries") or is_mark(s, at) for at in range(cue.end, to))
+    return not _is_broken(s, (cue.end, to))
 
 
 def _without_asides(s: Sentence, found: _Found) -> _Found:
@@ -137,7 +137,7 @@ def _without_asides(s: Sentence, found: _Found) -> _Found:
         inside = [one for one in found.inside(start, end) if one.end <= end]
         speakers = {s.text(one.start) for one in inside if one.label == "SOURCE"}
         cue = next((one for one in inside if one.label == "CUE"), None)
-        if cue and speakers <= {"i", "we"} and end - start >= _SHORTEST_QUOTATION:
+        if cue and speakers <= {"i", "we"} and end - start >= SHORTEST_QUOTATION:
             dropped.update(inside)
             whole.append(Piece("CLAIM", start, end, cue.score))
     return _Found([one for one in found.all if one not in dropped] + whole) if whole else found
@@ -186,18 +186,20 @@ def _beside_cue(s: Sentence, claim: Piece, found: _Found) -> Piece:
     return claim._replace(start=start, end=end)
 
 
-def _in_relative_clause(s: Sentence, claim: Piece, found: _Found) -> Piece:
+def _in_clause(s: Sentence, claim: Piece, cue: Piece) -> Piece:
     """Return a claim that ends with its clause: S, who said C, promised an inquiry."""
-    cue = found.cue_before(claim.start)
-    if cue is None:
-        return claim
     return claim._replace(end=relative_clause_end(s, cue.start - 1, claim.start, claim.end))
 
 
 def _is_stump(s: Sentence, bounds: Bounds, found: _Found) -> bool:
     """Tell whether the few words after a claim are no clause of their own, and in no piece."""
     few = 0 < bounds[1] - bounds[0] <= _LONGEST_STUMP and not found.overlaps(*bounds)
-    return few and not any(is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
+    return few and not _is_broken(s, bounds)
+
+
+def _is_broken(s: Sentence, bounds: Bounds) -> bool:
+    """Tell whether a mark or a word like "because" parts a stretch."""
+    return any(is_mark(s, at) or s.is_word(at, "boundaries") for at in range(*bounds))
 
 
 def parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
@@ -275,7 +277,7 @@ def _subject(s: Sentence, cue: Piece) -> Bounds | None:
     if s.is_word(cue.start, "participles"):
         return s.subject(cue.start) if s.text(cue.start - 1) == "," else None
     name = s.entity_at(cue.start - 1)
-    if name is None or name.label_ not in _SPEAKERS or s.is_word(cue.start, "passive"):
+    if name is None or name.label_ not in SPEAKERS or s.is_word(cue.start, "passive"):
         return None
     return whole_source(s, (name.start, name.end), cue.start)
 

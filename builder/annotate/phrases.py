@@ -15,6 +15,9 @@ _LONGEST_DATELINE = 14
 _LONGEST_SUBJECT = 6
 # "on Friday", "in a statement": no sentence puts more between a cue and its content.
 _MOST_INSERTS = 4
+# Who can say something, and be told it.
+SPEAKERS = {"PERSON", "ORG", "GPE", "NORP"}
+GENITIVES = {"'s", "’s"}
 DASHES = {"-", "–", "—", "--"}
 STOPS = {".", ",", ";", ":", "!", "?", "…", "(", ")", "-", "–", "—", '"', "“", "”", "'", "’"}
 
@@ -90,6 +93,10 @@ class Sentence:
             start += 1
         return start, at + 1
 
+    def is_passive(self, cue: Bounds) -> bool:
+        """Tell whether a cue is "was told" or the like: the subject is not who speaks."""
+        return any(self.is_word(at, "passive") for at in range(*cue))
+
     def after_cue(self, cue: Bounds) -> tuple[int, Bounds]:
         """Return where the content begins after a cue, and the cue with "that" if that adjoins."""
         at = cue[1]
@@ -116,7 +123,7 @@ class Sentence:
         if that is not None:
             return that
         entity = self.entity_at(at) or self.entity_at(at + 1)
-        if entity is not None and entity.label_ in {"PERSON", "ORG", "GPE", "NORP"}:
+        if entity is not None and entity.label_ in SPEAKERS:
             return entity.end
         return at + 2 if self.text(at) in {"the", "a", "his", "her", "their"} else at
 
@@ -179,7 +186,7 @@ class Sentence:
             start += 1
         for entity in self._reading.entities_in(start, end):
             if start <= entity.start and entity.end < end and entity.label_ in {"DATE", "TIME"}:
-                early = entity.start - start <= 1 and self.text(entity.end) not in {"'s", "’s"}
+                early = entity.start - start <= 1 and self.text(entity.end) not in GENITIVES
                 start = entity.end if early else start
         if start >= end or self.is_word(start, "prepositions") or self.text(start) == "'s":
             return None
@@ -213,6 +220,11 @@ class Sentence:
         if first < len(verbs) and verbs[first] == start and not self.is_word(start, "finite"):
             first += 1
         return first < len(verbs) and verbs[first] < end
+
+    def is_verb(self, at: int) -> bool:
+        """Tell whether the token is one of the verbs, as far as can be seen."""
+        first = bisect_left(self.verbs, at)
+        return self.verbs[first : first + 1] == [at]
 
     @cached_property
     def verbs(self) -> list[int]:

@@ -15,6 +15,8 @@ _BEFORE = {"(", "[", "-", "–", "—", "…"}
 _FIND_MARKS = re.compile("\"|“|”|„|«|»|''|``|\n\n")
 _STRAIGHT = {'"', "''", "``"}
 MARKS = _OPENING | _CLOSING | _STRAIGHT
+# In tokens, marks included; a shorter one states nothing.
+SHORTEST_QUOTATION = 3
 
 
 def find_quotations(doc: Doc) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """A part of who says something in, the whole of it out: name and title, and who that is."""
 
-from builder.annotate.phrases import Sentence
+from builder.annotate.phrases import GENITIVES, Sentence
 from builder.annotate.reading import Bounds
 
 _LONGEST_APPOSITION = 24
@@ -26,7 +26,7 @@ def whole_source(s: Sentence, source: Bounds, limit: int) -> Bounds:
     if s.text(end - 1) in {"of", "a", "an", "the"} and end < limit:
         name = s.entity_at(end)
         end = name.end if name is not None else end + 1
-    if end + 1 < limit and s.text(end) in {"'s", "’s"}:
+    if end + 1 < limit and s.text(end) in GENITIVES:
         while end < limit and not is_mark(s, end) and not s.is_word(end, "boundaries"):
             end += 1
     if end < limit < s.end and is_large(s, limit - 1) and _is_phrase_end(s, (end, limit)):

@@ -42,7 +42,7 @@ class TaggerPipe:
                 shutil.copyfile(self.folder / name, target / name)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Self:
-        """Take the model in the folder ``path`` instead; errors as in ``tagger.load``."""
+        """Take the model in the folder ``path`` instead; errors as in ``tagger.load_whole``."""
         self.folder = Path(path).resolve()
         self.tagger = tagger.load_whole(self.folder)
         return self

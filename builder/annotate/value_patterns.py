@@ -140,6 +140,8 @@ _HOLIDAYS = (
     "|Boxing Day|Independence Day|Labor Day|Memorial Day|Veterans Day|Election Day|May Day"
     "|Remembrance Sunday|Lunar New Year"
 )
+# Good Friday, but not the Good Friday Agreement.
+_NO_TREATY = r"(?! (?:Agreement|Accord)\b)"
 _PARTS = _words("early late mid the")
 _MANIES = _words("tens hundreds dozens scores thousands millions billions")
 _WHICH_ONE = _words("last next this past coming previous following each every that earlier later")
@@ -316,7 +318,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
     (
         _DATE,
         _DAYS,
-        rf"(?<!\w){_DAY}s?\b(?!\.\w| (?:Agreement|Accord)\b)|(?<!\w)(?:{_any(_WEEKDAYS)})s\b",
+        rf"(?<!\w){_DAY}s?\b(?!\.\w){_NO_TREATY}|(?<!\w)(?:{_any(_WEEKDAYS)})s\b",
     ),
     (_DATE, _MONTHS, rf"\b{_SURE_MONTH}(?!\w)|(?:{_BEFORE_MONTH})(?:May|March)\b"),
     (
@@ -329,8 +331,7 @@ PATTERNS: tuple[tuple[tuple[str, str], frozenset[str], str], ...] = (
         _words(_HOLIDAYS, "new christmas easter st valentine mother father"),
         rf"\b(?:{_HOLIDAYS}|New Year(?:['’]s (?:Day|Eve))?|Christmas(?: Day| Eve)?"
         rf"|Easter(?: Sunday| Monday)?|(?:St\.? Patrick|Valentine|Mother|Father)['’]s Day)\b"
-        r"(?! (?:Agreement|Accord)\b)"
-        rf"(?: {_YEAR})?",
+        rf"{_NO_TREATY}(?: {_YEAR})?",
     ),
     (
         ("QUANTITY", "quantity"),
