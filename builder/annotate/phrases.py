@@ -70,7 +70,7 @@ class Sentence:
 
     def phrase_length(self, at: int, kind: str) -> int:
         """Return how many words of a phrase of one list stand at ``at``; 0 if none do."""
-        return phrase_length(self._lower, at, self.end, kind)
+        return phrase_length(self._lower, at, self.end, kind) if at < self.end else 0
 
     def quotation_at(self, at: int) -> Bounds | None:
         """Return the quotation that holds the token, if one does."""
@@ -243,7 +243,7 @@ class Sentence:
         while start < self.end and self.words[start].isspace():
             start += 1
         start = self._after_dateline(start) if start < self.end else start
-        return start + (self.phrase_length(start, "openers") if start < self.end else 0)
+        return start + self.phrase_length(start, "openers")
 
     def _after_dateline(self, start: int) -> int:
         """Return where "PARIS, May 3 (AP) -" ends, or the "10:15 GMT" of a live report."""

@@ -35,6 +35,7 @@ def nlp(request: pytest.FixtureRequest) -> Language:
 
 @given(text=_texts)
 @example(text="They crossed Siberia")
+@example(text="Lee said it was “safe and dry” but")
 @example(text="PARIS earlier to to but according!rejected , -")
 @settings(max_examples=600)
 def test_a_text_of_any_words_gets_a_suggestion_whose_spans_are_words_of_it(
