@@ -6,8 +6,9 @@
 FILE is what ``builder evaluate`` reads. The bare network's rate is that of onnxruntime alone, one
 window after another, all of them cut and filled beforehand. Every pipeline goes from text to
 records: sentences, entities and claims together, made into a Suggestion. The network and the
-pipelines take turns, text by text, so that what else the machine does slows all of them down alike;
-of some rounds each one's best counts, text by text. Quality is strict and partial micro F1.
+pipelines take turns, batch by batch (as many texts as ``builder annotate`` takes at once), so that
+what else the machine does slows all of them down alike; of some rounds each one's best counts,
+batch by batch. Quality is strict and partial micro F1.
 """
 
 import argparse
@@ -18,12 +19,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from spacy.language import Language
+from spacy.util import minibatch
 
 from builder import offsets, records
 from builder.annotate import tagger
 from builder.annotate.pieces import cut, windows
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import load_pipeline, suggest
+from builder.annotate.stages import BATCH
+from builder.annotate.suggest import load_pipeline, suggest_all
 from builder.training.jobs import measure
 
 _ROUNDS = 4
@@ -40,9 +43,10 @@ def main() -> None:
     lines = given.file.read_text("utf-8").splitlines()
     texts = [_normalised(json.loads(line)["text"]) for line in lines if line.strip()]
     words = sum(len(text.split()) for text in texts)
-    jobs = {_NETWORK: _bare_network(texts)}
-    jobs |= {name: _annotation(load_pipeline(name), texts) for name in given.pipeline}
-    seconds = _best_seconds(jobs, len(texts))
+    batches = list(minibatch(texts, BATCH))
+    jobs = {_NETWORK: _bare_network(batches)}
+    jobs |= {name: _annotation(load_pipeline(name), batches) for name in given.pipeline}
+    seconds = _best_seconds(jobs, len(batches))
     print(f"{given.file.name}: {len(texts)} texts, {words} words")
     for name, spent in seconds.items():
         ratio = seconds[_NETWORK] / spent
@@ -59,33 +63,38 @@ def _normalised(text: str) -> str:
     return offsets.join_paragraphs(text.split("\n\n"))
 
 
-def _bare_network(texts: list[str]) -> Callable[[int], object]:
+def _bare_network(batches: list[list[str]]) -> Callable[[int], object]:
     one = tagger.load(tagger.MODEL)
     filled = []
-    for text in texts:
-        pieces = cut(one.tokenizer, text, sentence_bounds(text))
-        bounds = windows(pieces, tagger.WINDOW - 2)
-        filled.append([tagger.batch_of([(pieces, window)]) for window in bounds])
+    for batch in batches:
+        cuts = [cut(one.tokenizer, text, sentence_bounds(text)) for text in batch]
+        rows = [(p, window) for p in cuts for window in windows(p, tagger.WINDOW - 2)]
+        filled.append([tagger.batch_of([row]) for row in rows])
     return lambda at: [one.session.run(None, inputs) for inputs in filled[at]]
 
 
-def _annotation(nlp: Language, texts: list[str]) -> Callable[[int], object]:
-    """Return what makes the suggestion for one of ``texts``, an article but for its sentences."""
+def _annotation(nlp: Language, batches: list[list[str]]) -> Callable[[int], object]:
+    """Return what makes the suggestions for one of the batches, articles but for sentences."""
     nothing = records.Metadata()
-    articles = [
-        records.Article(
+    made = {
+        text: records.Article(
             id=offsets.article_id(text),
             text=text,
             sentences=_bounds(text),
             seeds=(),
             metadata=nothing,
         )
-        for text in texts
-    ]
+        for batch in batches
+        for text in batch
+    }
 
     def job(at: int) -> object:
-        sentences = _bounds(texts[at])
-        return suggest(articles[at].model_copy(update={"sentences": sentences}), nlp)
+        bounds = [_bounds(text) for text in batches[at]]
+        articles = (
+            made[text].model_copy(update={"sentences": sentences})
+            for text, sentences in zip(batches[at], bounds, strict=True)
+        )
+        return list(suggest_all(articles, nlp))
 
     return job
 
@@ -95,7 +104,7 @@ def _bounds(text: str) -> tuple[records.Bounds, ...]:
 
 
 def _best_seconds(jobs: dict[str, Callable[[int], object]], count: int) -> dict[str, float]:
-    """Return for each job the sum of its shortest times for each text, after a round to warm up."""
+    """Return for each job the sum of its shortest times for all batches; a first round warms up."""
     best = {name: [float("inf")] * count for name in jobs}
     for lap in range(_ROUNDS + 1):
         for at in range(count):

@@ -187,11 +187,11 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     rejected: list[Rejection] = []
-    for article in track(missing, "Annotating"):
-        try:
-            current[article.id] = suggest.suggest(article, nlp)
-        except Exception as error:  # Any spaCy package may run; the other articles go on.
-            rejected.append(suggest.rejected(article, error))
+    for made in suggest.suggest_all(track(missing, "Annotating"), nlp):
+        if isinstance(made, Rejection):
+            rejected.append(made)
+        else:
+            current[made.article] = made
     workspace.suggestions.save(current.values())
     workspace.rejected.save([*_rejections_of_others(workspace, "annotate"), *rejected])
     write_bytes(_mark_file(workspace), mark.encode())

@@ -25,6 +25,7 @@ from builder.annotate.phrases import Sentence
 from builder.annotate.quotes import MARKS, SHORTEST_QUOTATION
 from builder.annotate.reading import Bounds, Reading
 from builder.annotate.sources import whole_source
+from builder.annotate.stages import Stage
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
@@ -55,20 +56,20 @@ _SURE = 0.7
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class ClaimsPipe:
+@dataclass
+class ClaimsPipe(Stage):
     """Sets ``doc.spans["claim"]``; ``author`` adds statements in the newspaper's own voice."""
 
     author: bool
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Find, link and store the claims of a document."""
-        draft = Draft(doc)
-        _add_attributed(draft)
-        if self.author:
-            _add_author_claims(draft)
-        draft.store()
-        return doc
+    def read(self, docs: Sequence[Doc]) -> None:
+        """Find, link and store the claims of each document."""
+        for doc in docs:
+            draft = Draft(doc)
+            _add_attributed(draft)
+            if self.author:
+                _add_author_claims(draft)
+            draft.store()
 
 
 @Language.factory(

@@ -1,7 +1,7 @@
 """A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -12,6 +12,7 @@ from builder.annotate.merging import merged
 from builder.annotate.names import find_names
 from builder.annotate.quotes import find_quotations
 from builder.annotate.runs import SMALL_WORDS, is_capital
+from builder.annotate.stages import Stage
 from builder.annotate.tokens import Tokens, tokens_of
 from builder.annotate.values import find_values
 
@@ -77,8 +78,22 @@ _CALLING = {"the", "that", "shouted", "chanted"}
 _NUMBER_SIGNS = {"No", "Nos", "Number"}
 
 
-@Language.component("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
-def find_entities(doc: Doc) -> Doc:
+class EntitiesPipe(Stage):
+    """Sets ``doc.ents`` as ``find_entities`` does."""
+
+    def read(self, docs: Sequence[Doc]) -> None:
+        """Find the entities of each document."""
+        for doc in docs:
+            find_entities(doc)
+
+
+@Language.factory("builder_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
+def make_entities(nlp: Language, name: str) -> EntitiesPipe:
+    """Return the pipe that finds entities."""
+    return EntitiesPipe()
+
+
+def find_entities(doc: Doc) -> None:
     """Set ``doc.ents``; each entity's ``id_`` names the rule or the model that made it.
 
     Of names and values that overlap the longer one is kept, then the first. The scores stand in
@@ -102,7 +117,6 @@ def find_entities(doc: Doc) -> Doc:
     doc.user_data["entity_scores"] = {
         _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in kept
     }
-    return doc
 
 
 def _place(span: Span) -> str:

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from operator import itemgetter
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import minibatch
 
 import builder
 from builder import labels, offsets, records
@@ -176,9 +177,50 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     The article's frozen sentences are used, not the pipeline's. Spans are trimmed, doubles are
     dropped, and so are labels that labels.toml does not declare, which the log counts.
     """
+    return _suggested([article], nlp)[0]
+
+
+def suggest_all(
+    articles: Iterable[records.Article], nlp: Language
+) -> Iterator[records.Suggestion | records.Rejection]:
+    """Return for each article, in their order, its suggestion or why there is none.
+
+    The pipeline gets as many articles at once as it asks for (``nlp.batch_size``).
+    """
+    for batch in minibatch(articles, nlp.batch_size):
+        try:
+            made: list[records.Suggestion] = _suggested(batch, nlp)
+        except Exception:
+            yield from (_suggested_or_rejected(article, nlp) for article in batch)
+        else:
+            yield from made
+
+
+def _suggested_or_rejected(
+    article: records.Article, nlp: Language
+) -> records.Suggestion | records.Rejection:
+    try:
+        return suggest(article, nlp)
+    except Exception as error:  # Any spaCy package may run; the other articles go on.
+        told = " ".join(str(error).split())[:_LONGEST_REASON]
+        reason = f"the pipeline fails: {type(error).__name__}: {told}"
+        return records.Rejection(stage="annotate", path=article.id, reason=reason)
+
+
+def _suggested(articles: Sequence[records.Article], nlp: Language) -> list[records.Suggestion]:
+    docs = [_doc_of(article, nlp) for article in articles]
+    read = nlp.pipe(docs, batch_size=len(docs))
+    return [_record(*one, nlp) for one in zip(articles, read, strict=True)]
+
+
+def _doc_of(article: records.Article, nlp: Language) -> Doc:
     doc = nlp.make_doc(article.text)
     sentences.set_sentences(doc, [(s.start, s.end) for s in article.sentences])
-    doc = nlp(doc)
+    return doc
+
+
+def _record(article: records.Article, doc: Doc, nlp: Language) -> records.Suggestion:
+    """Return the record of what a pipeline found in an article."""
     made_by, layers = producer(nlp), layers_of(nlp)
     maker = f"{made_by.name}@{made_by.version}"
     made: list[Fields] = []
@@ -203,13 +245,6 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
             "relations": relations,
         }
     )
-
-
-def rejected(article: records.Article, error: Exception) -> records.Rejection:
-    """Return the record of an article on which a pipeline fails with ``error``."""
-    told = " ".join(str(error).split())[:_LONGEST_REASON]
-    reason = f"the pipeline fails: {type(error).__name__}: {told}"
-    return records.Rejection(stage="annotate", path=article.id, reason=reason)
 
 
 def _entities(

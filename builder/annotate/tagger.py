@@ -9,8 +9,9 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,29 +74,31 @@ class Tagger:
     tokenizer: Tokenizer
     meta: dict[str, Any]
 
-    def tag(self, text: str, sentences: Sequence[Bounds]) -> list[Tagged]:
-        """Return the spans of a text, in the order of their starts.
+    def tag(self, texts: Iterable[tuple[str, Sequence[Bounds]]]) -> list[list[Tagged]]:
+        """Return for each text its spans, in the order of their starts.
 
         Args:
-            text: what to read.
-            sentences: the bounds of its sentences, in their order.
+            texts: what to read, each with the bounds of its sentences in their order.
 
         """
-        pieces = cut(self.tokenizer, text, sentences)
-        found = raw_spans(pieces, self.scores(pieces), self.meta["moves"])
-        return calibrate(found, self.meta["calibration"])
+        cuts = [cut(self.tokenizer, text, sentences) for text, sentences in texts]
+        scored = zip(cuts, self.scores(cuts), strict=True)
+        found = [raw_spans(*one, self.meta["moves"]) for one in scored]
+        return [calibrate(spans, self.meta["calibration"]) for spans in found]
 
-    def scores(self, pieces: Pieces) -> Floats:
-        """Return the tags' scores of all pieces.
+    def scores(self, cuts: Sequence[Pieces]) -> list[Floats]:
+        """Return the tags' scores of all pieces of each text: (pieces, tags).
 
         Windows run one by one: that is faster on one core than in batches, which leave its cache,
         and activations are quantised by batch, so that a text's spans would depend on its company.
         """
-        found = np.zeros((len(pieces.ids), len(TAGS)), dtype=np.float32)
-        for start, end in windows(pieces, WINDOW - 2):
-            (scores,) = self.session.run(None, batch_of([(pieces, (start, end))]))
-            found[start:end] = scores[0, 1:-1]
-        return found
+        bounds = [windows(pieces, WINDOW - 2) for pieces in cuts]
+        rows = [(one, window) for one, parts in zip(cuts, bounds, strict=True) for window in parts]
+        # The network leaves nothing else in the caches: all that can be done beforehand is.
+        ready = [batch_of([row]) for row in rows]
+        found = iter([self.session.run(None, inputs)[0][0, 1:-1] for inputs in ready])
+        nothing = np.zeros((0, len(TAGS)), dtype=np.float32)
+        return [np.concatenate([nothing, *islice(found, len(parts))]) for parts in bounds]
 
 
 def load(folder: Path) -> Tagger:

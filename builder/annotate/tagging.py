@@ -15,12 +15,13 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate import tagger
+from builder.annotate.stages import Stage
 from builder.annotate.tokens import tokens_of
 
 GROUP = "tagged"
 
 
-class TaggerPipe:
+class TaggerPipe(Stage):
     """Runs the tagger of one folder over documents; a pipeline on disk holds a copy of it."""
 
     key = GROUP
@@ -47,21 +48,25 @@ class TaggerPipe:
         self.tagger = tagger.load_whole(self.folder)
         return self
 
-    def __call__(self, doc: Doc) -> Doc:
+    def read(self, docs: Sequence[Doc]) -> None:
         """Set ``doc.spans["tagged"]``; bounds that no token has grow to whole tokens."""
-        tokens = tokens_of(doc)
-        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
-        spans, scores = [], {}
-        found = _joined(self.tagger.tag(tokens.text, sentences), tokens.text)
-        for label, start, end, score in found:
-            first = bisect_right(tokens.starts, start) - 1
-            beyond = bisect_left(tokens.starts, end)
-            key = f"{label}:{first}-{beyond}"
-            spans.append(Span(doc, first, beyond, label=label, span_id=key))
-            scores[key] = score
-        doc.spans[GROUP] = spans
-        doc.spans[GROUP].attrs.update(scores=scores, model=model_name(self.tagger))
-        return doc
+        texts = ((tokens_of(d).text, [(s.start_char, s.end_char) for s in d.sents]) for d in docs)
+        model = model_name(self.tagger)
+        for doc, found in zip(docs, self.tagger.tag(texts), strict=True):
+            _store(doc, found, model)
+
+
+def _store(doc: Doc, found: Sequence[tagger.Tagged], model: str) -> None:
+    tokens = tokens_of(doc)
+    spans, scores = [], {}
+    for label, start, end, score in _joined(found, tokens.text):
+        first = bisect_right(tokens.starts, start) - 1
+        beyond = bisect_left(tokens.starts, end)
+        key = f"{label}:{first}-{beyond}"
+        spans.append(Span(doc, first, beyond, label=label, span_id=key))
+        scores[key] = score
+    doc.spans[GROUP] = spans
+    doc.spans[GROUP].attrs.update(scores=scores, model=model)
 
 
 def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate, chain
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import spacy
 from spacy.language import Language, create_tokenizer
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import registry
+
+from builder.annotate.stages import BATCH
 
 # A word and the space after it, or further white space, which is a token of its own. Of longer
 # words each part is cut by itself: spaCy takes the square of their length.
@@ -49,14 +52,13 @@ class Tokens:
 
 
 def tokens_of(doc: Doc) -> Tokens:
-    """Return the tokens of a Doc; those of the latest one are remembered."""
-    global _latest
-    known, tokens = _latest
-    if known is not doc or len(tokens) != len(doc):
+    """Return the tokens of a Doc, which are remembered as long as it lasts."""
+    tokens = _known.get(doc)
+    if tokens is None or len(tokens) != len(doc):
         words = [token.text for token in doc]
         lengths = [len(token.text_with_ws) for token in doc]
         tokens = _placed(doc.text, words, [word.lower() for word in words], lengths)
-        _latest = doc, tokens
+        _known[doc] = tokens
     return tokens
 
 
@@ -67,7 +69,7 @@ def _placed(text: str, words: list[str], lower: list[str], lengths: Iterable[int
     return Tokens(text, words, lower, starts, ends)
 
 
-_latest: tuple[Doc | None, Tokens] = (None, _placed("", [], [], []))
+_known = WeakKeyDictionary[Doc, Tokens]()
 
 
 class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
@@ -79,7 +81,6 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
 
     def __call__(self, text: str) -> Doc:
         """Return ``text`` as a Doc with the tokens that spaCy's own tokenizer would give it."""
-        global _latest
         if self._cut_once.cache_info().currsize > _REMEMBERED:
             self._cut_once.cache_clear()
         # Numbers given in one of spaCy's memory zones are void after it.
@@ -88,7 +89,7 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
         numbers, words, lower, spaces, lengths = (row[at::5] for at in range(5))
         # By their numbers spaCy finds words faster than by their letters.
         doc = Doc(self.vocab, words=numbers, spaces=spaces)
-        _latest = doc, _placed(text, words, lower, lengths)
+        _known[doc] = _placed(text, words, lower, lengths)
         return doc
 
     @cached_property
@@ -132,7 +133,8 @@ def make_tokenizer() -> Callable[[Language], Tokenizer]:
 
 def blank() -> Language:
     """Return an English pipeline with this tokenizer and nothing else."""
-    return spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "builder_tokenizer"}}})
+    settings = {"tokenizer": {"@tokenizers": "builder_tokenizer"}, "batch_size": BATCH}
+    return spacy.blank("en", config={"nlp": settings})
 
 
 @cache

@@ -53,13 +53,13 @@ def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
 
 
 def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[Labelled]]:
-    return [_spans(nlp, task, document.text) for document in documents]
+    texts = (document.text for document in documents)
+    return [_spans(doc, task) for doc in nlp.pipe(texts)]
 
 
-def _spans(nlp: Language, task: str, text: str) -> list[Labelled]:
-    doc = nlp(text)
+def _spans(doc: Doc, task: str) -> list[Labelled]:
     if task == "sentences":
-        bounds = (offsets.trim(text, s.start_char, s.end_char) for s in doc.sents)
+        bounds = (offsets.trim(doc.text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
     spans = doc.ents if task == "entities" else _attributed(doc)
     return [(span.start_char, span.end_char, our_name(span.label_)) for span in spans]

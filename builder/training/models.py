@@ -114,7 +114,7 @@ def write_model(
     export.save(model, tokenizer, {}, folder)
     loaded = tagger.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
-    read = [(pieces, loaded.scores(pieces)) for pieces in cuts]
+    read = list(zip(cuts, loaded.scores(cuts), strict=True))
     gold = _gold(held_out)
     moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
     raw = [
@@ -138,11 +138,12 @@ def write_model(
 
 def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
     """Return the ``evaluation`` of a model as it is, on the labels that each document annotates."""
-    found = [
-        [span for span in model.tag(d.text, d.sentences) if span.label in d.annotates]
-        for d in documents
+    found = model.tag([(d.text, d.sentences) for d in documents])
+    counted = [
+        [span for span in spans if span.label in document.annotates]
+        for document, spans in zip(documents, found, strict=True)
     ]
-    return evaluation(_gold(documents), found)
+    return evaluation(_gold(documents), counted)
 
 
 def _gold(documents: Sequence[Document]) -> list[list[Labelled]]:

@@ -1,6 +1,7 @@
 """Suggestions: what a pipeline finds, as records that hold."""
 
 import logging
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from spacy.tokens import Doc, Span
 
 from builder import offsets, records
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import PipelineError, load_pipeline, suggest
+from builder.annotate.suggest import PipelineError, load_pipeline, suggest, suggest_all
 from tests import making
 
 
@@ -82,6 +83,15 @@ def test_any_article_gets_a_suggestion_that_reads_as_it_says(nlp: Language, text
 
     records.check_spans(article, found.spans)
     assert records.Suggestion.model_validate_json(found.model_dump_json()) == found
+
+
+def test_suggestions_do_not_depend_on_which_articles_are_read_together(nlp: Language) -> None:
+    paragraphs = ["Ann Lee said Fiji had paid $3 million.", "“No,” said Bo Chan of Oslo.", "-"]
+    several = list(permutations(paragraphs)) * 7
+    articles = [_article("\n\n".join(some[: 1 + n % 3])) for n, some in enumerate(several)]
+    assert len(articles) > nlp.batch_size
+
+    assert list(suggest_all(articles, nlp)) == [suggest(article, nlp) for article in articles]
 
 
 def _ruler(nlp: Language, name: str, **config: str) -> Any:

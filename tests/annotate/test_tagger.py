@@ -25,7 +25,7 @@ def shipped() -> Tagger:
 
 
 def tag(shipped: Tagger, text: str) -> list[Tagged]:
-    return shipped.tag(text, sentence_bounds(text))
+    return shipped.tag([(text, sentence_bounds(text))])[0]
 
 
 def labelled(text: str, found: list[Tagged]) -> set[tuple[str, str]]:

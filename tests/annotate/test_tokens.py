@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +47,14 @@ def test_tokens_of_a_document_are_read_anew_when_its_tokens_were_joined() -> Non
     with doc.retokenize() as retokenizer:
         retokenizer.merge(doc[:2])
     assert tokens_of(doc).words == ["New York", "burns"]
+
+
+def test_tokens_of_a_document_are_its_own_while_others_are_read_and_do_not_keep_it_alive() -> None:
+    docs = [OURS.make_doc(text) for text in ("It rains", "He says so", "No")]
+    assert [tokens_of(doc).text for doc in docs] == ["It rains", "He says so", "No"]
+    gone = weakref.ref(docs.pop())
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_word_from_a_memory_zone_of_spacys_is_cut_again_after_it() -> None:

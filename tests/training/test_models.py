@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_trained_model_is_loaded_and_reads_like_the_shipped_one(folder: Path) -> None:
-    found = tagger.load(folder).tag(TEXT, [(0, len(TEXT))])
+    [found] = tagger.load(folder).tag([(TEXT, [(0, len(TEXT))])])
     assert (0, "PER") in {(span.start, span.label) for span in found}
 
 
