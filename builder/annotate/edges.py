@@ -7,21 +7,20 @@ from spacy.tokens import Doc
 
 from builder.annotate import gazetteer
 from builder.annotate.runs import SMALL_WORDS, is_capital
-from builder.annotate.tokens import Tokens, tokens_of
+from builder.annotate.tokens import Tokens
 
 _LONGEST_SYLLABLE = 5
 _LINKS = SMALL_WORDS | {"&"}
 
 
-def name_bounds(doc: Doc, label: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of a name with an OntoNotes label.
+def name_bounds(doc: Doc, tokens: Tokens, label: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of a name with an OntoNotes label in a document with these tokens.
 
     A name goes on after "of" (House of Representatives). A person has no titles, but all of Kim
     Jong-un. Small words before and after a name are none of it ("northern", "stadium"), but for
     those that organisations, regions and landforms end in. To an organisation belongs the article
     that is written large inside a sentence (The Onion).
     """
-    tokens = tokens_of(doc)
     end = _past_links(doc, tokens.words, end)
     if label == "PERSON":
         end = _before_of(tokens.words, start, end)

@@ -112,7 +112,7 @@ def find_entities(doc: Doc) -> None:
     sure = [span for span in values if span.label_ not in _LIKE_NAMES]
     # Of two readings of one stretch the first is kept: HK$5 is no place, but April may be a person.
     kept = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
-    doc.ents = kept
+    doc.set_ents(kept)
     scores = {_place(span): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
         _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in kept

@@ -68,7 +68,7 @@ def merged(doc: Doc, rules: Sequence[Span], closed: Collection[int] = ()) -> lis
         start, end = span.start, span.end
         if taken.isdisjoint(range(start, end)):
             kind = kinds[tokens.between(start, end)]
-            label, start, end = _reading(doc, kind, start, end, labels, bounds)
+            label, start, end = _reading(doc, tokens, kind, start, end, labels, bounds)
             names.append((Span(doc, start, end, label=label, span_id=model), score))
             taken.update(range(start, end))
     for span in rules:
@@ -162,6 +162,7 @@ def _kinds(
 
 def _reading(
     doc: Doc,
+    tokens: Tokens,
     kind: str,
     start: int,
     end: int,
@@ -172,6 +173,7 @@ def _reading(
 
     Args:
         doc: the document.
+        tokens: its tokens.
         kind: what it is in the whole document.
         start: the first token that the tagger found of it.
         end: the token after the last one.
@@ -179,11 +181,11 @@ def _reading(
         bounds: by their tokens, what the rules found whose bounds may stand against the tagger's.
 
     """
-    words = tokens_of(doc).words
+    words = tokens.words
     label = _LABELS[kind]
     if label == "GPE" or (label == "PERSON" and _is_facility(words, start, end)):
         label = _kind_of_place(words[start:end], labels.get((start, end)))
-    start, end = name_bounds(doc, label, start, end)
+    start, end = name_bounds(doc, tokens, label, start, end)
     for rule in [bounds[at] for at in range(start, end) if at in bounds]:
         if rule.id_ in _KNOWS_BOUNDS:
             start, end = rule.start, rule.end

@@ -9,13 +9,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
+
+from builder.annotate.remembered import Remembered
 
 Ints = npt.NDArray[np.int64]
 Bounds = tuple[int, int]
@@ -33,7 +35,6 @@ _BLANK = np.array([chr(code).isspace() for code in range(_END_OF_ALPHABETS + 2)]
 _PIECE = np.dtype(
     [("id", "i4"), ("start", "i4"), ("end", "i4"), ("shape", "i1"), ("first", "?")], align=True
 )
-_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
@@ -76,26 +77,13 @@ def _word_starts(text: str) -> Ints:
     return np.flatnonzero(blank[:-1] > blank[1:])
 
 
-class _Cuts(dict[str, bytes]):
-    """The pieces of what stands between two spaces, a row each, as numpy keeps them.
-
-    Texts repeat most of their words: each is cut only once, when it is first asked for.
-    """
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-
-    def __missing__(self, word: str) -> bytes:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = made = _cut_word(self._tokenizer, word)
-        return made
-
-
-_cuts = lru_cache(maxsize=2)(_Cuts)
+@lru_cache(maxsize=2)
+def _cuts(tokenizer: Tokenizer) -> Remembered[bytes]:
+    return Remembered(partial(_cut_word, tokenizer))
 
 
 def _cut_word(tokenizer: Tokenizer, word: str) -> bytes:
+    """Return the pieces of what stands between two spaces, a row each, as numpy keeps them."""
     encoding = tokenizer.encode(word, add_special_tokens=False)
     rows: list[tuple[int, int, int, int, bool]] = []
     parts = zip(encoding.word_ids, zip(encoding.ids, encoding.offsets, strict=True), strict=True)

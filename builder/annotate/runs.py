@@ -1,9 +1,11 @@
 """Tokens and sentences in, runs out: stretches of capitalised words that may hold names."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from builder.annotate.remembered import Remembered
 from builder.annotate.tokens import Tokens
 
 SMALL_WORDS = {"of", "for", "on", "and", "the"}
@@ -25,7 +27,7 @@ def find_runs(
     quotation are left out: function words, and words that the document also writes small.
     """
     known_words = set(tokens.words)
-    capitals = [at for at, word in enumerate(tokens.words) if is_capital(word)]
+    capitals = compress(range(len(tokens)), map(_capital.__getitem__, tokens.words))
     following = iter(sentences)
     first = last = end = 0
     for start in capitals:
@@ -68,6 +70,9 @@ def _step(tokens: Tokens, at: int, limit: int, taken: set[int]) -> int:
 def is_capital(word: str) -> bool:
     """Tell whether the token is a word that begins with a capital."""
     return word[0].isupper() and word[0].isalpha()
+
+
+_capital = Remembered(is_capital)
 
 
 def is_title_case(word: str) -> bool:

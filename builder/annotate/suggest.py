@@ -137,6 +137,7 @@ def layers_of(nlp: Language) -> tuple[records.Layer, ...]:
     return tuple(layer for layer in records.LAYERS if filled[layer])
 
 
+@cache
 def our_name(label: str) -> str:
     """Return what labels.toml calls a label of another pipeline: PERSON for person and for PER."""
     name = label.upper().replace(" ", "_").replace("-", "_")

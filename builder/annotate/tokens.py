@@ -15,12 +15,12 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import registry
 
+from builder.annotate.remembered import Remembered
 from builder.annotate.stages import BATCH
 
 # A word and the space after it, or further white space, which is a token of its own. Of longer
 # words each part is cut by itself: spaCy takes the square of their length.
 _PARTS = re.compile(r"\S{1,300} ?|\s+")
-_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,8 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
 
     def __call__(self, text: str) -> Doc:
         """Return ``text`` as a Doc with the tokens that spaCy's own tokenizer would give it."""
-        if self._cut_once.cache_info().currsize > _REMEMBERED:
-            self._cut_once.cache_clear()
         # Numbers given in one of spaCy's memory zones are void after it.
-        cut = self._cut if self.vocab.in_memory_zone else self._cut_once
+        cut = self._cut if self.vocab.in_memory_zone else self._cut_once.__getitem__
         row = list(chain.from_iterable(map(cut, _PARTS.findall(text))))
         numbers, words, lower, spaces, lengths = (row[at::5] for at in range(5))
         # By their numbers spaCy finds words faster than by their letters.
@@ -93,8 +91,8 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
         return doc
 
     @cached_property
-    def _cut_once(self) -> Any:
-        return cache(self._cut)
+    def _cut_once(self) -> Remembered[tuple[Any, ...]]:
+        return Remembered(self._cut, 100_000)
 
     def _cut(self, part: str) -> tuple[Any, ...]:
         """Return five columns for each token of a part of a text, all in one row.

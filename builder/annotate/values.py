@@ -7,9 +7,9 @@ it.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from builder.annotate.remembered import Remembered
 from builder.annotate.tokens import Tokens
 from builder.annotate.value_patterns import ALONE, FIGURES, FOLLOWED, OTHER_SENSES, PATTERNS
 
@@ -39,23 +39,20 @@ def _beginning_with() -> dict[str, tuple[int, ...]]:
 _BEGINNING_WITH = _beginning_with()
 
 
-@lru_cache(maxsize=50_000)
-def _places(token: str) -> tuple[tuple[int, str], ...]:
+def _places_in(token: str) -> tuple[tuple[int, str], ...]:
     """Return where in a token values can begin, and the words they begin with."""
     atoms = ((atom.start(), atom.group()) for atom in _ATOMS.finditer(token))
     words = ((at, FIGURES if atom.isdecimal() else atom.lower()) for at, atom in atoms)
     return tuple((at, word) for at, word in words if word in _BEGINNING_WITH)
 
 
+_places = Remembered(_places_in)
+
+
 def _beginnings(tokens: Tokens) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield where in a text values may begin, and the rules to try there."""
-    likely = [
-        at
-        for at, token in enumerate(tokens.lower)
-        if token in _BEGINNING_WITH or not token.isalpha()
-    ]
-    for at in likely:
-        for place, word in _places(tokens.words[at]):
+    for at, places in enumerate(map(_places.__getitem__, tokens.words)):
+        for place, word in places:
             begin = tokens.starts[at] + place
             more = FOLLOWED.get(word)
             alone = more is not None and not more.match(tokens.text, begin)

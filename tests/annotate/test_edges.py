@@ -14,7 +14,7 @@ def _bounded(marked: str, label: str) -> str:
     set_sentences(doc, sentence_bounds(text))
     span = doc.char_span(marked.index("["), marked.index("]") - 1)
     assert span is not None
-    start, end = edges.name_bounds(doc, label, span.start, span.end)
+    start, end = edges.name_bounds(doc, tokens.tokens_of(doc), label, span.start, span.end)
     return str(doc[start:end].text)
 
 

@@ -1,0 +1,23 @@
+"""A question about words in, its answers out, each worked out once: texts repeat their words."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Remembered(dict[str, T]):
+    """What ``answer`` says of a word, by the word; all is forgotten where it would be too much.
+
+    A dict, because nothing is looked up faster.
+    """
+
+    def __init__(self, answer: Callable[[str], T], most: int = 50_000) -> None:
+        self._answer = answer
+        self._most = most
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= self._most:
+            self.clear()
+        self[word] = made = self._answer(word)
+        return made
