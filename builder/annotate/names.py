@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate import gazetteer
 from builder.annotate.name_words import HEADS, OPENERS, TAILS, Maker
+from builder.annotate.remembered import Remembered
 from builder.annotate.repeated import add_repeated
 from builder.annotate.runs import SMALL_WORDS, find_runs, is_all_capitals, is_capital, is_title_case
 from builder.annotate.tokens import tokens_of
@@ -36,6 +37,19 @@ def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
     for start, end in find_runs(reader.tokens, reader.sentences, set(taken)):
         reader.read(start, end)
     return add_repeated(doc, reader.spans, set(taken))
+
+
+def _lists(word: str) -> frozenset[str]:
+    return gazetteer.load().lists_of.get(word.rstrip("."), _NO_LISTS)
+
+
+def _is_title(word: str) -> bool:
+    """Tell whether a word is a person's title, or a role written like one: Mr., President."""
+    words, bare = gazetteer.load().words, word.rstrip(".")
+    return bare in words["titles"] or (bare.lower() in words["roles"] and is_title_case(word))
+
+
+_lists_of, _titles = Remembered(_lists), Remembered(_is_title)
 
 
 class _Reader:
@@ -64,7 +78,7 @@ class _Reader:
 
     def lists(self, at: int) -> frozenset[str]:
         """Return the lists that hold the token, without a full stop."""
-        return self.gaz.lists_of.get(self.words[at].rstrip("."), _NO_LISTS)
+        return _lists_of[self.words[at]]
 
     def within(self, at: int, kind: str) -> bool:
         """Tell whether one list holds the token."""
@@ -313,9 +327,7 @@ class _Reader:
         return self.found(after, name_end, "PERSON", "person-title")
 
     def is_title(self, at: int) -> bool:
-        bare = self.words[at].rstrip(".")
-        role = bare.lower() in self.gaz.words["roles"] and is_title_case(self.words[at])
-        return role or bare in self.gaz.words["titles"]
+        return _titles[self.words[at]]
 
     def starts_person(self, at: int) -> bool:
         return self.words[at] in self.gaz.given_names or self.words[at] in self.gaz.surnames

@@ -9,9 +9,10 @@ import hashlib
 import json
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,6 +39,9 @@ _WIDEST = 1 + 2 * len(NAME_LABELS)
 _COLUMNS = np.array(
     [[*range(at.start, at.stop), *[len(TAGS)] * _WIDEST][:_WIDEST] for at in SLICES]
 )
+# The scores of a word that is outside beyond doubt.
+_OUTSIDE = np.full((1, len(TAGS)), -np.inf, dtype=np.float32)
+_OUTSIDE[:, list(_STARTS)] = 0
 # Where outside is so far ahead of every other tag, its chance is above SURE.
 _NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
 # The embedded model.
@@ -82,8 +86,7 @@ class Tagger:
 
         """
         cuts = [cut(self.tokenizer, text, sentences) for text, sentences in texts]
-        scored = zip(cuts, self.scores(cuts), strict=True)
-        found = [raw_spans(*one, self.meta["moves"]) for one in scored]
+        found = raw_spans(cuts, self.scores(cuts), self.meta["moves"])
         return [calibrate(spans, self.meta["calibration"]) for spans in found]
 
     def scores(self, cuts: Sequence[Pieces]) -> list[Floats]:
@@ -172,36 +175,41 @@ def batch_of(rows: Sequence[tuple[Pieces, Bounds]]) -> dict[str, npt.NDArray[np.
 
 
 def raw_spans(
-    pieces: Pieces, scores: Floats, moves: Sequence[Sequence[float]] = PLAIN_MOVES
-) -> list[Tagged]:
-    """Return the spans that the tags' ``scores`` of the pieces amount to, in their order.
+    cuts: Sequence[Pieces], scores: Sequence[Floats], moves: Sequence[Sequence[float]] = PLAIN_MOVES
+) -> list[list[Tagged]]:
+    """Return for each text the spans that its tags' scores amount to, in the order of their starts.
 
     A word's tag is read off its first piece. A span's score is the mean probability of its tags.
     What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted, and
     nothing but claims the end of a line.
 
     Args:
-        pieces: the pieces of a text.
-        scores: (pieces, tags).
+        cuts: the pieces of each text.
+        scores: for each text (pieces, tags).
         moves: for each layer what is added to the logarithm of a probability where a span begins
             outside another, where one begins right after another, and where one ends.
 
     """
-    heads = np.flatnonzero(pieces.first)
-    if not len(heads):
-        return []
-    tails = np.append(heads[1:], len(pieces.first)) - 1
-    chances = _chances(scores[heads])
-    for inside, closed in zip(chances[:, :, 2::2], _closed(pieces, heads), strict=True):
-        inside[closed] = 0
-    found = []
+    heads = [np.flatnonzero(pieces.first) for pieces in cuts]
+    # All texts are read at once. Between two stands a word that is outside, as at a text's ends.
+    parts = [part for one, at in zip(scores, heads, strict=True) for part in (one[at], _OUTSIDE)]
+    chances = _chances(np.concatenate([_OUTSIDE, *parts]))
+    before = list(accumulate((len(at) + 1 for at in heads), initial=1))
+    for pieces, at, begin in zip(cuts, heads, before, strict=False):
+        words = chances[:, begin : begin + len(at), 2::2]
+        for inside, closed in zip(words, _closed(pieces, at), strict=True):
+            inside[closed] = 0
+    found: list[list[Tagged]] = [[] for _ in cuts]
     for layer, kind, first, last, share in spans(chances, best_tags(chances, moves)):
+        number = bisect_right(before, first) - 1
+        pieces, at, begin = cuts[number], heads[number], before[number]
+        after = at[last + 1 - begin] if last + 1 - begin < len(at) else len(pieces.ids)
         label = LAYERS[layer][kind]
-        bounds = int(pieces.starts[heads[first]]), int(pieces.ends[tails[last]])
+        bounds = int(pieces.starts[at[first - begin]]), int(pieces.ends[after - 1])
         start, stop = _tidied(pieces.text, label, *bounds)
         if start < stop:
-            found.append(Tagged(label, start, stop, share))
-    return sorted(found, key=attrgetter("start", "end", "label"))
+            found[number].append(Tagged(label, start, stop, share))
+    return [sorted(of_text, key=attrgetter("start", "end", "label")) for of_text in found]
 
 
 def _closed(pieces: Pieces, heads: Ints) -> list[Ints]:

@@ -21,7 +21,7 @@ _PRIOR = 1.0
 
 def best_moves(
     gold: Sequence[Sequence[Labelled]],
-    read: Sequence[tuple[Pieces, Floats]],
+    read: tuple[Sequence[Pieces], Sequence[Floats]],
     annotates: Sequence[Container[str]],
     usual: Sequence[Sequence[float]] = PLAIN_MOVES,
     enough: int = 0,
@@ -33,7 +33,7 @@ def best_moves(
 
     Args:
         gold: the gold spans of held-out documents.
-        read: the pieces of each document and their scores.
+        read: the pieces of all documents, and the scores of each one's.
         annotates: the labels that each document annotates.
         usual: for each layer the moves to keep if no others are better.
         enough: how many gold spans of a layer it takes to choose by.
@@ -42,7 +42,7 @@ def best_moves(
     golds = [_of(layer, gold) for layer in LAYERS]
 
     def f1(moves: Sequence[Sequence[float]]) -> list[float]:
-        found = [raw_spans(pieces, scores, moves) for pieces, scores in read]
+        found = raw_spans(*read, moves)
         plain = [
             [(s.start, s.end, s.label) for s in spans if s.label in labels]
             for spans, labels in zip(found, annotates, strict=True)

@@ -245,8 +245,7 @@ def _run(network: Any, batch: Sequence[Row], schemes: Sequence[int]) -> Any:
 
 def predict(network: Any, examples: Sequence[Example], heads: Sequence[int]) -> list[list[Tagged]]:
     """Return the spans the network finds in each example, each layer read with its head."""
-    found = _read(network, examples, heads)
-    return [raw_spans(e.pieces, s) for e, s in zip(examples, found, strict=True)]
+    return raw_spans([one.pieces for one in examples], _read(network, examples, heads))
 
 
 def read_names(

@@ -114,12 +114,12 @@ def write_model(
     export.save(model, tokenizer, {}, folder)
     loaded = tagger.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
-    read = list(zip(cuts, loaded.scores(cuts), strict=True))
+    read = (cuts, loaded.scores(cuts))
     gold = _gold(held_out)
     moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
     raw = [
-        [span for span in tagger.raw_spans(*one, moves) if span.label in document.annotates]
-        for document, one in zip(held_out, read, strict=True)
+        [span for span in spans if span.label in document.annotates]
+        for document, spans in zip(held_out, tagger.raw_spans(*read, moves), strict=True)
     ]
     learned = calibration(gold, raw, usual["calibration"], enough)
     evaluated = evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw])

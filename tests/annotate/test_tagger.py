@@ -85,7 +85,23 @@ def test_the_model_fits_into_25_megabytes() -> None:
 
 def found_in(shipped: Tagger, text: str, **tags: dict[int, str]) -> set[tuple[str, str]]:
     pieces = cut(shipped.tokenizer, text, [(0, len(text))])
-    return labelled(text, tagger.raw_spans(pieces, scores_of(len(pieces.ids), **tags)))
+    return labelled(text, tagger.raw_spans([pieces], [scores_of(len(pieces.ids), **tags)])[0])
+
+
+def test_texts_read_together_have_the_spans_that_each_has_alone(shipped: Tagger) -> None:
+    texts = ["He said “it rains", "“it snows” and", "", "is cold", "\n"]
+    cuts = [cut(shipped.tokenizer, text, [(0, len(text))] if text else []) for text in texts]
+    goes_on = [dict.fromkeys(range(len(pieces.ids)), "I-CLAIM") for pieces in cuts]
+    scores = [scores_of(len(tags), claim=tags) for tags in goes_on]
+    costly = [(0.0, -9.0, 0.0)] * len(tagger.LAYERS)  # To begin right after another span.
+    together = tagger.raw_spans(cuts, scores, costly)
+    alone = [tagger.raw_spans([p], [s], costly)[0] for p, s in zip(cuts, scores, strict=True)]
+    assert together == alone
+    assert [len(spans) for spans in together] == [1, 1, 0, 1, 0]
+
+
+def test_no_texts_have_no_spans(shipped: Tagger) -> None:
+    assert shipped.tag([]) == []
 
 
 def test_a_name_that_seems_to_begin_inside_is_a_name(shipped: Tagger) -> None:
@@ -134,7 +150,7 @@ def test_only_a_quoted_claim_goes_on_in_the_next_sentence(
     pieces = cut(shipped.tokenizer, text, sentence_bounds(text))
     count = len(pieces.ids)
     tags = {2: "B-CLAIM"} | dict.fromkeys(range(3, count), "I-CLAIM")
-    spans = tagger.raw_spans(pieces, scores_of(count, claim=tags))
+    [spans] = tagger.raw_spans([pieces], [scores_of(count, claim=tags)])
     assert {text for _, text in labelled(text, spans)} == claims
 
 

@@ -50,7 +50,7 @@ def test_a_label_that_is_always_right_does_not_break_the_fit() -> None:
 
 
 @pytest.fixture
-def broken_claim(tokenizer: Tokenizer) -> tuple[Pieces, Floats]:
+def broken_claim(tokenizer: Tokenizer) -> tuple[list[Pieces], list[Floats]]:
     """A claim of four words whose second and third word look like beginnings."""
     text = "they won the game"
     pieces = cut(tokenizer, text, [(0, len(text))])
@@ -61,32 +61,34 @@ def broken_claim(tokenizer: Tokenizer) -> tuple[Pieces, Floats]:
     scores[:, claim] = [0, 0, 1, 0]
     scores[:, claim + 1] = [5, 0, 0, 2]
     scores[:, claim + 2] = [0, 5, 0, 1.5]
-    assert len(tagger.raw_spans(pieces, scores)) == 2
-    return pieces, scores
+    assert len(tagger.raw_spans([pieces], [scores])[0]) == 2
+    return [pieces], [scores]
 
 
 def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
-    broken_claim: tuple[Pieces, Floats],
+    broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    end = len(broken_claim[0].text)
-    moves = best_moves([[(0, end, "CLAIM")]], [broken_claim], [{"CLAIM"}])
-    assert [(s.start, s.end) for s in tagger.raw_spans(*broken_claim, moves)] == [(0, end)]
+    end = len(broken_claim[0][0].text)
+    moves = best_moves([[(0, end, "CLAIM")]], broken_claim, [{"CLAIM"}])
+    assert [(s.start, s.end) for s in tagger.raw_spans(*broken_claim, moves)[0]] == [(0, end)]
 
 
 def test_a_layer_with_too_little_to_judge_by_keeps_its_moves(
-    broken_claim: tuple[Pieces, Floats],
+    broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    gold: list[list[Labelled]] = [[(0, len(broken_claim[0].text), "CLAIM")]]
+    gold: list[list[Labelled]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
     usual = [[0.5, -1.0, 0.0]] * 3 + [[0.0, 0.0, 0.0]]
-    few = best_moves(gold, [broken_claim], [{"CLAIM"}], usual, ENOUGH)
-    many = best_moves(gold * 30, [broken_claim] * 30, [{"CLAIM"}] * 30, usual, ENOUGH)
+    few = best_moves(gold, broken_claim, [{"CLAIM"}], usual, ENOUGH)
+    many = best_moves(
+        gold * 30, (broken_claim[0] * 30, broken_claim[1] * 30), [{"CLAIM"}] * 30, usual, ENOUGH
+    )
     assert few == usual
     assert many[:3] == usual[:3] and many[3] != usual[3]
 
 
 def test_moves_that_are_no_better_than_the_usual_ones_are_not_taken(
-    broken_claim: tuple[Pieces, Floats],
+    broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
     usual = [[0.0, 0.0, 0.0]] * 3 + [[-0.5, -8.0, -2.0]]
-    whole: list[list[Labelled]] = [[(0, len(broken_claim[0].text), "CLAIM")]]
-    assert best_moves(whole, [broken_claim], [{"CLAIM"}], usual) == usual
+    whole: list[list[Labelled]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
+    assert best_moves(whole, broken_claim, [{"CLAIM"}], usual) == usual
