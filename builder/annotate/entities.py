@@ -113,22 +113,25 @@ def find_entities(doc: Doc) -> None:
     # Of two readings of one stretch the first is kept: HK$5 is no place, but April may be a person.
     kept = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
     doc.set_ents(kept)
-    scores = {_place(span): score for span, score in names if score is not None}
+    scores = {(span.start, span.end): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
-        _place(span): scores.get(_place(span), SCORES.get(span.id_)) for span in kept
+        f"{span.start_char}:{span.end_char}": scores.get(
+            (span.start, span.end), SCORES.get(span.id_)
+        )
+        for span in kept
     }
-
-
-def _place(span: Span) -> str:
-    return f"{span.start_char}:{span.end_char}"
 
 
 def _age(number: Span, tokens: Tokens) -> Span:
     """Return a number after a person's name as an age, a DATE, if it stands between commas."""
     around = (tokens.words[number.start - 1], tokens.between(number.end, number.end + 1))
-    if number.text.isdigit() and around in {(",", ","), (",", "."), ("(", ")")}:
+    if _is_figures(number, tokens) and around in {(",", ","), (",", "."), ("(", ")")}:
         return Span(number.doc, number.start, number.end, "DATE", span_id="rule:age")
     return number
+
+
+def _is_figures(number: Span, tokens: Tokens) -> bool:
+    return tokens.between(number.start, number.end).isdigit()
 
 
 def _in_a_name(number: Span, tokens: Tokens, ends: Collection[int]) -> bool:
@@ -136,7 +139,7 @@ def _in_a_name(number: Span, tokens: Tokens, ends: Collection[int]) -> bool:
 
     That word has its capital for no other reason, and no name or value ends there (``ends``).
     """
-    if number.start < 2 or number.start in ends or not number.text.isdigit():
+    if number.start < 2 or number.start in ends or not _is_figures(number, tokens):
         return False
     before, word = tokens.words[number.start - 2 : number.start]
     told = before.islower() or before in {"A", "An", "The"}
