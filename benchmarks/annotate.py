@@ -29,7 +29,7 @@ from builder.annotate.stages import BATCH
 from builder.annotate.suggest import load_pipeline, suggest_all
 from builder.training.jobs import measure
 
-_ROUNDS = 4
+_ROUNDS = 8
 _NETWORK = "bare network"
 
 

@@ -187,7 +187,8 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     rejected: list[Rejection] = []
-    for made in suggest.suggest_all(track(missing, "Annotating"), nlp):
+    results = suggest.suggest_all(missing, nlp)
+    for _, made in zip(track(missing, "Annotating"), results, strict=True):
         if isinstance(made, Rejection):
             rejected.append(made)
         else:

@@ -26,6 +26,7 @@ from builder.annotate.quotes import MARKS, SHORTEST_QUOTATION
 from builder.annotate.reading import Bounds, Reading
 from builder.annotate.sources import whole_source
 from builder.annotate.stages import Stage
+from builder.annotate.tokens import forget
 
 __all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
@@ -56,7 +57,7 @@ _SURE = 0.7
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(eq=False)
 class ClaimsPipe(Stage):
     """Sets ``doc.spans["claim"]``; ``author`` adds statements in the newspaper's own voice."""
 
@@ -70,6 +71,7 @@ class ClaimsPipe(Stage):
             if self.author:
                 _add_author_claims(draft)
             draft.store()
+            forget(doc)
 
 
 @Language.factory(

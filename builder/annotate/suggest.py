@@ -18,6 +18,7 @@ from spacy.util import minibatch
 import builder
 from builder import labels, offsets, records
 from builder.annotate import claims, sentences, tagger, tokens
+from builder.annotate.stages import BATCH
 from builder.errors import BuilderError
 
 BUILDER = "builder"
@@ -178,7 +179,7 @@ def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
     The article's frozen sentences are used, not the pipeline's. Spans are trimmed, doubles are
     dropped, and so are labels that labels.toml does not declare, which the log counts.
     """
-    return _suggested([article], nlp)[0]
+    return _record(article, nlp(_doc_of(article, nlp)), nlp)
 
 
 def suggest_all(
@@ -186,11 +187,11 @@ def suggest_all(
 ) -> Iterator[records.Suggestion | records.Rejection]:
     """Return for each article, in their order, its suggestion or why there is none.
 
-    The pipeline gets as many articles at once as it asks for (``nlp.batch_size``).
+    The pipeline gets a batch of articles at once, and one at a time where it fails on a batch.
     """
-    for batch in minibatch(articles, nlp.batch_size):
+    for batch in minibatch(articles, BATCH):
         try:
-            made: list[records.Suggestion] = _suggested(batch, nlp)
+            made = _suggested(batch, nlp)
         except Exception:
             yield from (_suggested_or_rejected(article, nlp) for article in batch)
         else:
@@ -209,9 +210,10 @@ def _suggested_or_rejected(
 
 
 def _suggested(articles: Sequence[records.Article], nlp: Language) -> list[records.Suggestion]:
-    docs = [_doc_of(article, nlp) for article in articles]
-    read = nlp.pipe(docs, batch_size=len(docs))
-    return [_record(*one, nlp) for one in zip(articles, read, strict=True)]
+    docs = list(nlp.pipe([_doc_of(article, nlp) for article in articles], batch_size=BATCH))
+    if [doc.text for doc in docs] != [article.text for article in articles]:
+        raise PipelineError("the pipeline does not give back the documents in their order")
+    return [_record(article, doc, nlp) for article, doc in zip(articles, docs, strict=True)]
 
 
 def _doc_of(article: records.Article, nlp: Language) -> Doc:

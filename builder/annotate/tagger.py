@@ -44,6 +44,8 @@ _OUTSIDE = np.full((1, len(TAGS)), -np.inf, dtype=np.float32)
 _OUTSIDE[:, list(_STARTS)] = 0
 # Where outside is so far ahead of every other tag, its chance is above SURE.
 _NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
+# How many texts' tags are read at once.
+_TOGETHER = 32
 # The embedded model.
 MODEL = Path(__file__).resolve().parent / "model"
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
@@ -190,6 +192,13 @@ def raw_spans(
             outside another, where one begins right after another, and where one ends.
 
     """
+    batches = (slice(at, at + _TOGETHER) for at in range(0, len(cuts), _TOGETHER))
+    return [spans for some in batches for spans in _read(cuts[some], scores[some], moves)]
+
+
+def _read(
+    cuts: Sequence[Pieces], scores: Sequence[Floats], moves: Sequence[Sequence[float]]
+) -> list[list[Tagged]]:
     heads = [np.flatnonzero(pieces.first) for pieces in cuts]
     # All texts are read at once. Between two stands a word that is outside, as at a text's ends.
     parts = [part for one, at in zip(scores, heads, strict=True) for part in (one[at], _OUTSIDE)]

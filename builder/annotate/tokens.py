@@ -52,7 +52,7 @@ class Tokens:
 
 
 def tokens_of(doc: Doc) -> Tokens:
-    """Return the tokens of a Doc, which are remembered as long as it lasts."""
+    """Return the tokens of a Doc, which are remembered until ``forget`` or as long as it lasts."""
     tokens = _known.get(doc)
     if tokens is None or len(tokens) != len(doc):
         words = [token.text for token in doc]
@@ -60,6 +60,11 @@ def tokens_of(doc: Doc) -> Tokens:
         tokens = _placed(doc.text, words, [word.lower() for word in words], lengths)
         _known[doc] = tokens
     return tokens
+
+
+def forget(doc: Doc) -> None:
+    """Give the memory free that the tokens of a Doc take, as much again as the Doc itself."""
+    _known.pop(doc, None)
 
 
 def _placed(text: str, words: list[str], lower: list[str], lengths: Iterable[int]) -> Tokens:

@@ -59,7 +59,8 @@ def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[
 
 def _spans(doc: Doc, task: str) -> list[Labelled]:
     if task == "sentences":
-        bounds = (offsets.trim(doc.text, s.start_char, s.end_char) for s in doc.sents)
+        text = doc.text  # Put together anew whenever a Doc is asked for it.
+        bounds = (offsets.trim(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
     spans = doc.ents if task == "entities" else _attributed(doc)
     return [(span.start_char, span.end_char, our_name(span.label_)) for span in spans]

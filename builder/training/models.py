@@ -138,12 +138,11 @@ def write_model(
 
 def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
     """Return the ``evaluation`` of a model as it is, on the labels that each document annotates."""
-    found = model.tag([(d.text, d.sentences) for d in documents])
-    counted = [
-        [span for span in spans if span.label in document.annotates]
-        for document, spans in zip(documents, found, strict=True)
+    found = [
+        [span for span in model.tag([(d.text, d.sentences)])[0] if span.label in d.annotates]
+        for d in documents
     ]
-    return evaluation(_gold(documents), counted)
+    return evaluation(_gold(documents), found)
 
 
 def _gold(documents: Sequence[Document]) -> list[list[Labelled]]:

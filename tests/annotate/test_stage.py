@@ -1,5 +1,8 @@
 """The stage as a whole, with a spaCy pipeline that fails on one of two articles."""
 
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
 import pytest
 import spacy
 from click.testing import CliRunner
@@ -10,6 +13,7 @@ from builder import pipeline
 from builder.cli import main
 from builder.store import Workspace, open_workspace
 
+T = TypeVar("T")
 _broken = {"RUSSIA"}
 
 
@@ -42,6 +46,29 @@ def test_an_article_on_which_a_pipeline_fails_is_recorded_and_the_others_are_ann
     assert f"rejected: {record.path}: {record.reason}" in done.output
     annotated = failing.suggestions.load().keys()
     assert len(annotated) == 1 and annotated | {record.path} == failing.articles.load().keys()
+
+
+def test_progress_is_told_as_articles_are_done_and_not_as_they_are_taken(
+    failing: Workspace,
+) -> None:
+    told: list[object] = []
+    told_before: list[int] = []
+
+    def note(doc: Doc) -> Doc:
+        told_before.append(len(told))
+        return doc
+
+    def track(items: Sequence[T], what: str) -> Iterator[T]:
+        for item in items:
+            yield item
+            told.append(item)
+
+    nlp = spacy.blank("en")
+    Language.component("notes_progress", assigns=["doc.ents"], func=note)
+    nlp.add_pipe("notes_progress")
+    nlp.to_disk(failing.root / "failing")
+    pipeline.annotate(failing, track)
+    assert told_before == [0, 0] and len(told) == 2
 
 
 def test_an_article_on_which_a_pipeline_failed_is_tried_again(

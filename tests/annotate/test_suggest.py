@@ -1,6 +1,7 @@
 """Suggestions: what a pipeline finds, as records that hold."""
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from spacy.tokens import Doc, Span
 
 from builder import offsets, records
 from builder.annotate.sentences import sentence_bounds
+from builder.annotate.stages import BATCH
 from builder.annotate.suggest import PipelineError, load_pipeline, suggest, suggest_all
 from tests import making
 
@@ -89,9 +91,65 @@ def test_suggestions_do_not_depend_on_which_articles_are_read_together(nlp: Lang
     paragraphs = ["Ann Lee said Fiji had paid $3 million.", "“No,” said Bo Chan of Oslo.", "-"]
     several = list(permutations(paragraphs)) * 7
     articles = [_article("\n\n".join(some[: 1 + n % 3])) for n, some in enumerate(several)]
-    assert len(articles) > nlp.batch_size
+    assert len(articles) > BATCH
 
     assert list(suggest_all(articles, nlp)) == [suggest(article, nlp) for article in articles]
+
+
+class _Shuffling:
+    """A pipe of somebody else's that finds the first word, and changes the stream as it is told."""
+
+    def __init__(self, change: Callable[[list[Doc]], list[Doc]]) -> None:
+        self.change = change
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.ents = [Span(doc, 0, 1, "GPE")]
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
+        yield from self.change([self(doc) for doc in stream])
+
+
+@Language.factory("shuffling", assigns=["doc.ents"])
+def _make_shuffling(nlp: Language, name: str, change: str) -> _Shuffling:
+    changes = {"reverse": lambda d: d[::-1], "drop": lambda d: d[1:], "double": lambda d: d + d}
+    return _Shuffling(changes[change])
+
+
+@pytest.mark.parametrize("change", ["reverse", "drop", "double"])
+def test_a_pipe_that_mixes_documents_up_gives_no_article_what_another_says(change: str) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("shuffling", config={"change": change})
+    articles = [_article(f"{place} is far away.") for place in ("Fiji", "Oslo", "Montevideo")]
+
+    found = list(suggest_all(articles, nlp))
+
+    assert [one.spans[0].text for one in found if isinstance(one, records.Suggestion)] == [
+        "Fiji",
+        "Oslo",
+        "Montevideo",
+    ]
+
+
+def test_labels_left_out_are_logged_once_although_another_article_of_the_batch_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    @Language.component("unknown_label", assigns=["doc.ents"])
+    def unknown_label(doc: Doc) -> Doc:
+        if doc[0].text == "Bad":
+            raise ValueError("bad")
+        doc.ents = [Span(doc, 0, 1, "XYZ")]
+        return doc
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("unknown_label")
+    with caplog.at_level(logging.WARNING):
+        good, bad = suggest_all([_article("Fiji is far."), _article("Bad it is.")], nlp)
+
+    assert isinstance(good, records.Suggestion) and isinstance(bad, records.Rejection)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{good.article}: 1 spans of the unknown label XYZ left out"
+    ]
 
 
 def _ruler(nlp: Language, name: str, **config: str) -> Any:

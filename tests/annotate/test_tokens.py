@@ -1,12 +1,14 @@
 import gc
 import weakref
 
+import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from builder.annotate.tokens import blank, tokens_of
+from builder.annotate.suggest import load_pipeline
+from builder.annotate.tokens import Tokens, blank, tokens_of
 
 OURS = blank()
 SPACYS = spacy.blank("en")
@@ -55,6 +57,14 @@ def test_tokens_of_a_document_are_its_own_while_others_are_read_and_do_not_keep_
     gone = weakref.ref(docs.pop())
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("name", ["builder", "rules"])
+def test_documents_that_have_passed_the_pipeline_take_no_memory_for_tokens(name: str) -> None:
+    docs = list(load_pipeline(name).pipe(["Ann Lee said no.", "It rains in Oslo."]))
+    texts = {doc.text for doc in docs}
+    kept = [one for one in gc.get_objects() if isinstance(one, Tokens) and one.text in texts]
+    assert not kept
 
 
 def test_a_word_from_a_memory_zone_of_spacys_is_cut_again_after_it() -> None:
