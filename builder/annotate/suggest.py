@@ -210,10 +210,13 @@ def _suggested_or_rejected(
 
 
 def _suggested(articles: Sequence[records.Article], nlp: Language) -> list[records.Suggestion]:
-    docs = list(nlp.pipe([_doc_of(article, nlp) for article in articles], batch_size=BATCH))
-    if [doc.text for doc in docs] != [article.text for article in articles]:
+    docs = [_doc_of(article, nlp) for article in articles]
+    read = list(nlp.pipe(docs, batch_size=BATCH))
+    # A pipe may make new documents; to ask one for its text is dear.
+    pairs = zip(docs, read, strict=True)
+    if any(new is not old and new.text != old.text for old, new in pairs):
         raise PipelineError("the pipeline does not give back the documents in their order")
-    return [_record(article, doc, nlp) for article, doc in zip(articles, docs, strict=True)]
+    return [_record(article, doc, nlp) for article, doc in zip(articles, read, strict=True)]
 
 
 def _doc_of(article: records.Article, nlp: Language) -> Doc:
