@@ -75,28 +75,23 @@ def _bare_network(batches: list[list[str]]) -> Callable[[int], object]:
 
 def _annotation(nlp: Language, batches: list[list[str]]) -> Callable[[int], object]:
     """Return what makes the suggestions for one of the batches, articles but for sentences."""
-    nothing = records.Metadata()
-    made = {
-        text: records.Article(
-            id=offsets.article_id(text),
-            text=text,
-            sentences=_bounds(text),
-            seeds=(),
-            metadata=nothing,
-        )
-        for batch in batches
-        for text in batch
-    }
+    made = [[_article(text) for text in batch] for batch in batches]
 
     def job(at: int) -> object:
-        bounds = [_bounds(text) for text in batches[at]]
-        articles = (
-            made[text].model_copy(update={"sentences": sentences})
-            for text, sentences in zip(batches[at], bounds, strict=True)
-        )
+        articles = (one.model_copy(update={"sentences": _bounds(one.text)}) for one in made[at])
         return list(suggest_all(articles, nlp))
 
     return job
+
+
+def _article(text: str) -> records.Article:
+    return records.Article(
+        id=offsets.article_id(text),
+        text=text,
+        sentences=_bounds(text),
+        seeds=(),
+        metadata=records.Metadata(),
+    )
 
 
 def _bounds(text: str) -> tuple[records.Bounds, ...]:
