@@ -25,6 +25,7 @@ check: $(VENV)/dev.stamp ## Check style and types alone.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 soak: $(VENV)/dev.stamp browser team-server ## Run all tests, and the long versions of those that have one.
 	@BUILDER_SOAK=1 $(BIN)/python -m pytest $(PARALLEL)
@@ -33,7 +34,7 @@ screenshots: $(VENV)/dev.stamp browser ## Take the pictures of the annotator's s
 	@$(BIN)/python -m tests.studio.take_screenshots
 
 schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
-	@$(BIN)/python -m builder.schemas
+	@$(BIN)/python -m builder.validate.json_schema
 
 lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and without addresses.
 	@for name in bootstrap label-studio readers-2.21 readers-3.6 readers-4.0; do \

@@ -21,12 +21,13 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.util import minibatch
 
-from builder import offsets, records
-from builder.annotate import tagger
-from builder.annotate.pieces import cut, windows
+from builder import records
+from builder.annotate.batches import BATCH
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.stages import BATCH
 from builder.annotate.suggest import load_pipeline, suggest_all
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.pieces import cut, windows
+from builder.text import article_id, join_paragraphs
 from builder.training.jobs import measure
 
 _ROUNDS = 8
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def _normalised(text: str) -> str:
-    return offsets.join_paragraphs(text.split("\n\n"))
+    return join_paragraphs(text.split("\n\n"))
 
 
 def _bare_network(batches: list[list[str]]) -> Callable[[int], object]:
@@ -86,7 +87,7 @@ def _annotation(nlp: Language, batches: list[list[str]]) -> Callable[[int], obje
 
 def _article(text: str) -> records.Article:
     return records.Article(
-        id=offsets.article_id(text),
+        id=article_id(text),
         text=text,
         sentences=_bounds(text),
         seeds=(),

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from builder.release import diff, manifest, notes, tables
+from builder.dataset import compare, manifest, notes, tables
 
 _TEXT = "the bank of new york said on friday that prices rose by three per cent in march"
 
@@ -31,7 +31,7 @@ def main() -> None:
         all_other = _release(Path(place), "1.0.1", [_row(n, by="names@2") for n in range(number)])
         for name, other in (("5% differ", new), ("all differ", all_other)):
             started = time.perf_counter()
-            found = diff.diff(old, other)
+            found = compare.diff(old, other)
             compared = time.perf_counter() - started
             lines = len(list(notes.lines(found)))
             seconds = time.perf_counter() - started

@@ -21,15 +21,17 @@ from typing import Any
 import httpx
 from faker import Faker
 
-from builder import labels, offsets, pipeline, starting
+from builder import labels, pipeline
 from builder.records import LAYERS, Article, Bounds, Metadata, Producer, Scope, Span, Story
 from builder.records import Suggestion as Suggested
-from builder.store import Workspace, open_workspace
 from builder.studio import server, session
 from builder.studio.client import PAGE, Client
 from builder.studio.project import ensure_project
 from builder.studio.push import payload
-from builder.studio.tasks import tasks_of
+from builder.tasks.windows import tasks_of
+from builder.text import article_id, join_paragraphs, paragraph_bounds, span_id
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 
 _PRODUCER = Producer(kind="rule", name="random", version="1")
 
@@ -60,7 +62,7 @@ def _timed(run: Callable[[], object]) -> float:
 
 
 def _filled(root: Path, tasks: int, words: int, spans: int) -> Workspace:
-    starting.init(root)
+    init.init(root)
     workspace = open_workspace(root)
     made = list(_articles(tasks, words, spans))
     workspace.articles.save(article for article, _ in made)
@@ -78,13 +80,13 @@ def _articles(tasks: int, words: int, spans: int) -> Iterator[tuple[Article, Sug
     names = [label.name for label in labels.load().active("entity")]
     for number in range(tasks):
         found = [str(number), *chance.choices(vocabulary, k=words - 1)]
-        text = offsets.join_paragraphs(
+        text = join_paragraphs(
             [" ".join(found[first : first + 60]) + "." for first in range(0, words, 60)]
         )
         article = Article(
-            id=offsets.article_id(text),
+            id=article_id(text),
             text=text,
-            sentences=tuple(Bounds(start=a, end=b) for a, b in offsets.paragraphs(text)),
+            sentences=tuple(Bounds(start=a, end=b) for a, b in paragraph_bounds(text)),
             seeds=("ab" * 32,),
             metadata=Metadata(),
         )
@@ -100,7 +102,7 @@ def _suggestion(article: Article, starts: list[int], names: list[str]) -> Sugges
         end = start + len(word)
         made.append(
             Span(
-                id=offsets.span_id(article.id, "entity", name, start, end),
+                id=span_id(article.id, "entity", name, start, end),
                 layer="entity",
                 label=name,
                 start=start,

@@ -24,13 +24,13 @@ from builder.outcomes import (
     Run,
 )
 from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
-from builder.store import Shelf, Workspace, parse, write_bytes
+from builder.workspace.store import Shelf, Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
-    from builder.export.files import Format
-    from builder.release.origins import Origins
-    from builder.release.rows import Row
-    from builder.release.splits import LeftOut
+    from builder.dataset.rows import Row
+    from builder.formats.files import Format
+    from builder.release.card.origins import Origins
+    from builder.release.select import LeftOut
     from builder.release.verify import Verified
 
 log = logging.getLogger(__name__)
@@ -134,8 +134,8 @@ def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:
 
 def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retracted:
     """Take an article out of the workspace and all future releases; a tombstone stays."""
+    from builder.dataset import manifest
     from builder.ingest import retraction
-    from builder.release import manifest
 
     seeds, stones = workspace.seeds.load(), workspace.tombstones.load()
     known = workspace.articles.load().keys() | stones.keys()
@@ -221,7 +221,7 @@ def _mark_file(workspace: Workspace) -> Path:
 
 def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once, with people's work."""
-    from builder.studio.annotators import Annotators
+    from builder.studio.people import Annotators
     from builder.studio.push import push as push_tasks
     from builder.studio.retracted import take_off
     from builder.studio.session import connected, own_account
@@ -282,7 +282,7 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
     from builder.studio import seen
-    from builder.studio.annotators import Annotators
+    from builder.studio.people import Annotators
     from builder.studio.pull import pull as pull_changes
     from builder.studio.session import connected, own_account
 
@@ -317,8 +317,8 @@ def pull(workspace: Workspace) -> Pulled:
 
 def review(workspace: Workspace) -> Reviewed:
     """Build the gold of every article from its suggestion and people's corrections."""
-    from builder.release.rows import weakest
-    from builder.review.gold import latest
+    from builder.corrections import latest
+    from builder.dataset.rows import weakest
     from builder.review.quality import suggestion_quality
 
     built, old = built_gold(workspace), workspace.gold.load()
@@ -353,10 +353,10 @@ def built_gold(workspace: Workspace) -> list[Gold]:
 
 def release(workspace: Workspace, version: str | None = None) -> Released:
     """Write the next release, unless the newest one holds exactly the current gold."""
-    from builder.release import folder, inputs
+    from builder.release import inputs, write
 
     rows, left_out = rows_to_release(workspace, workspace.gold.load())
-    done = folder.release(
+    done = write.release(
         workspace.releases,
         rows,
         left_out,
@@ -377,7 +377,8 @@ def release(workspace: Workspace, version: str | None = None) -> Released:
 
 def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "Verified":
     """Build a release again from what is in git, and compare; only suggestions may be written."""
-    from builder.release import inputs, manifest
+    from builder.dataset import manifest
+    from builder.release import inputs
     from builder.release import verify as rebuilding
     from builder.review.gold import by_people_alone
 
@@ -403,7 +404,7 @@ def rows_to_release(
 ) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
     """Return the tables that a release of this gold would hold, and what it would leave out."""
     from builder.annotate.tokens import token_bounds
-    from builder.release.splits import rows_of
+    from builder.release.select import rows_of
 
     return rows_of(
         workspace.articles.load(),
@@ -415,8 +416,8 @@ def rows_to_release(
 
 def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> Exported:
     """Write a release, the newest unless ``version`` says another, in the form of another tool."""
-    from builder.export import files
-    from builder.release import manifest
+    from builder.dataset import manifest
+    from builder.formats import files
 
     folder = workspace.releases / version if version else manifest.latest(workspace.releases)
     if folder is None or not (folder / manifest.FILE_NAME).exists():
@@ -427,7 +428,7 @@ def export(workspace: Workspace, form: "Format", out: Path, version: str | None)
 
 def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Origins":
     """Return what a card says beside the rows: people's work and what cleaning left out."""
-    from builder.release.origins import origins
+    from builder.release.card.origins import origins
 
     released = {row["id"] for row in rows["articles"]}
     released |= {row["article_id"] for row in rows["sentences"]}
@@ -443,7 +444,7 @@ def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Orig
 
 def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
     """Return how many tasks nobody has submitted or skipped."""
-    from builder.review.gold import standing
+    from builder.corrections import standing
 
     done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
     return sum(task.key not in done for task in tasks)

@@ -18,7 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-from builder import labels, offsets
+from builder import labels
+from builder.text import article_id, check_encodable, check_span, join_paragraphs, short_hash
 
 _LABELS = labels.load()
 
@@ -50,7 +51,7 @@ def _enum(allowed: tuple[str, ...]) -> WithJsonSchema:
 
 
 def _encodable(value: str) -> str:
-    offsets.check_encodable(value)
+    check_encodable(value)
     return value
 
 
@@ -181,15 +182,15 @@ class Article(Record):
 
     @model_validator(mode="after")
     def _contract(self) -> Self:
-        if self.id != offsets.article_id(self.text):
+        if self.id != article_id(self.text):
             raise ValueError("id is not the hash of text: the text was changed after ingest")
-        if self.text != offsets.join_paragraphs(self.text.split("\n\n")):
+        if self.text != join_paragraphs(self.text.split("\n\n")):
             raise ValueError("text is not normalised")
         covered = 0
         for bounds in self.sentences:
             if bounds.start < covered or self.text[covered : bounds.start].strip():
                 raise ValueError(f"sentence {bounds.start}:{bounds.end} overlaps or leaves a gap")
-            offsets.check(self.text, bounds.start, bounds.end, self.text[bounds.start : bounds.end])
+            check_span(self.text, bounds.start, bounds.end, self.text[bounds.start : bounds.end])
             covered = bounds.end
         if self.text[covered:].strip():
             raise ValueError(f"no sentence covers the text after {covered}")
@@ -269,7 +270,7 @@ class Span(Record):
         for name, value in self.attributes.items():
             if value not in _LABELS.attributes_of(self.label).get(name, ()):
                 raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
-        offsets.check(self.text, 0, self.end - self.start, self.text)
+        check_span(self.text, 0, self.end - self.start, self.text)
         return self
 
     def same_as(self, other: "Span") -> bool:
@@ -335,7 +336,7 @@ class Annotation(Record):
 
     def digest(self) -> str:
         """Return a short hash of the whole annotation."""
-        return offsets.digest(self.model_dump_json())
+        return short_hash(self.model_dump_json())
 
 
 class Suggestion(Annotation):
@@ -469,4 +470,4 @@ def check_relations(label_of: dict[str, str], relations: Iterable[Relation]) -> 
 def check_spans(article: Article, spans: Iterable[Span]) -> None:
     """Raise TextError unless every span reads in the article what it says it reads."""
     for span in spans:
-        offsets.check(article.text, span.start, span.end, span.text)
+        check_span(article.text, span.start, span.end, span.text)

@@ -4,8 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from builder.corrections import standing
+from builder.dataset import manifest
+from builder.dataset.digest import lasting_digest
+from builder.dataset.rows import weakest
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.folder import File, files, survey
+from builder.phrasing import count
 from builder.pipeline import (
     built_gold,
     last_annotated,
@@ -14,14 +19,9 @@ from builder.pipeline import (
     waiting,
 )
 from builder.records import Correction
-from builder.release import manifest
-from builder.release.digest import lasting_digest
-from builder.release.rows import weakest
-from builder.review.gold import standing
-from builder.store import Workspace
 from builder.studio import seen
-from builder.studio.tasks import part
-from builder.summary import count
+from builder.tasks.windows import part
+from builder.workspace.store import Workspace
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from builder import starting
-from builder.store import Workspace, open_workspace
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 _HUB = pytest.StashKey[str]()
@@ -48,7 +48,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace with the three seeds."""
     root = tmp_path / "workspace"
-    starting.init(root)
+    init.init(root)
     for seed in sorted(SEEDS.glob("*.txt")):
         shutil.copy(seed, root / "seeds")
     return open_workspace(root)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from builder import labels, offsets
+from builder import corrections, labels
+from builder.dataset.rows import Row
 from builder.records import (
     LAYERS,
     Article,
@@ -24,9 +25,9 @@ from builder.records import (
     Suggestion,
     Withdrawal,
 )
-from builder.release.rows import Row
-from builder.release.splits import LeftOut, rows_of
-from builder.review import changes, gold
+from builder.release.select import LeftOut, rows_of
+from builder.review import gold
+from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds
 
 SEED = "ab" * 32
 RULES = Producer(kind="rule", name="builder-rules", version="1.0")
@@ -38,9 +39,9 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 def article(*paragraphs: str, **metadata: str) -> Article:
     """Return an article; a sentence ends with a full stop or with its paragraph."""
-    text = offsets.join_paragraphs(paragraphs)
+    text = join_paragraphs(paragraphs)
     return Article(
-        id=offsets.article_id(text),
+        id=article_id(text),
         text=text,
         sentences=tuple(Bounds(start=m.start(), end=m.end()) for m in _SENTENCE.finditer(text)),
         seeds=(SEED,),
@@ -82,7 +83,7 @@ def at(
     """Return the span at these offsets of the article."""
     layer: Layer = next(x for x in LAYERS if label in labels.load().names(x))
     return Span(
-        id=key or offsets.span_id(of.id, layer, label, start, end),
+        id=key or span_id(of.id, layer, label, start, end),
         layer=layer,
         label=label,
         start=start,
@@ -97,7 +98,7 @@ def at(
 def trimmed(of: Article, start: int, end: int) -> tuple[int, int]:
     """Return bounds made to lie in the article without white space at their edges."""
     end = min(end, len(of.text))
-    return offsets.trim(of.text, min(start, end), end)
+    return trim_bounds(of.text, min(start, end), end)
 
 
 def link(head: Span, label: str, tail: Span) -> Relation:
@@ -146,7 +147,7 @@ def correction(
         state="skipped" if skipped else "submitted",
         suggestion=None if blind else "0" * 16,
         suggested_by=None if blind else of.producer,
-        changes=() if skipped else tuple(changes.compare(shown, spans)),
+        changes=() if skipped else tuple(corrections.compare(shown, spans)),
         interface="0" * 16,
         guidelines="1.0",
         seconds=1.5,
@@ -160,7 +161,7 @@ def story(
     """Return a story of these articles; ``withdrawn`` gives reasons by article id."""
     ids = tuple(sorted(a.id for a in articles))
     return Story(
-        id=offsets.digest("story", *ids),
+        id=short_hash("story", *ids),
         articles=ids,
         split=split,
         withdrawn=tuple(Withdrawal(article=a, reason=r) for a, r in (withdrawn or {}).items()),

@@ -13,9 +13,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from builder import pipeline, starting
+from builder import pipeline
 from builder.cli import main
-from builder.store import Workspace
+from builder.workspace import init
+from builder.workspace.store import Workspace
 from tests import making
 
 BUILDER = Path(sys.executable).with_name("builder")
@@ -299,7 +300,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
     tmp_path: Path, spare: int
 ) -> None:
     """The system lets the process write only files of this many kilobytes."""
-    starting.init(tmp_path)
+    init.init(tmp_path)
     for seed in (Path(__file__).parents[1] / "seeds").glob("*.txt"):
         shutil.copy(seed, tmp_path / "seeds")
     limited = (

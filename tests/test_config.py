@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import config, starting
 from builder.errors import BuilderError
-from builder.store import open_workspace
+from builder.workspace import config, init
+from builder.workspace.store import open_workspace
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +22,7 @@ def test_every_key_has_a_default(tmp_path: Path) -> None:
 
 
 def test_what_init_writes_are_the_defaults(tmp_path: Path) -> None:
-    starting.init(tmp_path)
+    init.init(tmp_path)
     written = config.read(tmp_path)
     title = written.studio.model_copy(update={"project": config.Studio().project})
     assert written.model_copy(update={"studio": title}) == config.Config()
@@ -90,15 +90,15 @@ def test_a_folder_in_the_file_s_place_is_an_error(tmp_path: Path) -> None:
 
 def test_init_makes_a_workspace_and_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n")
-    lines = starting.init(tmp_path)
+    lines = init.init(tmp_path)
     assert (tmp_path / "seeds").is_dir()
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
     assert "seeds/** -text" in (tmp_path / ".gitattributes").read_text()
     assert lines[-1].endswith(f"builder run --workspace {tmp_path}")
     with pytest.raises(BuilderError, match="is there already"):
-        starting.init(tmp_path)
+        init.init(tmp_path)
 
 
 def test_the_command_that_init_names_can_be_pasted(tmp_path: Path) -> None:
-    lines = starting.init(tmp_path / "my news")
+    lines = init.init(tmp_path / "my news")
     assert lines[-1].endswith(f"builder run --workspace '{tmp_path}/my news'")

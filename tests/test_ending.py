@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from builder.ending import heeded
+from builder.cli.signals import heeded
 
 
 class _Dying:

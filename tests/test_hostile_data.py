@@ -7,9 +7,9 @@ import pytest
 
 from builder import labels, pipeline
 from builder.errors import BuilderError
-from builder.store import Workspace
 from builder.studio.project import guidelines
-from builder.validate import validate
+from builder.validate.levels import validate
+from builder.workspace.store import Workspace
 
 _UP = "../../../pwned"
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from builder import offsets
 from builder.records import (
     Annotation,
     Article,
@@ -23,6 +22,7 @@ from builder.records import (
     Span,
     Suggestion,
 )
+from builder.text import article_id
 from tests import making
 
 ARTICLE = making.article("Kim Jong-un said no.", "He went to Moscow. It rained.")
@@ -132,7 +132,7 @@ def test_text_that_is_not_normalised_is_no_article() -> None:
     ):
         with pytest.raises(ValidationError, match="not normalised"):
             Article(
-                id=offsets.article_id(text),
+                id=article_id(text),
                 text=text,
                 sentences=(Bounds(start=0, end=len(text)),),
                 seeds=(),

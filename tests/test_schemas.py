@@ -6,35 +6,36 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from builder import labels, pipeline, schemas
+from builder import labels, pipeline
 from builder.records import Record, Rejection
-from builder.store import Shelf, Workspace
+from builder.validate import json_schema
+from builder.workspace.store import Shelf, Workspace
 from tests import making
 
 ARTICLE = making.article("Kim said no.", "He went to Moscow.", headline="Kim said no")
 SUGGESTION = making.suggestion(ARTICLE, making.span(ARTICLE, "Kim", "PERSON"))
 
 
-@pytest.mark.parametrize("name", sorted(schemas.KINDS))
+@pytest.mark.parametrize("name", sorted(json_schema.KINDS))
 def test_the_schema_that_is_checked_in_is_current(name: str) -> None:
     path = labels.SCHEMAS / f"{name}.schema.json"
-    assert path.read_text("utf-8") == schemas.schema(name), "run `make schemas`"
+    assert path.read_text("utf-8") == json_schema.schema(name), "run `make schemas`"
 
 
 def test_no_other_schema_is_checked_in() -> None:
     found = {path.name for path in labels.SCHEMAS.glob("*.schema.json")}
-    assert found == {f"{name}.schema.json" for name in schemas.KINDS}
+    assert found == {f"{name}.schema.json" for name in json_schema.KINDS}
 
 
-@pytest.mark.parametrize("name", sorted(schemas.KINDS))
+@pytest.mark.parametrize("name", sorted(json_schema.KINDS))
 def test_every_schema_is_valid_2020_12(name: str) -> None:
-    schema = json.loads(schemas.schema(name))
-    assert schema["$schema"] == schemas.DIALECT
+    schema = json.loads(json_schema.schema(name))
+    assert schema["$schema"] == json_schema.DIALECT
     jsonschema_rs.meta.validate(schema)
 
 
 def errors(name: str, value: Any) -> list[str]:
-    validator = jsonschema_rs.validator_for(json.loads(schemas.schema(name)))
+    validator = jsonschema_rs.validator_for(json.loads(json_schema.schema(name)))
     return [error.message for error in validator.iter_errors(value)]
 
 
@@ -51,7 +52,7 @@ def errors(name: str, value: Any) -> list[str]:
     ],
 )
 def test_what_a_record_writes_its_schema_accepts(name: str, record: Record) -> None:
-    assert isinstance(record, schemas.KINDS[name])
+    assert isinstance(record, json_schema.KINDS[name])
     assert errors(name, record.model_dump(mode="json")) == []
 
 
@@ -69,6 +70,6 @@ def test_what_ingest_writes_the_schemas_accept(workspace: Workspace) -> None:
                 assert errors(name, json.loads(line)) == []
 
 
-@pytest.mark.parametrize("name", sorted(schemas.KINDS))
+@pytest.mark.parametrize("name", sorted(json_schema.KINDS))
 def test_every_schema_refuses_unknown_fields(name: str) -> None:
     assert any("stranger" in message for message in errors(name, {"stranger": 1}))

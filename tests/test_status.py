@@ -2,9 +2,10 @@
 
 import os
 
-from builder import pipeline, summary
+from builder import pipeline
+from builder.phrasing import count
 from builder.status import status
-from builder.store import Workspace
+from builder.workspace.store import Workspace
 from tests import making
 
 
@@ -126,5 +127,5 @@ def test_looking_changes_nothing(workspace: Workspace) -> None:
 
 
 def test_one_of_a_thing_is_not_said_in_the_plural() -> None:
-    assert [summary.count(n, "story") for n in (0, 1, 2)] == ["0 stories", "1 story", "2 stories"]
-    assert summary.count(1, "seed") == "1 seed"
+    assert [count(n, "story") for n in (0, 1, 2)] == ["0 stories", "1 story", "2 stories"]
+    assert count(1, "seed") == "1 seed"

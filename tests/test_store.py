@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from builder.errors import BuilderError
 from builder.records import Rejection
-from builder.store import (
+from builder.workspace.store import (
     RecordError,
     Shelf,
     Workspace,
@@ -170,7 +170,8 @@ def test_a_second_command_is_told_that_another_is_at_work(workspace: Workspace) 
 
 def test_the_lock_of_a_killed_process_is_free(workspace: Workspace) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from builder.store import open_workspace\n"
+        "import os, sys; from pathlib import Path\n"
+        "from builder.workspace.store import open_workspace\n"
         "with open_workspace(Path(sys.argv[1])).lock(): os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(workspace.root)], check=False)

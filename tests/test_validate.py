@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import pipeline, starting
+from builder import pipeline
 from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task
-from builder.store import Workspace, open_workspace
-from builder.validate import Finding, validate
+from builder.validate.levels import Finding, validate
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 
 Edit = Callable[[Any], object]
@@ -84,7 +85,7 @@ def test_a_clean_workspace_has_no_findings(filled: Workspace) -> None:
 
 
 def test_an_empty_workspace_has_no_findings(tmp_path: Path) -> None:
-    starting.init(tmp_path)
+    init.init(tmp_path)
     result = validate(open_workspace(tmp_path))
     assert (result.files, result.records, result.findings) == (0, 0, [])
 
@@ -178,7 +179,7 @@ def test_no_damage_makes_validation_itself_fail(
     tmp_path_factory: pytest.TempPathFactory, damage: bytes
 ) -> None:
     root = tmp_path_factory.mktemp("any")
-    starting.init(root)
+    init.init(root)
     (root / "data/gold").mkdir(parents=True)
     (root / "data/gold/00.jsonl").write_bytes(damage)
     findings = validate(open_workspace(root)).findings

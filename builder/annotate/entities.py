@@ -7,14 +7,14 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from builder.annotate import gazetteer
-from builder.annotate.merging import merged
-from builder.annotate.names import find_names
-from builder.annotate.quotes import find_quotations
-from builder.annotate.runs import SMALL_WORDS, is_capital
-from builder.annotate.stages import Stage
+from builder.annotate.batches import BatchPipe
+from builder.annotate.claims.quotes import find_quotations
+from builder.annotate.names import gazetteer
+from builder.annotate.names.merging import merged
+from builder.annotate.names.names import find_names
+from builder.annotate.names.runs import SMALL_WORDS, is_capital
 from builder.annotate.tokens import Tokens, tokens_of
-from builder.annotate.values import find_values
+from builder.annotate.values.values import find_values
 
 # How often a rule is right to the character, on GUM news and WikiGold for persons, organisations
 # and places; for the other labels, of which they hold none, judged by eye.
@@ -78,7 +78,7 @@ _CALLING = {"the", "that", "shouted", "chanted"}
 _NUMBER_SIGNS = {"No", "Nos", "Number"}
 
 
-class EntitiesPipe(Stage):
+class EntitiesPipe(BatchPipe):
     """Sets ``doc.ents`` as ``find_entities`` does."""
 
     def read(self, docs: Sequence[Doc]) -> None:

@@ -10,8 +10,8 @@ import nupunkt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from builder import offsets
 from builder.annotate.tokens import tokens_of
+from builder.text import trim_bounds
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # What closes a quotation or a bracket, before a space: it belongs to the sentence that it closes.
@@ -37,7 +37,7 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
     bounds = []
     for start, end in _paragraphs(text):
         starts = [start, *(start + s for s in _inner_starts(text[start:end])), end]
-        pieces = (offsets.trim(text, a, b) for a, b in pairwise(starts))
+        pieces = (trim_bounds(text, a, b) for a, b in pairwise(starts))
         bounds += [(a, b) for a, b in pieces if a < b]
     return bounds
 

@@ -16,10 +16,13 @@ from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
 import builder
-from builder import labels, offsets, records
-from builder.annotate import claims, sentences, tagger, tokens
-from builder.annotate.stages import BATCH
+from builder import labels, records
+from builder.annotate import sentences, tokens
+from builder.annotate.batches import BATCH
+from builder.annotate.claims import claims
+from builder.annotate.tagger import tagger
 from builder.errors import BuilderError
+from builder.text import short_hash, span_id, trim_bounds
 
 BUILDER = "builder"
 RULES = "rules"
@@ -169,8 +172,10 @@ def fingerprint(nlp: Language) -> str:
     parts += [nlp.config.to_str(), json.dumps(_tagger_meta(nlp), sort_keys=True)]
     parts += [producer(nlp).model_dump_json(), (labels.SCHEMAS / "labels.toml").read_text("utf-8")]
     room = Path(__file__).parent
-    parts += [p.read_text("utf-8") for p in sorted(room.glob("*.py")) + sorted(room.glob("*.toml"))]
-    return offsets.digest(*parts)
+    parts += [
+        p.read_text("utf-8") for p in sorted(room.rglob("*.py")) + sorted(room.rglob("*.toml"))
+    ]
+    return short_hash(*parts)
 
 
 def suggest(article: records.Article, nlp: Language) -> records.Suggestion:
@@ -313,11 +318,11 @@ def _fields(
     if label not in _active(layer):
         unknown[span.label_] += 1
         return None
-    start, end = offsets.trim(article.text, span.start_char, span.end_char)
+    start, end = trim_bounds(article.text, span.start_char, span.end_char)
     if start == end:
         return None
     return {
-        "id": offsets.span_id(article.id, layer, label, start, end),
+        "id": span_id(article.id, layer, label, start, end),
         "layer": layer,
         "label": label,
         "start": start,

@@ -15,8 +15,8 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import registry
 
+from builder.annotate.batches import BATCH
 from builder.annotate.remembered import Remembered
-from builder.annotate.stages import BATCH
 
 # A word and the space after it, or further white space, which is a token of its own. Of longer
 # words each part is cut by itself: spaCy takes the square of their length.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from builder import offsets
-from builder.ingest import lines, metadata, readers
+from builder.ingest import metadata, readers
+from builder.ingest.cleaning import lines
 from builder.records import (
     Article,
     Bounds,
@@ -18,6 +18,7 @@ from builder.records import (
     Rejection,
     Seed,
 )
+from builder.text import TextError, article_id, join_paragraphs, normalise
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
@@ -46,15 +47,13 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         if not body:
             return rejected(name, "no body text found: no line reads as a paragraph of an article")
         _refuse_signs(seed_lines, body)
-        text = offsets.join_paragraphs(
-            " ".join(seed_lines[first - 1 : last]) for first, last in body
-        )
+        text = join_paragraphs(" ".join(seed_lines[first - 1 : last]) for first, last in body)
         if len(text) > MAX_CHARACTERS:
             limit = f"more than the {MAX_CHARACTERS:,} that an article may have"
             return rejected(name, f"{len(text):,} characters of body text are {limit}; split it")
     except readers.SeedError as error:
         return rejected(name, error.reason, error.line)
-    except offsets.TextError as error:
+    except TextError as error:
         return rejected(name, str(error))
     except OSError as error:
         return unreadable(name, error)
@@ -63,7 +62,7 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         path=name,
         size=path.stat().st_size,
         lines=tuple(_runs(verdicts, body)),
-        article=offsets.article_id(text),
+        article=article_id(text),
     )
     return Cleaned(seed, text, _sourced(metadata.find(seed_lines, verdicts), identity))
 
@@ -110,15 +109,15 @@ def _runs(verdicts: list[lines.Verdict], body: list[tuple[int, int]]) -> Iterabl
 def _sourced(extracted: metadata.Extracted, seed: str) -> Metadata:
     fields = {
         name: tuple(
-            Found(value=offsets.normalise(value), seed=seed, line=line, how=how)
+            Found(value=normalise(value), seed=seed, line=line, how=how)
             for value, line, how in getattr(extracted, name)
         )
         for name in _FIELDS
     }
     captions = tuple(
         Caption(
-            text=offsets.normalise(text),
-            credit=offsets.normalise(credit) if credit else None,
+            text=normalise(text),
+            credit=normalise(credit) if credit else None,
             seed=seed,
             line=line,
         )

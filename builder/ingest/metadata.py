@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.ingest import bylines, captions, wording, wrapping
-from builder.ingest.head import is_name
-from builder.ingest.page import Block, Verdict
+from builder.ingest.cleaning import bylines, captions, wording, wrapping
+from builder.ingest.cleaning.head import is_name
+from builder.ingest.cleaning.page import Block, Verdict
 from builder.records import Role
 
 

@@ -8,8 +8,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from builder import offsets
 from builder.records import Split, Story, Withdrawal
+from builder.text import short_hash
 
 _GRAM = 4
 _MIN_CONTAINMENT = 0.3
@@ -51,7 +51,7 @@ def state(ledger: Iterable[Story], articles: Iterable[str]) -> str:
     """Return a hash of all that the stories follow from: ledger, ids of articles, thresholds."""
     told = sorted((story.id, story.articles, story.split) for story in ledger)
     rule = (_GRAM, _MIN_CONTAINMENT, _MIN_SHARED, _MAX_ARTICLES)
-    return offsets.digest(told, sorted(articles), rule)
+    return short_hash(told, sorted(articles), rule)
 
 
 def _joined_by_id(ledger: Iterable[Story]) -> list[Story]:
@@ -68,12 +68,12 @@ def _joined_by_id(ledger: Iterable[Story]) -> list[Story]:
 
 
 def _minted(group: Sequence[str], small: bool) -> Story:
-    identity = offsets.digest("story", group[0])
+    identity = short_hash("story", group[0])
     return Story(id=identity, articles=tuple(group), split="train" if small else _split(identity))
 
 
 def _split(story: str) -> Split:
-    share = int(offsets.digest("split", story), 16) % 10
+    share = int(short_hash("split", story), 16) % 10
     return "train" if share < 8 else "validation" if share == 8 else "test"
 
 

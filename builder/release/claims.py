@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from builder import labels, offsets
+from builder import labels
+from builder.dataset.rows import Row, links_of, parts_of, span_fields, span_status, weakest
 from builder.records import Article, Gold, GoldSpan, Story
-from builder.release.rows import Row, links_of, parts_of, span_fields, span_status, weakest
+from builder.text import sentence_id
 
 
 def claim_rows(article: Article, gold: Gold, story: Story) -> list[Row]:
@@ -69,7 +70,7 @@ def _row(
         "sources": [{**span_fields(s, status_of), **_attributes(s)} for s in sources],
         "cues": [{**span_fields(s, status_of), **_attributes(s)} for s in cues],
         "sentence_ids": [
-            offsets.sentence_id(article.id, b.start, b.end)
+            sentence_id(article.id, b.start, b.end)
             for b in (article.sentences[index] for index in inside)
         ],
         "context": article.text[bounds[0].start : bounds[-1].end],

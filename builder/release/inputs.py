@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from builder import labels
-from builder.store import Shelf, Workspace
+from builder.workspace.store import Shelf, Workspace
 
 
 def digests(workspace: Workspace) -> dict[str, str]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.config import Release as ReleaseConfig
+from builder.dataset import manifest
+from builder.dataset.digest import lasting_digest
+from builder.dataset.rows import Row
 from builder.errors import BuilderError
-from builder.release import folder as release_folder
-from builder.release import manifest
-from builder.release.digest import lasting_digest
-from builder.release.origins import Origins
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
+from builder.release import write as release_folder
+from builder.release.card.origins import Origins
+from builder.release.select import LeftOut
+from builder.workspace.config import Release as ReleaseConfig
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from builder import labels
+from builder.corrections import latest
 from builder.records import (
     LAYERS,
     Annotation,
@@ -63,21 +64,6 @@ def unsuggested(article: Article) -> Suggestion:
 def by_people_alone(gold: Gold) -> bool:
     """Tell whether people have looked at every sentence, so that no suggestion is in the gold."""
     return all("machine" not in (s.entity, s.claim) for s in gold.status)
-
-
-def standing(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return each person's last revision of each task, in the order of time."""
-    last: dict[tuple[str, str], Correction] = {}
-    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
-        identity = (correction.task, correction.producer.name)
-        last.pop(identity, None)
-        last[identity] = correction
-    return list(last.values())
-
-
-def latest(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return what stands, without skipped and withdrawn work."""
-    return [c for c in standing(corrections) if c.state == "submitted"]
 
 
 def _sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from builder import labels
+from builder.corrections import latest
 from builder.records import Correction, Span
-from builder.review.gold import latest
 
 _Mark = tuple[str, int, int]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from builder import labels
+from builder import corrections, labels
 from builder.records import LAYERS, Correction, Producer, Scope, Span
-from builder.review import changes
 from builder.studio import convert
 
 _WHO_ANNOTATES = "label-studio"
@@ -46,7 +45,7 @@ def correction_of(
     # flags, which are its reason.
     result = convert.flags_of(_result(annotation)) if skipped else _result(annotation)
     parsed = convert.from_result(result, shown, name)
-    spans, relations = changes.inherit(suggested, parsed.spans, parsed.relations)
+    spans, relations = corrections.inherit(suggested, parsed.spans, parsed.relations)
     correction = Correction(
         article=article,
         scope=Scope(start=start, end=end, layers=LAYERS),
@@ -58,7 +57,7 @@ def correction_of(
         state="skipped" if skipped else "submitted",
         suggestion=convert.fingerprint(prediction["result"]) if prediction else None,
         suggested_by=suggested_by,
-        changes=() if skipped else tuple(changes.compare(suggested, spans)),
+        changes=() if skipped else tuple(corrections.compare(suggested, spans)),
         flags=tuple(sorted(parsed.flags)),
         interface=interface,
         guidelines=labels.load().version,

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder import labels, offsets
+from builder import labels
 from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
 from builder.studio.interface import FLAGS, TEXT
+from builder.text import check_span, short_hash, span_id, trim_bounds
 
 _KEY = re.compile(r"([0-9a-f]{16}):(\d{1,9})-(\d{1,9})")
 # What a region of each type cannot be read without.
@@ -27,7 +28,7 @@ def to_prediction(task: Task) -> dict[str, Any]:
     """Return the prediction that shows a task's suggestion."""
     suggestion = task.suggestion
     for span in suggestion.spans:
-        offsets.check(task.text, span.start - task.start, span.end - task.start, span.text)
+        check_span(task.text, span.start - task.start, span.end - task.start, span.text)
     return {
         "model_version": model_version(suggestion.producer),
         "score": suggestion.score(),
@@ -76,7 +77,7 @@ def parse_key(key: object) -> tuple[str, int, int] | None:
 
 def fingerprint(result: Sequence[Mapping[str, Any]]) -> str:
     """Return a short hash of a prediction's result."""
-    return offsets.digest(json.dumps(result, sort_keys=True, ensure_ascii=False))
+    return short_hash(json.dumps(result, sort_keys=True, ensure_ascii=False))
 
 
 def _regions(span: Span, shift: int) -> Iterable[dict[str, Any]]:
@@ -223,7 +224,7 @@ def _span(
     if not inside:
         parsed.problems.append(f"{where}: outside the text (0:{len(shown.text)})")
         return None
-    start, end = offsets.trim(shown.text, start, end)
+    start, end = trim_bounds(shown.text, start, end)
     if start == end:
         parsed.problems.append(f"{where}: nothing but white space")
         return None
@@ -260,9 +261,9 @@ def _identity(
     if (layer, key) in shown.suggested and key not in taken:
         return key
     taken.update(identity for _, identity in shown.suggested)
-    identity = offsets.span_id(shown.article, layer, *mark)
+    identity = span_id(shown.article, layer, *mark)
     while identity in taken:
-        identity = offsets.digest(identity)
+        identity = short_hash(identity)
     return identity
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from builder.store import write_bytes
 from builder.studio.install import StudioError
+from builder.workspace.store import write_bytes
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ labels with their hotkeys, flags of the task, attributes of the selected region.
 from xml.etree import ElementTree as Xml
 
 from builder.labels import Attribute, Label, LabelSet
-from builder.offsets import digest
+from builder.text import short_hash
 
 TEXT = "text"
 FLAGS = "flags"
@@ -78,7 +78,7 @@ def interface(labels: LabelSet) -> str:
 def interface_version(xml: str) -> str:
     """Return a short hash that tells one interface from another."""
     # The server keeps it without the line end.
-    return digest(xml.strip() + "\n")
+    return short_hash(xml.strip() + "\n")
 
 
 def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:

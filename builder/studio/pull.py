@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from builder.records import Article, Correction, Rejection
 from builder.studio import convert, refill, revisions
 from builder.studio.annotation import correction_of, person, time
-from builder.studio.annotators import Annotators
 from builder.studio.client import Client, Project
 from builder.studio.interface import interface_version
+from builder.studio.people import Annotators
 from builder.studio.revisions import Read
 from builder.studio.seen import Mark, Seen
 

@@ -10,7 +10,7 @@ from builder.studio import convert, refill, renaming
 from builder.studio.asking import persistently
 from builder.studio.client import PAGE, Client
 from builder.studio.project import ensure_project
-from builder.studio.tasks import tasks_of
+from builder.tasks.windows import tasks_of
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ stands for, on any server and without the map from pseudonyms to people.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from builder import offsets
+from builder.corrections import standing
 from builder.records import Correction, Suggestion, Task
-from builder.review.gold import standing
 from builder.studio import convert
 from builder.studio.interface import FLAGS, TEXT
 from builder.studio.renaming import renamed
+from builder.text import check_span, short_hash
 
 # Hexadecimal digits of a number that every JSON reader keeps exactly (below 2 ** 53).
 _DIGITS = 13
@@ -30,7 +30,7 @@ def latest(corrections: Iterable[Correction]) -> dict[str, list[Correction]]:
 
 def number(correction: Correction) -> int:
     """Return the number under which a correction is put on a server."""
-    return int(offsets.digest("annotation", correction.key)[:_DIGITS], 16)
+    return int(short_hash("annotation", correction.key)[:_DIGITS], 16)
 
 
 def annotation(correction: Correction, task: Task, users: Mapping[str, int]) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def annotation(correction: Correction, task: Task, users: Mapping[str, int]) -> 
     """
     shown = renamed(correction)
     for span in shown.spans:
-        offsets.check(task.text, span.start - task.start, span.end - task.start, span.text)
+        check_span(task.text, span.start - task.start, span.end - task.start, span.text)
     result = convert.to_result(shown.spans, shown.relations, task.start)
     if correction.flags:
         value = {"choices": list(correction.flags)}

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from builder.corrections import standing
 from builder.records import Correction
-from builder.review.gold import standing
 from builder.studio.seen import Mark
 
 

@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError
 
 from builder.errors import BuilderError
 from builder.records import Record
-from builder.store import write_bytes
 from builder.studio.client import Project
+from builder.workspace.store import write_bytes
 
 # A change bears the time at which it was asked for, and is seen when the database has written it;
 # behind a busy one that has taken more than half a minute.

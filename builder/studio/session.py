@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuilderError
-from builder.store import Workspace
 from builder.studio import credentials, server
 from builder.studio.asking import UnreachableError
 from builder.studio.client import Client, Connection
+from builder.workspace.store import Workspace
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from builder.annotate.decoding import Floats
-from builder.annotate.pieces import Bounds, Pieces, cut, windows
-from builder.annotate.tagger import LAYERS, SLICES, TAGS, WINDOW
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.pieces import Bounds, Pieces, cut, windows
+from builder.annotate.tagger.tagger import LAYERS, SLICES, TAGS, WINDOW
 from builder.training.corpora import Document
 
 _BATCH_PIECES = 1024

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from builder.annotate.tagger import TAGS, WINDOW
+from builder.annotate.tagger.tagger import TAGS, WINDOW
 
 Floats = npt.NDArray[np.float32]
 _CONTRIB = "com.microsoft"

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from builder.annotate.pieces import windows
-from builder.annotate.tagger import (
+from builder.annotate.tagger.pieces import windows
+from builder.annotate.tagger.tagger import (
     INPUTS,
     NAME_LABELS,
     SLICES,

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder import offsets
-from builder.annotate import tagger
-from builder.annotate.drafts import GROUP
+from builder.annotate.claims.drafts import GROUP
 from builder.annotate.suggest import layers_of, load_pipeline, our_name
+from builder.annotate.tagger import tagger
 from builder.errors import BuilderError
-from builder.store import Workspace
+from builder.text import trim_bounds
 from builder.training.corpora import Document, Labelled
 from builder.training.evaluate import Evaluation, evaluate
 from builder.training.gold import SCHEME
 from builder.training.material import Material
+from builder.workspace.store import Workspace
 
 if TYPE_CHECKING:
     from builder.training.fit import Progress
@@ -60,7 +60,7 @@ def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[
 def _spans(doc: Doc, task: str) -> list[Labelled]:
     if task == "sentences":
         text = doc.text  # Put together anew whenever a Doc is asked for it.
-        bounds = (offsets.trim(text, s.start_char, s.end_char) for s in doc.sents)
+        bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
     spans = doc.ents if task == "entities" else _attributed(doc)
     return [(span.start_char, span.end_char, our_name(span.label_)) for span in spans]

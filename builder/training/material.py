@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import offsets
 from builder.errors import BuilderError
-from builder.store import Workspace
+from builder.text import short_hash
 from builder.training.corpora import LABELS, Document, files, label_counts, read_file
 from builder.training.gold import gold_documents
+from builder.workspace.store import Workspace
 
 _HELD_OUT = 0.1
 _log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def part(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]
 
 def _place(name: str) -> float:
     """Return the place of a document by the hash of its name, from 0 to 1."""
-    return int(offsets.digest("split", name)[:8], 16) / 16**8
+    return int(short_hash("split", name)[:8], 16) / 16**8
 
 
 def read_labelled(folder: Path) -> list[Document]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from builder.annotate import tagger
-from builder.annotate.pieces import cut
-from builder.annotate.tagger import LAYERS, PLAIN_MOVES, SUGGESTED, Tagged, Tagger
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.pieces import cut
+from builder.annotate.tagger.tagger import LAYERS, PLAIN_MOVES, SUGGESTED, Tagged, Tagger
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
 from builder.training.corpora import Document, Labelled, read_folder

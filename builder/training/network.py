@@ -16,8 +16,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from builder.annotate.pieces import FORMS, SHAPES
-from builder.annotate.tagger import SLICES, TAGS
+from builder.annotate.tagger.pieces import FORMS, SHAPES
+from builder.annotate.tagger.tagger import SLICES, TAGS
 from builder.errors import BuilderError
 
 Floats = npt.NDArray[np.float32]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from builder.annotate import gazetteer
+from builder.annotate.names import gazetteer
 from builder.training.corpora import Document, Labelled
 from builder.training.replace import name_pool, with_other_names
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from builder.annotate import gazetteer
+from builder.annotate.names import gazetteer
 from builder.training.corpora import Document
 
 _LABELS = ("PER", "ORG", "LOC")

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from builder import labels
-from builder.annotate import claims
+from builder.annotate.claims import claims
 from builder.annotate.sentences import set_sentences
 from builder.annotate.suggest import load_pipeline
 

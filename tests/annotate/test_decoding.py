@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.annotate.decoding import Floats, best_tags, spans
+from builder.annotate.tagger.decoding import Floats, best_tags, spans
 
 COSTS = ((0.5, -1.0, 0.25), (-0.5, -2.0, 0.0))
 

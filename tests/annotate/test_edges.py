@@ -2,7 +2,8 @@
 
 import pytest
 
-from builder.annotate import edges, tokens
+from builder.annotate import tokens
+from builder.annotate.names import edges
 from builder.annotate.sentences import sentence_bounds, set_sentences
 
 NLP = tokens.blank()

@@ -1,4 +1,4 @@
-from builder.annotate.linking import Link, link
+from builder.annotate.claims.linking import Link, link
 
 
 def read(marked: str) -> tuple[str, dict[str, list[tuple[int, int]]]]:

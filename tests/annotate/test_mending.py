@@ -8,9 +8,9 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from builder.annotate.mending import Piece, mended
-from builder.annotate.phrases import Sentence
-from builder.annotate.reading import Reading
+from builder.annotate.claims.mending import Piece, mended
+from builder.annotate.claims.phrases import Sentence
+from builder.annotate.claims.reading import Reading
 from builder.annotate.suggest import load_pipeline
 
 _OPEN = {"{": "SOURCE", "<": "CUE", "[": "CLAIM"}
@@ -171,9 +171,9 @@ def test_a_sentence_in_which_nobody_says_anything_holds_no_claim(nlp: Language) 
 
 
 _PRINT_MENDED = """
-from builder.annotate.mending import Piece, mended
-from builder.annotate.phrases import Sentence
-from builder.annotate.reading import Reading
+from builder.annotate.claims.mending import Piece, mended
+from builder.annotate.claims.phrases import Sentence
+from builder.annotate.claims.reading import Reading
 from builder.annotate.suggest import load_pipeline
 
 doc = load_pipeline("rules")("Lee said so")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from builder.annotate import pieces
-from builder.annotate.tagger import MODEL, load_tokenizer
+from builder.annotate.tagger import pieces
+from builder.annotate.tagger.tagger import MODEL, load_tokenizer
 
 
 @pytest.fixture(scope="module")

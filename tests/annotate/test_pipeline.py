@@ -11,8 +11,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder.annotate import merging, tagger, tagging
+from builder.annotate.names import merging
 from builder.annotate.suggest import PipelineError, fingerprint, load_pipeline, producer, suggest
+from builder.annotate.tagger import tagger, tagging
 from builder.errors import BuilderError
 from tests import making
 

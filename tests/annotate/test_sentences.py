@@ -8,8 +8,8 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets
 from builder.annotate import sentences
+from builder.text import check_span
 
 ROOT = Path(__file__).parents[2]
 SEEDS = json.loads((ROOT / "tests/data/seed_sentences.json").read_text(encoding="utf-8"))
@@ -53,7 +53,7 @@ def test_the_bounds_cover_everything_and_keep_to_their_paragraphs(text: str) -> 
     covered = 0
     for start, end in sentences.sentence_bounds(text):
         assert not text[covered:start].strip()
-        offsets.check(text, start, end, text[start:end])
+        check_span(text, start, end, text[start:end])
         assert "\n\n" not in text[start:end]
         covered = end
     assert not text[covered:].strip()

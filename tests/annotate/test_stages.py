@@ -6,13 +6,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from builder.annotate.stages import Stage
+from builder.annotate.batches import BatchPipe
 
 TEXTS = ["one", "two", "three", "four", "five"]
 _done: list[tuple[str, str]] = []
 
 
-class _Notes(Stage):
+class _Notes(BatchPipe):
     """Notes in which order it is given which documents; cannot read "three" if told so."""
 
     def __init__(self, name: str, fails: bool) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder import offsets, records
+from builder import records
+from builder.annotate.batches import BATCH
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.stages import BATCH
 from builder.annotate.suggest import PipelineError, load_pipeline, suggest, suggest_all
+from builder.text import article_id, join_paragraphs
 from tests import making
 
 
@@ -26,10 +27,10 @@ def nlp() -> Language:
 
 
 def _article(text: str) -> records.Article:
-    text = offsets.join_paragraphs(text.split("\n\n"))
+    text = join_paragraphs(text.split("\n\n"))
     bounds = tuple(records.Bounds(start=a, end=b) for a, b in sentence_bounds(text))
     return making.article(text).model_copy(
-        update={"text": text, "id": offsets.article_id(text), "sentences": bounds}
+        update={"text": text, "id": article_id(text), "sentences": bounds}
     )
 
 

@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from builder.annotate import tagger
-from builder.annotate.decoding import Floats
-from builder.annotate.pieces import cut
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.tagger import MODEL, SLICES, TAGS, Tagged, Tagger
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.pieces import cut
+from builder.annotate.tagger.tagger import MODEL, SLICES, TAGS, Tagged, Tagger
 
 NEWS = (
     "Angela Merkel visited Paris on Monday. The German chancellor said she would meet Emmanuel "
@@ -179,7 +179,8 @@ def test_calibration_moves_scores_and_keeps_their_order() -> None:
 
 def test_reading_needs_no_torch() -> None:
     code = (
-        "import sys, builder.annotate.tagger as t; t.load(t.MODEL); print('torch' in sys.modules)"
+        "import sys, builder.annotate.tagger.tagger as t\n"
+        "t.load(t.MODEL); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert b"torch" not in done.stdout.split()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.config import Release
-from builder.export.labelled import Labelled, articles
-from builder.release import folder as release_folder
+from builder.formats.labelled import Labelled, articles
+from builder.release import write as release_folder
 from builder.review import gold
+from builder.workspace.config import Release
 from tests import making
 
 CONFIG = Release(name="small-news", title="Small news", language="en")

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets, pipeline, starting, summary
+from builder import pipeline
+from builder.cli import summary
 from builder.errors import BuilderError
 from builder.ingest import articles, folder, readers
 from builder.records import Article, Rejection, Seed
-from builder.store import Workspace, open_workspace
+from builder.text import normalise, paragraph_bounds
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 
 GOLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data/seeds_gold.json").read_text("utf-8")
@@ -57,7 +60,7 @@ def test_the_text_of_an_article_is_its_body_lines_and_nothing_else(
 ) -> None:
     seeds, found = ingested(workspace)
     page = readers.split_lines((workspace.root / GOLD[name]["path"]).read_text("utf-8"))
-    expected = [offsets.normalise(page[n - 1]) for n in GOLD[name]["body_lines"]]
+    expected = [normalise(page[n - 1]) for n in GOLD[name]["body_lines"]]
     assert found[seeds[name].article].text == "\n\n".join(expected)
 
 
@@ -114,7 +117,7 @@ def test_the_body_runs_of_a_seed_are_the_paragraphs_of_its_article_in_order(
     runs = [run for run in seeds[name].lines if run.role == "body"]
     text = found[seeds[name].article].text
     assert [" ".join(page[run.first - 1 : run.last]).split() for run in runs] == [
-        text[a:b].split() for a, b in offsets.paragraphs(text)
+        text[a:b].split() for a, b in paragraph_bounds(text)
     ]
 
 
@@ -233,7 +236,7 @@ def test_variants_that_a_merge_of_two_ledgers_brings_together_become_one_story(
     """Two people read one variant each, and git puts their files side by side."""
     for path in workspace.seed_folder.iterdir():
         path.unlink()
-    starting.init(tmp_path / "other")
+    init.init(tmp_path / "other")
     other = open_workspace(tmp_path / "other")
     put(workspace, "one.txt", "\n\n".join(STORY))
     put(other, "two.txt", "\n\n".join(STORY[:3]))
@@ -386,7 +389,7 @@ def _check_cleaned(path: Path) -> None:
     if isinstance(result, Rejection):
         assert result.reason
         return
-    (article,) = articles.freeze([result], [], offsets.paragraphs)
+    (article,) = articles.freeze([result], [], paragraph_bounds)
     assert article.text
     assert result.seed.article == article.id
     page = readers.split_lines(readers.read_text(path))

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from builder import pipeline, validate
+from builder import pipeline
 from builder.ingest import folder, readers
 from builder.records import Rejection
-from builder.store import Workspace
+from builder.validate import levels
+from builder.workspace.store import Workspace
 
 _PROSE = (
     "The minister said on Friday that the government would spend more money on the railways. "
@@ -42,7 +43,7 @@ def _outside(workspace: Workspace) -> set[str]:
 
 def _ingested(workspace: Workspace) -> list[Rejection]:
     done = pipeline.ingest(workspace)
-    assert validate.validate(workspace).findings == []
+    assert levels.validate(workspace).findings == []
     return done.rejected
 
 

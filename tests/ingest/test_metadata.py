@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.ingest import bylines, captions, lines, metadata, readers
+from builder.ingest import metadata, readers
+from builder.ingest.cleaning import bylines, captions, lines
 
 ROOT = Path(__file__).parents[2]
 GOLD: dict[str, Any] = json.loads((ROOT / "tests/data/seeds_gold.json").read_text("utf-8"))

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets, pipeline, starting
+from builder import pipeline
 from builder.ingest import stories
 from builder.records import Split, Story
-from builder.store import Workspace, open_workspace
-from builder.validate import validate
+from builder.text import article_id, short_hash
+from builder.validate.levels import validate
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 
 _NAMES = ["train", "validation", "test"]
 
@@ -23,11 +25,11 @@ def words(topic: int, first: int = 0, last: int = 40) -> str:
 
 
 def texts(*contents: str) -> dict[str, str]:
-    return {offsets.article_id(text): text for text in contents}
+    return {article_id(text): text for text in contents}
 
 
 def story_of(ledger: Iterable[Story], text: str) -> Story:
-    (found,) = [s for s in ledger if offsets.article_id(text) in s.articles]
+    (found,) = [s for s in ledger if article_id(text) in s.articles]
     return found
 
 
@@ -36,7 +38,7 @@ def split_text(split: Split) -> str:
     return next(
         words(n)
         for n in range(1000, 2000)
-        if stories._split(offsets.digest("story", offsets.article_id(words(n)))) == split
+        if stories._split(short_hash("story", article_id(words(n)))) == split
     )
 
 
@@ -157,7 +159,7 @@ def test_a_merge_within_one_split_withdraws_nothing() -> None:
 def test_a_story_whose_article_is_no_longer_here_stays_in_the_ledger() -> None:
     known = texts(*many(3))
     ledger = stories.assign([], known)
-    known.pop(offsets.article_id(words(1)))
+    known.pop(article_id(words(1)))
     assert stories.assign(ledger, known) == ledger
 
 
@@ -220,7 +222,7 @@ def test_a_story_that_stands_twice_after_a_merge_in_git_is_one_again() -> None:
 def test_an_article_that_two_branches_put_into_two_stories_joins_them() -> None:
     one, two = split_text("train"), split_text("test")
     both = texts(one, two)
-    story = Story(id="b" * 16, articles=(offsets.article_id(one),), split="test")
+    story = Story(id="b" * 16, articles=(article_id(one),), split="test")
     other = Story(id="a" * 16, articles=tuple(sorted(both)), split="train")
     for lines in ([story, other], [other, story]):
         (joined,) = stories.assign(lines, both)
@@ -247,7 +249,7 @@ def test_two_branches_that_added_to_one_story_merge_without_conflict_and_lose_no
     tmp_path: Path,
 ) -> None:
     mine = tmp_path / "mine"
-    starting.init(mine)
+    init.init(mine)
     _git(tmp_path, "init", "-b", "main", str(mine))
     workspace = open_workspace(mine)
     _ingested(workspace, "first.txt", words(1))

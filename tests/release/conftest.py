@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from builder import offsets
-from builder.config import Release
-from builder.release import folder as release_folder
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
+from builder.dataset.rows import Row
+from builder.release import write as release_folder
+from builder.release.select import LeftOut
 from builder.review import gold
+from builder.text import paragraph_bounds
+from builder.workspace.config import Release
 from tests import making
 
 CONFIG = Release(name="small-news", title="Small: “news”", language="en")
@@ -51,7 +51,7 @@ def _half_looked_at() -> Part:
     russia = making.span(article, "Russia", "GPE")
     suggested = making.suggestion(article, russia, making.span(article, "Paris", "GPE"))
     changed = russia.model_copy(update={"label": "NORP", "by": "annotator-1", "score": None})
-    window = offsets.paragraphs(article.text)[0]
+    window = paragraph_bounds(article.text)[0]
     work = making.correction(suggested, [changed], window=window)
     return (
         article,

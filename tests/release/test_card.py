@@ -10,10 +10,12 @@ import yaml
 from datasets import Features
 from datasets.utils.resources import __file__ as hub_lists
 
-from builder.release import card, folder, manifest, tables
-from builder.release.folder import read_rows
-from builder.release.origins import Effort, Origins
-from builder.release.statements import statements
+from builder.dataset import manifest, tables
+from builder.dataset.read import read_rows
+from builder.release import write
+from builder.release.card import readme
+from builder.release.card.origins import Effort, Origins
+from builder.release.card.statements import statements
 from builder.review.quality import LabelQuality
 from tests import making
 from tests.release.conftest import CONFIG, Made
@@ -124,9 +126,9 @@ def test_every_value_of_the_metadata_is_one_that_the_hub_knows(released: Path) -
     ("rows", "category"), [(1, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M")]
 )
 def test_the_size_is_in_the_category_that_holds_it(dataset: Made, rows: int, category: str) -> None:
-    sizes = {"sentences": {"train": card.SplitSize(rows, 1)}}
+    sizes = {"sentences": {"train": readme.SplitSize(rows, 1)}}
     said = statements(CONFIG, "0.1.0", dataset[0], Origins())
-    text = card.render(CONFIG, "0.1.0", "", sizes, dataset[0], said, ())
+    text = readme.render(CONFIG, "0.1.0", "", sizes, dataset[0], said, ())
     assert yaml.safe_load(text.split("---\n")[1])["size_categories"] == [category]
 
 
@@ -143,7 +145,7 @@ def worked_card(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> str:
         guidelines=("1.0",),
     )
     path = tmp_path_factory.mktemp("worked") / "0.1.0"
-    return _text(folder.write(path, *dataset, CONFIG, behind))
+    return _text(write.write(path, *dataset, CONFIG, behind))
 
 
 def test_what_it_is_bad_at_stands_before_what_is_in_it(released: Path) -> None:
@@ -193,7 +195,7 @@ def test_a_claim_is_shown_as_it_is_in_the_data(tmp_path: Path) -> None:
     ]
     made = making.machine_gold(article, *spans, relations=links)
     rows = making.rows((article, made, making.story(article)))
-    text = _text(folder.write(tmp_path / "0.1.0", *rows, CONFIG))
+    text = _text(write.write(tmp_path / "0.1.0", *rows, CONFIG))
     assert 'text: "it rained"\n' in text
     assert 'context: "Kim said it rained."\n' in text
     assert 'sources: ["Kim"]\ncues: ["said"]\n' in text

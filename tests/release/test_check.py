@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from builder.release import check, folder, manifest, tables
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
+from builder.dataset import check, manifest, tables
+from builder.dataset.rows import Row
+from builder.release import write
+from builder.release.select import LeftOut
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -129,7 +130,7 @@ def _rewritten(dataset: Made, tmp_path: Path, edit: Callable[[Row], object]) -> 
     """Return a release of rows that are wrong from the start, in the first sentence."""
     rows = json.loads(json.dumps(dataset[0]))
     edit(next(r for r in rows["sentences"] if r["claims"] and r["entities"]))
-    return folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    return write.write(tmp_path / "0.1.0", rows, [], CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_a_claim_that_is_not_where_it_says_is_found(
 ) -> None:
     rows = json.loads(json.dumps(dataset[0]))
     edit(next(row for row in rows["claims"] if row["sources"]))
-    assert reason in _found(folder.write(tmp_path / "0.1.0", rows, [], CONFIG))
+    assert reason in _found(write.write(tmp_path / "0.1.0", rows, [], CONFIG))
 
 
 def test_rows_that_were_exchanged_are_found(copied: Path, dataset: Made) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from builder.dataset.rows import Row
 from builder.records import Article, Gold, Span
 from builder.release.claims import claim_rows, joined
-from builder.release.rows import Row
 from builder.review import gold
 from tests import making
 

@@ -9,8 +9,9 @@ from typing import Any
 import mlcroissant
 import pytest
 
-from builder.release import croissant, tables
-from builder.release.fields import MEANINGS
+from builder.dataset import tables
+from builder.dataset.fields import MEANINGS
+from builder.release.card import croissant
 from tests.release.conftest import Made
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")

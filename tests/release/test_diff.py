@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from builder import labels
+from builder.dataset import compare, manifest, notes, tables
+from builder.dataset.compare_tables import Moved
+from builder.dataset.rows import Row
 from builder.errors import BuilderError
-from builder.release import diff, folder, manifest, notes, tables
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
-from builder.release.table_diff import Moved
+from builder.release import write
+from builder.release.select import LeftOut
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -22,34 +23,34 @@ Rows = dict[str, list[Row]]
 
 
 @pytest.fixture
-def changed(released: Path, dataset: Made, tmp_path: Path) -> Callable[..., diff.Diff]:
+def changed(released: Path, dataset: Made, tmp_path: Path) -> Callable[..., compare.Diff]:
     """Return what differs in a release whose rows were edited, from that of the dataset."""
 
-    def compare(edit: Callable[[Rows], object], left_out: tuple[LeftOut, ...] = ()) -> diff.Diff:
+    def edited(edit: Callable[[Rows], object], left_out: tuple[LeftOut, ...] = ()) -> compare.Diff:
         rows: Rows = json.loads(json.dumps(dataset[0]))
         edit(rows)
-        after = folder.write(tmp_path / "9.0.0", rows, left_out, CONFIG)
-        return diff.diff(released, after)
+        after = write.write(tmp_path / "9.0.0", rows, left_out, CONFIG)
+        return compare.diff(released, after)
 
-    return compare
+    return edited
 
 
-def _named(found: diff.Diff) -> list[tuple[str, str]]:
+def _named(found: compare.Diff) -> list[tuple[str, str]]:
     return [(reason.bump, reason.what) for reason in found.reasons]
 
 
 def test_a_release_does_not_differ_from_itself(released: Path) -> None:
-    found = diff.diff(released, released)
+    found = compare.diff(released, released)
     assert (found.bump, found.reasons) == ("patch", [])
     assert list(notes.lines(found))[-1] == "Nothing differs: the same rows, fields and labels."
 
 
-def test_the_order_of_rows_is_no_difference(changed: Callable[..., diff.Diff]) -> None:
+def test_the_order_of_rows_is_no_difference(changed: Callable[..., compare.Diff]) -> None:
     assert changed(lambda rows: [table.reverse() for table in rows.values()]).reasons == []
 
 
 def test_an_added_row_is_a_minor_change(
-    changed: Callable[..., diff.Diff], released: Path, dataset: Made
+    changed: Callable[..., compare.Diff], released: Path, dataset: Made
 ) -> None:
     row = next(r for r in dataset[0]["sentences"] if r["split"] == "train")
     found = changed(lambda rows: rows["sentences"].append({**row, "id": "f" * 16}))
@@ -58,7 +59,7 @@ def test_an_added_row_is_a_minor_change(
 
 
 def test_a_removed_row_is_a_major_change_with_its_articles_reason(
-    changed: Callable[..., diff.Diff], dataset: Made
+    changed: Callable[..., compare.Diff], dataset: Made
 ) -> None:
     row = next(r for r in dataset[0]["sentences"] if r["split"] == "test")
     gone = [r["id"] for r in dataset[0]["sentences"] if r["article_id"] == row["article_id"]]
@@ -78,7 +79,7 @@ def test_a_removed_row_is_a_major_change_with_its_articles_reason(
 
 
 def test_a_moved_row_and_a_changed_text_are_major_changes(
-    changed: Callable[..., diff.Diff], dataset: Made
+    changed: Callable[..., compare.Diff], dataset: Made
 ) -> None:
     row = dataset[0]["articles"][0]["id"]
 
@@ -129,7 +130,7 @@ def _say_otherwise(rows: Rows) -> None:
     ],
 )
 def test_a_changed_span_is_a_patch_told_by_label(
-    changed: Callable[..., diff.Diff],
+    changed: Callable[..., compare.Diff],
     edit: Callable[[Rows], None],
     field: str,
     label: str,
@@ -144,13 +145,13 @@ def test_a_changed_span_is_a_patch_told_by_label(
 
 
 def test_what_an_attribute_was_and_is_stands_in_the_notes(
-    changed: Callable[..., diff.Diff],
+    changed: Callable[..., compare.Diff],
 ) -> None:
     assert "quote_type: direct -> mixed" in notes.text(changed(_say_otherwise))
 
 
 def test_spans_that_only_come_from_elsewhere_are_no_changed_labels(
-    changed: Callable[..., diff.Diff],
+    changed: Callable[..., compare.Diff],
 ) -> None:
     found = changed(lambda rows: _spans(rows)[0].update(by="builder@9", score=0.25))
     table = found.tables["articles"]
@@ -168,16 +169,16 @@ def test_a_field_that_is_new_is_minor_and_hides_no_other_change(
         del span["score"]
     with monkeypatch.context() as patched:
         patched.setattr(tables, "features", lambda: older)
-        before = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+        before = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
     rows = json.loads(json.dumps(dataset[0]))
-    same = folder.write(tmp_path / "0.2.0", rows, [], CONFIG)
+    same = write.write(tmp_path / "0.2.0", rows, [], CONFIG)
     _relabel(rows)
-    after = folder.write(tmp_path / "0.3.0", rows, [], CONFIG)
-    found = diff.diff(before, same)
+    after = write.write(tmp_path / "0.3.0", rows, [], CONFIG)
+    found = compare.diff(before, same)
     assert (found.bump, found.schema.added) == ("minor", ["articles.entities[].score"])
     assert found.tables["articles"].changed == [], "a field that is new is no change of old rows"
-    assert diff.diff(before, after).tables["articles"].labels == {"ORG": {"relabelled": 1}}
-    back = diff.diff(same, before)
+    assert compare.diff(before, after).tables["articles"].labels == {"ORG": {"relabelled": 1}}
+    back = compare.diff(same, before)
     assert (back.bump, back.schema.removed) == ("major", ["articles.entities[].score"])
 
 
@@ -188,7 +189,7 @@ def test_a_field_of_another_type_is_major(
     other["sentences"]["index"] = other["articles"]["text"]
     rows = {**dataset[0], "sentences": [{**r, "index": "x"} for r in dataset[0]["sentences"]]}
     monkeypatch.setattr(tables, "features", lambda: other)
-    found = diff.diff(released, folder.write(tmp_path / "0.2.0", rows, [], CONFIG))
+    found = compare.diff(released, write.write(tmp_path / "0.2.0", rows, [], CONFIG))
     assert (found.bump, found.schema.retyped) == ("major", ["sentences.index"])
 
 
@@ -228,7 +229,7 @@ def test_labels_make_the_version_grow(
     what: str,
 ) -> None:
     _with_labels(monkeypatch, change)
-    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, CONFIG))
     assert (found.bump, _named(found)) == (bump, [(bump, what)])
 
 
@@ -241,7 +242,7 @@ def test_a_value_of_an_attribute_that_is_no_longer_declared_is_retired(
     others = tuple(fewer if a is quote else a for a in declared.attributes)
     other = replace(declared, attributes=others)
     monkeypatch.setattr(labels, "load", lambda: other)
-    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, CONFIG))
     gone = f"CLAIM.quote_type={quote.values[-1].name}"
     assert (found.bump, found.schema.retired) == ("major", [gone])
 
@@ -250,24 +251,24 @@ def test_another_description_of_the_dataset_is_a_patch(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     other = CONFIG.model_copy(update={"title": "Another title"})
-    found = diff.diff(released, folder.write(tmp_path / "9.0.0", *dataset, other))
+    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, other))
     assert (found.bump, found.about) == ("patch", ["title"])
 
 
 def test_a_release_from_before_manifests_listed_labels_can_be_compared(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    older = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    older = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
     said = manifest.read(older) | {"labels": "1.0"}
     (older / manifest.FILE_NAME).write_text(json.dumps(said))
-    assert diff.diff(older, released).reasons == []
+    assert compare.diff(older, released).reasons == []
 
 
 def test_rows_with_one_id_cannot_be_compared(dataset: Made, released: Path, tmp_path: Path) -> None:
     rows = {**dataset[0], "articles": [dataset[0]["articles"][0]] * 2}
-    twice = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    twice = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
     with pytest.raises(BuilderError, match=r"articles: the id .* stands twice"):
-        diff.diff(released, twice)
+        compare.diff(released, twice)
 
 
 def test_a_damaged_release_is_an_error_that_names_it(released: Path, tmp_path: Path) -> None:
@@ -276,13 +277,13 @@ def test_a_damaged_release_is_an_error_that_names_it(released: Path, tmp_path: P
     damaged.write_bytes(b"PAR1 no table")
     (tmp_path / manifest.FILE_NAME).write_bytes((released / manifest.FILE_NAME).read_bytes())
     with pytest.raises(BuilderError, match="cannot be read as Parquet"):
-        diff.diff(released, tmp_path)
+        compare.diff(released, tmp_path)
     with pytest.raises(BuilderError, match="no release; name a folder that holds one"):
         manifest.find("7.7.7", tmp_path)
 
 
 def test_the_diff_is_json_with_the_documented_keys(
-    changed: Callable[..., diff.Diff],
+    changed: Callable[..., compare.Diff],
 ) -> None:
     found = json.loads(json.dumps(asdict(changed(_relabel))))
     assert list(found) == ["old", "new", "bump", "reasons", "schema", "about", "tables"]
@@ -299,5 +300,5 @@ def test_a_table_that_is_new_is_one_name_and_not_all_its_fields(
     old = tmp_path / "old"
     shutil.copytree(released, old)
     shutil.rmtree(old / "claims")
-    assert diff.diff(old, released).schema.added == ["claims"]
-    assert diff.diff(released, old).schema.removed == ["claims"]
+    assert compare.diff(old, released).schema.added == ["claims"]
+    assert compare.diff(released, old).schema.removed == ["claims"]

@@ -12,10 +12,10 @@ from datetime import date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from builder.dataset.rows import Row
 from builder.ingest import retraction, stories
 from builder.records import Article, Correction, Gold, Story
-from builder.release.rows import Row
-from builder.release.splits import LeftOut, rows_of
+from builder.release.select import LeftOut, rows_of
 from builder.review import gold
 from tests import making
 from tests.ingest.test_stories import words

@@ -3,7 +3,7 @@
 from datetime import date
 
 from builder.records import Correction, LineRun, Seed
-from builder.release.origins import UNKNOWN, origins
+from builder.release.card.origins import UNKNOWN, origins
 from tests import making
 
 _ARTICLE = making.article("Russia has hired Kim.", "Nobody saw Paris.")

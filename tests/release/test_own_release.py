@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from datasets import load_dataset
 
 from builder.cli import main
-from builder.release import manifest
+from builder.dataset import manifest
 
 _ROOT = Path(__file__).parents[2]
 _IN_GIT = ("seeds", "articles", "stories", "corrections", "releases")

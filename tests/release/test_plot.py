@@ -3,14 +3,14 @@
 from xml.etree import ElementTree
 
 from builder import labels
-from builder.release import plot
+from builder.release.card import chart
 
 _COUNTS = [("PERSON", 10, 4), ("NORP", 0, 0), ("CLAIM", 40, 40)]
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _chart() -> ElementTree.Element:
-    return ElementTree.fromstring(plot.bars(_COUNTS))
+    return ElementTree.fromstring(chart.bars(_COUNTS))
 
 
 def test_every_label_with_spans_has_a_bar_in_its_colour_as_long_as_its_count() -> None:
@@ -45,4 +45,4 @@ def test_it_has_a_page_and_a_text_colour_of_its_own_in_light_and_in_dark() -> No
 
 
 def test_nothing_to_count_is_a_chart_without_bars() -> None:
-    assert "<rect" in plot.bars([])
+    assert "<rect" in chart.bars([])

@@ -22,8 +22,9 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 from uv import find_uv_bin
 
-from builder.release import folder, tables
-from builder.release.rows import Row
+from builder.dataset import tables
+from builder.dataset.rows import Row
+from builder.release import write
 from tests.release import load_release
 from tests.release.conftest import CONFIG, Made
 
@@ -64,7 +65,7 @@ def changed(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = json.loads(json.dumps(dataset[0]))
     for row in rows["sentences"]:
         row["headline"] = "another headline"
-    return folder.write(tmp_path_factory.mktemp("changed") / "0.1.0", rows, [], CONFIG)
+    return write.write(tmp_path_factory.mktemp("changed") / "0.1.0", rows, [], CONFIG)
 
 
 def _canonical(rows: list[Row]) -> list[Row]:

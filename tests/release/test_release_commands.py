@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from builder import pipeline
+from builder import corrections, pipeline
 from builder.cli import main
-from builder.review import changes
-from builder.store import Workspace
+from builder.workspace.store import Workspace
 from tests import making
 
 
@@ -41,7 +40,7 @@ def _correct_one_label(workspace: Workspace) -> None:
     new = {
         "revision": 2,
         "spans": (better,),
-        "changes": tuple(changes.compare([span], [better])),
+        "changes": tuple(corrections.compare([span], [better])),
     }
     workspace.corrections.save([*kept.values(), old.model_copy(update=new)])
 

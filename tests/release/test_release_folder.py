@@ -16,12 +16,15 @@ from typing import Any
 import pytest
 from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
 
-from builder import labels, starting
+from builder import labels
+from builder.dataset import digest, manifest, tables
+from builder.dataset.read import read_rows
+from builder.dataset.rows import Row
 from builder.errors import BuilderError
-from builder.release import digest, folder, manifest, tables
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
-from builder.store import open_workspace
+from builder.release import write
+from builder.release.select import LeftOut
+from builder.workspace import init
+from builder.workspace.store import open_workspace
 from tests import making
 from tests.release.conftest import CONFIG, parts
 
@@ -105,9 +108,9 @@ def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_p
     for row in changed["sentences"]:
         row["headline"] = "another headline"
     made = [
-        folder.write(tmp_path / "0.1.0", rows, left_out, CONFIG),
-        folder.write(tmp_path / "0.1.1", changed, left_out, CONFIG),
-        folder.write(tmp_path / "rebuilt" / "0.1.0", changed, left_out, CONFIG),
+        write.write(tmp_path / "0.1.0", rows, left_out, CONFIG),
+        write.write(tmp_path / "0.1.1", changed, left_out, CONFIG),
+        write.write(tmp_path / "rebuilt" / "0.1.0", changed, left_out, CONFIG),
     ]
     for _ in range(2):
         heads = [set(load_dataset(str(release), split="test")["headline"]) for release in made]
@@ -115,13 +118,13 @@ def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_p
 
 
 def test_a_dataset_without_any_span_loads(tmp_path: Path) -> None:
-    release = folder.write(tmp_path / "0.1.0", *making.rows(parts()["bare"]), CONFIG)
+    release = write.write(tmp_path / "0.1.0", *making.rows(parts()["bare"]), CONFIG)
     (row,) = load_dataset(str(release), split="train")
     assert (row["entities"], row["claims"], set(row["ner_tags"])) == ([], [], {0})
 
 
 def test_a_dataset_without_whole_articles_loads(tmp_path: Path) -> None:
-    release = folder.write(tmp_path / "0.1.0", *making.rows(parts()["half"]), CONFIG)
+    release = write.write(tmp_path / "0.1.0", *making.rows(parts()["half"]), CONFIG)
     (row,) = load_dataset(str(release), split="validation")
     assert row["text"] == "Russia has hired Kim."
     assert not (release / "articles").exists()
@@ -131,7 +134,7 @@ def test_a_dataset_without_whole_articles_loads(tmp_path: Path) -> None:
 
 
 def test_the_same_rows_give_the_same_bytes(released: Path, dataset: Made, tmp_path: Path) -> None:
-    again = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    again = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
     assert _bytes(again) == _bytes(released)
 
 
@@ -139,14 +142,14 @@ def test_the_order_of_a_rows_fields_changes_no_byte(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     turned = {name: [dict(reversed(r.items())) for r in t] for name, t in dataset[0].items()}
-    again = folder.write(tmp_path / "0.1.0", turned, dataset[1], CONFIG)
+    again = write.write(tmp_path / "0.1.0", turned, dataset[1], CONFIG)
     assert _bytes(again) == _bytes(released)
 
 
 _REBUILD = """
 import sys
 from pathlib import Path
-from builder.release import folder
+from builder.release import write as folder
 from tests import making
 from tests.release.conftest import CONFIG, parts
 folder.write(Path(sys.argv[1]), *making.rows(*parts().values()), CONFIG)
@@ -184,7 +187,7 @@ def test_the_manifest_lists_every_file_with_its_hash(released: Path, dataset: Ma
 
 
 def test_rows_read_from_a_release_have_its_digest(released: Path) -> None:
-    assert digest.rows_digest(folder.read_rows(released)) == manifest.read(released)["digest"]
+    assert digest.rows_digest(read_rows(released)) == manifest.read(released)["digest"]
 
 
 def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Made) -> None:
@@ -197,8 +200,8 @@ def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Mad
 # --- one release after another --------------------------------------------------------------
 
 
-def _release(releases: Path, rows: dict[str, list[Row]]) -> folder.Released:
-    return folder.release(releases, rows, [], CONFIG)
+def _release(releases: Path, rows: dict[str, list[Row]]) -> write.Released:
+    return write.release(releases, rows, [], CONFIG)
 
 
 def test_the_first_release_is_0_1_0_and_an_unchanged_state_makes_no_other(
@@ -261,10 +264,10 @@ def test_the_newest_release_is_that_with_the_greatest_number(
 
 
 def test_writing_into_a_release_is_refused(dataset: Made, tmp_path: Path) -> None:
-    release = folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    release = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
     before = _bytes(release)
     with pytest.raises(BuilderError, match="never changed"):
-        folder.write(release, {**dataset[0], "articles": []}, [], CONFIG)
+        write.write(release, {**dataset[0], "articles": []}, [], CONFIG)
     assert _bytes(release) == before
 
 
@@ -278,13 +281,13 @@ def test_nothing_to_release_is_an_error_and_leaves_nothing(tmp_path: Path) -> No
 def test_what_a_killed_release_left_is_cleared_and_not_released(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    starting.init(tmp_path)
+    init.init(tmp_path)
     workspace = open_workspace(tmp_path)
     partial = workspace.releases / ".123-abc.partial" / "sentences"
     partial.mkdir(parents=True)
     (partial / "train-00000-of-00001.parquet").write_bytes(b"half")
     with workspace.lock():
-        done = folder.release(workspace.releases, *dataset, CONFIG)
+        done = write.release(workspace.releases, *dataset, CONFIG)
     assert _bytes(done.folder) == _bytes(released)
     assert [p.name for p in workspace.releases.iterdir()] == ["0.1.0"]
 
@@ -294,7 +297,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BuilderError, match=r"0\.1\.0: cannot be written"):
-        folder.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)
+        write.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)
 
 
 def _own(released: Path, tmp_path: Path) -> Path:
@@ -311,7 +314,7 @@ def test_suggestions_that_differ_on_another_machine_make_no_release(
         for span in row["entities"]:
             if not span["annotators"]:
                 span["score"] = 0.123
-    again = folder.release(_own(released, tmp_path), rows, dataset[1], CONFIG)
+    again = write.release(_own(released, tmp_path), rows, dataset[1], CONFIG)
     assert (again.new, again.version) == (False, released.name)
 
 
@@ -323,12 +326,12 @@ def test_another_version_of_the_pipeline_makes_a_release(
         for span in (*row["entities"], *row["claims"]):
             if not span["annotators"]:
                 span["by"] = "builder@9.9.9/rule:x"
-    assert folder.release(_own(released, tmp_path), rows, dataset[1], CONFIG).new
+    assert write.release(_own(released, tmp_path), rows, dataset[1], CONFIG).new
 
 
 def test_another_title_makes_a_patch_release(released: Path, dataset: Made, tmp_path: Path) -> None:
     config = CONFIG.model_copy(update={"title": "Another title"})
-    again = folder.release(_own(released, tmp_path), dataset[0], dataset[1], config)
+    again = write.release(_own(released, tmp_path), dataset[0], dataset[1], config)
     assert (again.new, again.version) == (True, "0.1.1")
 
 
@@ -345,38 +348,38 @@ def test_a_smaller_version_by_hand_is_refused_with_the_rows_that_forbid_it(
     releases = _own(released, tmp_path)
     row = dataset[0]["sentences"][0]["id"]
     with pytest.raises(BuilderError, match=rf"0\.2\.0: too small.*removed: {row}.*take 1\.0\.0"):
-        folder.release(releases, _fewer(dataset), [], CONFIG, wanted="0.2.0")
+        write.release(releases, _fewer(dataset), [], CONFIG, wanted="0.2.0")
     assert [p.name for p in releases.iterdir()] == ["0.1.0"], "something was left behind"
 
 
 def test_a_larger_version_by_hand_is_taken(released: Path, dataset: Made, tmp_path: Path) -> None:
     releases = _own(released, tmp_path)
-    done = folder.release(releases, _fewer(dataset), [], CONFIG, wanted="3.0.0")
+    done = write.release(releases, _fewer(dataset), [], CONFIG, wanted="3.0.0")
     assert (done.version, manifest.read(done.folder)["version"]) == ("3.0.0", "3.0.0")
     assert "# From 0.1.0 to 3.0.0" in (done.folder / "CHANGES.md").read_text("utf-8")
 
 
 def test_the_first_version_may_be_given_by_hand(dataset: Made, tmp_path: Path) -> None:
-    assert folder.release(tmp_path, *dataset, CONFIG, wanted="1.0.0").version == "1.0.0"
+    assert write.release(tmp_path, *dataset, CONFIG, wanted="1.0.0").version == "1.0.0"
 
 
 def test_the_same_rows_can_be_given_a_greater_version_by_hand(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     releases = _own(released, tmp_path)
-    assert folder.release(releases, *dataset, CONFIG, wanted="1.0.0").new
-    assert not folder.release(releases, *dataset, CONFIG, wanted="1.0.0").new
-    assert not folder.release(releases, *dataset, CONFIG).new
+    assert write.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not write.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not write.release(releases, *dataset, CONFIG).new
 
 
 def test_a_version_that_was_given_already_is_refused(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     releases = _own(released, tmp_path)
-    folder.release(releases, _fewer(dataset), [], CONFIG)
+    write.release(releases, _fewer(dataset), [], CONFIG)
     before = _bytes(releases)
     with pytest.raises(BuilderError, match=r"0\.1\.0: is there already"):
-        folder.release(releases, *dataset, CONFIG, wanted="0.1.0")
+        write.release(releases, *dataset, CONFIG, wanted="0.1.0")
     assert _bytes(releases) == before
 
 
@@ -394,7 +397,7 @@ def test_of_several_that_release_at_once_one_wins_and_the_others_are_refused(
 ) -> None:
     def attempt(_: int) -> str:
         try:
-            folder.write(tmp_path / "0.1.0", *dataset, CONFIG)
+            write.write(tmp_path / "0.1.0", *dataset, CONFIG)
         except BuilderError as error:
             return str(error)
         return "won"
@@ -413,7 +416,7 @@ def test_the_manifest_names_what_came_before_and_what_it_was_made_with(
     releases = _own(released, tmp_path)
     first, inputs = manifest.read(released), {"articles": "0" * 64}
     assert first["previous"] is None
-    done = folder.release(releases, _fewer(dataset), [], CONFIG, inputs=inputs)
+    done = write.release(releases, _fewer(dataset), [], CONFIG, inputs=inputs)
     said = manifest.read(done.folder)
     assert said["previous"] == {"version": "0.1.0", "digest": first["digest"]}
     assert said["inputs"] == inputs
@@ -426,7 +429,7 @@ def test_the_manifest_names_the_models_behind_the_labels(dataset: Made, tmp_path
     entities = next(row["entities"] for row in rows["articles"] if len(row["entities"]) > 1)
     entities[0]["by"] = "builder@0.1.0+tagger-1/model:names"
     entities[1]["suggested_by"] = "en_core_web_trf@3.8.0"
-    made = folder.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    made = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
     assert manifest.read(made)["models"] == ["builder@0.1.0+tagger-1", "en_core_web_trf@3.8.0"]
 
 
@@ -441,7 +444,7 @@ def test_a_retired_label_makes_a_major_release_of_the_same_rows(
     declared = labels.load()
     fewer = tuple(replace(x, retired=x.name == "FAC") for x in declared.labels)
     monkeypatch.setattr(labels, "load", lambda: replace(declared, labels=fewer))
-    done = folder.release(_own(released, tmp_path), *dataset, CONFIG)
+    done = write.release(_own(released, tmp_path), *dataset, CONFIG)
     assert (done.new, done.version) == (True, "1.0.0")
     assert manifest.read(done.folder)["labels"]["retired"] == ["FAC"]
     assert "- label retired: `FAC`" in (done.folder / "CHANGES.md").read_text("utf-8")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import labels, offsets
+from builder import labels
+from builder.dataset.rows import Row, article_row, sentence_rows, tag, weakest
 from builder.records import Article, Bounds, Span
-from builder.release.rows import Row, article_row, sentence_rows, tag, weakest
+from builder.text import check_span, sentence_id
 from tests import making
 
 _TAGS = labels.load().bio_tags()
@@ -38,7 +39,7 @@ def test_each_sentence_is_a_row_with_its_place_and_its_kin() -> None:
     assert [r["text"] for r in rows] == ["One is here.", "Two is here.", "Three."]
     assert [r["index"] for r in rows] == [0, 1, 2]
     assert len({r["id"] for r in rows}) == 3
-    assert rows[1]["id"] == offsets.sentence_id(article.id, rows[1]["start"], rows[1]["end"])
+    assert rows[1]["id"] == sentence_id(article.id, rows[1]["start"], rows[1]["end"])
     for row in rows:
         assert article.text[row["start"] : row["end"]] == row["text"]
         assert (row["article_id"], row["story_id"]) == (article.id, story.id)
@@ -243,7 +244,7 @@ def test_parts_of_any_span_read_their_sentence_and_together_make_the_span(
     found: dict[str, list[tuple[Row, Row]]] = {s.id: [] for s in spans}
     for row in rows:
         for part in (*row["entities"], *row["claims"]):
-            offsets.check(row["text"], part["start"], part["end"], part["text"])
+            check_span(row["text"], part["start"], part["end"], part["text"])
             found[part["id"]].append((row, part))
     for span in spans:
         parts = [part for _, part in found[span.id]]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from builder.dataset.digest import rows_digest
+from builder.dataset.rows import Row
 from builder.records import Split
-from builder.release.digest import rows_digest
-from builder.release.rows import Row
-from builder.release.splits import LeftOut, rows_of
+from builder.release.select import LeftOut, rows_of
 from tests import making
 from tests.release.conftest import parts
 

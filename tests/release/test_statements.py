@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from builder import labels
-from builder.release.limits import FEW_SENTENCES, FEW_SPANS, attribute_counts, label_counts
-from builder.release.origins import UNKNOWN, Effort, Origins
-from builder.release.rows import Row
-from builder.release.splits import rows_of
-from builder.release.statements import Statements, statements
+from builder.dataset.rows import Row
+from builder.release.card.limits import FEW_SENTENCES, FEW_SPANS, attribute_counts, label_counts
+from builder.release.card.origins import UNKNOWN, Effort, Origins
+from builder.release.card.statements import Statements, statements
+from builder.release.select import rows_of
 from builder.review.quality import LabelQuality
 from tests import making
 from tests.release.conftest import CONFIG, Made, parts

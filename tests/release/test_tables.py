@@ -7,9 +7,9 @@ import pytest
 from datasets import ClassLabel, Features, List, Value
 
 from builder import labels
-from builder.release import digest, tables
-from builder.release.rows import Row
-from builder.release.splits import LeftOut
+from builder.dataset import digest, tables
+from builder.dataset.rows import Row
+from builder.release.select import LeftOut
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
 

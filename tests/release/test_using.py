@@ -8,8 +8,8 @@ import pytest
 from thinc.api import fix_random_seed
 
 from builder import pipeline
-from builder.release import folder
-from builder.store import Workspace
+from builder.release import write
+from builder.workspace.store import Workspace
 from tests import making
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -33,7 +33,7 @@ def shown(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     rows, left_out = pipeline.rows_to_release(workspace, workspace.gold.load())
     behind = pipeline.behind_the_rows(workspace, rows)
     config = workspace.config.release
-    folder.write(workspace.releases / "1.0.0", rows, left_out, config, behind)
+    write.write(workspace.releases / "1.0.0", rows, left_out, config, behind)
     monkeypatch.chdir(workspace.root)
     fix_random_seed(0)
     names: dict[str, Any] = {}

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from builder import pipeline, starting
+from builder import pipeline
+from builder.dataset import manifest
 from builder.errors import BuilderError
 from builder.records import Article, Correction
-from builder.release import manifest
 from builder.release.verify import Verified
-from builder.store import Workspace, open_workspace
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 
 _ROOT = Path(__file__).parents[2]
@@ -93,7 +94,7 @@ Path.glob = lambda self, *a, **k: shuffled(glob(self, *a, **k))
 Path.rglob = lambda self, *a, **k: shuffled(rglob(self, *a, **k))
 os.umask(0o077)
 from builder import pipeline
-from builder.store import open_workspace
+from builder.workspace.store import open_workspace
 workspace = open_workspace(Path(sys.argv[1]))
 pipeline.ingest(workspace)
 pipeline.annotate(workspace)
@@ -106,7 +107,7 @@ def test_another_machine_makes_the_same_bytes_from_the_same_inputs(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "Übers Meer" / "w"
-    starting.init(elsewhere)
+    init.init(elsewhere)
     for seed in sorted(workspace.seed_folder.iterdir(), reverse=True):
         shutil.copy(seed, elsewhere / "seeds")
     shutil.copy(workspace.root / "builder.toml", elsewhere)
@@ -195,7 +196,7 @@ def test_each_release_of_several_can_be_verified_by_its_own_inputs(
 
 def _made_with(monkeypatch: pytest.MonkeyPatch, tool: str, version: str) -> None:
     monkeypatch.setattr(
-        "builder.release.folder.installed_version",
+        "builder.release.write.installed_version",
         lambda name: version if name == tool else importlib.metadata.version(name),
     )
 

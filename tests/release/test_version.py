@@ -2,8 +2,8 @@
 
 import pytest
 
+from builder.dataset import version
 from builder.errors import BuilderError
-from builder.release import version
 
 
 @pytest.mark.parametrize(

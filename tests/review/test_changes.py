@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder import corrections
 from builder.records import Span, check_relations
-from builder.review import changes
 from tests import making
 
 _ARTICLE = making.article(
@@ -25,19 +25,19 @@ def _by_hand(words: str, label: str, key: str = "f" * 16, **more: Any) -> Span:
 
 
 def _actions(corrected: list[Span]) -> dict[str, str]:
-    found = changes.compare(_SUGGESTED, corrected)
+    found = corrections.compare(_SUGGESTED, corrected)
     return {(c.before or c.after).text: c.action for c in found}  # type: ignore[union-attr]
 
 
 def _mended(*new: Span, without: Span) -> list[Span]:
     left = [s for s in _SUGGESTED if s is not without]
-    return changes.inherit(_SUGGESTED, [*left, *new], [])[0]
+    return corrections.inherit(_SUGGESTED, [*left, *new], [])[0]
 
 
 def test_what_was_left_alone_is_no_change() -> None:
-    spans, _ = changes.inherit(_SUGGESTED, _SUGGESTED, [])
+    spans, _ = corrections.inherit(_SUGGESTED, _SUGGESTED, [])
     assert spans == _SUGGESTED
-    assert changes.compare(_SUGGESTED, spans) == []
+    assert corrections.compare(_SUGGESTED, spans) == []
 
 
 def test_a_relabelled_span_keeps_its_id() -> None:
@@ -65,7 +65,7 @@ def test_a_span_redrawn_elsewhere_is_a_removal_and_an_addition() -> None:
 
 def test_neighbours_that_only_touch_do_not_inherit() -> None:
     percent = making.span(_ARTICLE, "3 per cent", "PERCENT")
-    spans, _ = changes.inherit([percent], [_by_hand(".", "PERCENT")], [])
+    spans, _ = corrections.inherit([percent], [_by_hand(".", "PERCENT")], [])
     assert spans[0].id == "f" * 16
 
 
@@ -76,7 +76,7 @@ def test_a_span_of_another_layer_does_not_inherit() -> None:
 
 def test_a_span_inherits_from_the_one_it_shares_most_text_with() -> None:
     whole = _by_hand("The Bank of England said on Monday", "EVENT")
-    spans, _ = changes.inherit([_BANK, _MONDAY], [whole], [])
+    spans, _ = corrections.inherit([_BANK, _MONDAY], [whole], [])
     assert spans[0].id == _BANK.id
 
 
@@ -84,14 +84,14 @@ def test_a_longer_span_drawn_around_does_not_take_the_id_of_the_one_that_was_men
     around = _by_hand("The Bank of England said on Monday", "CLAIM", key="e" * 16)
     mended = _by_hand("Bank of England", "SOURCE")
     for new in ([around, mended], [mended, around]):
-        spans = {s.label: s.id for s in changes.inherit([_SOURCE], new, [])[0]}
+        spans = {s.label: s.id for s in corrections.inherit([_SOURCE], new, [])[0]}
         assert spans == {"CLAIM": "e" * 16, "SOURCE": _SOURCE.id}
 
 
 def test_of_two_nested_deleted_spans_the_redrawn_one_inherits_from_its_like() -> None:
     long, short = making.span(_ARTICLE, "The Bank of England", "ORG"), _BANK
     for suggested in ([long, short], [short, long]):
-        spans, _ = changes.inherit(suggested, [_by_hand("Bank of England", "ORG")], [])
+        spans, _ = corrections.inherit(suggested, [_by_hand("Bank of England", "ORG")], [])
         assert spans == [short]
 
 
@@ -115,13 +115,13 @@ def test_a_span_is_removed_or_added_when_only_one_side_has_it() -> None:
 
 def test_the_maker_and_the_score_of_a_span_are_no_change() -> None:
     other = _BANK.model_copy(update={"by": "somebody", "score": 0.1})
-    assert changes.compare([_BANK], [other]) == []
+    assert corrections.compare([_BANK], [other]) == []
 
 
 def test_relations_follow_spans_that_inherit_an_id() -> None:
     redrawn = _by_hand("prices rose", "CLAIM")
     relation = making.link(redrawn, "attributed_to", _SOURCE)
-    _, relations = changes.inherit(_SUGGESTED, [_SOURCE, redrawn], [relation])
+    _, relations = corrections.inherit(_SUGGESTED, [_SOURCE, redrawn], [relation])
     assert relations == [making.link(_CLAIM, "attributed_to", _SOURCE)]
 
 
@@ -151,7 +151,7 @@ def test_ids_stay_unique_and_changes_lead_from_one_side_to_the_other(
     sources = [s for s in corrected if s.label == "SOURCE"]
     links = [making.link(c, "attributed_to", s) for c in claims for s in sources]
 
-    spans, relations = changes.inherit(suggested, corrected, links)
+    spans, relations = corrections.inherit(suggested, corrected, links)
 
     assert len({s.id for s in spans}) == len(spans)
     assert [s.content() for s in spans] == [s.content() for s in corrected]
@@ -161,7 +161,7 @@ def test_ids_stay_unique_and_changes_lead_from_one_side_to_the_other(
         (c.content(), s.content()) for c in claims for s in sources
     ]
     state = {s.id: s.content() for s in suggested}
-    for change in changes.compare(suggested, spans):
+    for change in corrections.compare(suggested, spans):
         if change.before is not None:
             assert state.pop(change.before.id) == change.before.content()
         if change.after is not None:

@@ -5,15 +5,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets
+from builder.corrections import latest, standing
 from builder.records import Correction, Gold, GoldSpan, Layer, Span, Suggestion, check_spans
 from builder.review import gold
+from builder.text import paragraph_bounds
 from tests import making
 
 _ARTICLE = making.article(
     "Russia has hired Kim. The mayor said that Russia was wrong.", "“No,” said Anna Kovač."
 )
-_FIRST, _SECOND = offsets.paragraphs(_ARTICLE.text)
+_FIRST, _SECOND = paragraph_bounds(_ARTICLE.text)
 _RUSSIA = making.span(_ARTICLE, "Russia", "GPE")
 _KIM = making.span(_ARTICLE, "Kim", "PERSON")
 _CLAIM = making.span(_ARTICLE, "Russia was wrong", "CLAIM", quote_type="indirect")
@@ -151,7 +152,7 @@ def test_one_persons_two_revisions_are_no_agreement_and_the_last_stands() -> Non
 
 def test_the_tenth_revision_is_later_than_the_ninth() -> None:
     work = [_left([_RUSSIA] if n == 10 else [], revision=n, minute=n) for n in range(1, 11)]
-    assert [c.revision for c in gold.latest(reversed(work))] == [10]
+    assert [c.revision for c in latest(reversed(work))] == [10]
 
 
 def test_a_skipped_task_counts_as_nobodys_work() -> None:
@@ -174,7 +175,7 @@ def test_withdrawn_work_counts_as_nobodys_work() -> None:
 
 def test_of_one_persons_revisions_the_latest_in_time_stands() -> None:
     work = [_left([_RUSSIA], minute=5), _left([_KIM], revision=2, minute=1)]
-    assert [c.revision for c in gold.standing(work)] == [1]
+    assert [c.revision for c in standing(work)] == [1]
 
 
 def test_later_work_on_one_layer_leaves_the_other_as_it_was() -> None:
@@ -265,7 +266,7 @@ def test_gold_of_any_work_holds_and_reads_its_article(
         for layer, reached in (("entity", status.entity), ("claim", status.claim)):
             people = {
                 c.producer.name
-                for c in gold.latest(corrections)
+                for c in latest(corrections)
                 if layer in c.scope.layers and c.scope.start <= bounds.start < c.scope.end
             }
             assert (reached == "machine") == (not people)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets
 from builder.records import (
     Annotation,
     Correction,
@@ -18,12 +17,13 @@ from builder.records import (
     check_spans,
 )
 from builder.review import gold
+from builder.text import paragraph_bounds
 from tests import making
 
 _ARTICLE = making.article(
     "Russia hired Kim. He left.", "“We win,” he said.", "“They lost,” said Kim.", "Russia won."
 )
-_PARAGRAPHS = offsets.paragraphs(_ARTICLE.text)
+_PARAGRAPHS = paragraph_bounds(_ARTICLE.text)
 _KIM = making.span(_ARTICLE, "Kim", "PERSON")
 _LATER_KIM = making.span(_ARTICLE, "Kim", "PERSON", nth=1)
 _SAYS = making.span(_ARTICLE, "“They lost,”", "CLAIM")

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builder import labels, offsets
+from builder import labels
 from builder.records import LAYERS, Article
+from builder.text import trim_bounds
 from tests import making
 
 _PIECES = (
@@ -74,7 +75,7 @@ def _drawn(
         first, last = chance.choice(
             ((near.start, near.end), (near.end, last), (first, near.start), (near.start, last))
         )
-    first, last = offsets.trim(text, first, last)
+    first, last = trim_bounds(text, first, last)
     if first < last:
         layer = chance.choice(LAYERS)
         label = chance.choice([label.name for label in labels.load().active(layer)])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize
 
-from builder import pipeline, starting
-from builder.store import open_workspace
+from builder import pipeline
 from builder.studio import session
 from builder.studio.client import Client, Connection
 from builder.studio.server import Running, used
+from builder.workspace import init
+from builder.workspace.store import open_workspace
 from tests.studio import browser
 
 _ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def main() -> None:
     """Take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         workspace_root = Path(folder) / "workspace"
-        starting.init(workspace_root)
+        init.init(workspace_root)
         shutil.copytree(_ROOT / "seeds", workspace_root / "seeds", dirs_exist_ok=True)
         workspace = open_workspace(workspace_root)
         pipeline.ingest(workspace)

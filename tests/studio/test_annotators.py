@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from builder import pipeline
-from builder.store import Workspace, open_workspace
 from builder.studio import session
-from builder.studio.annotators import Annotators
+from builder.studio.people import Annotators
+from builder.workspace.store import Workspace, open_workspace
 from tests.studio.conftest import Started
 
 

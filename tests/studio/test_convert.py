@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import labels, offsets
+from builder import labels
 from builder.records import Article, Bounds, Layer, Metadata, Relation, Span, Task
 from builder.studio import convert
 from builder.studio.convert import Parsed, Shown
-from builder.studio.tasks import tasks_of
+from builder.tasks.windows import tasks_of
+from builder.text import TextError, article_id, check_span, join_paragraphs, paragraph_bounds
 from tests import making
 
 _ARTICLE = making.article(
     "📰 Russia has hired Kim.", "“It was  wrong,” said Anna Kovač of the 👩🏽‍🚀 club. She left."
 )
-_WINDOW = offsets.paragraphs(_ARTICLE.text)[1]
+_WINDOW = paragraph_bounds(_ARTICLE.text)[1]
 _CLAIM = making.span(_ARTICLE, "“It was wrong,”", "CLAIM", quote_type="direct", check_worthy="no")
 _ANNA = making.span(_ARTICLE, "Anna Kovač", "PERSON", score=0.25)
 _SOURCE = making.span(_ARTICLE, "Anna Kovač", "SOURCE", source_type="named")
@@ -57,7 +58,7 @@ def _read(*regions: Any, suggested: bool = False) -> Parsed:
     result = [*(_result() if suggested else ()), *regions]
     parsed = convert.from_result(result, _SHOWN, "annotator-1")
     for span in parsed.spans:
-        offsets.check(_ARTICLE.text, span.start, span.end, span.text)
+        check_span(_ARTICLE.text, span.start, span.end, span.text)
     return parsed
 
 
@@ -91,7 +92,7 @@ def test_a_span_that_does_not_read_its_text_is_never_sent() -> None:
     task = _task()
     wrong = _ANNA.model_copy(update={"start": _ANNA.start + 1, "end": _ANNA.end + 1})
     shifted = task.suggestion.model_copy(update={"spans": (wrong,), "relations": ()})
-    with pytest.raises(offsets.TextError):
+    with pytest.raises(TextError):
         convert.to_prediction(task.model_copy(update={"suggestion": shifted}))
 
 
@@ -120,12 +121,12 @@ def _attributes(draw: st.DrawFn, label: str) -> dict[str, str]:
 
 @st.composite
 def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
-    text = offsets.join_paragraphs("".join(draw(st.lists(_PIECES, min_size=1))).split("\n\n"))
+    text = join_paragraphs("".join(draw(st.lists(_PIECES, min_size=1))).split("\n\n"))
     text = text or "x"
     article = Article(
-        id=offsets.article_id(text),
+        id=article_id(text),
         text=text,
-        sentences=tuple(Bounds(start=a, end=b) for a, b in offsets.paragraphs(text)),
+        sentences=tuple(Bounds(start=a, end=b) for a, b in paragraph_bounds(text)),
         seeds=(),
         metadata=Metadata(),
     )
@@ -151,7 +152,7 @@ def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
     )
     kept = [r for r in relations if draw(st.booleans())]
     suggestion = making.suggestion(article, *spans.values(), relations=kept)
-    windows = offsets.paragraphs(text) if draw(st.booleans()) else [(0, len(text))]
+    windows = paragraph_bounds(text) if draw(st.booleans()) else [(0, len(text))]
     return article, draw(st.sampled_from(tasks_of(article, suggestion, windows)))
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from builder import offsets
+from builder.corrections import standing
 from builder.records import Correction, Producer, Relation
-from builder.review.gold import standing
 from builder.studio import convert
 from builder.studio.pull import Pulled, corrections_of
 from builder.studio.seen import Seen
-from builder.studio.tasks import tasks_of
+from builder.tasks.windows import tasks_of
+from builder.text import paragraph_bounds
 from tests import making
 
 _ARTICLE = making.article("Russia has hired Kim.", "“It was wrong,” said Anna Kovač. She left.")
-_WINDOW = offsets.paragraphs(_ARTICLE.text)[1]
+_WINDOW = paragraph_bounds(_ARTICLE.text)[1]
 _CLAIM = making.span(_ARTICLE, "“It was wrong,”", "CLAIM", quote_type="direct")
 _SOURCE = making.span(_ARTICLE, "Anna Kovač", "SOURCE", by="attribution")
 _ANNA = making.span(_ARTICLE, "Anna Kovač", "PERSON")

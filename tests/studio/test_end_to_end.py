@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page
 
-from builder import labels, offsets
+from builder import labels
 from builder.cli import main
 from builder.records import Article, Bounds, Correction, Producer, Span, Task
-from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
+from builder.text import check_span
+from builder.workspace.store import Workspace, open_workspace
 from tests.studio import browser
 
 _KEY = {label.name: label.hotkey for label in labels.load().labels}
@@ -233,7 +234,7 @@ def test_an_edited_annotation_becomes_the_next_revision_and_nothing_is_lost(
     assert revisions[0].changes == ()
     (left,) = revisions[1].spans
     article = loop.workspace.articles.load()[revisions[1].article]
-    offsets.check(article.text, left.start, left.end, left.text)
+    check_span(article.text, left.start, left.end, left.text)
 
 
 def test_a_task_whose_text_was_changed_on_the_server_is_refused_with_a_reason_and_tried_again(

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from builder import labels
-from builder.config import Release
-from builder.export import label_studio
-from builder.export.labelled import articles
-from builder.release import folder as release_folder
+from builder.formats import label_studio
+from builder.formats.labelled import articles
+from builder.release import write as release_folder
 from builder.studio import convert
 from builder.studio.convert import Shown
 from builder.studio.interface import interface
+from builder.workspace.config import Release
 from tests import making
 
 

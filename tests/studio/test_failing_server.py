@@ -9,10 +9,10 @@ import pytest
 
 from builder import pipeline
 from builder.errors import BuilderError
-from builder.store import Workspace, open_workspace
 from builder.studio import asking
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests.studio import proxy
 from tests.studio.proxy import FAULTS, Fault, Proxy
 

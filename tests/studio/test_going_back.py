@@ -10,7 +10,7 @@ from builder.records import Correction, Suggestion
 from builder.studio import refill
 from builder.studio.push import payload
 from builder.studio.renaming import offered, renamed, what_became
-from builder.studio.tasks import tasks_of
+from builder.tasks.windows import tasks_of
 from tests import making
 
 _ARTICLE = making.article("Kim of Acme Corp said the vote was rigged.")

@@ -9,9 +9,9 @@ from playwright.sync_api import Dialog, Page
 
 from builder import labels, pipeline
 from builder.records import Found
-from builder.store import Workspace, open_workspace
 from builder.studio.project import guidelines
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 from tests.studio import browser
 

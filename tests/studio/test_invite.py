@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from builder.store import Workspace
 from builder.studio.server import Running
+from builder.workspace.store import Workspace
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from builder import outcomes, pipeline
+from builder.corrections import standing
 from builder.records import Correction
-from builder.review import gold
 from builder.status import status
-from builder.store import Workspace, open_workspace
 from builder.studio import seen
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 
 _FLAGS = {"id": "f", "from_name": "flags", "to_name": "text", "type": "choices"}
@@ -53,7 +53,7 @@ class Project:
 
     def stands(self) -> list[Correction]:
         """Return everyone's last revision."""
-        return gold.standing(self.workspace.corrections.load().values())
+        return standing(self.workspace.corrections.load().values())
 
     def holds(self) -> str:
         """Return what status says of the pull."""

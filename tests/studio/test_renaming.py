@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 
 import builder
 from builder import labels, pipeline
-from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests.studio import browser
 
 _HEIR = """

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.corrections import latest, standing
 from builder.records import Correction
-from builder.review import gold
 from builder.studio import revisions
 from builder.studio.revisions import Read
 from builder.studio.seen import Mark
@@ -91,7 +91,7 @@ class Files:
         return found
 
     def stands(self) -> dict[str, tuple[str, object]]:
-        last = gold.standing(self.corrections)
+        last = standing(self.corrections)
         return {c.producer.name: _what(c) for c in last if c.state != "withdrawn"}
 
 
@@ -145,9 +145,9 @@ def test_whatever_was_done_and_whenever_it_was_pulled_the_servers_last_word_stan
     assert always.stands() == now_and_then.stands() == server.stands()
     if all(step[0] != "delete" for step in steps):
         assert killed.stands() == server.stands()
-        times = {c.producer.name: c.updated for c in gold.standing(always.corrections)}
+        times = {c.producer.name: c.updated for c in standing(always.corrections)}
         for files in (now_and_then, killed):
-            assert {c.producer.name: c.updated for c in gold.standing(files.corrections)} == times
+            assert {c.producer.name: c.updated for c in standing(files.corrections)} == times
 
 
 def test_each_revision_of_work_that_was_pulled_stays_on_record() -> None:
@@ -171,7 +171,7 @@ def test_a_person_who_deletes_their_work_has_withdrawn_it_and_the_work_stays_on_
     done, withdrawn = files.corrections
     assert (done.state, withdrawn.state) == ("submitted", "withdrawn")
     assert (withdrawn.revision, withdrawn.spans, withdrawn.changes) == (2, (), ())
-    assert gold.latest(files.corrections) == []
+    assert latest(files.corrections) == []
 
 
 def test_what_was_never_pulled_from_this_server_is_never_withdrawn() -> None:
@@ -265,4 +265,4 @@ def test_work_that_was_sent_again_unchanged_counts_as_looked_at_again() -> None:
     files.pull(server)
     server.edit(number, "Kim")
     assert files.pull(server) == 1
-    assert [c.producer.name for c in gold.standing(files.corrections)] == [*reversed(_PEOPLE)]
+    assert [c.producer.name for c in standing(files.corrections)] == [*reversed(_PEOPLE)]

@@ -13,10 +13,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
-from builder import labels, offsets, pipeline, starting
+from builder import labels, pipeline
 from builder.records import Article, Correction, Suggestion, Task
-from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
+from builder.text import check_span, short_hash
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, fuzzed
 from tests.studio.fuzzed import Work
@@ -31,8 +33,8 @@ def _server(label_studio: Running, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _workspace(root: Path, articles: Sequence[Article], chance: random.Random) -> Workspace:
     """Return a new workspace with these articles, as stories of their own, and suggestions."""
-    title = f"Round trips {offsets.digest(*(a.id for a in articles))}"
-    starting.init(root / title)
+    title = f"Round trips {short_hash(*(a.id for a in articles))}"
+    init.init(root / title)
     config = root / title / "builder.toml"
     workspace = open_workspace(root / title)
     assert f'project = "{title}"' in config.read_text("utf-8")
@@ -117,7 +119,7 @@ def test_spans_links_and_attributes_over_any_text_come_back_as_they_were_marked(
     texts = {article.id: article.text for article in articles}
     for correction in corrections:
         for span in correction.spans:
-            offsets.check(texts[correction.article], span.start, span.end, span.text)
+            check_span(texts[correction.article], span.start, span.end, span.text)
     assert {c.task: _pulled(c) for c in corrections} == {k: _marked(w) for k, w in marked.items()}
     sdk.projects.delete(project)
 
@@ -147,7 +149,7 @@ _HAND = 250
 def test_what_the_mouse_marks_in_a_seed_of_odd_characters_is_pulled_as_it_reads(
     label_studio: Running, sdk: Any, page: Page, tmp_path: Path
 ) -> None:
-    starting.init(tmp_path / "Odd characters")
+    init.init(tmp_path / "Odd characters")
     workspace = open_workspace(tmp_path / "Odd characters")
     (workspace.seed_folder / "odd.txt").write_bytes(_SEED.encode("utf-8"))
     pipeline.ingest(workspace)

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from builder.errors import BuilderError
-from builder.store import Workspace
 from builder.studio import process, server, session
 from builder.studio.server import Running
+from builder.workspace.store import Workspace
 from tests.studio.conftest import Started
 
 BUILDER = Path(sys.executable).with_name("builder")

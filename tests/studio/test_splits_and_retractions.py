@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from builder import pipeline
-from builder.store import Workspace, open_workspace
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 
 _TITLE = "Splits and retractions"

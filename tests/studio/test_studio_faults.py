@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from builder import pipeline
-from builder.store import Workspace, open_workspace
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
+from builder.workspace.store import Workspace, open_workspace
 from tests.test_faults import Killed, Killer, contents
 
 _WRITES = ("POST", "PATCH", "DELETE")

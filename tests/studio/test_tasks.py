@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import offsets
 from builder.records import Article, Span
-from builder.studio.tasks import MAX_WORDS, tasks_of, windows
+from builder.tasks.windows import MAX_WORDS, tasks_of, windows
+from builder.text import paragraph_bounds
 from tests import making
 
 
@@ -60,7 +60,7 @@ def test_a_quote_that_each_paragraph_opens_again_stays_whole() -> None:
 
 def test_a_suggested_claim_is_not_cut() -> None:
     article = making.article(_paragraph(500), _paragraph(500), _paragraph(500))
-    first, second, _ = offsets.paragraphs(article.text)
+    first, second, _ = paragraph_bounds(article.text)
     across = making.at(article, first[0], second[1], "CLAIM")
     assert _paragraphs_in(article, across) == [2, 1]
 
@@ -68,7 +68,7 @@ def test_a_suggested_claim_is_not_cut() -> None:
 def test_a_claim_that_fills_its_paragraph_holds_nothing_together() -> None:
     article = making.article(_paragraph(500), _paragraph(500))
     claims = [making.at(article, start, end, "CLAIM") for start, end in
-              offsets.paragraphs(article.text)]  # fmt: skip
+              paragraph_bounds(article.text)]  # fmt: skip
     assert _paragraphs_in(article, *claims) == [1, 1]
 
 
@@ -93,7 +93,7 @@ def test_windows_are_whole_paragraphs_that_hold_the_article_once(
 ) -> None:
     article, spans = made
     found = _windows(article, *spans)
-    paragraphs = offsets.paragraphs(article.text)
+    paragraphs = paragraph_bounds(article.text)
     assert found[0][0] == 0
     assert found[-1][1] == len(article.text)
     for (_, end), (start, _) in pairwise(found):
@@ -133,7 +133,7 @@ _SUGGESTED = making.suggestion(_ARTICLE, _HIRED, _KIM, _NO, _ANNA, relations=[_N
 
 
 def test_each_window_shows_its_own_spans_and_the_relations_among_them() -> None:
-    first, second = tasks_of(_ARTICLE, _SUGGESTED, offsets.paragraphs(_ARTICLE.text))
+    first, second = tasks_of(_ARTICLE, _SUGGESTED, paragraph_bounds(_ARTICLE.text))
     assert (first.suggestion.spans, first.suggestion.relations) == ((_HIRED, _KIM), ())
     assert (second.suggestion.spans, second.suggestion.relations) == ((_NO, _ANNA), (_NEAR,))
     assert (second.suggestion.scope.start, second.suggestion.scope.end) == (23, second.end)
@@ -142,7 +142,7 @@ def test_each_window_shows_its_own_spans_and_the_relations_among_them() -> None:
 
 
 def test_windows_that_are_on_a_server_already_are_kept() -> None:
-    bounds = offsets.paragraphs(_ARTICLE.text)
+    bounds = paragraph_bounds(_ARTICLE.text)
     assert [(t.start, t.end) for t in tasks_of(_ARTICLE, _SUGGESTED, bounds)] == bounds
     assert len(tasks_of(_ARTICLE, _SUGGESTED)) == 1
 
@@ -161,6 +161,6 @@ def test_an_article_without_metadata_shows_its_first_line() -> None:
 
 def test_beside_fixed_windows_every_other_paragraph_gets_a_window_once() -> None:
     text = "\n\n".join(f"Paragraph {number}." for number in range(5))
-    bounds = offsets.paragraphs(text)
+    bounds = paragraph_bounds(text)
     found = windows(text, (), fixed=[bounds[2]])
     assert found == [(0, bounds[1][1]), bounds[2], (bounds[3][0], bounds[4][1])]

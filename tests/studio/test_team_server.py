@@ -14,12 +14,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from builder import labels, pipeline, starting
+from builder import labels, pipeline
 from builder.records import Article, Correction, Span, Suggestion
-from builder.store import Workspace, open_workspace
-from builder.studio.annotators import Annotators
 from builder.studio.interface import interface
+from builder.studio.people import Annotators
 from builder.studio.server import Running
+from builder.workspace import init
+from builder.workspace.store import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, team
 from tests.studio.team import Team
@@ -116,7 +117,7 @@ def _suggested(number: int) -> tuple[Article, Suggestion]:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     root = tmp_path_factory.mktemp("team") / "workspace"
-    starting.init(root)
+    init.init(root)
     opened = open_workspace(root)
     made = [_suggested(number) for number in range(_ARTICLES)]
     opened.articles.save(article for article, _ in made)

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from builder.annotate import tagger
-from builder.annotate.decoding import Floats
-from builder.annotate.pieces import Pieces, cut
-from builder.annotate.tagger import LAYERS, MODEL, SLICES, TAGS, Tagged, load_tokenizer
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.pieces import Pieces, cut
+from builder.annotate.tagger.tagger import LAYERS, MODEL, SLICES, TAGS, Tagged, load_tokenizer
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
 from builder.training.corpora import Labelled
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import torch
 
-from builder.annotate import tagger
-from builder.annotate.pieces import cut
-from builder.annotate.tagger import INPUTS, LAYERS, MODEL, TAGS
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.pieces import cut
+from builder.annotate.tagger.tagger import INPUTS, LAYERS, MODEL, TAGS
 from builder.training import export, network
 
 TEXT = "Ann Lee of Acme said in Oslo that “nothing is lost. We go on.”"

@@ -6,7 +6,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger import LAYERS, MODEL, load_tokenizer
+from builder.annotate.tagger.tagger import LAYERS, MODEL, load_tokenizer
 from builder.errors import BuilderError
 from builder.training import export, fit, network
 from builder.training.corpora import Document

@@ -1,13 +1,13 @@
 import pytest
 
-from builder import offsets
 from builder.records import Article, Bounds, Gold, GoldSpan, Metadata, SentenceStatus, Story
+from builder.text import article_id, span_id
 from builder.training.corpora import Document
 from builder.training.gold import gold_documents
 
 TEXT = "Ann said it rained. Ben left Oslo. Cy stayed."
 ARTICLE = Article(
-    id=offsets.article_id(TEXT),
+    id=article_id(TEXT),
     text=TEXT,
     sentences=(Bounds(start=0, end=19), Bounds(start=20, end=34), Bounds(start=35, end=45)),
     seeds=("a" * 64,),
@@ -20,7 +20,7 @@ def span(layer: str, label: str, surface: str, **attributes: str) -> GoldSpan:
     end = start + len(surface)
     return GoldSpan.model_validate(
         {
-            "id": offsets.span_id(ARTICLE.id, layer, label, start, end),
+            "id": span_id(ARTICLE.id, layer, label, start, end),
             "layer": layer,
             "label": label,
             "start": start,

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder.annotate import tagger
 from builder.annotate.suggest import load_pipeline
+from builder.annotate.tagger import tagger
 from builder.cli import main
-from builder.store import Workspace
+from builder.workspace.store import Workspace
 
 _TEXT = "Angela Merkel said that Microsoft had left London."
 _NAMES = [("PER", "Angela Merkel"), ("ORG", "Microsoft"), ("LOC", "London")]

@@ -8,9 +8,9 @@ import pytest
 
 from builder import pipeline
 from builder.errors import BuilderError
-from builder.store import Workspace
 from builder.training.corpora import Document
 from builder.training.material import gather, part, read_labelled
+from builder.workspace.store import Workspace
 from tests.making import article, correction, span, story, suggestion
 
 

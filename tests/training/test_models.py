@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from builder.annotate import tagger
-from builder.annotate.tagger import LAYERS, MODEL
+from builder.annotate.tagger import tagger
+from builder.annotate.tagger.tagger import LAYERS, MODEL
 from builder.training import export
 from builder.training.corpora import Document
 from builder.training.fit import Fitted, Progress, Settings

@@ -7,10 +7,9 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
-from builder.annotate import tagger
-from builder.cli import main
-from builder.store import Workspace
-from builder.training import words
+from builder.annotate.tagger import tagger
+from builder.cli import main, training
+from builder.workspace.store import Workspace
 
 torch.set_num_threads(1)
 TEXT = "Ann Lee of Acme came to Oslo, in its {}th year."
@@ -80,13 +79,13 @@ def test_a_curve_starts_without_documents_and_tells_the_last_doubling(
 def test_other_commands_can_work_while_a_model_is_trained(
     workspace: Workspace, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = words.progress
+    said = training.progress
 
     def locked(progress: object) -> str:
         with workspace.lock():
             return said(progress)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(words, "progress", locked)
+    monkeypatch.setattr(training, "progress", locked)
     assert "step 1 of 1" in train(workspace, str(corpus)).stderr
 
 
@@ -94,7 +93,7 @@ def test_a_training_that_fails_leaves_no_folder_and_takes_no_number(
     workspace: Workspace, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(words, "progress", lambda _: 1 / 0)
+        patch.setattr(training, "progress", lambda _: 1 / 0)
         command = ["train", str(corpus), "--workspace", str(workspace.root)]
         assert CliRunner().invoke(main, command).exit_code == 1
     assert not list((workspace.root / "models").iterdir())

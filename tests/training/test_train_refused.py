@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from builder import pipeline
 from builder.cli import main
-from builder.store import Workspace
+from builder.workspace.store import Workspace
 from tests.making import article, correction, span, story, suggestion
 
 

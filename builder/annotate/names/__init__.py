@@ -1,0 +1,1 @@
+"""Names of people, organisations, places and so on, found by word lists and rules."""

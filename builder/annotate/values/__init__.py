@@ -1,0 +1,1 @@
+"""Dates, times, amounts and numbers, found by regular expressions."""

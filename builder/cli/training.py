@@ -1,0 +1,63 @@
+"""What training does and brings in, the lines that a person reads out."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from builder.phrasing import count
+
+if TYPE_CHECKING:
+    from builder.training.corpora import Document
+    from builder.training.fit import Progress
+    from builder.training.jobs import Curve, Trained
+    from builder.training.material import Material
+
+
+def gathered(material: "Material") -> Iterator[str]:
+    """Say what is learned from and what is held out."""
+    yield f"learning from {_spans(material.learned)}"
+    yield f"holding out {_spans(material.held_out)}"
+
+
+def _spans(documents: "Sequence[Document]") -> str:
+    labels = Counter(label for document in documents for *_, label in document.spans)
+    spans = ", ".join(f"{label} {number}" for label, number in sorted(labels.items()))
+    return f"{count(len(documents), 'document')} with these spans: {spans or 'none'}"
+
+
+def progress(at: "Progress") -> str:
+    """Say how far training has come."""
+    share = f"{at.share}: " if at.share else ""
+    line = f"{share}step {at.step} of {at.steps} ({at.step / at.steps:.0%}), loss {at.loss:.3f}"
+    if at.f1 is not None:
+        line += f", F1 on held-out documents {at.f1:.3f}"
+    return line if at.best is None else f"{line}, best so far {at.best:.3f}"
+
+
+def trained(result: "Trained") -> Iterator[str]:
+    """Say where the new model is, whether it is better, and how to use it."""
+    after, before = (
+        part["strict"]["micro"]["f1"] for part in (result.evaluation, result.evaluation["before"])
+    )
+    yield f"{result.folder}: trained on {count(result.train_documents, 'document')}"
+    yield (
+        f"strict F1 {after:.3f} on {count(result.held_out_documents, 'document')} held out; "
+        f"the model it started from: {before:.3f} (see its meta.json)"
+    )
+    if result.better:
+        yield f'To use it, set [annotate] pipeline = "{result.folder}" in builder.toml'
+    else:
+        yield "It is not better than the model it started from: keep that one"
+
+
+def curve(result: "Curve") -> Iterator[str]:
+    """Show how F1 grows with the number of documents, and what the last doubling brought."""
+    yield "documents      F1"
+    for row in result.rows:
+        yield f"{row['documents']:>9.0f}  {row['f1']:.3f}"
+    half, whole = result.rows[-2:]
+    if half["documents"]:
+        yield (
+            f"From {half['documents']:.0f} to {whole['documents']:.0f} documents F1 changed by "
+            f"{whole['f1'] - half['f1']:+.3f}: if that is much, more annotation pays"
+        )

@@ -1,0 +1,80 @@
+"""Compare corrections with the suggestions they started from, and tell which of them stand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from builder.records import Change, Correction, Relation, Span
+
+
+def inherit(
+    suggested: Sequence[Span], corrected: Sequence[Span], relations: Sequence[Relation]
+) -> tuple[list[Span], list[Relation]]:
+    """Return the corrected spans and relations with the ids of the suggested spans they come from.
+
+    Label Studio keeps the id of a span that was relabelled, but a boundary is mended by deleting
+    the span and drawing it anew. So a new span inherits the id of a deleted one of its layer that
+    it overlaps: first those with the same bounds, then those with the same label, then those that
+    share most text. One that was drawn again as it was is the suggested span.
+    """
+    known, kept = {span.id: span for span in suggested}, {span.id for span in corrected}
+    deleted = [span for span in suggested if span.id not in kept]
+    drawn = [span for span in corrected if span.id not in known]
+    pairs = [(o, n) for o in deleted for n in drawn if o.layer == n.layer and _shared(o, n) > 0]
+    new_id: dict[str, str] = {}
+    for old, new in sorted(pairs, key=lambda pair: _closeness(*pair), reverse=True):
+        if new.id not in new_id and old.id not in new_id.values():
+            new_id[new.id] = old.id
+    spans, links = _renamed(corrected, relations, new_id)
+    return [known[s.id] if _same(known.get(s.id), s) else s for s in spans], links
+
+
+def _renamed(
+    spans: Iterable[Span], relations: Iterable[Relation], new_id: Mapping[str, str]
+) -> tuple[list[Span], list[Relation]]:
+    renamed = [s.model_copy(update={"id": new_id.get(s.id, s.id)}) for s in spans]
+    moved = [
+        r.model_copy(
+            update={"head": new_id.get(r.head, r.head), "tail": new_id.get(r.tail, r.tail)}
+        )
+        for r in relations
+    ]
+    return renamed, moved
+
+
+def _shared(one: Span, other: Span) -> int:
+    """Return the number of code points that both spans cover."""
+    return min(one.end, other.end) - max(one.start, other.start)
+
+
+def _closeness(old: Span, new: Span) -> tuple[bool, bool, int, int, str]:
+    same_bounds, same_label = (old.start, old.end) == (new.start, new.end), old.label == new.label
+    return (same_bounds, same_label, _shared(old, new), old.start - old.end, old.id)
+
+
+def compare(suggested: Iterable[Span], corrected: Iterable[Span]) -> list[Change]:
+    """Return the changes that lead from the suggested spans to the corrected ones, by span id."""
+    before = {span.id: span for span in suggested}
+    after = {span.id: span for span in corrected}
+    return [
+        Change(before=old, after=new)
+        for identity in sorted(before.keys() | after.keys())
+        if not _same(old := before.get(identity), new := after.get(identity))
+    ]
+
+
+def _same(old: Span | None, new: Span | None) -> bool:
+    return old is not None and new is not None and old.same_as(new)
+
+
+def standing(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return each person's last revision of each task, in the order of time."""
+    last: dict[tuple[str, str], Correction] = {}
+    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
+        identity = (correction.task, correction.producer.name)
+        last.pop(identity, None)
+        last[identity] = correction
+    return list(last.values())
+
+
+def latest(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return what stands, without skipped and withdrawn work."""
+    return [c for c in standing(corrections) if c.state == "submitted"]

@@ -1,1 +1,0 @@
-"""A release in, files that other tools read out."""

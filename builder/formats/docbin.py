@@ -1,0 +1,86 @@
+"""The articles of a release in, one spaCy DocBin a split out, for ``spacy train`` and ``spancat``.
+
+``doc.ents`` holds the entities that do not overlap, ``doc.spans["entity"]`` and
+``doc.spans["claim"]`` all spans with their ids; ``doc.user_data`` the attributes and relations.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import spacy
+from spacy.tokens import Doc, DocBin, Span
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from builder.annotate.tokens import token_bounds
+from builder.formats.exported import Exported
+from builder.formats.labelled import Labelled, articles
+from builder.records import LAYERS
+
+
+def export(release: Path) -> Exported:
+    """Return one ``.spacy`` file a split, with a Doc an article."""
+    vocab = spacy.blank("en").vocab
+    bins: dict[str, DocBin] = {}
+    not_as_it_is = Counter[str]()
+    for article in articles(release):
+        doc = make_doc(article, vocab)
+        bins.setdefault(article.split, DocBin(store_user_data=True)).add(doc)
+        not_as_it_is["entities inside longer ones, not in doc.ents"] += len(
+            doc.spans["entity"]
+        ) - len(doc.ents)
+        not_as_it_is["spans widened to whole tokens"] += sum(
+            (found.start_char, found.end_char) != (span.start, span.end)
+            for layer in LAYERS
+            for found, span in zip(
+                doc.spans[layer], [s for s in article.spans if s.layer == layer], strict=True
+            )
+        )
+    return Exported(
+        {f"{split}.spacy": found.to_bytes() for split, found in bins.items()},
+        {reason: n for reason, n in not_as_it_is.items() if n},
+    )
+
+
+def make_doc(article: Labelled, vocab: Vocab) -> Doc:
+    """Return the article as a Doc with its own sentences and the dataset's tokens."""
+    words, spaces, starts = map(list, zip(*_words(article), strict=True))
+    doc = Doc(vocab, words=words, spaces=spaces, sent_starts=starts)
+    for layer in LAYERS:
+        doc.spans[layer] = _spans(doc, article, layer)
+    doc.ents = filter_spans(doc.spans["entity"])
+    doc.user_data = {
+        **article.meta(),
+        "attributes": {span.id: span.attributes for span in article.spans if span.attributes},
+        "relations": [[r.head, r.label, r.tail] for r in article.relations],
+    }
+    return doc
+
+
+def _words(article: Labelled) -> Iterator[tuple[str, bool, bool]]:
+    """Yield every token with whether a space follows and whether a sentence begins with it.
+
+    White space longer than one space, such as a paragraph's end, is a token, as spaCy has it.
+    """
+    bounds = [
+        (s.start + start, s.start + end, first == 0)
+        for s in article.sentences
+        for first, (start, end) in enumerate(token_bounds(article.text[s.start : s.end]))
+    ]
+    following = [start for start, _, _ in bounds[1:]] + [len(article.text)]
+    for (start, end, begins), after in zip(bounds, following, strict=True):
+        gap = article.text[end:after]
+        yield article.text[start:end], gap == " ", begins
+        if gap.strip(" "):
+            yield gap, False, False
+
+
+def _spans(doc: Doc, article: Labelled, layer: str) -> list[Span]:
+    found = [
+        doc.char_span(s.start, s.end, s.label, alignment_mode="expand", span_id=s.id)
+        for s in article.spans
+        if s.layer == layer
+    ]
+    # None stands for a span outside the text, and there is none.
+    return [span for span in found if span is not None]

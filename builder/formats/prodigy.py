@@ -1,0 +1,70 @@
+"""The articles of a release in, JSON Lines in Prodigy's form out, one file a split.
+
+One task an article, for Prodigy's ``spans_manual``, with spans that may overlap.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from builder.annotate.tokens import token_bounds
+from builder.formats.exported import Exported, json_lines
+from builder.formats.labelled import Labelled, articles
+from builder.records import Span
+
+_VIEW = "spans_manual"
+
+
+def export(release: Path) -> Exported:
+    """Return one file a split."""
+    return json_lines(articles(release), _task)
+
+
+def _task(article: Labelled) -> dict[str, Any]:
+    tokens = token_bounds(article.text)
+    spans = {span.id: _span(span, tokens) for span in article.spans}
+    return {
+        "text": article.text,
+        "tokens": [
+            {
+                "text": article.text[start:end],
+                "start": start,
+                "end": end,
+                "id": number,
+                "ws": article.text[end : end + 1] == " ",
+            }
+            for number, (start, end) in enumerate(tokens)
+        ],
+        "spans": list(spans.values()),
+        "relations": [
+            {
+                "head": spans[r.head]["token_start"],
+                "child": spans[r.tail]["token_start"],
+                "head_span": _ends(spans[r.head]),
+                "child_span": _ends(spans[r.tail]),
+                "label": r.label,
+            }
+            for r in article.relations
+        ],
+        "meta": article.meta(),
+        "answer": "accept",
+        "_view_id": _VIEW,
+    }
+
+
+def _span(span: Span, tokens: list[tuple[int, int]]) -> dict[str, Any]:
+    """Return a span with the first and last of the tokens that it touches (both inclusive)."""
+    touched = [n for n, (start, end) in enumerate(tokens) if start < span.end and end > span.start]
+    return {
+        "start": span.start,
+        "end": span.end,
+        "token_start": touched[0],
+        "token_end": touched[-1],
+        "label": span.label,
+        "id": span.id,
+        **span.attributes,
+    }
+
+
+def _ends(span: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: span[name] for name in ("start", "end", "token_start", "token_end", "label")}

@@ -1,0 +1,53 @@
+"""The blocks of an article's stretch in; their verdicts out: body, and what is set into it."""
+
+from collections.abc import Sequence
+
+from builder.ingest.cleaning import bylines, captions, region, wording
+from builder.ingest.cleaning.head import captions_marked
+from builder.ingest.cleaning.page import Block, Verdict, by_wording
+
+_BODY = Verdict("body", "paragraph of the article")
+_SUBHEADING = Verdict("body", "subheading between paragraphs")
+_LIST = Verdict("body", "list item of the article")
+
+
+def judge(article: Sequence[Block], headline: str | None) -> list[Verdict]:
+    """Return the verdicts on the blocks from the article's first paragraph to its last."""
+    verdicts: list[Verdict] = []
+    in_links = False
+    for index, block in enumerate(article):
+        cue = wording.cue(block.text)
+        if cue is not None:
+            starts_links = cue.heads and cue.role == "related"
+            in_links = starts_links or (in_links and cue.role == "ad")
+            verdicts.append(Verdict(cue.role, cue.reason))
+            continue
+        if in_links and not wording.is_prose(block.text):
+            verdicts.append(Verdict("related", "link list after 'related' heading"))
+            continue
+        in_links = False
+        verdicts.append(_judge_one(index, article, headline))
+    return captions_marked(article, verdicts)
+
+
+def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Verdict:
+    block = article[index]
+    text = block.plain
+    if text == headline:
+        return Verdict("headline", "repeats the headline")
+    if verdict := by_wording(block):
+        return verdict
+    if captions.split(text):
+        return Verdict("caption", "ends with a picture credit")
+    if captions.opens_as_caption(text):
+        return Verdict("caption", "starts as a caption")
+    if bylines.is_date_line(text) and "@" not in text and not wording.ends_sentence(text):
+        return Verdict("date", "date inside the article")
+    if bylines.byline(text) and not wording.ends_sentence(text):
+        return Verdict("byline", "names the author")
+    if wording.is_text(text) or region.score(block.text) > 0:
+        return _BODY
+    beside = [article[i] for i in (index - 1, index + 1) if 0 <= i < len(article)]
+    if any(wording.is_prose(other.text) for other in beside):
+        return _LIST if wording.is_list_item(block.text) else _SUBHEADING
+    return Verdict("nav", "short line among short lines")

@@ -1,0 +1,71 @@
+"""Articles, seeds and corrections in, what lies behind a release's rows out: work and cleaning."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from builder.corrections import latest
+from builder.records import Article, Correction, Seed
+from builder.review.quality import LabelQuality, suggestion_quality
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long people took for tasks: Label Studio's lead time, over the words of the tasks."""
+
+    tasks: int = 0
+    seconds: float = 0.0
+    words: int = 0
+
+    @property
+    def per_100_words(self) -> float:
+        """Return the seconds that 100 words took."""
+        return 100 * self.seconds / self.words if self.words else 0.0
+
+
+@dataclass(frozen=True)
+class Origins:
+    """What the rows do not say themselves: people's work, and what cleaning left out.
+
+    ``tasks`` counts the tasks of each annotator, ``roles`` the lines of the seeds by what they
+    were taken for. ``assisted`` tasks started from a suggestion, ``blind`` ones from nothing.
+    ``last`` is the day of the last correction.
+    """
+
+    quality: tuple[LabelQuality, ...] = ()
+    tasks: dict[str, int] = field(default_factory=dict)
+    assisted: Effort = Effort()
+    blind: Effort = Effort()
+    guidelines: tuple[str, ...] = ()
+    last: date | None = None
+    roles: dict[str, int] = field(default_factory=dict)
+
+
+# Of rows whose articles, seeds and corrections are not at hand.
+UNKNOWN = Origins()
+
+
+def origins(
+    articles: Mapping[str, Article], seeds: Iterable[Seed], corrections: Iterable[Correction]
+) -> Origins:
+    """Return what lies behind the rows made from these articles; the work of others is left out."""
+    work = [c for c in latest(corrections) if c.article in articles]
+    roles = Counter[str]()
+    for run in (run for seed in seeds if seed.article in articles for run in seed.lines):
+        roles[run.role] += run.last - run.first + 1
+    return Origins(
+        quality=suggestion_quality(work),
+        tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
+        assisted=_effort((c for c in work if c.suggestion is not None), articles),
+        blind=_effort((c for c in work if c.suggestion is None), articles),
+        guidelines=tuple(sorted({c.guidelines for c in work})),
+        last=max((c.updated.date() for c in work), default=None),
+        roles=dict(sorted(roles.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _effort(work: Iterable[Correction], articles: Mapping[str, Article]) -> Effort:
+    timed = [(c, c.seconds) for c in work if c.seconds is not None]
+    words = (articles[c.article].text[c.scope.start : c.scope.end].split() for c, _ in timed)
+    return Effort(len(timed), sum(seconds for _, seconds in timed), sum(map(len, words)))

@@ -1,0 +1,278 @@
+"""What a release holds in, its README.md out: the Hub's metadata and an honest card."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from builder import labels
+from builder.dataset import tables
+from builder.dataset.rows import Row
+from builder.release.card import chart
+from builder.release.card.limits import attribute_counts, label_counts
+from builder.release.card.statements import Statements, percent
+from builder.review.quality import LabelQuality, layer_quality
+from builder.workspace.config import Release as ReleaseConfig
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+@dataclass(frozen=True)
+class SplitSize:
+    """How many rows a split has, and how many bytes they take in memory."""
+
+    rows: int
+    nbytes: int
+
+
+def render(
+    config: ReleaseConfig,
+    number: str,
+    digest: str,
+    sizes: Mapping[str, Mapping[str, SplitSize]],
+    rows: Mapping[str, Sequence[Row]],
+    said: Statements,
+    quality: Sequence[LabelQuality],
+) -> str:
+    """Return the README of a release."""
+    metadata = _metadata(config, number, digest, sizes, rows)
+    head = yaml.safe_dump(metadata, sort_keys=False, width=1000)
+    sections = (
+        _opening(config, number, said),
+        _fitness(said),
+        _fields(rows),
+        _figures(rows, said, quality),
+        _background(said),
+        _splits(sizes),
+        _reading(number, digest, said),
+    )
+    return f"---\n{head}---\n\n" + "\n".join(sections)
+
+
+def _metadata(
+    config: ReleaseConfig,
+    number: str,
+    digest: str,
+    sizes: Mapping[str, Mapping[str, SplitSize]],
+    rows: Mapping[str, Sequence[Row]],
+) -> dict[str, Any]:
+    sentences = sum(size.rows for size in sizes["sentences"].values())
+    people = any(row["status"] != "machine" for row in rows["sentences"])
+    return {
+        "pretty_name": config.title,
+        "language": [config.language],
+        "multilinguality": ["monolingual"],
+        "license": "other",
+        "license_name": "labels-cc-by-4.0-texts-of-their-publishers",
+        "task_categories": ["token-classification"],
+        "task_ids": ["named-entity-recognition"],
+        "tags": ["news", "claims", "attribution", "croissant"],
+        "annotations_creators": ["machine-generated", *(["expert-generated"] if people else [])],
+        "language_creators": ["found"],
+        "source_datasets": ["original"],
+        "size_categories": [next((name for n, name in _SIZES if sentences < n), "1M<n<10M")],
+        "configs": [
+            {
+                "config_name": name,
+                "version": number,
+                **({"default": True} if name == "sentences" else {}),
+                "data_files": [
+                    {"split": split, "path": f"{name}/{split}-*.parquet"} for split in splits
+                ],
+            }
+            for name, splits in sizes.items()
+        ],
+        "dataset_info": [
+            {
+                "config_name": name,
+                # datasets caches by this: a rebuild with other rows is not mistaken for this one.
+                "description": f"sha256:{digest}",
+                "features": tables.features()[name]._to_yaml_list(),
+                "splits": [
+                    {"name": split, "num_bytes": size.nbytes, "num_examples": size.rows}
+                    for split, size in splits.items()
+                ],
+            }
+            for name, splits in sizes.items()
+        ],
+    }
+
+
+def _opening(config: ReleaseConfig, number: str, said: Statements) -> str:
+    return f"""# {config.title} {number}
+
+{said.summary}
+
+```python
+from datasets import load_dataset
+
+sentences = load_dataset("path/to/{number}", split="train")
+checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone
+claims = load_dataset("path/to/{number}", "claims", split="train")
+articles = load_dataset("path/to/{number}", "articles", split="train")
+```
+"""
+
+
+def _fitness(said: Statements) -> str:
+    return f"""## What it is for, and what it is bad at
+
+{_bullets(said.uses)}
+
+Know before you use it:
+
+{_bullets([*said.limits, *said.biases])}
+"""
+
+
+def _fields(rows: Mapping[str, Sequence[Row]]) -> str:
+    return f"""## What is in a row
+
+All offsets are code points, half-open, as Python counts: `text[start:end]` is the span.
+
+- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` (types of OntoNotes 5)
+  and `claims` (CLAIM: what is asserted, SOURCE: who asserts it, CUE: the words that attribute it)
+  as lists of `{{start, end, label, text, ...}}`. A span that crosses sentences stands in each with
+  its `part` of `parts`, and `article_start` and `article_end` hold it whole. `alignment` says
+  whether a span falls on token bounds: `expanded` ones are tagged over whole tokens, `nested` ones
+  (inside a longer one, or on no token) are not in `ner_tags`. In `ner_tags`, what is left of an
+  entity in its second sentence begins with `B-` again.
+- **`claims`**: a row a claim, with `attribution`, `quote_type`, `check_worthy`, its `sources` and
+  `cues`, and the sentences around it as `context`. A quote that its attribution interrupts is one
+  row: `parts` holds its pieces, `text` joins them with a space, and attributes and provenance are
+  the first part's. Offsets count in the article; less `context_start`, in `context`.
+- **`articles`**: full text, metadata with where each value was found, and the same layers unsplit,
+  with links (`attributed_to`, `introduced_by`, `continues`) as span ids.
+
+Who made a label: `by` names the rule, model or annotator that made the span as it is,
+`suggested_by` where it started, `origin` whether it is `suggested`, `changed` or `manual`, `score`
+how sure the machine was, `annotators` (pseudonyms) in whose work it stands, and `status` how far
+people have come: `machine` (nobody has looked), `single` (one person), `agreed` (several, who mark
+the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every field.
+{_example(rows["claims"])}"""
+
+
+def _example(claims: Sequence[Row]) -> str:
+    """Return a short row of the claims with source and cue, one that people looked at if any."""
+    whole = [row for row in claims if row["sources"] and row["cues"]]
+    if not whole:
+        return ""
+    row = min(whole, key=lambda r: (r["status"] == "machine", len(r["context"]), r["id"]))
+    shown = {
+        name: row[name] for name in ("text", "quote_type", "check_worthy", "context", "status")
+    }
+    shown |= {name: [span["text"] for span in row[name]] for name in ("sources", "cues")}
+    lines = "\n".join(f"{name}: {json.dumps(of, ensure_ascii=False)}" for name, of in shown.items())
+    return f"\nA claim, in part:\n\n```\n{lines}\n```\n"
+
+
+def _figures(
+    rows: Mapping[str, Sequence[Row]], said: Statements, quality: Sequence[LabelQuality]
+) -> str:
+    status = Counter(row["status"] for row in rows["sentences"])
+    counted = ("machine", "single", "agreed", "adjudicated")
+    return f"""## Figures
+
+| sentences that are | {" | ".join(counted)} |
+|---|---|---|---|---|
+| | {" | ".join(str(status[name]) for name in counted)} |
+
+![Spans by label]({chart.FILE_NAME})
+
+- {said.agreement}
+- {said.quality} It is the baseline to beat{_with_care(quality)}
+- {said.effort}
+- Claims by {"; ".join(attribute_counts(rows["claims"]))}
+
+{_label_table(rows, quality)}
+"""
+
+
+def _with_care(quality: Sequence[LabelQuality]) -> str:
+    """Return what a baseline measured on corrections of itself is worth."""
+    if not quality:
+        return " once it is."
+    return (
+        ", and flattered: the people it is measured against started from what it suggested, and "
+        "the same texts may have been in sight when it was made."
+    )
+
+
+def _label_table(rows: Mapping[str, Sequence[Row]], quality: Sequence[LabelQuality]) -> str:
+    """Return spans by label and by layer and, where measured, how good the suggestions were."""
+    measured = {row.label: row for row in (*quality, *layer_quality(quality))}
+    counts = {label: (total, people) for label, total, people in label_counts(rows)}
+    declared = labels.load()
+    lines: list[Sequence[object]] = []
+    for layer in declared.layers:
+        names = [name for name in declared.names(layer) if name in counts]
+        sums = tuple(sum(counts[name][i] for name in names) for i in (0, 1))
+        lines.append((f"**{layer}**", *sums, *_percents(measured.get(layer), quality)))
+        lines += [
+            (name, *counts[name], *_percents(measured.get(name), quality))
+            for name in names
+            if counts[name][0] or name in measured
+        ]
+    head = "| label | spans | people's |" + (" precision | recall | F1 |" if quality else "")
+    return f"{head}\n{'|---' * (6 if quality else 3)}|\n{_table(lines)}"
+
+
+def _percents(row: LabelQuality | None, quality: Sequence[LabelQuality]) -> Sequence[str]:
+    """Return the cells of a line; there are none where nothing was measured at all."""
+    if not quality:
+        return ()
+    shares = (None, None, None) if row is None else (row.precision, row.recall, row.f1)
+    return [percent(share) for share in shares]
+
+
+def _background(said: Statements) -> str:
+    return f"""## Where it comes from
+
+- **Why**: {said.motivation}
+- **Texts**: {said.composition} {said.collection}
+- **Cleaning**: {said.preprocessing}
+- **Labelling**: {said.labelling}
+- **Annotators**: {said.annotators}
+- **People in the texts**: {said.personal}
+- **Rights**: {said.rights}
+- **Maintenance**: {said.maintenance}
+"""
+
+
+def _splits(sizes: Mapping[str, Mapping[str, SplitSize]]) -> str:
+    splits = [s for s in ("train", "validation", "test") if any(s in of for of in sizes.values())]
+    lines = [
+        (f"`{name}`", *(of[s].rows if s in of else 0 for s in splits)) for name, of in sizes.items()
+    ]
+    return f"""## Splits
+
+| rows | {" | ".join(splits)} |
+{"|---" * (len(splits) + 1)}|
+{_table(lines)}
+
+A story has one split for ever: its variants are never parted, and no row ever moves. With fewer
+than ten stories all is `train`. What nobody has looked at never enters `validation` or `test`.
+"""
+
+
+def _reading(number: str, digest: str, said: Statements) -> str:
+    return f"""## Reading several versions
+
+`datasets` caches a local folder by its name and this README. Each release has its own version and
+`sha256:` description, which keep them apart. From the Hub, name the revision, and with several
+versions cached load what `snapshot_download(repo, repo_type="dataset", revision=...)` returns.
+`manifest.json` has the SHA-256 of every file. This release: `sha256:{digest}`.
+
+Cite as: {said.citation}
+"""
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _table(lines: Iterable[Sequence[Any]]) -> str:
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

@@ -1,0 +1,1 @@
+"""What annotators are asked to look at."""

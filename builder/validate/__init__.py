@@ -1,0 +1,1 @@
+"""Check files against their schemas, the text contract and each other."""

@@ -1,0 +1,1 @@
+"""A workspace on disk: its settings, records and lock."""

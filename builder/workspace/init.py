@@ -1,0 +1,72 @@
+"""An empty folder in, a workspace out."""
+
+import shlex
+from pathlib import Path
+
+from builder.errors import BuilderError
+from builder.workspace.config import FILE_NAME
+from builder.workspace.store import write_bytes
+
+_CONFIG = """\
+# The builder's workspace. Every key has a default; unknown keys are errors.
+seeds = "seeds"                   # where the raw articles lie
+
+[annotate]
+pipeline = "builder"              # or any installed spaCy package, such as "en_core_web_trf"
+
+[studio]
+project = "{project}"  # in Label Studio; 3 to 50 characters, one workspace each
+port = 8080                       # of the embedded server, on this machine only
+
+[release]
+name = "labelled-news"
+title = "Labelled news"
+language = "en"
+# What only you can say, for the dataset's card:
+# motivation = "Why the dataset is made."
+# caveats = ["What it is bad at, beside what the data shows."]
+# contact = "where reports of errors and requests to remove an article go"
+"""
+# What Label Studio takes as the title of a project.
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 50
+_IGNORED = """\
+# What the builder makes again from what is in git, and what belongs to this machine alone.
+/.builder/
+/data/suggestions/
+/data/tasks/
+/data/gold/
+/data/rejected/
+/models/
+"""
+_ATTRIBUTES = """\
+# Seeds and releases are known by their bytes; records end their lines with a line feed everywhere.
+seeds/** -text
+data/** text eol=lf
+data/releases/** -text
+# Two branches may add to a story; builder ingest joins the lines of both.
+data/stories/*.jsonl merge=union
+*.parquet binary
+"""
+
+
+def init(folder: Path) -> list[str]:
+    """Make ``folder`` a workspace and return what was done, a line each; nothing is overwritten.
+
+    Raises:
+        BuilderError: the folder is a workspace already.
+
+    """
+    if (folder / FILE_NAME).exists():
+        raise BuilderError(f"{folder / FILE_NAME}: is there already")
+    (folder / "seeds").mkdir(parents=True, exist_ok=True)
+    for name, content in ((".gitignore", _IGNORED), (".gitattributes", _ATTRIBUTES)):
+        if not (folder / name).exists():
+            write_bytes(folder / name, content.encode())
+    title = folder.resolve().name[:_LONGEST_TITLE]
+    project = title if len(title) >= _SHORTEST_TITLE else "Labelled news"
+    write_bytes(folder / FILE_NAME, _CONFIG.replace("{project}", project).encode())
+    place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
+    return [
+        f"{folder / FILE_NAME} is written.",
+        f"Next: put articles into {folder / 'seeds'}, then: builder run{place}",
+    ]
