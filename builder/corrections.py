@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from builder.records import Change, Correction, Relation, Span
+from builder.records import (
+    LAYERS,
+    Article,
+    Change,
+    Correction,
+    Producer,
+    Relation,
+    Scope,
+    Span,
+    Suggestion,
+)
 
 
 def inherit(
@@ -78,3 +88,14 @@ def standing(corrections: Iterable[Correction]) -> list[Correction]:
 def latest(corrections: Iterable[Correction]) -> list[Correction]:
     """Return what stands, without skipped and withdrawn work."""
     return [c for c in standing(corrections) if c.state == "submitted"]
+
+
+def unsuggested(article: Article) -> Suggestion:
+    """Return the suggestion of nothing, for an article that people have looked at whole."""
+    return Suggestion(
+        article=article.id,
+        scope=Scope(start=0, end=len(article.text), layers=LAYERS),
+        producer=Producer(kind="rule", name="none", version="0"),
+        spans=(),
+        relations=(),
+    )

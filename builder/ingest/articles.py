@@ -1,8 +1,7 @@
-"""Seed files in, seeds and frozen articles out, or a rejection with a reason."""
+"""Clean seeds and freeze their articles, or reject a seed with a reason."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -15,8 +14,10 @@ from builder.records import (
     Found,
     LineRun,
     Metadata,
+    Record,
     Rejection,
     Seed,
+    Text,
 )
 from builder.text import TextError, article_id, join_paragraphs, normalise
 
@@ -28,12 +29,11 @@ _MAX_SIGNS = 1000
 _FIELDS = [name for name in Metadata.model_fields if name != "captions"]
 
 
-@dataclass(frozen=True)
-class Cleaned:
+class Cleaned(Record):
     """One seed, the text of its article and what it says about the article."""
 
     seed: Seed
-    text: str
+    text: Text
     metadata: Metadata
 
 
@@ -64,7 +64,8 @@ def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
         lines=tuple(_runs(verdicts, body)),
         article=article_id(text),
     )
-    return Cleaned(seed, text, _sourced(metadata.find(seed_lines, verdicts), identity))
+    found = _sourced(metadata.find(seed_lines, verdicts), identity)
+    return Cleaned(seed=seed, text=text, metadata=found)
 
 
 def _refuse_signs(seed_lines: Sequence[str], body: Iterable[tuple[int, int]]) -> None:

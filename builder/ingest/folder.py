@@ -1,16 +1,15 @@
-"""The folder of seeds and the seeds read before in; what is new, copied, moved or gone out."""
+"""Look at the folder of seeds: what is new, copied, moved or gone since seeds were last read."""
 
 import errno
-import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.ingest.articles import rejected, unreadable
 from builder.ingest.readers import SeedError, check_size
-from builder.records import Article, Rejection, Seed, Tombstone
+from builder.records import Rejection, Tombstone
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,20 @@ class File:
 
 
 @dataclass(frozen=True)
+class KnownSeed:
+    """A seed that was read before: its SHA-256, its path then, and its article."""
+
+    id: str
+    path: str
+    article: str
+
+
+@dataclass(frozen=True)
 class Survey:
     """What lies in the folder, beside what was read before.
 
-    ``new`` holds one file for each seed to read; ``renamed`` known seeds with the path that they
-    have now; ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose
+    ``new`` holds one file for each seed to read; ``renamed`` the paths that known seeds have now,
+    by SHA-256; ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose
     file holds other bytes now; ``retracted`` files that hold what was taken back.
     """
 
@@ -35,9 +43,9 @@ class Survey:
     copies: list[Rejection]
     retracted: list[Rejection]
     unreadable: list[Rejection]
-    renamed: list[Seed]
-    gone: list[Seed]
-    changed: list[Seed]
+    renamed: dict[str, str]
+    gone: list[KnownSeed]
+    changed: list[KnownSeed]
 
 
 def files(folder: Path) -> list[Path]:
@@ -75,8 +83,8 @@ def seed_name(path: Path, root: Path) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
-def seed_id(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes.
+def check_file(path: Path) -> None:
+    """Raise an error unless a path leads to a file that may be a seed.
 
     Raises:
         OSError: the file cannot be opened, or is a link, a folder, a pipe or a device.
@@ -87,20 +95,20 @@ def seed_id(path: Path) -> str:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise OSError(errno.EINVAL, "a link, a folder, a pipe or a device is no file of text")
     check_size(path)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def survey(
     paths: Iterable[Path],
     root: Path,
-    known: Mapping[str, Seed],
-    articles: Mapping[str, Article],
+    known: Mapping[str, KnownSeed],
+    seeds_of: Mapping[str, Collection[str]],
     tombstones: Mapping[str, Tombstone],
+    digest: Callable[[Path], str],
 ) -> Survey:
     """Compare the files with the ``known`` seeds; one that its article does not know is new again.
 
-    What has a tombstone (by article) is never read again.
+    ``seeds_of`` gives the seeds of each article, ``digest`` the SHA-256 of a file's bytes. What has
+    a tombstone (by article) is never read again.
     """
     same: dict[str, list[File]] = {}
     names: set[str] = set()
@@ -109,7 +117,8 @@ def survey(
         name = seed_name(path, root)
         names.add(name)
         try:
-            file = File(path, name, seed_id(path))
+            check_file(path)
+            file = File(path, name, digest(path))
         except OSError as error:
             failed.append(unreadable(name, error))
         except SeedError as error:
@@ -117,7 +126,7 @@ def survey(
         else:
             same.setdefault(file.id, []).append(file)
     chosen = {identity: _original(group, known.get(identity)) for identity, group in same.items()}
-    read = {i for i, s in known.items() if s.article in articles and i in articles[s.article].seeds}
+    read = {i for i, s in known.items() if i in seeds_of.get(s.article, ())}
     retracted = {seed: stone for stone in tombstones.values() for seed in stone.seeds}
     retracted |= {i: tombstones[s.article] for i, s in known.items() if s.article in tombstones}
     missing = [seed for seed in known.values() if seed.id not in chosen]
@@ -136,17 +145,17 @@ def survey(
             if identity in retracted
         ],
         unreadable=failed,
-        renamed=[
-            seed.model_copy(update={"path": chosen[seed.id].name})
+        renamed={
+            seed.id: chosen[seed.id].name
             for seed in known.values()
             if seed.id in chosen and chosen[seed.id].name != seed.path
-        ],
+        },
         gone=[seed for seed in missing if seed.path not in names],
         changed=[seed for seed in missing if seed.path in names],
     )
 
 
-def _original(group: list[File], known: Seed | None) -> File:
+def _original(group: list[File], known: KnownSeed | None) -> File:
     """Return which of the files with the same bytes is the seed: the one that was read before."""
     kept = [file for file in group if known is not None and file.name == known.path]
     return (kept or group)[0]

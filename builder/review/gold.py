@@ -1,4 +1,4 @@
-"""Suggestions and corrections in, the best annotation of every article, with its status, out."""
+"""Build gold: the best annotation of an article, and how far people have come with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,9 +13,7 @@ from builder.records import (
     Gold,
     GoldSpan,
     Layer,
-    Producer,
     Relation,
-    Scope,
     SentenceStatus,
     Span,
     Status,
@@ -47,17 +45,6 @@ def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correc
             sorted(_relations(suggestion, work, spans), key=lambda r: (r.head, r.label, r.tail))
         ),
         status=tuple(_status(article, work, bounds) for bounds in article.sentences),
-    )
-
-
-def unsuggested(article: Article) -> Suggestion:
-    """Return the suggestion of nothing, for an article that people have looked at whole."""
-    return Suggestion(
-        article=article.id,
-        scope=Scope(start=0, end=len(article.text), layers=LAYERS),
-        producer=Producer(kind="rule", name="none", version="0"),
-        spans=(),
-        relations=(),
     )
 
 

@@ -63,6 +63,20 @@ def suggestion_quality(corrections: Iterable[Correction]) -> tuple[LabelQuality,
     )
 
 
+def summed(rows: Iterable[LabelQuality]) -> list[LabelQuality]:
+    """Return one row for each label, with the counts of all its rows."""
+    total: dict[str, LabelQuality] = {}
+    for row in rows:
+        so_far = total.get(row.label, LabelQuality(row.label, 0, 0, 0))
+        total[row.label] = LabelQuality(
+            row.label,
+            so_far.suggested + row.suggested,
+            so_far.gold + row.gold,
+            so_far.right + row.right,
+        )
+    return list(total.values())
+
+
 def layer_quality(of_labels: Iterable[LabelQuality]) -> tuple[LabelQuality, ...]:
     """Return the sums over the labels of each layer that occurs, under the layer's name."""
     rows = {row.label: row for row in of_labels}

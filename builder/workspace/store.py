@@ -1,29 +1,27 @@
-"""Records in, sorted JSONL shards on disk out, and back; every write is atomic.
+"""Read and write records as sorted JSON Lines files, each file in one move.
 
 A file is written under a temporary name and moved, so a command can be killed at any moment.
 Files whose bytes would not change are not touched.
 """
 
+import hashlib
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import jsonlines
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from builder import records
 from builder.errors import BuilderError
-from builder.workspace import config
 
-_TEMPORARY = ".partial"
+TEMPORARY = ".partial"
 _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 R = TypeVar("R", bound=records.Record)
@@ -45,7 +43,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + _TEMPORARY)
+    temporary = path.with_name(path.name + TEMPORARY)
     try:
         temporary.unlink(missing_ok=True)
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, mode), "wb") as f:
@@ -83,20 +81,41 @@ def parse(path: Path, kind: type[R]) -> Iterator[tuple[int, R]]:
         raise _explained(path, error) from None
 
 
+def first_problem(error: ValidationError) -> tuple[str, str]:
+    """Return the field and the reason of the first thing that is wrong with a record."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"]
+
+
 def _explained(path: Path, error: jsonlines.InvalidLineError) -> RecordError:
     cause = error.__cause__
     if isinstance(cause, ValidationError):
-        first = cause.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return RecordError(path, error.lineno, field, first["msg"])
+        return RecordError(path, error.lineno, *first_problem(cause))
     if isinstance(cause, UnicodeDecodeError):
         return RecordError(path, error.lineno, "", f"not UTF-8 at byte {cause.start} of the line")
     return RecordError(path, error.lineno, "", str(error))
 
 
+_KEY = re.compile(rb'\{"[a-z]+":"([0-9a-f]+)"[,}]')
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record's line stands, in bytes, and the SHA-256 of the line."""
+
+    path: Path
+    start: int
+    length: int
+    digest: str
+
+
 @dataclass(frozen=True)
 class Shelf(Generic[R]):
-    """All records of one kind: a folder of JSONL files, each sorted by key."""
+    """All records of one kind: a folder of JSON Lines files, each sorted by key.
+
+    ``file_of`` names the file that a record belongs in, without its suffix. Records are read file
+    by file; only ``load`` holds them all.
+    """
 
     folder: Path
     kind: type[R]
@@ -107,141 +126,129 @@ class Shelf(Generic[R]):
         """Return the shelf's files in order."""
         return sorted(self.folder.glob("*.jsonl"))
 
-    def load(self) -> dict[str, R]:
-        """Return all records by key."""
-        found = {}
-        for path in self.files():
+    def file(self, name: str) -> Path:
+        """Return where the file called ``name`` lies or would lie."""
+        return self.folder / f"{name}.jsonl"
+
+    def read(self, *paths: Path) -> dict[str, R]:
+        """Return the records of some files by key; a file that is not there holds none.
+
+        Raises:
+            RecordError: a line is no valid record, or a key stands there twice.
+
+        """
+        found: dict[str, R] = {}
+        for path in paths:
+            if not path.exists():
+                continue
             for number, record in parse(path, self.kind):
                 if self.key(record) in found:
                     raise RecordError(path, number, "", f"{self.key(record)} stands here twice")
                 found[self.key(record)] = record
         return found
 
+    def load(self) -> dict[str, R]:
+        """Return all records by key, at once: for shelves that are small."""
+        return self.read(*self.files())
+
+    def records(self) -> Iterator[R]:
+        """Yield all records, file by file."""
+        for path in self.files():
+            yield from self.read(path).values()
+
+    def write(self, name: str, items: Iterable[R]) -> bool:
+        """Make one file hold exactly these records, in order; return whether it changed."""
+        path = self.file(name)
+        content = sorted(items, key=self.key)
+        if content:
+            return write_bytes(path, dump(content))
+        there = path.exists()
+        path.unlink(missing_ok=True)
+        return there
+
     def save(self, items: Iterable[R]) -> int:
         """Make the shelf hold exactly these records; return the number of files changed."""
-        shards: dict[str, list[R]] = {}
-        for record in sorted(items, key=self.key):
-            shards.setdefault(self.file_of(record), []).append(record)
-        changed = 0
-        for name, content in shards.items():
-            changed += write_bytes(self.folder / f"{name}.jsonl", dump(content))
-        for path in self.files():
-            if path.stem not in shards:
-                path.unlink()
-                changed += 1
-        return changed
+        grouped: dict[str, list[R]] = {}
+        for record in items:
+            grouped.setdefault(self.file_of(record), []).append(record)
+        stale = [path.stem for path in self.files() if path.stem not in grouped]
+        return sum(self.write(name, grouped.get(name, ())) for name in (*grouped, *stale))
 
-
-def _prefix(identity: str) -> str:
-    return identity[:2]
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A folder with builder.toml, seeds/ and data/: where everything of one dataset lives."""
-
-    root: Path
-    config: config.Config
-
-    @property
-    def data(self) -> Path:
-        """The folder that holds one folder a stage."""
-        return self.root / "data"
-
-    @property
-    def state(self) -> Path:
-        """What belongs to this machine alone: server, secrets, cursors; never in git."""
-        return self.root / ".builder"
-
-    @property
-    def seed_folder(self) -> Path:
-        """Where the seeds lie."""
-        return self.root / self.config.seeds
-
-    @property
-    def releases(self) -> Path:
-        """Where the releases lie, a folder a version."""
-        return self.data / "releases"
-
-    @cached_property
-    def seeds(self) -> Shelf[records.Seed]:
-        """Seeds by sha256: the map from seed to article."""
-        return Shelf(self.data / "seeds", records.Seed, lambda s: s.id, lambda s: _prefix(s.id))
-
-    @cached_property
-    def articles(self) -> Shelf[records.Article]:
-        """Frozen articles by id."""
-        return Shelf(
-            self.data / "articles", records.Article, lambda a: a.id, lambda a: _prefix(a.id)
+    def add(self, items: Iterable[R]) -> int:
+        """Put records on the shelf, in place of those with their keys; return files changed."""
+        grouped: dict[str, dict[str, R]] = {}
+        for record in items:
+            grouped.setdefault(self.file_of(record), {})[self.key(record)] = record
+        return sum(
+            self.write(name, {**self.read(self.file(name)), **new}.values())
+            for name, new in grouped.items()
         )
 
-    @cached_property
-    def stories(self) -> Shelf[records.Story]:
-        """The ledger of stories and their splits."""
-        return Shelf(self.data / "stories", records.Story, lambda s: s.id, lambda s: _prefix(s.id))
+    def places(self) -> dict[str, Place]:
+        """Return where each record stands, by the id that its line begins with.
 
-    @cached_property
-    def tombstones(self) -> Shelf[records.Tombstone]:
-        """What was taken back, by article, a file each, so that it merges without conflicts."""
-        return Shelf(
-            self.data / "tombstones", records.Tombstone, lambda t: t.article, lambda t: t.article
-        )
+        Raises:
+            RecordError: a line begins with no id.
 
-    @cached_property
-    def suggestions(self) -> Shelf[records.Suggestion]:
-        """The current suggestion of each article."""
-        return Shelf(
-            self.data / "suggestions",
-            records.Suggestion,
-            lambda s: s.article,
-            lambda s: _prefix(s.article),
-        )
+        """
+        return {key: place for path in self.files() for key, place in places_in(path).items()}
 
-    @cached_property
-    def tasks(self) -> Shelf[records.Task]:
-        """What was last pushed, by task key."""
-        return Shelf(
-            self.data / "tasks", records.Task, lambda t: t.key, lambda t: _prefix(t.article)
-        )
+    def at(self, place: Place) -> R:
+        """Return the record that stands at a place.
 
-    @cached_property
-    def corrections(self) -> Shelf[records.Correction]:
-        """People's work, a file an article, so that it merges without conflicts."""
-        return Shelf(
-            self.data / "corrections", records.Correction, lambda c: c.key, lambda c: c.article
-        )
+        Raises:
+            RecordError: it is no valid record, or the file has changed since.
 
-    @cached_property
-    def gold(self) -> Shelf[records.Gold]:
-        """The best annotation of each article."""
-        return Shelf(
-            self.data / "gold", records.Gold, lambda g: g.article, lambda g: _prefix(g.article)
-        )
-
-    @cached_property
-    def rejected(self) -> Shelf[records.Rejection]:
-        """What went no further, and why, a file a stage."""
-        return Shelf(self.data / "rejected", records.Rejection, lambda r: r.key, lambda r: r.stage)
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep other commands from writing this workspace; clear what a killed one left."""
-        self.state.mkdir(parents=True, exist_ok=True)
+        """
+        with place.path.open("rb") as file:
+            file.seek(place.start)
+            line = file.read(place.length)
+        if hashlib.sha256(line).hexdigest() != place.digest:
+            raise RecordError(place.path, 0, "", "was changed while it was read: run again")
         try:
-            held = FileLock(self.state / "lock").acquire(timeout=0)
-        except Timeout:
-            raise BuilderError(
-                f"{self.root}: another builder command is at work here. Wait for it, or stop it"
-            ) from None
-        with held:
-            for partial in sorted(self.data.rglob(f"*{_TEMPORARY}")):
-                if partial.is_dir():
-                    shutil.rmtree(partial)
-                else:
-                    partial.unlink(missing_ok=True)
-            yield
+            return self.kind.model_validate_json(line)
+        except ValidationError as error:
+            field, reason = first_problem(error)
+            number = place.path.read_bytes()[: place.start].count(b"\n") + 1
+            raise RecordError(place.path, number, field, reason) from None
 
 
-def open_workspace(root: Path) -> Workspace:
-    """Return the workspace at ``root``, which must hold a builder.toml."""
-    return Workspace(root.resolve(), config.read(root))
+def places_in(path: Path) -> dict[str, Place]:
+    """Return where each record of a file stands, by the id that its line begins with.
+
+    Raises:
+        RecordError: a line begins with no id.
+
+    """
+    found: dict[str, Place] = {}
+    start = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            match = _KEY.match(line)
+            if match is None:
+                raise RecordError(path, number, "", "begins with no id: run builder validate")
+            content = line.rstrip(b"\n")
+            digest = hashlib.sha256(content).hexdigest()
+            found[match[1].decode()] = Place(path, start, len(content), digest)
+            start += len(line)
+    return found
+
+
+class View(Mapping[str, R]):
+    """The records of a shelf by id, each read from its file when it is asked for."""
+
+    def __init__(self, shelf: Shelf[R]) -> None:
+        self._shelf = shelf
+        self.places = shelf.places()
+
+    def __getitem__(self, key: str) -> R:
+        return self._shelf.at(self.places[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.places

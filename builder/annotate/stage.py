@@ -1,0 +1,180 @@
+"""The stage that writes suggestions: one for each article, of the pipeline that is wanted now."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builder.progress import Track, untracked
+from builder.records import Rejection, Suggestion
+from builder.workspace.store import places_in
+from builder.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+STAGE = "annotate"
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """How many articles got a suggestion, and the spans of all suggestions by label.
+
+    ``rejected`` names the articles on which the pipeline fails.
+    """
+
+    new: int
+    articles: int
+    producer: str
+    spans: dict[str, int]
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What the suggestions hold: how many they are, who made them, and their spans by label."""
+
+    suggestions: int
+    producers: list[str]
+    spans: dict[str, int]
+
+
+def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
+    """Write a suggestion for every article that has none of the current pipeline.
+
+    What lies in a file is kept only where this stage has put it there for the same pipeline.
+
+    Args:
+        workspace: the workspace.
+        track: shows the progress, article by article.
+        force: make every suggestion again.
+
+    """
+    wanted, fresh = fingerprint(workspace), workspace.freshness
+    due = {
+        name: list(places_in(workspace.articles.file(name)).keys() - kept.keys())
+        for name, kept in _stale(workspace, wanted, force)
+    }
+    steps = iter(track([article for missing in due.values() for article in missing], "Annotating"))
+    rejected: list[Rejection] = []
+    for name in due:
+        rejected += _write(workspace, name, wanted, steps, force)
+        fresh.save()
+    next(steps, None)
+    there = workspace.prefixes()
+    for path in workspace.suggestions.files():
+        if path.stem not in there:
+            path.unlink()
+    fresh.forget(STAGE, keep=there)
+    workspace.reject(STAGE, rejected)
+    found = summary(workspace)
+    fresh.save()
+    return Annotated(
+        new=sum(map(len, due.values())) - len(rejected),
+        articles=found.suggestions + len(rejected),
+        producer=", ".join(found.producers),
+        spans=found.spans,
+        rejected=rejected,
+    )
+
+
+def fingerprint(workspace: Workspace) -> str:
+    """Return what stands for the pipeline that is wanted: another value, other suggestions."""
+    from builder.annotate import suggest
+
+    return suggest.fingerprint(_pipeline(workspace))
+
+
+def _pipeline(workspace: Workspace) -> "Language":
+    wanted = workspace.config.annotate
+    return _loaded(wanted.pipeline, workspace.root, wanted.author_claims)
+
+
+@lru_cache(maxsize=1)
+def _loaded(name: str, root: Path, author_claims: bool) -> "Language":
+    from builder.annotate import suggest
+
+    return suggest.load_pipeline(name, root=root, author_claims=author_claims)
+
+
+def missing(workspace: Workspace) -> int:
+    """Return how many articles have no suggestion of the pipeline that is wanted now."""
+    wanted = fingerprint(workspace)
+    return sum(
+        len(places_in(workspace.articles.file(name)).keys() - kept.keys())
+        for name, kept in _stale(workspace, wanted, force=False)
+    )
+
+
+def summary(workspace: Workspace) -> Suggested:
+    """Return what the suggestions hold, as they lie in their files."""
+    fresh = workspace.freshness
+    spans, makers, number = Counter[str](), set[str](), 0
+    for path in workspace.suggestions.files():
+        found = fresh.worked_out(
+            "suggested-1", path.stem, fresh.digest(path), lambda path=path: _counts(workspace, path)
+        )
+        spans.update(found["spans"])
+        makers.update(found["producers"])
+        number += found["suggestions"]
+    return Suggested(number, sorted(makers), dict(spans.most_common()))
+
+
+def _counts(workspace: Workspace, path: Path) -> dict[str, Any]:
+    read = workspace.suggestions.read(path).values()
+    return {
+        "suggestions": len(read),
+        "producers": sorted({f"{s.producer.name} {s.producer.version}" for s in read}),
+        "spans": dict(sorted(Counter(span.label for s in read for span in s.spans).items())),
+    }
+
+
+def _stale(
+    workspace: Workspace, wanted: str, force: bool
+) -> Iterator[tuple[str, dict[str, Suggestion]]]:
+    """Yield the names of the files that are not up to date, with what of them can stay."""
+    for name in workspace.prefixes():
+        path, fresh = workspace.suggestions.file(name), workspace.freshness
+        made, inputs = fresh.made(STAGE, name), _inputs(workspace, name, wanted)
+        if not force and made == (inputs, fresh.digest(path)):
+            continue
+        yield name, {} if force else _kept(workspace, name, wanted)
+
+
+def _inputs(workspace: Workspace, name: str, wanted: str) -> str:
+    return f"{wanted} {workspace.freshness.digest(workspace.articles.file(name))}"
+
+
+def _kept(workspace: Workspace, name: str, wanted: str) -> dict[str, Suggestion]:
+    """Return the suggestions of a file that this stage has made with the wanted pipeline."""
+    path = workspace.suggestions.file(name)
+    made = workspace.freshness.made(STAGE, name)
+    if made is None or made[0].split(" ")[0] != wanted:
+        return {}
+    return workspace.suggestions.read(path) if made[1] == workspace.freshness.digest(path) else {}
+
+
+def _write(
+    workspace: Workspace, name: str, wanted: str, steps: Iterable[object], force: bool
+) -> list[Rejection]:
+    """Write the suggestions of the articles of one file; return those that are not to be had."""
+    from builder.annotate import suggest
+
+    articles = workspace.articles.read(workspace.articles.file(name))
+    kept = {} if force else _kept(workspace, name, wanted)
+    current = {i: s for i, s in kept.items() if i in articles}
+    todo = [article for i, article in articles.items() if i not in current]
+    rejected: list[Rejection] = []
+    for made, _ in zip(suggest.suggest_all(todo, _pipeline(workspace)), steps, strict=False):
+        if isinstance(made, Rejection):
+            rejected.append(made)
+        else:
+            current[made.article] = made
+    workspace.suggestions.write(name, current.values())
+    # A pipeline that fails on an article is tried again the next time.
+    inputs = f"{wanted} incomplete" if rejected else _inputs(workspace, name, wanted)
+    digest = workspace.freshness.digest(workspace.suggestions.file(name))
+    workspace.freshness.make(STAGE, name, inputs, digest)
+    return rejected

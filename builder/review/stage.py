@@ -1,0 +1,199 @@
+"""The stage that builds gold from suggestions and people's corrections."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from builder.contract import problems
+from builder.corrections import latest
+from builder.dataset.rows import weakest
+from builder.progress import Track, untracked
+from builder.records import Article, Correction, Gold, Rejection
+from builder.review.gold import build, by_people_alone, unsuggested
+from builder.review.quality import LabelQuality, suggestion_quality, summed
+from builder.workspace.freshness import joined
+from builder.workspace.store import parse
+from builder.workspace.workspace import Workspace
+
+STAGE = "review"
+# Raise it when the same suggestions and corrections give other gold.
+_RULE = "gold-1"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How far people have come: sentences by status, and what they changed in suggestions.
+
+    ``quality`` says how good the suggestions were that they started from, label by label.
+    ``rejected`` names corrections that break the text contract: their articles get no gold.
+    """
+
+    changed: int
+    sentences: dict[str, int]
+    changes: dict[str, int]
+    quality: tuple[LabelQuality, ...]
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+def review(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Reviewed:
+    """Build the gold of every article from its suggestion and people's corrections.
+
+    Args:
+        workspace: the workspace; its suggestions have to be up to date.
+        track: shows the progress, file by file.
+        force: build everything again.
+
+    """
+    fresh, work = workspace.freshness, workspace.corrections_by_prefix()
+    changed = sum(
+        _write(workspace, name, work.get(name, ()))
+        for name in track(list(_stale(workspace, work, force)), "Building gold")
+    )
+    changes = Counter[str]()
+    quality: list[LabelQuality] = []
+    rejected: list[Rejection] = []
+    for name, paths in sorted(work.items()):
+        told = _told(workspace, name, paths)
+        changes.update(told["changes"])
+        quality = summed([*quality, *(LabelQuality(*row) for row in told["quality"])])
+        rejected += [Rejection.model_validate(refused) for refused in told["refused"]]
+    there = workspace.prefixes()
+    for path in workspace.gold.files():
+        if path.stem not in there:
+            path.unlink()
+    fresh.forget(STAGE, keep=there)
+    workspace.reject(STAGE, rejected)
+    done = Reviewed(
+        changed=changed,
+        sentences=summary(workspace),
+        changes=dict(changes.most_common()),
+        quality=tuple(quality),
+        rejected=rejected,
+    )
+    fresh.save()
+    return done
+
+
+def due(workspace: Workspace) -> int:
+    """Return for how many articles the gold is not what follows from the work as it is now."""
+    work = workspace.corrections_by_prefix()
+    return sum(
+        len(_differing(workspace, name, work.get(name, ())))
+        for name in _stale(workspace, work, force=False)
+    )
+
+
+def summary(workspace: Workspace) -> dict[str, int]:
+    """Return how many sentences of the gold have which status, as it lies in its files."""
+    fresh, total = workspace.freshness, Counter[str]()
+
+    def counts(path: Path) -> dict[str, int]:
+        read = workspace.gold.read(path).values()
+        return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
+
+    for path in workspace.gold.files():
+        found = fresh.worked_out(
+            "gold-1", path.stem, fresh.digest(path), lambda path=path: counts(path)
+        )
+        total.update(found)
+    return dict(total)
+
+
+def _stale(
+    workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool
+) -> Iterator[str]:
+    """Yield the names of the files whose gold is not known to follow from what is there now."""
+    fresh = workspace.freshness
+    for name in workspace.prefixes():
+        now = (
+            _inputs(workspace, name, work.get(name, ())),
+            fresh.digest(workspace.gold.file(name)),
+        )
+        if force or fresh.made(STAGE, name) != now:
+            yield name
+
+
+def _inputs(workspace: Workspace, name: str, work: Iterable[Path]) -> str:
+    fresh = workspace.freshness
+    derived = (workspace.articles.file(name), workspace.suggestions.file(name))
+    return joined([_RULE, *map(fresh.digest, derived), fresh.digests(work)])
+
+
+def _corrections(
+    workspace: Workspace, name: str, paths: Iterable[Path]
+) -> tuple[list[Correction], list[Rejection]]:
+    """Return people's work on the articles of one file, and what of it breaks the contract."""
+    articles = workspace.articles.read(workspace.articles.file(name))
+    kept: list[Correction] = []
+    refused: list[Rejection] = []
+    for path in paths:
+        for line, correction in parse(path, Correction):
+            article = articles.get(correction.article)
+            found = next(iter(problems(correction, article)), None)
+            if found is None:
+                kept.append(correction)
+            else:
+                place = path.relative_to(workspace.root).as_posix()
+                refused.append(
+                    Rejection(stage=STAGE, path=place, line=line, field=found[0], reason=found[1])
+                )
+    return kept, refused
+
+
+def _built(
+    workspace: Workspace, name: str, corrections: Iterable[Correction], refused: Iterable[Rejection]
+) -> dict[str, Gold]:
+    """Return the gold of the articles of one file; none for one whose work cannot be read.
+
+    An article that people have looked at whole needs no suggestion; others wait for one.
+    """
+    articles = workspace.articles.read(workspace.articles.file(name))
+    suggestions = workspace.suggestions.read(workspace.suggestions.file(name))
+    broken = {Path(rejection.path).stem for rejection in refused}
+    of_article: dict[str, list[Correction]] = {}
+    for correction in corrections:
+        of_article.setdefault(correction.article, []).append(correction)
+    found: dict[str, Gold] = {}
+    for identity, article in articles.items():
+        suggested = suggestions.get(identity)
+        gold = build(article, suggested or unsuggested(article), of_article.get(identity, ()))
+        if identity not in broken and (suggested is not None or by_people_alone(gold)):
+            found[identity] = gold
+    return found
+
+
+def _differing(workspace: Workspace, name: str, paths: Sequence[Path]) -> set[str]:
+    """Return the articles of a file whose gold would change."""
+    new = _built(workspace, name, *_corrections(workspace, name, paths))
+    old = workspace.gold.read(workspace.gold.file(name))
+    return {i for i in new.keys() | old.keys() if new.get(i) != old.get(i)}
+
+
+def _write(workspace: Workspace, name: str, paths: Sequence[Path]) -> int:
+    """Write the gold of the articles of one file; return for how many it has changed."""
+    path = workspace.gold.file(name)
+    old = workspace.gold.read(path)
+    new = _built(workspace, name, *_corrections(workspace, name, paths))
+    workspace.gold.write(name, new.values())
+    digest = workspace.freshness.digest(path)
+    workspace.freshness.make(STAGE, name, _inputs(workspace, name, paths), digest)
+    return sum(new.get(i) != old.get(i) for i in new.keys() | old.keys())
+
+
+def _told(workspace: Workspace, name: str, paths: Sequence[Path]) -> dict[str, Any]:
+    """Return what the result of a review says of the work on the articles of one file."""
+    fresh = workspace.freshness
+
+    def tell() -> dict[str, Any]:
+        corrections, refused = _corrections(workspace, name, paths)
+        last = latest(corrections)
+        return {
+            "changes": dict(Counter(change.action for c in last for change in c.changes)),
+            "quality": [astuple(row) for row in suggestion_quality(last)],
+            "refused": [rejection.model_dump(mode="json") for rejection in refused],
+        }
+
+    inputs = joined([fresh.digest(workspace.articles.file(name)), fresh.digests(paths)])
+    return fresh.worked_out("told-1", name, inputs, tell)

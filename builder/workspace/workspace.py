@@ -1,0 +1,163 @@
+"""A workspace: the folder where everything of one dataset lives, and its lock."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from builder import records
+from builder.errors import BuilderError
+from builder.workspace import config, form, shelves
+from builder.workspace.freshness import Freshness
+from builder.workspace.store import TEMPORARY, R, Shelf
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with builder.toml, seeds/ and data/: where everything of one dataset lives."""
+
+    root: Path
+    config: config.Config
+
+    @property
+    def data(self) -> Path:
+        """The folder that holds one folder a stage."""
+        return self.root / "data"
+
+    @property
+    def state(self) -> Path:
+        """What belongs to this machine alone: server, secrets, cursors; never in git."""
+        return self.root / ".builder"
+
+    @property
+    def seed_folder(self) -> Path:
+        """Where the seeds lie."""
+        return self.root / self.config.seeds
+
+    @property
+    def releases(self) -> Path:
+        """Where the releases lie, a folder a version."""
+        return self.data / "releases"
+
+    @cached_property
+    def form(self) -> form.Form:
+        """The form of data/: its number, and into how many files a shelf is divided."""
+        return form.read(self.data)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """What this machine remembers of the files, so that unchanged ones are not read again."""
+        return Freshness(self.root, self.state / "cache")
+
+    def shelf(self, row: shelves.Row[R]) -> Shelf[R]:
+        """Return the shelf that a row of the table of shelves describes."""
+        digits = self.form.digits
+        return Shelf(
+            self.data / row.folder, row.kind, row.key, lambda record: row.file_of(record, digits)
+        )
+
+    def all_shelves(self) -> dict[str, Shelf[Any]]:
+        """Return every shelf by its name in the table."""
+        return {name: self.shelf(row) for name, row in shelves.ALL.items()}
+
+    @cached_property
+    def seeds(self) -> Shelf[records.Seed]:
+        """Seeds by sha256: the map from seed to article."""
+        return self.shelf(shelves.SEEDS)
+
+    @cached_property
+    def articles(self) -> Shelf[records.Article]:
+        """Frozen articles by id."""
+        return self.shelf(shelves.ARTICLES)
+
+    @cached_property
+    def stories(self) -> Shelf[records.Story]:
+        """The ledger of stories and their splits."""
+        return self.shelf(shelves.STORIES)
+
+    @cached_property
+    def tombstones(self) -> Shelf[records.Tombstone]:
+        """What was taken back, by article."""
+        return self.shelf(shelves.TOMBSTONES)
+
+    @cached_property
+    def suggestions(self) -> Shelf[records.Suggestion]:
+        """The current suggestion of each article."""
+        return self.shelf(shelves.SUGGESTIONS)
+
+    @cached_property
+    def tasks(self) -> Shelf[records.Task]:
+        """What was last pushed, by task key."""
+        return self.shelf(shelves.TASKS)
+
+    @cached_property
+    def corrections(self) -> Shelf[records.Correction]:
+        """People's work."""
+        return self.shelf(shelves.CORRECTIONS)
+
+    @cached_property
+    def gold(self) -> Shelf[records.Gold]:
+        """The best annotation of each article."""
+        return self.shelf(shelves.GOLD)
+
+    @cached_property
+    def rejected(self) -> Shelf[records.Rejection]:
+        """What went no further, and why, a file a stage."""
+        return self.shelf(shelves.REJECTED)
+
+    def reject(self, stage: str, items: "list[records.Rejection]") -> None:
+        """Make what a stage has rejected exactly these records."""
+        self.rejected.write(stage, {self.rejected.key(item): item for item in items}.values())
+
+    def prefixes(self) -> list[str]:
+        """Return the names of the files into which articles are divided, and all that follows."""
+        return [path.stem for path in self.articles.files()]
+
+    def corrections_by_prefix(self) -> dict[str, list[Path]]:
+        """Return the files of people's work by the name of the file that their articles lie in."""
+        found: dict[str, list[Path]] = {}
+        for path in self.corrections.files():
+            found.setdefault(path.stem[: self.form.digits], []).append(path)
+        return found
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other commands from writing this workspace; clear what a killed one left.
+
+        Data in an older form are brought to the present one first.
+
+        Raises:
+            BuilderError: another command is at work, or data/ is in a form of a newer builder.
+
+        """
+        self.state.mkdir(parents=True, exist_ok=True)
+        try:
+            held = FileLock(self.state / "lock").acquire(timeout=0)
+        except Timeout:
+            raise BuilderError(
+                f"{self.root}: another builder command is at work here. Wait for it, or stop it"
+            ) from None
+        with held:
+            for partial in sorted(self.data.rglob(f"*{TEMPORARY}")):
+                if partial.is_dir():
+                    shutil.rmtree(partial)
+                else:
+                    partial.unlink(missing_ok=True)
+            yield
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Return the workspace at ``root``, which must hold a builder.toml.
+
+    Raises:
+        BuilderError: builder.toml is missing or wrong, or data/ is in a form of a newer builder.
+
+    """
+    workspace = Workspace(root.resolve(), config.read(root))
+    form.check(workspace.form, workspace.data)
+    return workspace
