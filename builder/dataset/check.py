@@ -1,4 +1,4 @@
-"""A release folder in, what is wrong with it out: changed files, untrue metadata, broken spans."""
+"""Find what is wrong with a release: changed files, untrue metadata, broken spans."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pyarrow import parquet
 
-from builder.dataset import manifest, tables
+from builder.dataset import declared, manifest
 from builder.dataset.digest import rows_digest
 from builder.dataset.read import read_rows
 from builder.dataset.rows import Row
@@ -63,8 +63,12 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
         return
     for name, info in infos.items():
         for path in sorted((folder / name).glob("*.parquet")):
-            # Compared as lists, in which order counts.
-            if tables.read_features(path)._to_yaml_list() != info["features"]:
+            try:
+                same = declared.columns(path) == info["features"]  # lists, in which order counts
+            except ValueError as error:
+                yield path, "", str(error)
+                continue
+            if not same:
                 yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
         for split in info["splits"]:
             files = (folder / name).glob(f"{split['name']}-*.parquet")
