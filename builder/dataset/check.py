@@ -57,7 +57,7 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
     readme = folder / "README.md"
     try:
         _, head, _ = readme.read_text(encoding="utf-8").split("---\n", 2)
-        infos = {info["config_name"]: info for info in yaml.safe_load(head)["dataset_info"]}
+        infos = {info["config_name"]: info for info in _yaml(head)["dataset_info"]}
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         yield readme, "dataset_info", f"cannot be read: {error}"
         return
@@ -75,6 +75,11 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
             rows = sum(parquet.read_metadata(path).num_rows for path in files)
             if rows != split["num_examples"]:
                 yield readme, f"dataset_info.{name}.splits", f"{split['name']} has {rows} rows"
+
+
+def _yaml(text: str) -> Any:
+    """Read YAML, by the parser written in C where PyYAML was built with it: ten times as fast."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _broken_spans(row: Row, articles: dict[str, str]) -> Iterator[tuple[str, str]]:
