@@ -63,9 +63,12 @@ $(BIN)/uv: locks/bootstrap.txt
 	@$(BIN)/pip install --quiet --require-hashes -r locks/bootstrap.txt
 	@touch $@
 
-# The locked packages, then this one, editable, with nothing fetched beside the lock.
+# The locked packages, then this one, editable, with nothing fetched beside the lock. All of it is
+# compiled once: where Python may not write bytecode, it would compile again at every command. Our
+# own files are known by their hash, as git gives them another time whenever it writes them.
 $(VENV)/%.stamp: locks/%.txt pyproject.toml $(BIN)/uv
 	@echo "Installing the packages of $< ..." >&2
-	@$(UV) pip install --python $(BIN)/python --require-hashes -r $<
+	@$(UV) pip install --compile-bytecode --python $(BIN)/python --require-hashes -r $<
 	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -f --invalidation-mode checked-hash builder
 	@touch $@

@@ -1,5 +1,26 @@
-"""The command line."""
+"""The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli.commands import main
+from builder.cli import model, release, stages, studio, workspace
+from builder.cli.group import main
 
 __all__ = ["main"]
+
+for _command in (
+    workspace.init,
+    stages.ingest,
+    stages.annotate,
+    studio.studio,
+    stages.push,
+    stages.pull,
+    stages.review,
+    release.release,
+    release.diff,
+    release.retract,
+    release.export,
+    model.evaluate,
+    model.train,
+    workspace.validate,
+    workspace.status,
+    stages.run,
+):
+    main.add_command(_command)

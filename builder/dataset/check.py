@@ -1,4 +1,4 @@
-"""A release folder in, what is wrong with it out: changed files, untrue metadata, broken spans."""
+"""Find what is wrong with a release: changed files, untrue metadata, broken spans."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pyarrow import parquet
 
-from builder.dataset import manifest, tables
+from builder.dataset import declared, manifest
 from builder.dataset.digest import rows_digest
 from builder.dataset.read import read_rows
 from builder.dataset.rows import Row
@@ -57,20 +57,29 @@ def _untrue_readme(folder: Path) -> Iterator[Problem]:
     readme = folder / "README.md"
     try:
         _, head, _ = readme.read_text(encoding="utf-8").split("---\n", 2)
-        infos = {info["config_name"]: info for info in yaml.safe_load(head)["dataset_info"]}
+        infos = {info["config_name"]: info for info in _yaml(head)["dataset_info"]}
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         yield readme, "dataset_info", f"cannot be read: {error}"
         return
     for name, info in infos.items():
         for path in sorted((folder / name).glob("*.parquet")):
-            # Compared as lists, in which order counts.
-            if tables.read_features(path)._to_yaml_list() != info["features"]:
+            try:
+                same = declared.columns(path) == info["features"]  # lists, in which order counts
+            except ValueError as error:
+                yield path, "", str(error)
+                continue
+            if not same:
                 yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
         for split in info["splits"]:
             files = (folder / name).glob(f"{split['name']}-*.parquet")
             rows = sum(parquet.read_metadata(path).num_rows for path in files)
             if rows != split["num_examples"]:
                 yield readme, f"dataset_info.{name}.splits", f"{split['name']} has {rows} rows"
+
+
+def _yaml(text: str) -> Any:
+    """Read YAML, by the parser written in C where PyYAML was built with it: ten times as fast."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _broken_spans(row: Row, articles: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,15 +2,22 @@
 
 from pathlib import Path
 
-from builder.dataset import tables
-from builder.dataset.rows import Row
+from pyarrow import parquet
+
+from builder.dataset.rows import TABLES, Row
 
 
 def read_rows(folder: Path) -> dict[str, list[Row]]:
     """Return the rows of all tables of a release."""
     return {
-        name: [
-            row for path in sorted((folder / name).glob("*.parquet")) for row in tables.read(path)
-        ]
-        for name in tables.features()
+        name: [row for path in sorted((folder / name).glob("*.parquet")) for row in read(path)]
+        for name in TABLES
     }
+
+
+def read(path: Path) -> list[Row]:
+    """Return the rows of a Parquet file as they were written."""
+    # One file at a time: reading a folder as one table would load pandas.
+    with parquet.ParquetFile(path) as file:
+        rows: list[Row] = file.read().to_pylist()
+    return rows

@@ -9,6 +9,7 @@ from builder.text import sentence_id
 
 Row = dict[str, Any]
 TokenBounds = Callable[[str], list[tuple[int, int]]]
+TABLES = ("sentences", "articles", "claims")
 # Tables whose rows are labels: all that they say follows from the other tables.
 DERIVED = ("claims",)
 _STATUSES: tuple[str, ...] = get_args(Status)

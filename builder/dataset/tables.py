@@ -1,4 +1,4 @@
-"""Rows in, typed Parquet tables out, and back."""
+"""Declare the typed features of a release's tables, and write them as Parquet."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from datasets import ClassLabel, Dataset, Features, List, Value, disable_progres
 from pyarrow import parquet
 
 from builder import labels
-from builder.dataset.rows import Row
+from builder.dataset.rows import TABLES, Row
 
 _TEXT = Value("string")
 _OFFSET = Value("int32")
@@ -34,8 +34,8 @@ _ABOUT = {"headline": _TEXT, "outlet": _TEXT, "published": Value("date32")}
 
 def features() -> dict[str, Features]:
     """Return the typed features of each table, made from labels.toml."""
-    tables = {"sentences": _sentences(), "articles": _articles(), "claims": _claims()}
-    return {name: Features(declared) for name, declared in tables.items()}
+    declared = (_sentences(), _articles(), _claims())
+    return {name: Features(fields) for name, fields in zip(TABLES, declared, strict=True)}
 
 
 def _claim_layer() -> dict[str, Any]:
@@ -132,12 +132,6 @@ def write(path: Path, rows: Sequence[Row], table: str) -> int:
     disable_progress_bars()
     dataset.to_parquet(path)
     return int(dataset.data.nbytes)
-
-
-def read(path: Path) -> list[Row]:
-    """Return the rows of a Parquet file as they were written."""
-    rows: list[Row] = parquet.read_table(path).to_pylist()
-    return rows
 
 
 def read_features(path: Path) -> Features:

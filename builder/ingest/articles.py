@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builder.ingest import metadata, readers
-from builder.ingest.cleaning import lines
+from builder.ingest import readers
 from builder.records import (
     Article,
     Bounds,
@@ -20,6 +20,10 @@ from builder.records import (
     Text,
 )
 from builder.text import TextError, article_id, join_paragraphs, normalise
+
+if TYPE_CHECKING:
+    from builder.ingest.cleaning.page import Verdict
+    from builder.ingest.metadata import Extracted
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
@@ -39,6 +43,10 @@ class Cleaned(Record):
 
 def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
     """Read and clean one seed; ``name`` is how records call it, ``identity`` its SHA-256."""
+    # The cleaner's patterns take longer to load than a look at a folder without new seeds.
+    from builder.ingest import metadata
+    from builder.ingest.cleaning import lines
+
     try:
         raw = readers.read_text(path)
         seed_lines = readers.split_lines(raw)
@@ -90,12 +98,12 @@ def unreadable(name: str, error: OSError) -> Rejection:
     return rejected(name, f"cannot be read: {error.strerror}")
 
 
-def _runs(verdicts: list[lines.Verdict], body: list[tuple[int, int]]) -> Iterable[LineRun]:
+def _runs(verdicts: "list[Verdict]", body: list[tuple[int, int]]) -> Iterable[LineRun]:
     """Yield runs of neighbouring lines with one verdict; a body paragraph is a run of its own."""
     paragraph_of = {n: i for i, (a, b) in enumerate(body) for n in range(a, b + 1)}
     numbered = enumerate(verdicts, start=1)
 
-    def kind(item: tuple[int, lines.Verdict]) -> tuple[str, str, int | None]:
+    def kind(item: "tuple[int, Verdict]") -> tuple[str, str, int | None]:
         number, verdict = item
         return verdict.role, verdict.reason, paragraph_of.get(number)
 
@@ -107,7 +115,7 @@ def _runs(verdicts: list[lines.Verdict], body: list[tuple[int, int]]) -> Iterabl
         )
 
 
-def _sourced(extracted: metadata.Extracted, seed: str) -> Metadata:
+def _sourced(extracted: "Extracted", seed: str) -> Metadata:
     fields = {
         name: tuple(
             Found(value=normalise(value), seed=seed, line=line, how=how)

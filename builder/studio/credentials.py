@@ -7,12 +7,15 @@ is complete when it holds a token.
 import json
 import secrets
 from dataclasses import asdict, dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from builder.studio.install import StudioError
 from builder.workspace.store import write_bytes
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def with_token(state: Path, url: str) -> Credentials:
         StudioError: the credentials are lost or the server does not let us in.
 
     """
+    import httpx
+
     credentials = read(state)
     if credentials is None:
         raise StudioError(f"{path_in(state)}: missing: put the file back")
@@ -77,11 +82,11 @@ def with_token(state: Path, url: str) -> Credentials:
     return credentials
 
 
-def _accepts(client: httpx.Client, token: str) -> bool:
-    return client.post("/api/token/refresh/", json={"refresh": token}).status_code == httpx.codes.OK
+def _accepts(client: "httpx.Client", token: str) -> bool:
+    return client.post("/api/token/refresh/", json={"refresh": token}).status_code == HTTPStatus.OK
 
 
-def _new_token(client: httpx.Client, credentials: Credentials) -> str:
+def _new_token(client: "httpx.Client", credentials: Credentials) -> str:
     """Sign in as a browser does and return a new personal access token.
 
     Label Studio keeps one token a user and shows it once, so those made before are revoked.
@@ -89,7 +94,7 @@ def _new_token(client: httpx.Client, credentials: Credentials) -> str:
     client.get("/user/login/").raise_for_status()
     form = {"email": credentials.email, "password": credentials.password}
     form["csrfmiddlewaretoken"] = client.cookies["csrftoken"]
-    if client.post("/user/login/", data=form).status_code != httpx.codes.FOUND:
+    if client.post("/user/login/", data=form).status_code != HTTPStatus.FOUND:
         raise StudioError(
             f"Label Studio does not let {credentials.email} in with the password in "
             "credentials.json: put there the one that was set in Label Studio"

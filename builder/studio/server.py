@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import httpx
 from filelock import FileLock
 
 from builder.studio import credentials, install, process
@@ -235,6 +234,8 @@ def _wait_until_ready(state: Path) -> tuple[Process, str]:
 
 def version_at(url: str) -> str | None:
     """Return the version of the Label Studio that answers at ``url``, None if none does."""
+    import httpx
+
     try:
         answer = httpx.get(
             f"{url.rstrip('/')}/api/version",

@@ -12,7 +12,7 @@ from pybrat.parser import BratParser
 from spacy.tokens import DocBin
 from spacy.training import converters
 
-from builder.cli import commands
+from builder.cli import main
 from builder.errors import BuilderError
 from builder.formats import brat, conll, docbin, prodigy
 from builder.formats.files import Format, export
@@ -149,6 +149,6 @@ def test_a_folder_with_other_files_is_left_alone(release: Path, tmp_path: Path) 
 
 def test_the_command_names_a_release_that_is_not_there(workspace: Any, tmp_path: Path) -> None:
     where = ["--workspace", str(workspace.root), "--release", "9.9.9"]
-    result = CliRunner().invoke(commands.main, ["export", "brat", str(tmp_path / "out"), *where])
+    result = CliRunner().invoke(main, ["export", "brat", str(tmp_path / "out"), *where])
     assert result.exit_code == 1
     assert "9.9.9: no release is there" in result.output

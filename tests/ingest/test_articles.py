@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import pipeline
-from builder.cli import summary
+from builder.cli.lines import stages as lines
 from builder.errors import BuilderError
 from builder.ingest import articles, folder, readers
 from builder.records import Article, Rejection, Seed
@@ -199,7 +199,7 @@ def test_a_seed_that_is_gone_is_said_to_be_gone_and_its_article_stays(
     path.unlink()
     for done in (pipeline.ingest(workspace), pipeline.ingest(workspace)):
         assert (done.gone, done.seeds, done.articles) == ([f"seeds/{path.name}"], 3, 2)
-    assert any("1 seed no longer in its folder" in line for line in summary.ingested(done))
+    assert any("1 seed no longer in its folder" in line for line in lines.ingested(done))
 
 
 def test_a_seed_whose_text_was_edited_is_named_with_what_that_makes(workspace: Workspace) -> None:
@@ -208,7 +208,7 @@ def test_a_seed_whose_text_was_edited_is_named_with_what_that_makes(workspace: W
     path.write_text("\n\n".join(STORY[:3]), "utf-8")
     done = pipeline.ingest(workspace)
     assert (done.changed, done.gone, done.articles) == (["seeds/edited.txt"], [], 4)
-    assert any("changed: seeds/edited.txt" in line for line in summary.ingested(done))
+    assert any("changed: seeds/edited.txt" in line for line in lines.ingested(done))
     assert pipeline.ingest(workspace).changed == []
 
 

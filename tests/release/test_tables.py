@@ -7,7 +7,7 @@ import pytest
 from datasets import ClassLabel, Features, List, Value
 
 from builder import labels
-from builder.dataset import digest, tables
+from builder.dataset import digest, read, tables
 from builder.dataset.rows import Row
 from builder.release.select import LeftOut
 
@@ -60,9 +60,9 @@ def test_rows_written_are_read_again_and_have_the_same_digest(
     rows = dataset[0][name]
     path = tmp_path / "new" / "part.parquet"
     assert tables.write(path, rows, name) > 0
-    read = tables.read(path)
-    assert [digest.canonical(row) for row in read] == [digest.canonical(row) for row in rows]
-    assert digest.table_digest(read) == digest.table_digest(rows)
+    found = read.read(path)
+    assert [digest.canonical(row) for row in found] == [digest.canonical(row) for row in rows]
+    assert digest.table_digest(found) == digest.table_digest(rows)
     assert tables.read_features(path) == tables.features()[name]
 
 

@@ -8,7 +8,8 @@ import torch
 from click.testing import CliRunner, Result
 
 from builder.annotate.tagger import tagger
-from builder.cli import main, training
+from builder.cli import main
+from builder.cli.lines import model as lines
 from builder.workspace.store import Workspace
 
 torch.set_num_threads(1)
@@ -79,13 +80,13 @@ def test_a_curve_starts_without_documents_and_tells_the_last_doubling(
 def test_other_commands_can_work_while_a_model_is_trained(
     workspace: Workspace, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = training.progress
+    said = lines.progress
 
     def locked(progress: object) -> str:
         with workspace.lock():
             return said(progress)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(training, "progress", locked)
+    monkeypatch.setattr(lines, "progress", locked)
     assert "step 1 of 1" in train(workspace, str(corpus)).stderr
 
 
@@ -93,7 +94,7 @@ def test_a_training_that_fails_leaves_no_folder_and_takes_no_number(
     workspace: Workspace, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(training, "progress", lambda _: 1 / 0)
+        patch.setattr(lines, "progress", lambda _: 1 / 0)
         command = ["train", str(corpus), "--workspace", str(workspace.root)]
         assert CliRunner().invoke(main, command).exit_code == 1
     assert not list((workspace.root / "models").iterdir())

@@ -1,4 +1,4 @@
-from builder.cli import training
+from builder.cli.lines import model
 from builder.training.jobs import Curve, Trained
 
 
@@ -7,7 +7,7 @@ def trained(before: float, after: float) -> list[str]:
         return {"strict": {"micro": {"f1": f1}}}
 
     evaluation = {**figures(after), "before": figures(before)}
-    return list(training.trained(Trained("models/tagger-3", 40, 8, after > before, evaluation)))
+    return list(model.trained(Trained("models/tagger-3", 40, 8, after > before, evaluation)))
 
 
 def test_a_better_model_is_recommended_with_both_figures() -> None:
@@ -25,11 +25,11 @@ def test_a_model_that_is_no_better_is_not_recommended() -> None:
 
 def test_a_curve_says_what_the_last_doubling_brought() -> None:
     rows = [(0, 0.7), (4, 0.75), (8, 0.8), (16, 0.79)]
-    lines = list(training.curve(Curve([{"documents": n, "f1": f1} for n, f1 in rows])))
+    lines = list(model.curve(Curve([{"documents": n, "f1": f1} for n, f1 in rows])))
     assert lines[1].split() == ["0", "0.700"]
     assert lines[-1].startswith("From 8 to 16 documents F1 changed by -0.010")
 
 
 def test_one_document_is_no_doubling() -> None:
-    lines = list(training.curve(Curve([{"documents": 0, "f1": 0.7}, {"documents": 1, "f1": 0.7}])))
+    lines = list(model.curve(Curve([{"documents": 0, "f1": 0.7}, {"documents": 1, "f1": 0.7}])))
     assert len(lines) == 3

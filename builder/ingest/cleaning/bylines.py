@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from dateutil import parser
-
 _NAME_WORD = (
     r"(?:[^\W\d_a-z][\w'’.-]*|d[aeiou]s?|del|della|van|von|der|den|ter|bin|bint|al|el|la|le|y)"
 )
@@ -127,6 +125,8 @@ def _is_later(line: str, match: re.Match[str]) -> bool:
 
 
 def _to_date(text: str) -> date | None:
+    from dateutil import parser
+
     try:
         return parser.parse(text.replace(" of ", " ")).date()
     except (ValueError, OverflowError):

@@ -1,16 +1,36 @@
-"""What training does and brings in, the lines that a person reads out."""
+"""Word how good a pipeline is and how training goes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from builder.phrasing import count
 
 if TYPE_CHECKING:
+    from builder.training import evaluate
     from builder.training.corpora import Document
     from builder.training.fit import Progress
     from builder.training.jobs import Curve, Trained
     from builder.training.material import Material
+
+
+def evaluated(report: Mapping[str, Any], errors: "Iterable[evaluate.Error]" = ()) -> Iterator[str]:
+    """Show precision, recall and F1 of each label, strict and partial, and the errors."""
+    yield (
+        f"{report['file']}: {count(report['documents'], 'document')}, "
+        f"{report['words_per_second']:.0f} words a second"
+    )
+    for name in ("strict", "partial"):
+        yield f"{name:<12} precision  recall      F1  95% interval"
+        rows = {"micro": report[name]["micro"], **report[name]["labels"]}
+        for label, row in rows.items():
+            low, high = row["ci95"]
+            yield (
+                f"  {label:<12}{row['precision']:>7.3f} {row['recall']:>7.3f} {row['f1']:>7.3f}"
+                f"  {low:.3f}-{high:.3f}"
+            )
+    for error in errors:
+        yield f"{error.kind:<6} {error.label:<6} {error.document}: {error.context}"
 
 
 def gathered(material: "Material") -> Iterator[str]:

@@ -1,0 +1,120 @@
+"""The group of all commands, and what they share: options, the lock, errors, printing.
+
+What happens is said on stderr; the result goes to stdout, as text or with ``--json`` as JSON.
+Exit codes: 0 done, 1 findings or failure, 2 usage. A command imports what it calls when it is
+called, so that none waits for another's packages.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from builder.cli.signals import heeded
+from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from builder.workspace.store import Workspace
+
+T = TypeVar("T")
+
+
+class Group(click.Group):
+    """Lists commands in the order in which data flows, and turns errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which the commands were added."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a person can act on is said without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BuilderError as error:
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}") from None
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="labelled-dataset-builder")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Turn raw news articles into a versioned, human-corrected dataset of entities and claims.
+
+    \b
+    The usual day:
+      builder run            everything that is due, from seeds to release
+      builder studio start   open Label Studio for annotators
+      builder pull           fetch what they have submitted
+      builder release        bring gold up to date and write the next version
+    """
+    # A server that this command started is stopped on the way out, also when a supervisor ends it
+    # or its terminal closes.
+    context.with_resource(heeded())
+    handler = logging.StreamHandler(sys.stderr)
+    logger = logging.getLogger("builder")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command in a workspace, with the options of each after its own."""
+
+    def wrap(function: Callable[..., None]) -> click.Command:
+        made = click.command(name)(function)
+        made.params += [
+            click.Option(
+                ["--workspace", "root"],
+                type=click.Path(path_type=Path),
+                default=Path(),
+                show_default="the current folder",
+                help="The folder that holds builder.toml.",
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."),
+        ]
+        return made
+
+    return wrap
+
+
+@contextmanager
+def opened(root: Path) -> Iterator["Workspace"]:
+    """Yield the workspace, locked against other commands that write."""
+    from builder.workspace.store import open_workspace
+
+    workspace = open_workspace(root)
+    with workspace.lock():
+        yield workspace
+
+
+def track(items: Sequence[T], what: str) -> Iterable[T]:
+    """Show a progress bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty() or not items:
+        return items
+    from rich.console import Console
+    from rich.progress import track as shown
+
+    return shown(items, description=what, console=Console(stderr=True), transient=True)
+
+
+def show(result: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Print a result: as JSON, or the lines that a person reads."""
+    if as_json:
+        click.echo(json.dumps(asdict(result), default=_plain, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)

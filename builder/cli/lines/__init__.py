@@ -1,0 +1,1 @@
+"""The lines that a person reads when a command is done."""

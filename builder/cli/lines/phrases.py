@@ -1,0 +1,36 @@
+"""Word what several commands say: counts, rejections, paths, commands to type."""
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder.records import Rejection
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """Return how many there are of each."""
+    return ", ".join(f"{name} {number}" for name, number in numbers.items()) or "none"
+
+
+def rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
+    """Say what was rejected, where it stands and why."""
+    for item in rejected:
+        line = f":{item.line}" if item.line else ""
+        yield f"  rejected: {item.path}{line}: {item.reason}"
+
+
+def typed(words: str, root: Path) -> str:
+    """Return how this shell can call the builder for the workspace at ``root``."""
+    program = "builder" if shutil.which("builder") else near(sys.argv[0])
+    place = "" if near(root) == "." else f" --workspace {shlex.quote(near(root))}"
+    return f"{program} {words}{place}"
+
+
+def near(path: Path | str | None) -> str:
+    """Return a path as seen from the current folder."""
+    return os.path.relpath(path or "")

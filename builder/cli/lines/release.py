@@ -1,0 +1,66 @@
+"""Word what became of releases."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from builder.cli.lines.phrases import counts
+from builder.phrasing import count
+
+if TYPE_CHECKING:
+    from builder import outcomes
+    from builder.release.verify import Verified
+
+# So many files are named one by one.
+_FEW = 6
+
+_VERDICTS = {
+    "identical": "built again, every file is the same byte for byte",
+    "same rows": "built again with other tools, the rows are the same (their digest is equal); "
+    "the files differ, as those tools may spell them otherwise",
+    "different": "built again, it differs",
+}
+
+
+def released(result: "outcomes.Released") -> Iterator[str]:
+    """Say what was released."""
+    done = "new" if result.new else "nothing has changed since"
+    left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
+    yield f"release   {result.path}: {counts(result.rows)}{left} ({done})"
+    yield f"          sha256:{result.digest}"
+
+
+def exported(result: "outcomes.Exported") -> Iterator[str]:
+    """Say which files an export wrote, and what its format has no room for."""
+    yield f"export    {count(len(result.files), 'file')} of release {result.release}"
+    yield from (f"          {name}" for name in result.files[:_FEW])
+    if len(result.files) > _FEW:
+        yield f"          and {len(result.files) - _FEW} more"
+    for what, number in result.not_as_it_is.items():
+        yield f"  not as it is: {number} {what}"
+
+
+def verified(result: "Verified") -> Iterator[str]:
+    """Say whether a release can be built again, and what differs."""
+    yield f"{result.folder}: {_VERDICTS[result.verdict]}"
+    for difference in result.differences:
+        yield f"  {difference.file}: {difference.reason}"
+    for tool, (then, now) in sorted(result.tools.items()):
+        yield f"  {tool}: {then} then, {now} now"
+    yield from (f"  {note}" for note in result.notes)
+    yield f"  sha256:{result.rebuilt_digest} is the digest of the rebuilt rows"
+
+
+def retracted(result: "outcomes.Retracted") -> Iterator[str]:
+    """Say what was taken back, and where the text still is."""
+    yield f"{result.article}: {result.told}"
+    yield "Its text, suggestions, tasks, corrections and gold are gone from data/."
+    yield "What the builder cannot take out:"
+    for path in result.files:
+        yield f"  {path} still holds the text: delete it"
+    if result.releases:
+        yield f"  releases that were made before hold it still: {', '.join(result.releases)}"
+    yield "  so do the history in git, copies of releases, and models trained on them"
+    yield "  a Label Studio server holds its tasks until the next builder push"
+    if result.variants:
+        yield f"Other articles tell the same story: {', '.join(result.variants)}"
+    yield "The next release is a major version, and its notes name the retraction."

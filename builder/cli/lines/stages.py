@@ -1,0 +1,137 @@
+"""Word what the stages did."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.cli.lines.phrases import counts, near, rejections, typed
+from builder.cli.lines.release import released
+from builder.phrasing import count
+
+if TYPE_CHECKING:
+    from builder import outcomes
+    from builder.review.quality import LabelQuality
+
+
+def ingested(result: "outcomes.Ingested") -> Iterator[str]:
+    """Say what became of the seeds."""
+    done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
+    done += f", {len(result.renamed)} renamed" if result.renamed else ""
+    yield (
+        f"ingest    {count(result.seeds, 'seed')} -> {count(result.articles, 'article')} "
+        f"in {count(result.stories, 'story')} ({done})"
+    )
+    yield f"          lines kept: {result.lines_kept}; dropped: {counts(result.lines_dropped)}"
+    yield "          (why each line was dropped stands in data/seeds)"
+    if result.gone:
+        yield f"          {count(len(result.gone), 'seed')} no longer in its folder (articles stay)"
+    for path in result.changed:
+        yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
+    for copy in result.copies:
+        yield f"  copy: {copy.path}: {copy.reason}"
+    for item in result.retracted:
+        yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
+    yield from rejections(result.rejected)
+
+
+def annotated(result: "outcomes.Annotated") -> Iterator[str]:
+    """Say what was suggested."""
+    done = f"{result.new} new" if result.new else "nothing new"
+    spans = sum(result.spans.values())
+    yield (
+        f"annotate  {count(spans, 'span')} in {count(result.articles, 'article')} "
+        f"by {result.producer} ({done})"
+    )
+    yield f"          {counts(result.spans)}"
+    yield from rejections(result.rejected)
+
+
+def pushed(result: "outcomes.Pushed") -> Iterator[str]:
+    """Say what was sent."""
+    new = result.created - result.made_again
+    done = [f"{new} new"] if new else []
+    done += [f"{result.made_again} made again"] if result.made_again else []
+    done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
+    done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
+    done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
+    done += [f"{result.removed} that stood there twice removed"] if result.removed else []
+    yield (
+        f"push      {count(result.tasks, 'task')} on {result.url} "
+        f"({', '.join(done) or 'nothing new'})"
+    )
+    if result.refilled:
+        yield f"          with people's work: {count(result.refilled, 'correction')} from the files"
+    if result.unplaced:
+        yield (
+            f"          {count(result.unplaced, 'correction')} in the files alone: "
+            "windows on the server are cut differently"
+        )
+    if result.interface_updated:
+        yield "          the project has the interface of schemas/labels.toml now"
+    if result.relabelled:
+        yield f"          retired labels in suggestions: {counts(result.relabelled)}"
+    if result.kept:
+        yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
+
+
+def pulled(result: "outcomes.Pulled") -> Iterator[str]:
+    """Say what came back."""
+    done = f"{result.new} new" if result.new else "nothing new"
+    done += f", {result.withdrawn} of them withdrawn" if result.withdrawn else ""
+    foreign = f", {count(result.foreign, 'task')} of others passed over" if result.foreign else ""
+    yield f"pull      {count(result.corrections, 'correction')} ({done}{foreign})"
+    if result.drafts:
+        yield f"          {count(result.drafts, 'draft')} on the server, not sent yet"
+    for key in result.deleted:
+        yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
+    yield from rejections(result.rejected)
+
+
+def reviewed(result: "outcomes.Reviewed") -> Iterator[str]:
+    """Say how far people have come."""
+    done = f"{count(result.changed, 'article')} changed" if result.changed else "nothing new"
+    yield f"review    sentences: {counts(result.sentences)} ({done})"
+    if result.changes:
+        yield f"          what people changed: {counts(result.changes)}"
+    yield from _quality(result.quality)
+
+
+def _quality(rows: "Sequence[LabelQuality]") -> Iterator[str]:
+    """Say how good the suggestions were, over each layer and label by label."""
+    from builder.review.quality import layer_quality
+
+    for layer in layer_quality(rows):
+        yield (
+            f"          {layer.label} suggestions: precision {_figure(layer.precision)}, "
+            f"recall {_figure(layer.recall)} ({layer.right} of {layer.suggested} exactly right, "
+            f"{layer.gold} in people's work)"
+        )
+    if rows:
+        yield f"          F1: {', '.join(f'{row.label} {_figure(row.f1)}' for row in rows)}"
+
+
+def _figure(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"
+
+
+def run(result: "outcomes.Run", root: Path) -> Iterator[str]:
+    """Say what every stage did, how to load the result, and what to do next."""
+    yield from ingested(result.ingest)
+    yield from annotated(result.annotate)
+    yield from pushed(result.push)
+    yield from pulled(result.pull)
+    yield from reviewed(result.review)
+    yield from released(result.release)
+    yield ""
+    yield f"Waiting for annotators: {count(result.tasks_waiting, 'task')}."
+    if result.studio.embedded:
+        yield f"To open the tasks: {typed('studio start', root)}"
+        yield f"                   (it says the address; sign in as {result.studio.email} with"
+        yield f"                   the password in {near(result.studio.password_file)})"
+    else:
+        yield f"To open the tasks: {result.studio.url}"
+    yield f"When people are done: {typed('run', root)}"
+    yield "To load the release:"
+    yield "                   from datasets import load_dataset"
+    path = near(root / result.release.path)
+    yield f'                   load_dataset("{path}", split="train")'

@@ -1,0 +1,109 @@
+"""The commands that measure pipelines and train a tagger."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builder.cli.group import command, opened, show
+from builder.cli.lines import model as lines
+
+
+@command("evaluate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--task",
+    type=click.Choice(["entities", "claims", "sentences"]),
+    required=True,
+    help="What to compare.",
+)
+@click.option(
+    "--pipeline",
+    show_default="the workspace's, else builder",
+    help="builder, rules, a model's folder, or an installed spaCy package.",
+)
+@click.option("--errors", is_flag=True, help="List every span that was missed or is wrong.")
+def evaluate(
+    file: Path, task: str, pipeline: str | None, errors: bool, root: Path, as_json: bool
+) -> None:
+    """Compare a pipeline with the gold in FILE.
+
+    FILE holds JSON Lines of text and spans; docs/evaluation.md describes it and the figures.
+    """
+    from builder.training.jobs import measure
+
+    # What the command line names lies where it was typed, what builder.toml names beside it.
+    configured = _configured_pipeline(root)
+    named = (pipeline, Path()) if pipeline else (configured, root)
+    result = measure(file, task, *named)
+    listed = result.errors if errors else ()
+    if as_json:
+        more = {"errors": [asdict(error) for error in listed]} if errors else {}
+        click.echo(json.dumps(result.report | more, ensure_ascii=False, indent=2))
+        return
+    for line in lines.evaluated(result.report, listed):
+        click.echo(line)
+
+
+def _configured_pipeline(root: Path) -> str:
+    """Return the pipeline of the workspace at ``root``; the embedded one outside of any."""
+    from builder.workspace.config import FILE_NAME, read
+
+    if root == Path() and not (root / FILE_NAME).exists():
+        return "builder"
+    return read(root).annotate.pipeline
+
+
+def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
+    if not 0 < value < float("inf"):
+        raise click.BadParameter(f"{value} is not a number above 0.")
+    return value
+
+
+@command("train")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="The same seed and number of threads give the same model.",
+)
+@click.option(
+    "--epochs",
+    default=3.0,
+    show_default=True,
+    callback=_above_zero,
+    help="How often to read everything.",
+)
+@click.option("--curve", is_flag=True, help="Only tell whether more annotation still pays.")
+def train(
+    folder: Path | None, seed: int, epochs: float, curve: bool, root: Path, as_json: bool
+) -> None:
+    """Train a tagger on gold, and on FOLDER if named.
+
+    FOLDER holds JSON Lines of text and spans. Needs the extra 'train'. Other commands can work in
+    the workspace while it trains.
+    """
+    from builder import pipeline
+    from builder.training import jobs
+    from builder.training.material import gather
+
+    with opened(root) as workspace:
+        if workspace.corrections.load():
+            pipeline.review(workspace)
+        material = gather(workspace, folder)
+    for line in lines.gathered(material):
+        click.echo(line, err=True)
+
+    def report(progress: Any) -> None:
+        click.echo(lines.progress(progress), err=True)
+
+    if curve:
+        rows = jobs.curve(material, seed, epochs, report)
+        show(rows, as_json, lines.curve(rows))
+        return
+    result = jobs.train(workspace, material, seed, epochs, report)
+    show(result, as_json, lines.trained(result))

@@ -1,0 +1,102 @@
+"""The commands that write, compare and export releases, and take articles out of them."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.group import command, opened, show, track
+from builder.cli.lines import release as lines
+
+if TYPE_CHECKING:
+    from builder.formats.files import Format
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from builder.dataset.version import is_version
+
+    if value is not None and not is_version(value):
+        raise click.BadParameter(f"{value!r} is not of the form 1.2.3")
+    return value
+
+
+@command("release")
+@click.option(
+    "--version",
+    callback=_version,
+    metavar="X.Y.Z",
+    help="The version to give; a smaller one than the changes ask for is refused.",
+)
+@click.option("--verify", metavar="RELEASE", help="Build this release again and compare instead.")
+def release(root: Path, version: str | None, verify: str | None, as_json: bool) -> None:
+    """Write the next version, if anything has changed.
+
+    With --verify, a folder or a version is built again from what is in git and compared file by
+    file; exits with 1 if it differs.
+    """
+    from builder import pipeline
+
+    if verify is not None and version is not None:
+        raise click.UsageError("--verify writes nothing, so it takes no --version")
+    with opened(root) as workspace:
+        if verify is not None:
+            found = pipeline.verify(workspace, verify, track)
+            show(found, as_json, lines.verified(found))
+            sys.exit(found.verdict == "different")
+        result = pipeline.release(workspace, version)
+    show(result, as_json, lines.released(result))
+
+
+@command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+def diff(old: str, new: str, root: Path, as_json: bool) -> None:
+    """Compare release B with the older release A, row by row.
+
+    A and B are versions in data/releases, or folders. docs/releases.md describes the JSON.
+    """
+    from builder.dataset import manifest, notes
+    from builder.dataset.compare import diff as compare
+
+    releases = root / "data" / "releases"
+    result = compare(manifest.find(old, releases), manifest.find(new, releases))
+    show(result, as_json, notes.lines(result))
+
+
+@command("retract")
+@click.argument("target", metavar="ARTICLE|SEED")
+@click.option("--reason", required=True, help="Why; it stays in git and in notes: no names.")
+def retract(target: str, reason: str, root: Path, as_json: bool) -> None:
+    """Take an article back: its text, and its future releases.
+
+    Names an article's id, or a seed's SHA-256 or path. Its id, the day and the reason stay as a
+    tombstone in data/tombstones, so that the same seed is never read again.
+    """
+    from builder import pipeline
+
+    with opened(root) as workspace:
+        result = pipeline.retract(workspace, target, reason, datetime.now(UTC).date())
+    show(result, as_json, lines.retracted(result))
+
+
+@command("export")
+@click.argument(
+    "form",
+    metavar="FORMAT",
+    type=click.Choice(["conll", "spacy", "label-studio", "prodigy", "brat"]),
+)
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--release", "version", help="The version to export.", show_default="the newest")
+def export(form: "Format", out: Path, version: str | None, root: Path, as_json: bool) -> None:
+    """Write a release into the folder OUT in another tool's form.
+
+    FORMAT is conll (CoNLL-2003, entities alone), spacy (DocBin), label-studio or prodigy (JSON
+    Lines), or brat (stand-off files). docs/exports.md says what each of them holds.
+    """
+    from builder import pipeline
+    from builder.workspace.store import open_workspace
+
+    result = pipeline.export(open_workspace(root), form, out, version)
+    show(result, as_json, lines.exported(result))

@@ -1,0 +1,61 @@
+"""The commands that start, stop and see Label Studio."""
+
+from pathlib import Path
+
+import click
+
+from builder.cli.group import Group, command, show
+from builder.cli.lines import studio as lines
+
+
+@click.group("studio", cls=Group)
+def studio() -> None:
+    """Start, stop and see Label Studio; invite annotators."""
+
+
+@command("start")
+def start(root: Path, as_json: bool) -> None:
+    """Start the embedded server and leave it running for annotators."""
+    from builder.studio import session
+    from builder.workspace.store import open_workspace
+
+    result = session.start(open_workspace(root))
+    show(result, as_json, lines.studio(result, root))
+
+
+@command("stop")
+def stop(root: Path, as_json: bool) -> None:
+    """Stop the embedded server."""
+    from builder.studio import session
+    from builder.workspace.store import open_workspace
+
+    result = session.stop(open_workspace(root))
+    show(result, as_json, lines.studio(result, root))
+
+
+@command("status")
+def status(root: Path, as_json: bool) -> None:
+    """Say where the server is and how to sign in."""
+    from builder.studio import session
+    from builder.workspace.store import open_workspace
+
+    result = session.status(open_workspace(root))
+    show(result, as_json, lines.studio(result, root))
+
+
+@command("invite")
+@click.option("--new", is_flag=True, help="Make a new link; the one given out before ends.")
+def invite(new: bool, root: Path, as_json: bool) -> None:
+    """Print the link by which annotators sign up.
+
+    Nobody can sign up without it on the embedded server.
+    """
+    from builder.studio import session
+    from builder.workspace.store import open_workspace
+
+    result = session.invite(open_workspace(root), new=new)
+    show(result, as_json, lines.invitation(result))
+
+
+for _command in (start, stop, status, invite):
+    studio.add_command(_command)
