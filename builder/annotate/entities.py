@@ -11,10 +11,10 @@ from builder.annotate.batches import BatchPipe
 from builder.annotate.claims.quotes import find_quotations
 from builder.annotate.names import gazetteer
 from builder.annotate.names.merging import merged
-from builder.annotate.names.names import find_names
+from builder.annotate.names.rules import find_names
 from builder.annotate.names.runs import SMALL_WORDS, is_capital
 from builder.annotate.tokens import Tokens, tokens_of
-from builder.annotate.values.values import find_values
+from builder.annotate.values.finder import find_values
 
 # How often a rule is right to the character, on GUM news and WikiGold for persons, organisations
 # and places; for the other labels, of which they hold none, judged by eye.

@@ -7,7 +7,7 @@ import numpy as np
 
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.pieces import Pieces
-from builder.annotate.tagger.tagger import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
+from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
 from builder.training.corpora import Labelled
 from builder.training.evaluate import Counts, count, exact
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.tagger.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
 from builder.errors import BuilderError
 
 # What other schemes call our labels. Labels that are neither here nor ours are left out.

@@ -18,7 +18,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from builder.annotate.tagger.tagger import TAGS, WINDOW
+from builder.annotate.tagger.inference import WINDOW
+from builder.annotate.tagger.spans import TAGS
 
 Floats = npt.NDArray[np.float32]
 _CONTRIB = "com.microsoft"

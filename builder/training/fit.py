@@ -10,18 +10,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from builder.annotate.tagger.inference import INPUTS, WINDOW, batch_of
 from builder.annotate.tagger.pieces import windows
-from builder.annotate.tagger.tagger import (
-    INPUTS,
-    NAME_LABELS,
-    SLICES,
-    SUGGESTED,
-    TAGS,
-    WINDOW,
-    Tagged,
-    batch_of,
-    raw_spans,
-)
+from builder.annotate.tagger.spans import NAME_LABELS, SLICES, SUGGESTED, TAGS, Tagged, raw_spans
 from builder.training.corpora import Document
 from builder.training.evaluate import Counts, count, exact
 from builder.training.examples import Example, Row, batches, example, targets

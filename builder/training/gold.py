@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from builder.annotate.tagger.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
 from builder.records import Article, Gold, Layer, Story
 from builder.training.corpora import LABELS, Document, Labelled
 

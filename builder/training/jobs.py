@@ -13,7 +13,8 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate.claims.drafts import GROUP
 from builder.annotate.suggest import layers_of, load_pipeline, our_name
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
 from builder.text import trim_bounds
 from builder.training.corpora import Document, Labelled
@@ -107,7 +108,7 @@ def train(
     Needs no lock on the workspace: the number N is taken by making a folder.
     """
     models, settings = _torch_rooms(seed, epochs)
-    base = tagger.load(tagger.MODEL).meta
+    base = inference.load(inference.MODEL).meta
     learned, held_out = material.learned, material.held_out
     unfinished = _take_number(workspace.root / "models")
     name = unfinished.name.removeprefix(".").removesuffix(_UNFINISHED)
@@ -121,7 +122,7 @@ def train(
     readers = _readers(learned)
     try:
         meta = models.train_model(
-            learned, held_out, tagger.MODEL, readers, about, settings, report, unfinished
+            learned, held_out, inference.MODEL, readers, about, settings, report, unfinished
         )
         place = unfinished.rename(unfinished.with_name(name))
     finally:
@@ -139,14 +140,14 @@ def curve(
     models, settings = _torch_rooms(seed, epochs)
     learned, held_out = material.learned, material.held_out
     readers = _readers(learned)
-    rows = models.learning_curve(learned, held_out, tagger.MODEL, readers, settings, report)
+    rows = models.learning_curve(learned, held_out, inference.MODEL, readers, settings, report)
     return Curve(rows)
 
 
 def _readers(documents: Sequence[Document]) -> list[str]:
     """Return whose guidelines each layer follows: those of the gold, if there is any."""
     schemes = {document.scheme for document in documents}
-    return [SCHEME if SCHEME in schemes else ""] * len(tagger.LAYERS)
+    return [SCHEME if SCHEME in schemes else ""] * len(LAYERS)
 
 
 def _torch_rooms(seed: int, epochs: float) -> tuple[Any, Any]:

@@ -8,9 +8,17 @@ from typing import Any
 
 import torch
 
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.inference import Tagger
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.tagger import LAYERS, PLAIN_MOVES, SUGGESTED, Tagged, Tagger
+from builder.annotate.tagger.spans import (
+    LAYERS,
+    PLAIN_MOVES,
+    SUGGESTED,
+    Tagged,
+    calibrate,
+    raw_spans,
+)
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
 from builder.training.corpora import Document, Labelled, read_folder
@@ -44,7 +52,7 @@ def train_model(
     Args:
         train: documents to learn from.
         held_out: documents to stop, to calibrate and to evaluate by.
-        start: a folder with a model, such as ``tagger.MODEL``.
+        start: a folder with a model, such as ``inference.MODEL``.
         readers: for each of the tagger's layers the scheme whose guidelines the model follows.
         about: what the meta is to say of the model's name, version and sources.
         settings: how to train.
@@ -52,7 +60,7 @@ def train_model(
         folder: is made, or written over.
 
     """
-    before, weights = tagger.load(start), export.read(start / "model.onnx")
+    before, weights = inference.load(start), export.read(start / "model.onnx")
     about = {**about, "documents": {"train": len(train), "held_out": len(held_out)}}
     fitted = fit(train, held_out, before.tokenizer, weights, readers, settings, report)
     return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder, before)
@@ -82,7 +90,7 @@ def train_embedded(
     """
     found = parts([document for one in corpora for document in read_folder(one)])
     held_out = found.held_out
-    weights, tokenizer = base_weights(base / "model.safetensors"), tagger.load_tokenizer(base)
+    weights, tokenizer = base_weights(base / "model.safetensors"), inference.load_tokenizer(base)
     train = balanced(found.train, settings.seed)
     first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
     train = balanced(found.train, settings.seed + 1)
@@ -112,17 +120,17 @@ def write_model(
     usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
     enough = ENOUGH if start else 1
     export.save(model, tokenizer, {}, folder)
-    loaded = tagger.load(folder)
+    loaded = inference.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
     read = (cuts, loaded.scores(cuts))
     gold = _gold(held_out)
     moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
     raw = [
         [span for span in spans if span.label in document.annotates]
-        for document, spans in zip(held_out, tagger.raw_spans(*read, moves), strict=True)
+        for document, spans in zip(held_out, raw_spans(*read, moves), strict=True)
     ]
     learned = calibration(gold, raw, usual["calibration"], enough)
-    evaluated = evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw])
+    evaluated = evaluation(gold, [calibrate(spans, learned) for spans in raw])
     if start:
         evaluated["before"] = measured(start, held_out)
     meta = {

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from builder.annotate.tagger.pieces import FORMS, SHAPES
-from builder.annotate.tagger.tagger import SLICES, TAGS
+from builder.annotate.tagger.spans import SLICES, TAGS
 from builder.errors import BuilderError
 
 Floats = npt.NDArray[np.float32]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger.tagger import MODEL, TAGS, WINDOW, load_tokenizer
+from builder.annotate.tagger.inference import MODEL, WINDOW, load_tokenizer
+from builder.annotate.tagger.spans import TAGS
 from builder.training.corpora import Document, Labelled
 from builder.training.examples import batches, example, targets
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.inference import INPUTS, MODEL
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.tagger import INPUTS, LAYERS, MODEL, TAGS
+from builder.annotate.tagger.spans import LAYERS, TAGS
 from builder.training import export, network
 
 TEXT = "Ann Lee of Acme said in Oslo that “nothing is lost. We go on.”"
@@ -32,9 +33,9 @@ def test_the_exported_graph_says_what_the_network_says(
     made = network.new_network(0)
     network.fill(made, weights)
     made.eval()
-    loaded = tagger.load(folder)
+    loaded = inference.load(folder)
     pieces = cut(loaded.tokenizer, TEXT, [(0, 47), (48, len(TEXT))])
-    inputs = tagger.batch_of([(pieces, (0, len(pieces.ids)))])
+    inputs = inference.batch_of([(pieces, (0, len(pieces.ids)))])
     (ours,) = loaded.session.run(None, inputs)
     ids, forms, lengths = (torch.from_numpy(inputs[name]).long() for name in INPUTS)
     with torch.no_grad():

@@ -6,7 +6,8 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger.tagger import LAYERS, MODEL, load_tokenizer
+from builder.annotate.tagger.inference import MODEL, load_tokenizer
+from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
 from builder.training import export, fit, network
 from builder.training.corpora import Document

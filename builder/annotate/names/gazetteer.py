@@ -19,6 +19,34 @@ _LOCALES = [
 ]  # fmt: skip
 
 
+# The lists of names.toml whose words make names: HEADS stand before "of", OPENERS at the head of a
+# name, TAILS at its end. Each has the label and the rule of the names that its words make.
+Maker = tuple[str, str, str]
+
+HEADS = (
+    ("org_heads", "ORG", "org-of"),
+    ("landform_heads", "LOC", "landform-of"),
+    ("event_heads", "EVENT", "event-of"),
+    ("law_heads", "LAW", "law-of"),
+)
+OPENERS = (
+    ("landform_heads", "LOC", "landform"),
+    ("event_heads", "EVENT", "event"),
+    ("club_heads", "ORG", "org-head"),
+    ("ship_heads", "PRODUCT", "ship"),
+)
+TAILS = (
+    ("newspapers", "ORG", "newspaper"),
+    ("org_tails", "ORG", "org-tail"),
+    ("facilities", "FAC", "facility"),
+    ("landforms", "LOC", "landform"),
+    ("events", "EVENT", "event"),
+    ("laws", "LAW", "law"),
+    ("prizes", "WORK_OF_ART", "prize"),
+    ("region_tails", "GPE", "region"),
+)
+
+
 @dataclass(frozen=True)
 class Entry:
     """What the gazetteers say of a name; ``sure`` is False where it is often something else."""

@@ -10,7 +10,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Span
 
 from builder.annotate.names import gazetteer
-from builder.annotate.names.name_words import HEADS, OPENERS, TAILS, Maker
+from builder.annotate.names.gazetteer import HEADS, OPENERS, TAILS, Maker
 from builder.annotate.names.repeated import add_repeated
 from builder.annotate.names.runs import (
     SMALL_WORDS,
