@@ -1,4 +1,7 @@
-"""A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
+"""Find the named entities of a Doc: the spaCy pipe ``builder_entities``.
+
+Names come from the tagger, where one ran, and from rules; values come from rules alone.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence

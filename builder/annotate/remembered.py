@@ -1,4 +1,4 @@
-"""A question about words in, its answers out, each worked out once: texts repeat their words."""
+"""A dictionary that works out its answer for each word once, since texts repeat their words."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Seed files in, seeds and frozen articles out, or a rejection with a reason."""
+"""Clean seeds into articles, or reject them with a reason; freeze articles with sentences."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The folder of seeds and the seeds read before in; what is new, copied, moved or gone out."""
+"""Compare the folder of seeds with the seeds that were read before."""
 
 import errno
 import hashlib

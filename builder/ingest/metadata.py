@@ -1,4 +1,4 @@
-"""The lines of a seed and their verdicts in; the metadata they state, with line and rule, out."""
+"""Read headline, authors, dates and other metadata from the judged lines of a seed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

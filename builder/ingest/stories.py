@@ -1,4 +1,4 @@
-"""Articles and the ledger in, the ledger with every article in one story out.
+"""Group articles into stories: each article in one, and no story ever parted.
 
 Two articles tell the same story when they share enough word 4-grams, measured by containment: a
 reprint is often a part of a longer article, which Jaccard similarity misses.

@@ -1,4 +1,4 @@
-"""What a network finds and what is right in; how to read it and how far to trust it out."""
+"""Choose how to read tags as spans, and fit scores to how often such spans are right."""
 
 from collections.abc import Container, Mapping, Sequence
 from itertools import product

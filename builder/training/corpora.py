@@ -1,4 +1,4 @@
-"""A folder of JSON lines in, labelled documents out.
+"""Read labelled documents from folders and files of JSON Lines.
 
 A record is ``{"text", "spans": [{"start", "end", "label"}, ...]}`` with code-point offsets, and
 may hold ``"meta"`` with the ``doc`` or the ``id`` of the document it is a sentence of. A file

@@ -1,7 +1,8 @@
-"""Gold spans and found spans in; precision, recall, F1 with intervals, and a list of errors out.
+"""Compare found spans with gold: precision, recall, F1 with intervals, and the errors.
 
 ``strict`` counts spans with the same bounds and label, ``partial`` spans of one label that share a
-character. The intervals are those of F1 from a bootstrap over documents.
+character. The intervals are those of F1 from a percentile bootstrap over documents (Efron
+1979), of 1,000 draws.
 """
 
 import logging

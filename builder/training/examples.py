@@ -1,4 +1,4 @@
-"""Labelled documents in, what the network learns from out: pieces and the tags each may have."""
+"""Turn labelled documents into what the network learns from: pieces and the tags each may have."""
 
 import random
 from collections.abc import Iterator, Sequence

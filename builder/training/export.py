@@ -1,4 +1,4 @@
-"""A network's weights in, a folder the tagger loads out: ``model.onnx`` in int8, tokenizer, meta.
+"""Write a network as a folder that the tagger loads, and read such a network's weights back.
 
 The graph is written node by node with onnxruntime's fused operators (attention, skip and layer
 norm, GELU with bias), so that nothing depends on what an exporter or a graph optimiser makes of

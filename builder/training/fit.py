@@ -1,4 +1,4 @@
-"""Labelled documents and first weights in, a trained network out: all corpora and tasks at once."""
+"""Train the network on labelled documents of all corpora and layers at once."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""A workspace's articles, stories and gold in, documents to learn from and to check by out."""
+"""Turn a workspace's gold into documents to learn from and documents to check by."""
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""A file or a workspace in, figures or a model out: ``builder evaluate`` and ``builder train``."""
+"""The work behind ``builder evaluate`` and ``builder train``."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Documents and a model to start from in, a new model with its evaluation beside it out."""
+"""Train, calibrate and evaluate a model, and write it to a folder."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace

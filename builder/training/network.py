@@ -1,4 +1,4 @@
-"""Weights by name in, a torch network that scores the tags of every piece of a text out, and back.
+"""The network in torch: build it, run it, and move its weights to and from plain arrays.
 
 The network is a BERT encoder (Devlin et al. 2019) of MiniLM's size (Wang et al. 2020) with one
 more embedding, of the pieces' forms. Each scheme of annotation has a head of its own on top of a

@@ -1,4 +1,4 @@
-"""The corpora in, the parts the embedded model is made of out: to learn, to choose by, to judge by.
+"""What the embedded model is trained on: which corpora, in what parts and proportions.
 
 Corpora are told apart by their schemes, that is by their files' names, and by the labels they hold.
 """

@@ -1,4 +1,4 @@
-"""A sentence in, who says what out: cues, sources and contents, by rules.
+"""Find who says what in a sentence: the rules for cues, sources and contents.
 
 No parser is needed: the rules work from a lexicon of cues, quotation marks, commas and word order.
 """

@@ -1,4 +1,4 @@
-"""A sentence in, where its clauses end out, as commas and verbs show them."""
+"""Tell where clauses end in a sentence, by its commas and verbs."""
 
 from bisect import bisect_left
 

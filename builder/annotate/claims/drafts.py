@@ -1,4 +1,4 @@
-"""Claims, sources and cues of a Doc in, one by one; ``doc.spans["claim"]`` with all about them out.
+"""Gather claims, sources and cues, judge their attributes, and store them in a Doc.
 
 The convention by which a pipeline hands claims over, ours or any other spaCy package:
 ``doc.spans["claim"]`` holds the spans, labelled CLAIM, SOURCE and CUE, each with an ``id_`` of its

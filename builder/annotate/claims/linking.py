@@ -1,4 +1,4 @@
-"""Claims, sources and cues of a sentence in, who says which claim with what words out.
+"""Link each claim that the tagger found in a sentence with its source and its cue.
 
 Rules on positions alone: a claim belongs to the nearest cue, and to the source nearest to that
 cue; a cue and its source stand at the same depth of nesting, so that in

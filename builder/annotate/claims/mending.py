@@ -1,4 +1,4 @@
-"""What the tagger found in a sentence in, the same with the guidelines' bounds out.
+"""Mend the bounds of the claims, sources and cues that the tagger found in a sentence.
 
 The tagger decides word by word: it cuts quotations and phrases short and runs on where another
 statement begins. Marks, commas and names show where its pieces end.

@@ -1,4 +1,4 @@
-"""A Doc with sentences and entities in, its claims out, with sources, cues and relations.
+"""Find the claims of a Doc, with their sources and cues: the spaCy pipe ``builder_claims``.
 
 Rules read the formulas of news; the tagger reads whatever people write. What the newspaper says in
 its own voice and a reader might want checked is added with a low score. How claims are handed

@@ -1,4 +1,4 @@
-"""A Doc in, the bounds of its quotations out, marks included."""
+"""Find the quotations in a Doc."""
 
 import re
 from bisect import bisect_right

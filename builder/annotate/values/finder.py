@@ -1,4 +1,4 @@
-"""Tokens in, dates, times, amounts and numbers out, by the regular expressions of value_patterns.
+"""Find dates, times, amounts and numbers in a text by the regular expressions of ``patterns``.
 
 Approximating words ("up to", "some", "about") stay outside, as the guidelines in labels.toml have
 it.

@@ -1,4 +1,4 @@
-"""One line in; a picture's caption and its credit out, where the line names a photographer."""
+"""Recognise a picture's caption, and part its text from its credit."""
 
 import re
 from dataclasses import dataclass
