@@ -33,7 +33,7 @@ LABELS = {
 # Longer contents are whole sections of a document, not what somebody says.
 LONGEST_CLAIM = 600
 
-Labelled = tuple[int, int, str]
+LabelledSpan = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Document:
     scheme: str
     text: str
     sentences: tuple[tuple[int, int], ...]
-    spans: tuple[Labelled, ...]
+    spans: tuple[LabelledSpan, ...]
     annotates: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Line:
     text: str
-    spans: tuple[Labelled, ...]
+    spans: tuple[LabelledSpan, ...]
     document: str | None
     begins: bool
 
@@ -106,7 +106,7 @@ def label_counts(path: Path) -> Counter[str]:
 
 def _join(name: str, scheme: str, lines: list[_Line], annotates: frozenset[str]) -> Document:
     """Make one document of its lines; a line on its own is cut into sentences, others are one."""
-    spans: list[Labelled] = []
+    spans: list[LabelledSpan] = []
     sentences: list[tuple[int, int]] = []
     text = ""
     for line in lines:
@@ -229,9 +229,9 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     return _Line(text, joined, document, meta.get("newpar", True))
 
 
-def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:
+def _joined(spans: Iterable[LabelledSpan]) -> tuple[LabelledSpan, ...]:
     """Join spans of one label that touch: corpora cut into tokens part "@" from the name."""
-    whole: list[Labelled] = []
+    whole: list[LabelledSpan] = []
     for start, end, label in spans:
         if whole and whole[-1][1:] == (start, label):
             whole[-1] = (whole[-1][0], end, label)

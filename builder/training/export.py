@@ -18,10 +18,10 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.inference import WINDOW
 from builder.annotate.tagger.spans import TAGS
 
-Floats = npt.NDArray[np.float32]
 _CONTRIB = "com.microsoft"
 _EPSILON = 1e-12
 _HEADS = 12

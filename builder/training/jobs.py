@@ -17,7 +17,7 @@ from builder.annotate.tagger import inference
 from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
 from builder.text import trim_bounds
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Evaluation, evaluate
 from builder.training.gold import SCHEME
 from builder.training.material import Material
@@ -53,12 +53,12 @@ def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
     return evaluate(path, task, partial(_find, nlp, task))
 
 
-def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[Labelled]]:
+def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[LabelledSpan]]:
     texts = (document.text for document in documents)
     return [_spans(doc, task) for doc in nlp.pipe(texts)]
 
 
-def _spans(doc: Doc, task: str) -> list[Labelled]:
+def _spans(doc: Doc, task: str) -> list[LabelledSpan]:
     if task == "sentences":
         text = doc.text  # Put together anew whenever a Doc is asked for it.
         bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)

@@ -21,7 +21,7 @@ from builder.annotate.tagger.spans import (
 )
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, Labelled, read_folder
+from builder.training.corpora import Document, LabelledSpan, read_folder
 from builder.training.evaluate import compare, exact, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit, read_names
 from builder.training.network import base_weights
@@ -153,12 +153,12 @@ def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
     return evaluation(_gold(documents), found)
 
 
-def _gold(documents: Sequence[Document]) -> list[list[Labelled]]:
+def _gold(documents: Sequence[Document]) -> list[list[LabelledSpan]]:
     return [[span for span in d.spans if span[2] in SUGGESTED] for d in documents]
 
 
 def evaluation(
-    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]]
+    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
 ) -> dict[str, Any]:
     """Return strict and partial figures of names and claims, and how reliable the scores are."""
     plain = [[(s.start, s.end, s.label) for s in spans] for spans in found]
@@ -180,7 +180,7 @@ def learning_curve(
 ) -> list[dict[str, float]]:
     """Return ``documents`` and ``f1`` for no document and growing shares of the training documents.
 
-    F1 is the strict one of the model that ``train_model`` writes. Each share holds the smaller
+    F1 is the strict micro F1 of the model that ``train_model`` writes. Each share holds the smaller
     ones, so the documents have to come in a mixed order. If F1 still grows at the end, more
     annotation pays.
     """

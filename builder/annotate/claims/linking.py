@@ -40,7 +40,7 @@ def link(claims: Sequence[Bounds], sources: Sequence[Bounds], cues: Sequence[Bou
 
 
 class Index:
-    """Spans in their order, to be looked up by position."""
+    """An index of spans by their positions."""
 
     def __init__(self, spans: Iterable[Bounds]) -> None:
         self._spans = sorted(spans)

@@ -203,7 +203,11 @@ def _is_broken(s: Sentence, bounds: Bounds) -> bool:
 
 
 def parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
-    """Return a claim up to where its source goes on to say more, and what is said there."""
+    """Part a claim where its source goes on to say or do more.
+
+    Returns:
+        The parts in their order, and a cue for each part but the first.
+    """
     parts: list[Piece] = []
     cues: list[Piece] = []
     turns = _turns(s)

@@ -20,7 +20,7 @@ SHORTEST_QUOTATION = 3
 
 
 def find_quotations(doc: Doc) -> list[tuple[int, int]]:
-    """Return the quotations as token bounds, in their order.
+    """Return the quotations as token bounds, marks included, in their order.
 
     A quotation that is not closed in its paragraph ends with the paragraph. Single quotation
     marks are left alone: they cannot be told from apostrophes. Those of the latest Doc are
