@@ -70,7 +70,7 @@ def read_folder(folder: Path) -> list[Document]:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return the paths of all ``*.jsonl`` below ``folder`` in their order; there must be one."""
+    """Return the paths of all ``*.jsonl`` below ``folder`` in order; BuilderError if none is."""
     paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise BuilderError(f"{folder}: no *.jsonl to train on")
@@ -82,6 +82,10 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
 
     Labels are read as ``names`` says and left out where it says nothing; None keeps them as they
     are.
+
+    Raises:
+        BuilderError: the file is empty, or a line is no record; it names file, line and field.
+
     """
     lines = list(_lines(path, names))
     annotates = frozenset(label for _, line in lines for *_, label in line.spans)
@@ -243,7 +247,7 @@ def _joined(spans: Iterable[LabelledSpan]) -> tuple[LabelledSpan, ...]:
 def read_sentences(path: Path) -> list[Document]:
     """Return the documents of a file whose records have ``text``, ``starts`` and ``ends``.
 
-    The sentences are the spans, labelled SENTENCE.
+    The sentences are the spans, labelled SENTENCE; errors as in ``read_file``.
     """
     documents = []
     scheme, annotates = path.stem.split("_")[0], frozenset({"SENTENCE"})

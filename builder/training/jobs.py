@@ -106,6 +106,17 @@ def train(
     """Train from the embedded model on and write the result to ``models/tagger-N``.
 
     Needs no lock on the workspace: the number N is taken by making a folder.
+
+    Args:
+        workspace: where the model goes.
+        material: what to learn from and what to hold out.
+        seed: the same seed and documents give the same model on the same kind of processor.
+        epochs: how often each document is read.
+        report: called now and then with how far training has come.
+
+    Raises:
+        BuilderError: torch or onnx is not installed.
+
     """
     models, settings = _torch_rooms(seed, epochs)
     base = inference.load(inference.MODEL).meta
@@ -136,7 +147,10 @@ def train(
 def curve(
     material: Material, seed: int, epochs: float, report: "Callable[[Progress], None]"
 ) -> Curve:
-    """Tell whether more annotation still pays: train on growing shares of the documents."""
+    """Train on growing shares of the documents, to see whether more annotation still pays.
+
+    Arguments and errors are those of ``train``; nothing is kept.
+    """
     models, settings = _torch_rooms(seed, epochs)
     learned, held_out = material.learned, material.held_out
     readers = _readers(learned)
