@@ -1,4 +1,4 @@
-"""A signal in, an exception out that ends the command, wherever Python is when the signal comes."""
+"""Turn a signal into an exception that ends the command, wherever Python is when it comes."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""A release folder in, what is wrong with it out: changed files, untrue metadata, broken spans."""
+"""Check a release folder: its files, its metadata, and that its spans read what they say."""
 
 from collections.abc import Iterator
 from pathlib import Path

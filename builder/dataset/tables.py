@@ -1,4 +1,4 @@
-"""Rows in, typed Parquet tables out, and back."""
+"""Write rows as typed Parquet tables, and read them back."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Suggestions and corrections in, the best annotation of every article, with its status, out."""
+"""Build the best annotation of every article, with its status, from suggestions and corrections."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Records in, sorted JSONL shards on disk out, and back; every write is atomic.
+"""Keep records on disk as sorted JSON Lines; every write is atomic.
 
 A file is written under a temporary name and moved, so a command can be killed at any moment.
 Files whose bytes would not change are not touched.
