@@ -25,7 +25,7 @@ from builder import records
 from builder.annotate.batches import BATCH
 from builder.annotate.sentences import sentence_bounds
 from builder.annotate.suggest import load_pipeline, suggest_all
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
 from builder.annotate.tagger.pieces import cut, windows
 from builder.text import article_id, join_paragraphs
 from builder.training.jobs import measure
@@ -65,12 +65,12 @@ def _normalised(text: str) -> str:
 
 
 def _bare_network(batches: list[list[str]]) -> Callable[[int], object]:
-    one = tagger.load(tagger.MODEL)
+    one = inference.load(inference.MODEL)
     filled = []
     for batch in batches:
         cuts = [cut(one.tokenizer, text, sentence_bounds(text)) for text in batch]
-        rows = [(p, window) for p in cuts for window in windows(p, tagger.WINDOW - 2)]
-        filled.append([tagger.batch_of([row]) for row in rows])
+        rows = [(p, window) for p in cuts for window in windows(p, inference.WINDOW - 2)]
+        filled.append([inference.batch_of([row]) for row in rows])
     return lambda at: [one.session.run(None, inputs) for inputs in filled[at]]
 
 

@@ -1,4 +1,4 @@
-"""Raw news articles in, a versioned, human-corrected Hugging Face dataset out.
+"""Turn raw news articles into a versioned, human-corrected Hugging Face dataset.
 
 The page to read first is ``builder.pipeline``; what flows is in ``builder.records``.
 """

@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a person can mend."""
+"""The error that a person can mend."""
 
 
 class BuilderError(Exception):

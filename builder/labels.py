@@ -1,4 +1,4 @@
-"""schemas/labels.toml in, the labels for everyone who needs them out."""
+"""The labels, attributes, relations and flags that schemas/labels.toml declares."""
 
 import tomllib
 from collections.abc import Mapping

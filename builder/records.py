@@ -1,4 +1,4 @@
-"""What flows between the rooms: frozen, strict records that check themselves.
+"""The records that pass between the rooms: frozen, strict models that check themselves.
 
 A record that exists is a record that holds: bounds are ordered, labels are declared, ids match
 what they are made from. What needs a second record to be checked (a span against its article's

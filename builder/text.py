@@ -1,4 +1,4 @@
-"""Text and spans in; normalised text, ids and checked, trimmed or shifted bounds out.
+"""The text contract: normalise text, check and trim bounds, and make ids.
 
 Offsets are code points, half-open. This is the one place that knows the text contract.
 """

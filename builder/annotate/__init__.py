@@ -1,1 +1,1 @@
-"""Article in, sentences and suggestion out: a spaCy pipeline of rules, or any other one."""
+"""Suggest entities and claims for articles by a spaCy pipeline, the embedded or another."""

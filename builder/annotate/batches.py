@@ -1,4 +1,4 @@
-"""A stream of documents in, the same documents out: a pipe goes through them batch by batch."""
+"""A base for spaCy pipes that work through documents batch by batch."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,7 @@
-"""A Doc with sentences in, its named entities out: the tagger's names, and rules for the rest."""
+"""Find the named entities of a Doc: the spaCy pipe ``builder_entities``.
+
+Names come from the tagger, where one ran, and from rules; values come from rules alone.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
@@ -11,10 +14,10 @@ from builder.annotate.batches import BatchPipe
 from builder.annotate.claims.quotes import find_quotations
 from builder.annotate.names import gazetteer
 from builder.annotate.names.merging import merged
-from builder.annotate.names.names import find_names
+from builder.annotate.names.rules import find_names
 from builder.annotate.names.runs import SMALL_WORDS, is_capital
 from builder.annotate.tokens import Tokens, tokens_of
-from builder.annotate.values.values import find_values
+from builder.annotate.values.finder import find_values
 
 # How often a rule is right to the character, on GUM news and WikiGold for persons, organisations
 # and places; for the other labels, of which they hold none, judged by eye.

@@ -1,4 +1,4 @@
-"""A question about words in, its answers out, each worked out once: texts repeat their words."""
+"""A dictionary that works out its answer for each word once, since texts repeat their words."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,9 +7,10 @@ T = TypeVar("T")
 
 
 class Remembered(dict[str, T]):
-    """What ``answer`` says of a word, by the word; all is forgotten where it would be too much.
+    """A dictionary from words to what ``answer`` says of them.
 
-    A dict, because nothing is looked up faster.
+    It forgets everything when it would hold more than ``most`` words. A dict, because nothing is
+    looked up faster.
     """
 
     def __init__(self, answer: Callable[[str], T], most: int = 50_000) -> None:

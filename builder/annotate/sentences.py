@@ -1,4 +1,4 @@
-"""Text in, the bounds of its sentences out; as a function and as a spaCy component."""
+"""Split text into sentences, as a function and as a spaCy component."""
 
 import bisect
 import re

@@ -19,8 +19,8 @@ import builder
 from builder import labels, records
 from builder.annotate import sentences, tokens
 from builder.annotate.batches import BATCH
-from builder.annotate.claims import claims
-from builder.annotate.tagger import tagger
+from builder.annotate.claims.drafts import GROUP
+from builder.annotate.tagger import inference
 from builder.errors import BuilderError
 from builder.text import short_hash, span_id, trim_bounds
 
@@ -61,7 +61,7 @@ def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = 
 
     """
     if name in (BUILDER, RULES):
-        return _embedded(name, tagger.MODEL, author_claims)
+        return _embedded(name, inference.MODEL, author_claims)
     folder = (root or Path()) / name
     if _is_tagger(folder):
         return _embedded(BUILDER, folder, author_claims)
@@ -88,7 +88,7 @@ def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = 
 
 def _is_tagger(folder: Path) -> bool:
     """Tell whether a folder holds a tagger's model, or what is left of one."""
-    its_own = any((folder / name).exists() for name in tagger.FILES)
+    its_own = any((folder / name).exists() for name in inference.FILES)
     return its_own and not (folder / "config.cfg").exists()
 
 
@@ -135,8 +135,8 @@ def layers_of(nlp: Language) -> tuple[records.Layer, ...]:
         assigned = nlp.get_pipe_meta(name).assigns
         silent = not assigned and not str(getattr(pipe, "__module__", "")).startswith("spacy.")
         entity = entity or silent or "doc.ents" in assigned
-        key = getattr(pipe, "key", claims.GROUP)
-        claim = claim or ("doc.spans" in assigned and key == claims.GROUP)
+        key = getattr(pipe, "key", GROUP)
+        claim = claim or ("doc.spans" in assigned and key == GROUP)
     filled = {"entity": entity, "claim": claim}
     return tuple(layer for layer in records.LAYERS if filled[layer])
 
@@ -278,7 +278,7 @@ def _claims(
     article: records.Article, doc: Doc, maker: str, unknown: Counter[str]
 ) -> tuple[list[Fields], tuple[Fields, ...]]:
     """Return claims, sources and cues as the fields of spans, and the fields of their relations."""
-    group = doc.spans.get(claims.GROUP, [])
+    group = doc.spans.get(GROUP, [])
     about = getattr(group, "attrs", {})
     rules, scores = about.get("makers", {}), about.get("scores", {})
     attributes = about.get("attributes", {})

@@ -1,4 +1,4 @@
-"""Text in, its tokens out: spaCy's English tokenizer, which cuts each distinct word only once."""
+"""Split text into tokens as spaCy's English tokenizer does; cut each distinct word only once."""
 
 import operator
 import re

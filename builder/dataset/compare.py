@@ -1,4 +1,4 @@
-"""Two release folders in, how they differ, and so how far the version has to grow, out."""
+"""Compare two releases, and tell by how much the version has to grow."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

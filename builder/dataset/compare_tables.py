@@ -1,4 +1,4 @@
-"""One table of two releases in, how it differs row by row and span by span, out.
+"""Compare one table of two releases, row by row and span by span.
 
 Whole columns are compared in Arrow; Python looks at the rows alone that differ. So 100,000 rows
 take seconds.

@@ -1,4 +1,4 @@
-"""Rows in, a digest of what they say, however they are stored, out."""
+"""Digest what rows say, however they are stored."""
 
 import hashlib
 import json

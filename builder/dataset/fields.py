@@ -1,4 +1,4 @@
-"""The name of a field of a release in, what it means, in a line, out."""
+"""A release's fields, each with a line that says what it means."""
 
 MEANINGS = {
     "id": "Stable id: it stays the same from release to release.",

@@ -1,4 +1,4 @@
-"""Release folders in, what their manifests say out."""
+"""Find releases and read their manifests."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Gold, articles and stories in, rows of sentences and articles out, as plain values."""
+"""Make the rows of sentences and articles from gold, articles and stories, as plain values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args

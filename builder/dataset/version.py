@@ -1,4 +1,4 @@
-"""How much changed and what was asked for in, the number of the next release out."""
+"""Number the next release by how much has changed."""
 
 import re
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The articles of a release in, brat's stand-off files out: a text and an .ann file an article.
+"""Write a release as brat's stand-off files: a text and an .ann file an article.
 
 Offsets are code points, as brat counts them. A span that runs over a paragraph's end is written
 in fragments, since brat keeps one line for each span.

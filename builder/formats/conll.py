@@ -1,4 +1,4 @@
-"""The sentences of a release in, one CoNLL-2003 file a split out.
+"""Write the sentences of a release as CoNLL-2003, one file a split.
 
 Four columns, of which part of speech and chunk are unknown; ``-DOCSTART-`` opens each article.
 The format holds one flat layer: entities that have tags, and nothing of claims.

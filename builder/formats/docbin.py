@@ -1,4 +1,4 @@
-"""The articles of a release in, one spaCy DocBin a split out, for ``spacy train`` and ``spancat``.
+"""Write a release as spaCy DocBins, one a split, for ``spacy train`` and ``spancat``.
 
 ``doc.ents`` holds the entities that do not overlap, ``doc.spans["entity"]`` and
 ``doc.spans["claim"]`` all spans with their ids; ``doc.user_data`` the attributes and relations.

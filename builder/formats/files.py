@@ -1,4 +1,4 @@
-"""A release and the name of a format in, files on disk out."""
+"""Write a release to disk in the format that is asked for by name."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The articles of a release in, JSON Lines of Label Studio's tasks out, one file a split.
+"""Write a release as JSON Lines of Label Studio's tasks, one file a split.
 
 Each line is a whole article with its gold as an annotation; the lines of a file, put into a list,
 can be imported into a project with the builder's labelling interface.

@@ -1,4 +1,4 @@
-"""A release folder in, its articles with their spans and relations as records out."""
+"""Read the articles of a release folder with their spans and relations as records."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The articles of a release in, JSON Lines in Prodigy's form out, one file a split.
+"""Write a release as JSON Lines in Prodigy's form, one file a split.
 
 One task an article, for Prodigy's ``spans_manual``, with spans that may overlap.
 """

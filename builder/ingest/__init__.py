@@ -1,1 +1,1 @@
-"""Seed files in, articles and stories out."""
+"""Read seeds, clean them, freeze their articles and group these into stories."""

@@ -1,4 +1,4 @@
-"""The lines of a seed and their verdicts in; the metadata they state, with line and rule, out."""
+"""Read headline, authors, dates and other metadata from the judged lines of a seed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from builder.ingest.cleaning.page import Block, Verdict
 from builder.records import Role
 
 
-class Value(NamedTuple):
+class Stated(NamedTuple):
     """A value, the line (1-based) that states it, and the rule that found it."""
 
     value: str
@@ -18,7 +18,7 @@ class Value(NamedTuple):
     how: str
 
 
-class CaptionValue(NamedTuple):
+class StatedCaption(NamedTuple):
     """A picture's caption, its credit, and the line (1-based) where it first stands."""
 
     text: str
@@ -30,17 +30,17 @@ class CaptionValue(NamedTuple):
 class Extracted:
     """What one seed says about its article; a field that it does not state is empty."""
 
-    headline: tuple[Value, ...] = ()
-    authors: tuple[Value, ...] = ()
-    place: tuple[Value, ...] = ()
-    published: tuple[Value, ...] = ()
-    outlet: tuple[Value, ...] = ()
-    syndicated_from: tuple[Value, ...] = ()
-    section: tuple[Value, ...] = ()
-    captions: tuple[CaptionValue, ...] = ()
+    headline: tuple[Stated, ...] = ()
+    authors: tuple[Stated, ...] = ()
+    place: tuple[Stated, ...] = ()
+    published: tuple[Stated, ...] = ()
+    outlet: tuple[Stated, ...] = ()
+    syndicated_from: tuple[Stated, ...] = ()
+    section: tuple[Stated, ...] = ()
+    captions: tuple[StatedCaption, ...] = ()
 
 
-class _Page:
+class _BlocksByRole:
     """The blocks of a seed by role."""
 
     def __init__(self, lines: Sequence[str], verdicts: Sequence[Verdict]) -> None:
@@ -60,10 +60,10 @@ def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
     A field's values are in the order of trust: the first is the one to use. ``published`` holds
     ISO dates, and only those that can be read in one way.
     """
-    page = _Page(lines, verdicts)
+    page = _BlocksByRole(lines, verdicts)
     return Extracted(
         headline=_distinct(
-            Value(block.plain, block.first, "title above the article")
+            Stated(block.plain, block.first, "title above the article")
             for block in page.of("headline")
         ),
         authors=_distinct(_authors(page)),
@@ -76,86 +76,86 @@ def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
     )
 
 
-def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
-    first: dict[str, Value] = {}
+def _distinct(values: Iterable[Stated]) -> tuple[Stated, ...]:
+    first: dict[str, Stated] = {}
     for value in values:
         first.setdefault(value.value, value)
     return tuple(first.values())
 
 
-def _bylines(page: _Page) -> Iterator[tuple[int, bylines.Byline]]:
+def _bylines(page: _BlocksByRole) -> Iterator[tuple[int, bylines.Byline]]:
     for block in page.of("byline"):
         byline = bylines.byline(block.plain)
         if byline is not None:
             yield block.first, byline
 
 
-def _authors(page: _Page) -> Iterator[Value]:
+def _authors(page: _BlocksByRole) -> Iterator[Stated]:
     for line, byline in _bylines(page):
         for author in byline.authors:
-            yield Value(author, line, "named in the byline")
+            yield Stated(author, line, "named in the byline")
 
 
-def _dateline(page: _Page) -> tuple[int, bylines.Byline] | None:
+def _dateline(page: _BlocksByRole) -> tuple[int, bylines.Byline] | None:
     opening = next(page.of("body"), None)
     dateline = bylines.dateline(opening.plain) if opening is not None else None
     return (opening.first, dateline) if opening is not None and dateline is not None else None
 
 
-def _places(page: _Page) -> Iterator[Value]:
+def _places(page: _BlocksByRole) -> Iterator[Stated]:
     for line, byline in _bylines(page):
         if byline.place:
-            yield Value(byline.place, line, "place in the byline")
+            yield Stated(byline.place, line, "place in the byline")
     if (opening := _dateline(page)) and opening[1].place:
-        yield Value(opening[1].place, opening[0], "place that opens the first paragraph")
+        yield Stated(opening[1].place, opening[0], "place that opens the first paragraph")
 
 
-def _sources(page: _Page) -> Iterator[Value]:
+def _sources(page: _BlocksByRole) -> Iterator[Stated]:
     for block in page.of("credit"):
-        yield Value(block.plain.strip(" ·|•–—-"), block.first, "source between byline and date")
+        yield Stated(block.plain.strip(" ·|•–—-"), block.first, "source between byline and date")
     for line, byline in _bylines(page):
         if byline.agency:
-            yield Value(byline.agency, line, "agency in the byline")
+            yield Stated(byline.agency, line, "agency in the byline")
     if (opening := _dateline(page)) and opening[1].agency:
-        yield Value(opening[1].agency, opening[0], "agency that opens the first paragraph")
+        yield Stated(opening[1].agency, opening[0], "agency that opens the first paragraph")
 
 
-def _published(page: _Page) -> Iterator[Value]:
+def _published(page: _BlocksByRole) -> Iterator[Stated]:
     """Yield the dates of publication, then those of updates."""
     blocks = [*page.of("date"), *page.of("byline")]
     for block in sorted(blocks, key=lambda block: bylines.is_update(block.plain)):
         found = bylines.find_date(block.plain)
         if found:
-            yield Value(found, block.first, "date beside the headline")
+            yield Stated(found, block.first, "date beside the headline")
 
 
-def _sections(page: _Page) -> Iterator[Value]:
+def _sections(page: _BlocksByRole) -> Iterator[Stated]:
     headlines = {block.plain for block in page.of("headline")}
     for block in page.of("breadcrumb"):
         steps = [step for step in wording.breadcrumb(block.text) or [] if step not in headlines]
         if len(steps) > 1:
-            yield Value(steps[-1], block.first, "last step of the breadcrumb")
+            yield Stated(steps[-1], block.first, "last step of the breadcrumb")
 
 
-def _outlet(page: _Page) -> Iterator[Value]:
+def _outlet(page: _BlocksByRole) -> Iterator[Stated]:
     for block in page.of("outlet"):
-        yield Value(block.plain, block.first, "name at the top, right above the headline")
+        yield Stated(block.plain, block.first, "name at the top, right above the headline")
     if page.judged and page.judged[0][1].role == "nav" and is_name(page.judged[0][0]):
         top = page.judged[0][0]
         if any(block.plain == top.plain for block in page.of("footer")):
-            yield Value(top.plain, top.first, "name on the first line, again in the footer")
+            yield Stated(top.plain, top.first, "name on the first line, again in the footer")
 
 
-def _captions(page: _Page) -> tuple[CaptionValue, ...]:
+def _captions(page: _BlocksByRole) -> tuple[StatedCaption, ...]:
     """Return each caption once, with the credit that it, its twin or the line below it gives."""
-    found: dict[str, CaptionValue] = {}
+    found: dict[str, StatedCaption] = {}
     last: str | None = None
     for block in page.of("caption"):
         text, credit = _read(block)
         key = text or last
         if key is None:
             continue
-        known = found.get(key, CaptionValue(text, None, block.first))
+        known = found.get(key, StatedCaption(text, None, block.first))
         found[key] = known._replace(credit=known.credit or credit)
         last = key
     return tuple(found.values())

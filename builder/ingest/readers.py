@@ -1,4 +1,4 @@
-"""A seed's path in; its decoded text and its lines out, or a SeedError that says what to do."""
+"""Read a seed from disk as text and split it into lines."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""What somebody asks to take back in; which article that is, and the ledger without it, out."""
+"""Take an article back: find it, make its tombstone, and withdraw it from the ledger."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -1,1 +1,1 @@
-"""Gold in, a versioned dataset out."""
+"""Release gold as a versioned dataset."""

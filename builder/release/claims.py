@@ -1,4 +1,4 @@
-"""An article's gold in, a row for every claim with its sources, its cues and its context out."""
+"""Make a row for every claim, with its sources, cues and context."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

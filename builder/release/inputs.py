@@ -1,4 +1,4 @@
-"""A workspace in, a digest of each thing that a release is made from out."""
+"""Digest each thing that a release is made from."""
 
 import hashlib
 import json

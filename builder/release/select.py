@@ -1,4 +1,4 @@
-"""Articles, gold and the ledger in, the rows that may be published and what is left out, out."""
+"""Choose the rows that may be published, and list what is left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

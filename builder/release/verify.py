@@ -1,4 +1,4 @@
-"""A release folder and what a workspace would release now in, whether both are the same, out."""
+"""Compare a release with what the workspace would release now."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Tables in, an immutable release folder that ``load_dataset`` reads out.
+"""Write tables as an immutable release folder that ``load_dataset`` reads.
 
 The folder is written beside its place and moved there whole. Nothing in it depends on the clock,
 so the same rows give the same bytes.

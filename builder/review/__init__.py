@@ -1,1 +1,1 @@
-"""Suggestions and corrections in, gold out."""
+"""Build gold from suggestions and corrections."""

@@ -1,4 +1,4 @@
-"""Corrections in, how good the suggestions were that they started from, label by label, out."""
+"""Measure, label by label, how good the suggestions were that corrections started from."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""Tasks in, people's corrections out: everything that knows Label Studio."""
+"""Put tasks on Label Studio and fetch people's corrections; no other room knows Label Studio."""

@@ -1,4 +1,4 @@
-"""One annotation as Label Studio gives it in; the correction that it stands for out."""
+"""Turn one annotation of Label Studio into the correction that it stands for."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

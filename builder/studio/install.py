@@ -1,4 +1,4 @@
-"""The lock of Label Studio in, a virtual environment that holds exactly that out."""
+"""Install Label Studio in a virtual environment that holds exactly what its lock names."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""People's e-mail addresses in, pseudonyms out; the map between them stays on this machine."""
+"""Give annotators pseudonyms; the map to their e-mail addresses stays on this machine."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The declared labels in, the project on the server that shows exactly them to annotators out."""
+"""Make sure that the server has a project which shows annotators exactly the declared labels."""
 
 from dataclasses import dataclass
 from html import escape

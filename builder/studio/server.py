@@ -1,4 +1,4 @@
-"""A state directory in, a Label Studio server of our own out: started, looked at, stopped.
+"""Start, look at and stop the embedded Label Studio server of a state directory.
 
 What lies in the state directory:
 

@@ -1,4 +1,4 @@
-"""A workspace in, a client of its Label Studio server out: yours, or the embedded one."""
+"""Connect to the Label Studio server of a workspace: your own, or the embedded one."""
 
 import logging
 import os

@@ -1,1 +1,1 @@
-"""What annotators are asked to look at."""
+"""Decide what annotators are asked to look at."""

@@ -1,4 +1,4 @@
-"""An article and its suggestion in, the tasks that annotators see out."""
+"""Cut an article into windows, and make of each a task with its part of the suggestion."""
 
 import re
 from collections.abc import Sequence

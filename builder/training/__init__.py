@@ -1,1 +1,1 @@
-"""Gold or corpora in, a model out."""
+"""Train a tagger from gold or corpora, and evaluate pipelines."""

@@ -1,4 +1,4 @@
-"""What a network finds and what is right in; how to read it and how far to trust it out."""
+"""Choose how to read tags as spans, and fit scores to how often such spans are right."""
 
 from collections.abc import Container, Mapping, Sequence
 from itertools import product
@@ -7,8 +7,8 @@ import numpy as np
 
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.pieces import Pieces
-from builder.annotate.tagger.tagger import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
-from builder.training.corpora import Labelled
+from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
+from builder.training.corpora import LabelledSpan
 from builder.training.evaluate import Counts, count, exact
 
 _BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0, -8.0), (0.0, -1.0, -2.0)
@@ -20,13 +20,13 @@ _PRIOR = 1.0
 
 
 def best_moves(
-    gold: Sequence[Sequence[Labelled]],
+    gold: Sequence[Sequence[LabelledSpan]],
     read: tuple[Sequence[Pieces], Sequence[Floats]],
     annotates: Sequence[Container[str]],
     usual: Sequence[Sequence[float]] = PLAIN_MOVES,
     enough: int = 0,
 ) -> list[list[float]]:
-    """Return for each layer the moves for ``tagger.raw_spans`` with the best strict F1.
+    """Return for each layer the moves for ``spans.raw_spans`` with the best strict F1.
 
     Tags are learned word by word; this makes good for it by how spans begin and end. Where others
     bring nothing, or there are too few gold spans to tell, a layer keeps its usual moves.
@@ -61,22 +61,24 @@ def best_moves(
     return best
 
 
-def _of(layer: Sequence[str], spans: Sequence[Sequence[Labelled]]) -> list[list[Labelled]]:
+def _of(layer: Sequence[str], spans: Sequence[Sequence[LabelledSpan]]) -> list[list[LabelledSpan]]:
     return [[span for span in document if span[2] in layer] for document in spans]
 
 
-def _strict_f1(gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Labelled]]) -> float:
+def _strict_f1(
+    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[LabelledSpan]]
+) -> float:
     parts = (count(g, f, exact).values() for g, f in zip(gold, found, strict=True))
     return sum((counts for part in parts for counts in part), Counts()).figures()["f1"]
 
 
 def calibration(
-    gold: Sequence[Sequence[Labelled]],
+    gold: Sequence[Sequence[LabelledSpan]],
     found: Sequence[Sequence[Tagged]],
     usual: Mapping[str, Sequence[float]],
     enough: int = 1,
 ) -> dict[str, list[float]]:
-    """Return for each label the slope and the intercept for ``tagger.calibrate`` (Platt 1999).
+    """Return for each label the slope and the intercept for ``spans.calibrate`` (Platt 1999).
 
     Args:
         gold: the gold spans of held-out documents.
@@ -94,7 +96,7 @@ def calibration(
 
 
 def _outcomes(
-    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]]
+    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
 ) -> list[tuple[str, float, bool]]:
     return [
         (span.label, span.score, (span.start, span.end, span.label) in set(right))
@@ -118,7 +120,7 @@ def _fit(pairs: Sequence[tuple[float, bool]]) -> list[float]:
 
 
 def reliability(
-    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]]
+    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
 ) -> dict[str, object]:
     """Return the expected calibration error and, for each tenth of the scores, what was right."""
     pairs = _outcomes(gold, found)

@@ -1,4 +1,4 @@
-"""A folder of JSON lines in, labelled documents out.
+"""Read labelled documents from folders and files of JSON Lines.
 
 A record is ``{"text", "spans": [{"start", "end", "label"}, ...]}`` with code-point offsets, and
 may hold ``"meta"`` with the ``doc`` or the ``id`` of the document it is a sentence of. A file
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.tagger.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
 from builder.errors import BuilderError
 
 # What other schemes call our labels. Labels that are neither here nor ours are left out.
@@ -33,7 +33,7 @@ LABELS = {
 # Longer contents are whole sections of a document, not what somebody says.
 LONGEST_CLAIM = 600
 
-Labelled = tuple[int, int, str]
+LabelledSpan = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Document:
     scheme: str
     text: str
     sentences: tuple[tuple[int, int], ...]
-    spans: tuple[Labelled, ...]
+    spans: tuple[LabelledSpan, ...]
     annotates: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Line:
     text: str
-    spans: tuple[Labelled, ...]
+    spans: tuple[LabelledSpan, ...]
     document: str | None
     begins: bool
 
@@ -70,7 +70,7 @@ def read_folder(folder: Path) -> list[Document]:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return the paths of all ``*.jsonl`` below ``folder`` in their order; there must be one."""
+    """Return the paths of all ``*.jsonl`` below ``folder`` in order; BuilderError if none is."""
     paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise BuilderError(f"{folder}: no *.jsonl to train on")
@@ -82,6 +82,10 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
 
     Labels are read as ``names`` says and left out where it says nothing; None keeps them as they
     are.
+
+    Raises:
+        BuilderError: the file is empty, or a line is no record; it names file, line and field.
+
     """
     lines = list(_lines(path, names))
     annotates = frozenset(label for _, line in lines for *_, label in line.spans)
@@ -106,7 +110,7 @@ def label_counts(path: Path) -> Counter[str]:
 
 def _join(name: str, scheme: str, lines: list[_Line], annotates: frozenset[str]) -> Document:
     """Make one document of its lines; a line on its own is cut into sentences, others are one."""
-    spans: list[Labelled] = []
+    spans: list[LabelledSpan] = []
     sentences: list[tuple[int, int]] = []
     text = ""
     for line in lines:
@@ -229,9 +233,9 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     return _Line(text, joined, document, meta.get("newpar", True))
 
 
-def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:
+def _joined(spans: Iterable[LabelledSpan]) -> tuple[LabelledSpan, ...]:
     """Join spans of one label that touch: corpora cut into tokens part "@" from the name."""
-    whole: list[Labelled] = []
+    whole: list[LabelledSpan] = []
     for start, end, label in spans:
         if whole and whole[-1][1:] == (start, label):
             whole[-1] = (whole[-1][0], end, label)
@@ -243,7 +247,7 @@ def _joined(spans: Iterable[Labelled]) -> tuple[Labelled, ...]:
 def read_sentences(path: Path) -> list[Document]:
     """Return the documents of a file whose records have ``text``, ``starts`` and ``ends``.
 
-    The sentences are the spans, labelled SENTENCE.
+    The sentences are the spans, labelled SENTENCE; errors as in ``read_file``.
     """
     documents = []
     scheme, annotates = path.stem.split("_")[0], frozenset({"SENTENCE"})

@@ -1,7 +1,8 @@
-"""Gold spans and found spans in; precision, recall, F1 with intervals, and a list of errors out.
+"""Compare found spans with gold: precision, recall, F1 with intervals, and the errors.
 
 ``strict`` counts spans with the same bounds and label, ``partial`` spans of one label that share a
-character. The intervals are those of F1 from a bootstrap over documents.
+character. The intervals are those of F1 from a percentile bootstrap over documents (Efron
+1979), of 1,000 draws.
 """
 
 import logging
@@ -15,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from builder.errors import BuilderError
-from builder.training.corpora import Document, Labelled, read_file, read_sentences
+from builder.training.corpora import Document, LabelledSpan, read_file, read_sentences
 from builder.training.schemes import translation
 
-Matches = Callable[[Labelled, Labelled], bool]
+Matches = Callable[[LabelledSpan, LabelledSpan], bool]
 # From documents to the spans found in each, in the labels of any scheme that corpora knows.
-Find = Callable[[Sequence[Document]], Sequence[Iterable[Labelled]]]
+Find = Callable[[Sequence[Document]], Sequence[Iterable[LabelledSpan]]]
 
 _log = logging.getLogger(__name__)
 _DRAWS = 1000
@@ -83,12 +84,12 @@ class Evaluation:
     errors: tuple[Error, ...]
 
 
-def exact(a: Labelled, b: Labelled) -> bool:
+def exact(a: LabelledSpan, b: LabelledSpan) -> bool:
     """Tell whether both spans have the same bounds."""
     return a[:2] == b[:2]
 
 
-def overlapping(a: Labelled, b: Labelled) -> bool:
+def overlapping(a: LabelledSpan, b: LabelledSpan) -> bool:
     """Tell whether the spans share a character."""
     return a[0] < b[1] and b[0] < a[1]
 
@@ -102,7 +103,10 @@ def evaluate(path: Path, task: str, find: Find) -> Evaluation:
     Args:
         path: JSON lines, as ``corpora`` describes them.
         task: one of ``schemes.TASKS``.
-        find: what is measured; its time is measured with it.
+        find: what is measured; its time, in seconds, is measured with it.
+
+    Raises:
+        BuilderError: a line is no record, or the file holds no label to compare the task with.
 
     """
     documents = read_sentences(path) if task == "sentences" else read_file(path, None)
@@ -138,18 +142,18 @@ def _say_left_out(path: Path, gold: Collection[str], found: Collection[str]) -> 
             _log.warning("%s: %s labels left out of account: %s", path, whose, named)
 
 
-def _renamed(answer: Iterable[Labelled], names: Mapping[str, str]) -> list[Labelled]:
+def _renamed(answer: Iterable[LabelledSpan], names: Mapping[str, str]) -> list[LabelledSpan]:
     known = (span for span in answer if span[2] in names)
     return sorted({_shown((start, end, names[label])) for start, end, label in known})
 
 
-def _shown(span: Labelled) -> Labelled:
+def _shown(span: LabelledSpan) -> LabelledSpan:
     """Return a span as the report calls it: CONTENT is CLAIM."""
     return (span[0], span[1], "CLAIM") if span[2] == "CONTENT" else span
 
 
 def count(
-    gold: Iterable[Labelled], found: Iterable[Labelled], matches: Matches
+    gold: Iterable[LabelledSpan], found: Iterable[LabelledSpan], matches: Matches
 ) -> dict[str, Counts]:
     """Return for each label how the spans found in one document compare with the gold ones."""
     golds, founds = set(gold), set(found)
@@ -164,7 +168,9 @@ def count(
 
 
 def compare(
-    gold: Sequence[Iterable[Labelled]], found: Sequence[Iterable[Labelled]], matches: Matches
+    gold: Sequence[Iterable[LabelledSpan]],
+    found: Sequence[Iterable[LabelledSpan]],
+    matches: Matches,
 ) -> dict[str, Any]:
     """Return ``{"micro": figures, "labels": {label: figures}}``, each with F1's ``ci95``."""
     documents = [count(g, f, matches) for g, f in zip(gold, found, strict=True)]
@@ -210,8 +216,8 @@ def _f1(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def errors(
     documents: Sequence[Document],
-    gold: Sequence[Iterable[Labelled]],
-    found: Sequence[Iterable[Labelled]],
+    gold: Sequence[Iterable[LabelledSpan]],
+    found: Sequence[Iterable[LabelledSpan]],
 ) -> Iterator[Error]:
     """Yield each span that was missed or that should not be there."""
     for document, right, answer in zip(documents, gold, found, strict=True):
@@ -223,7 +229,7 @@ def errors(
             yield Error(kind, label, document.name, start, end, context)
 
 
-def _context(text: str, span: Labelled, width: int = 40) -> str:
+def _context(text: str, span: LabelledSpan, width: int = 40) -> str:
     start, end, _ = span
     shown = f"{text[max(0, start - width) : start]}[{text[start:end]}]{text[end : end + width]}"
     return " ".join(shown.split())

@@ -1,4 +1,4 @@
-"""Labelled documents in, what the network learns from out: pieces and the tags each may have."""
+"""Turn labelled documents into what the network learns from: pieces and the tags each may have."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,9 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import WINDOW
 from builder.annotate.tagger.pieces import Bounds, Pieces, cut, windows
-from builder.annotate.tagger.tagger import LAYERS, SLICES, TAGS, WINDOW
+from builder.annotate.tagger.spans import LAYERS, SLICES, TAGS
 from builder.training.corpora import Document
 
 _BATCH_PIECES = 1024

@@ -1,4 +1,4 @@
-"""A network's weights in, a folder the tagger loads out: ``model.onnx`` in int8, tokenizer, meta.
+"""Write a network as a folder that the tagger loads, and read such a network's weights back.
 
 The graph is written node by node with onnxruntime's fused operators (attention, skip and layer
 norm, GELU with bias), so that nothing depends on what an exporter or a graph optimiser makes of
@@ -18,9 +18,10 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from builder.annotate.tagger.tagger import TAGS, WINDOW
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import WINDOW
+from builder.annotate.tagger.spans import TAGS
 
-Floats = npt.NDArray[np.float32]
 _CONTRIB = "com.microsoft"
 _EPSILON = 1e-12
 _HEADS = 12

@@ -1,4 +1,4 @@
-"""Labelled documents and first weights in, a trained network out: all corpora and tasks at once."""
+"""Train the network on labelled documents of all corpora and layers at once."""
 
 import random
 import time
@@ -10,22 +10,14 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import INPUTS, WINDOW, batch_of
 from builder.annotate.tagger.pieces import windows
-from builder.annotate.tagger.tagger import (
-    INPUTS,
-    NAME_LABELS,
-    SLICES,
-    SUGGESTED,
-    TAGS,
-    WINDOW,
-    Tagged,
-    batch_of,
-    raw_spans,
-)
+from builder.annotate.tagger.spans import NAME_LABELS, SLICES, SUGGESTED, TAGS, Tagged, raw_spans
 from builder.training.corpora import Document
 from builder.training.evaluate import Counts, count, exact
 from builder.training.examples import Example, Row, batches, example, targets
-from builder.training.network import Floats, fill, new_network, scores, weights_of
+from builder.training.network import fill, new_network, scores, weights_of
 
 _WARM_UP = 0.06
 _OWN_HEAD = 0.8

@@ -1,11 +1,11 @@
-"""A workspace's articles, stories and gold in, documents to learn from and to check by out."""
+"""Turn a workspace's gold into documents to learn from and documents to check by."""
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from builder.annotate.tagger.tagger import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
 from builder.records import Article, Gold, Layer, Story
-from builder.training.corpora import LABELS, Document, Labelled
+from builder.training.corpora import LABELS, Document, LabelledSpan
 
 SCHEME = "gold"
 _ANNOTATES: dict[Layer, frozenset[str]] = {
@@ -50,7 +50,7 @@ def _runs(article: Article, gold: Gold, layer: Layer, story: str) -> Iterable[Do
             )
 
 
-def _spans(gold: Gold, layer: Layer) -> Iterable[Labelled]:
+def _spans(gold: Gold, layer: Layer) -> Iterable[LabelledSpan]:
     for span in gold.spans:
         attributed = span.attributes.get("attribution") != "author"
         if span.layer == layer and span.label in LABELS and attributed:

@@ -1,4 +1,4 @@
-"""A file or a workspace in, figures or a model out: ``builder evaluate`` and ``builder train``."""
+"""The work behind ``builder evaluate`` and ``builder train``."""
 
 import re
 import shutil
@@ -13,10 +13,11 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate.claims.drafts import GROUP
 from builder.annotate.suggest import layers_of, load_pipeline, our_name
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
 from builder.text import trim_bounds
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Evaluation, evaluate
 from builder.training.gold import SCHEME
 from builder.training.material import Material
@@ -52,12 +53,12 @@ def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
     return evaluate(path, task, partial(_find, nlp, task))
 
 
-def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[Labelled]]:
+def _find(nlp: Language, task: str, documents: Sequence[Document]) -> list[list[LabelledSpan]]:
     texts = (document.text for document in documents)
     return [_spans(doc, task) for doc in nlp.pipe(texts)]
 
 
-def _spans(doc: Doc, task: str) -> list[Labelled]:
+def _spans(doc: Doc, task: str) -> list[LabelledSpan]:
     if task == "sentences":
         text = doc.text  # Put together anew whenever a Doc is asked for it.
         bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)
@@ -105,9 +106,20 @@ def train(
     """Train from the embedded model on and write the result to ``models/tagger-N``.
 
     Needs no lock on the workspace: the number N is taken by making a folder.
+
+    Args:
+        workspace: where the model goes.
+        material: what to learn from and what to hold out.
+        seed: the same seed and documents give the same model on the same kind of processor.
+        epochs: how often each document is read.
+        report: called now and then with how far training has come.
+
+    Raises:
+        BuilderError: torch or onnx is not installed.
+
     """
     models, settings = _torch_rooms(seed, epochs)
-    base = tagger.load(tagger.MODEL).meta
+    base = inference.load(inference.MODEL).meta
     learned, held_out = material.learned, material.held_out
     unfinished = _take_number(workspace.root / "models")
     name = unfinished.name.removeprefix(".").removesuffix(_UNFINISHED)
@@ -121,7 +133,7 @@ def train(
     readers = _readers(learned)
     try:
         meta = models.train_model(
-            learned, held_out, tagger.MODEL, readers, about, settings, report, unfinished
+            learned, held_out, inference.MODEL, readers, about, settings, report, unfinished
         )
         place = unfinished.rename(unfinished.with_name(name))
     finally:
@@ -135,18 +147,21 @@ def train(
 def curve(
     material: Material, seed: int, epochs: float, report: "Callable[[Progress], None]"
 ) -> Curve:
-    """Tell whether more annotation still pays: train on growing shares of the documents."""
+    """Train on growing shares of the documents, to see whether more annotation still pays.
+
+    Arguments and errors are those of ``train``; nothing is kept.
+    """
     models, settings = _torch_rooms(seed, epochs)
     learned, held_out = material.learned, material.held_out
     readers = _readers(learned)
-    rows = models.learning_curve(learned, held_out, tagger.MODEL, readers, settings, report)
+    rows = models.learning_curve(learned, held_out, inference.MODEL, readers, settings, report)
     return Curve(rows)
 
 
 def _readers(documents: Sequence[Document]) -> list[str]:
     """Return whose guidelines each layer follows: those of the gold, if there is any."""
     schemes = {document.scheme for document in documents}
-    return [SCHEME if SCHEME in schemes else ""] * len(tagger.LAYERS)
+    return [SCHEME if SCHEME in schemes else ""] * len(LAYERS)
 
 
 def _torch_rooms(seed: int, epochs: float) -> tuple[Any, Any]:

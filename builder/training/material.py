@@ -1,4 +1,4 @@
-"""A workspace's gold and a folder of JSON lines in; what to learn from and what to hold out, out.
+"""Gather the documents to train on, and hold some out.
 
 The part that is held out is chosen by a hash of the documents' names: it stays the same when
 documents are added, and the documents of one name, such as those of a story, are never parted.

@@ -1,4 +1,4 @@
-"""Documents and a model to start from in, a new model with its evaluation beside it out."""
+"""Train, calibrate and evaluate a model, and write it to a folder."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -8,12 +8,20 @@ from typing import Any
 
 import torch
 
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.inference import Tagger
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.tagger import LAYERS, PLAIN_MOVES, SUGGESTED, Tagged, Tagger
+from builder.annotate.tagger.spans import (
+    LAYERS,
+    PLAIN_MOVES,
+    SUGGESTED,
+    Tagged,
+    calibrate,
+    raw_spans,
+)
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, Labelled, read_folder
+from builder.training.corpora import Document, LabelledSpan, read_folder
 from builder.training.evaluate import compare, exact, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit, read_names
 from builder.training.network import base_weights
@@ -44,7 +52,7 @@ def train_model(
     Args:
         train: documents to learn from.
         held_out: documents to stop, to calibrate and to evaluate by.
-        start: a folder with a model, such as ``tagger.MODEL``.
+        start: a folder with a model, such as ``inference.MODEL``.
         readers: for each of the tagger's layers the scheme whose guidelines the model follows.
         about: what the meta is to say of the model's name, version and sources.
         settings: how to train.
@@ -52,7 +60,7 @@ def train_model(
         folder: is made, or written over.
 
     """
-    before, weights = tagger.load(start), export.read(start / "model.onnx")
+    before, weights = inference.load(start), export.read(start / "model.onnx")
     about = {**about, "documents": {"train": len(train), "held_out": len(held_out)}}
     fitted = fit(train, held_out, before.tokenizer, weights, readers, settings, report)
     return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder, before)
@@ -82,7 +90,7 @@ def train_embedded(
     """
     found = parts([document for one in corpora for document in read_folder(one)])
     held_out = found.held_out
-    weights, tokenizer = base_weights(base / "model.safetensors"), tagger.load_tokenizer(base)
+    weights, tokenizer = base_weights(base / "model.safetensors"), inference.load_tokenizer(base)
     train = balanced(found.train, settings.seed)
     first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
     train = balanced(found.train, settings.seed + 1)
@@ -112,17 +120,17 @@ def write_model(
     usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
     enough = ENOUGH if start else 1
     export.save(model, tokenizer, {}, folder)
-    loaded = tagger.load(folder)
+    loaded = inference.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
     read = (cuts, loaded.scores(cuts))
     gold = _gold(held_out)
     moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
     raw = [
         [span for span in spans if span.label in document.annotates]
-        for document, spans in zip(held_out, tagger.raw_spans(*read, moves), strict=True)
+        for document, spans in zip(held_out, raw_spans(*read, moves), strict=True)
     ]
     learned = calibration(gold, raw, usual["calibration"], enough)
-    evaluated = evaluation(gold, [tagger.calibrate(spans, learned) for spans in raw])
+    evaluated = evaluation(gold, [calibrate(spans, learned) for spans in raw])
     if start:
         evaluated["before"] = measured(start, held_out)
     meta = {
@@ -145,12 +153,12 @@ def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
     return evaluation(_gold(documents), found)
 
 
-def _gold(documents: Sequence[Document]) -> list[list[Labelled]]:
+def _gold(documents: Sequence[Document]) -> list[list[LabelledSpan]]:
     return [[span for span in d.spans if span[2] in SUGGESTED] for d in documents]
 
 
 def evaluation(
-    gold: Sequence[Sequence[Labelled]], found: Sequence[Sequence[Tagged]]
+    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
 ) -> dict[str, Any]:
     """Return strict and partial figures of names and claims, and how reliable the scores are."""
     plain = [[(s.start, s.end, s.label) for s in spans] for spans in found]
@@ -172,7 +180,7 @@ def learning_curve(
 ) -> list[dict[str, float]]:
     """Return ``documents`` and ``f1`` for no document and growing shares of the training documents.
 
-    F1 is the strict one of the model that ``train_model`` writes. Each share holds the smaller
+    F1 is the strict micro F1 of the model that ``train_model`` writes. Each share holds the smaller
     ones, so the documents have to come in a mixed order. If F1 still grows at the end, more
     annotation pays.
     """

@@ -1,4 +1,4 @@
-"""Weights by name in, a torch network that scores the tags of every piece of a text out, and back.
+"""The network in torch: build it, run it, and move its weights to and from plain arrays.
 
 The network is a BERT encoder (Devlin et al. 2019) of MiniLM's size (Wang et al. 2020) with one
 more embedding, of the pieces' forms. Each scheme of annotation has a head of its own on top of a
@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
+from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.pieces import FORMS, SHAPES
-from builder.annotate.tagger.tagger import SLICES, TAGS
+from builder.annotate.tagger.spans import SLICES, TAGS
 from builder.errors import BuilderError
-
-Floats = npt.NDArray[np.float32]
 
 # model.safetensors of the official all-MiniLM-L6-v2 (Apache-2.0).
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

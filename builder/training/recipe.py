@@ -1,4 +1,4 @@
-"""The corpora in, the parts the embedded model is made of out: to learn, to choose by, to judge by.
+"""What the embedded model is trained on: which corpora, in what parts and proportions.
 
 Corpora are told apart by their schemes, that is by their files' names, and by the labels they hold.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from builder.annotate.names import gazetteer
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.replace import name_pool, with_other_names
 
 # The guidelines that the embedded model follows for names and, three times, for claims.
@@ -69,7 +69,7 @@ def tidied(document: Document) -> Document:
     return replace(document, spans=tuple(span for span in spans if span is not None))
 
 
-def _tidied(document: Document, span: Labelled) -> Labelled | None:
+def _tidied(document: Document, span: LabelledSpan) -> LabelledSpan | None:
     start, end, label = span
     article = _ARTICLE.match(document.text, start, end)
     if article and label != "MISC" and article.end() < end:

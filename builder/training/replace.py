@@ -1,4 +1,4 @@
-"""Documents with names in, the same with other names of the same label out.
+"""Swap the names in a document for other names of the same label.
 
 A network that reads the same names again and again learns them by heart; with names swapped it has
 to read what stands around them ("mention replacement", Dai and Adel 2020).

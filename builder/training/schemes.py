@@ -1,4 +1,4 @@
-"""The labels of a file in, what each label that a pipeline suggests is called there out."""
+"""Translate a pipeline's labels into those of a gold file."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Files under data/ in, findings out: what breaks the schema or the contract, and where."""
+"""Check the files under data/ against their schemas, the text contract and each other."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""builder.toml in, a checked configuration out; unknown keys are errors."""
+"""Read and check builder.toml; unknown keys are errors."""
 
 import tomllib
 from pathlib import Path, PurePath

@@ -1,4 +1,4 @@
-"""An empty folder in, a workspace out."""
+"""Make a folder a workspace."""
 
 import shlex
 from pathlib import Path

@@ -10,7 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from builder import labels
-from builder.annotate.claims import claims
+from builder.annotate.claims.drafts import GROUP
+from builder.annotate.claims.pipe import ClaimsPipe
 from builder.annotate.sentences import set_sentences
 from builder.annotate.suggest import load_pipeline
 
@@ -22,7 +23,7 @@ def nlp() -> Language:
 
 def _statements(doc: Doc) -> list[tuple[str | None, str | None, str]]:
     """Return source, cue and claim of every statement."""
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     text = {span.id_: span.text for span in group}
     found = []
     for span in group:
@@ -126,7 +127,7 @@ def test_what_nobody_is_said_to_say_has_a_cue_and_no_source(nlp: Language, text:
     [(source, cue, claim)] = _statements(doc)
     assert (source, claim) == (None, "that it was safe")
     assert cue
-    assert [span.label_ for span in doc.spans[claims.GROUP]] == ["CLAIM", "CUE"]
+    assert [span.label_ for span in doc.spans[GROUP]] == ["CLAIM", "CUE"]
 
 
 def test_two_statements_of_one_sentence_do_not_run_into_each_other(nlp: Language) -> None:
@@ -170,12 +171,12 @@ def test_a_quotation_goes_on_in_the_next_paragraph_if_it_was_not_closed(nlp: Lan
 def test_a_quotation_after_a_statement_in_the_papers_words_is_its_speakers(nlp: Language) -> None:
     doc = nlp("Ann Lee said the bridge was closed. “We had to run.”")
     assert _statements(doc)[1] == ("Ann Lee", None, "“We had to run.”")
-    assert "continues" not in {r for r, _, _ in doc.spans[claims.GROUP].attrs["relations"]}
+    assert "continues" not in {r for r, _, _ in doc.spans[GROUP].attrs["relations"]}
 
 
 def test_a_quotation_that_goes_on_is_linked_to_its_beginning(nlp: Language) -> None:
     doc = nlp("“We won,” Ann Lee said. “It was hard.”\n\n“Was it?” asked Bo Chan.")
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     text = {span.id_: span.text for span in group}
 
     links = [(text[head], text[tail]) for r, head, tail in group.attrs["relations"]
@@ -195,7 +196,7 @@ def test_a_quotation_that_goes_on_is_linked_to_its_beginning(nlp: Language) -> N
 )
 def test_a_claim_says_whose_words_it_is_in(nlp: Language, text: str, kind: str) -> None:
     doc = nlp(text)
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     (claim,) = (span.id_ for span in group if span.label_ == "CLAIM")
 
     assert group.attrs["attributes"][claim]["quote_type"] == kind
@@ -216,7 +217,7 @@ def test_a_claim_says_whose_words_it_is_in(nlp: Language, text: str, kind: str) 
 )
 def test_a_source_says_how_well_it_is_known(nlp: Language, text: str, kind: str) -> None:
     doc = nlp(text)
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     (source,) = (span.id_ for span in group if span.label_ == "SOURCE")
 
     assert group.attrs["attributes"][source]["source_type"] == kind
@@ -235,7 +236,7 @@ def test_a_claim_is_check_worthy_if_it_is_factual_and_names_or_counts_something(
     nlp: Language, text: str, worthy: str
 ) -> None:
     doc = nlp(text)
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     (claim,) = (span.id_ for span in group if span.label_ == "CLAIM")
 
     assert group.attrs["attributes"][claim]["check_worthy"] == worthy
@@ -247,7 +248,7 @@ def test_claims_are_saved_with_their_document(nlp: Language) -> None:
     read = Doc(load_pipeline("rules", author_claims=False).vocab).from_bytes(doc.to_bytes())
 
     assert _statements(read) == _statements(doc) != []
-    assert read.spans[claims.GROUP].attrs == doc.spans[claims.GROUP].attrs
+    assert read.spans[GROUP].attrs == doc.spans[GROUP].attrs
 
 
 _WORD = st.sampled_from(
@@ -260,7 +261,7 @@ _WORD = st.sampled_from(
 @given(st.lists(_WORD).map(" ".join))
 def test_claims_of_any_text_hold_together(nlp: Language, text: str) -> None:
     doc = nlp(text)
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     label = {span.id_: span.label_ for span in group}
 
     assert len(label) == len(group)
@@ -285,7 +286,7 @@ def _steps(doc: Doc) -> int:
         nonlocal steps
         steps += 1
 
-    pipe = claims.ClaimsPipe(author=True)
+    pipe = ClaimsPipe(author=True)
     sys.setprofile(count)
     try:
         pipe(doc)
@@ -328,7 +329,7 @@ def test_a_statement_of_the_newspapers_own_leaves_its_full_stop_outside_at_a_par
 def test_a_statement_of_the_newspapers_own_is_check_worthy_and_begins_after_the_dateline() -> None:
     own = load_pipeline("rules", author_claims=True)
     doc = own("PARIS, May 3 (AP) - Russia expects 806 workers from Rome and hopes for more.")
-    group = doc.spans[claims.GROUP]
+    group = doc.spans[GROUP]
     assert [c for _, _, c in _statements(doc)] == [
         "Russia expects 806 workers from Rome and hopes for more"
     ]

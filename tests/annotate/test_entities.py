@@ -11,8 +11,8 @@ from builder import labels
 from builder.annotate import entities
 from builder.annotate.suggest import load_pipeline
 from builder.annotate.tokens import blank, tokens_of
+from builder.annotate.values.finder import find_values
 from builder.annotate.values.patterns import ALONE, PATTERNS
-from builder.annotate.values.values import find_values
 
 _MARK = re.compile(r"\[([^]]+)\]([A-Z_]+)")
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from builder.annotate.tagger import pieces
-from builder.annotate.tagger.tagger import MODEL, load_tokenizer
+from builder.annotate.tagger.inference import MODEL, load_tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate.names import merging
 from builder.annotate.suggest import PipelineError, fingerprint, load_pipeline, producer, suggest
-from builder.annotate.tagger import tagger, tagging
+from builder.annotate.tagger import inference, tagging
 from builder.errors import BuilderError
 from tests import making
 
@@ -340,7 +340,7 @@ def test_a_folder_that_is_called_like_the_embedded_pipeline_does_not_take_its_pl
 
 
 def test_a_models_folder_is_found_from_the_workspace(tmp_path: Path) -> None:
-    shutil.copytree(tagger.MODEL, tmp_path / "models" / "tagger-1")
+    shutil.copytree(inference.MODEL, tmp_path / "models" / "tagger-1")
     nlp = load_pipeline("models/tagger-1", root=tmp_path)
     assert _entities(nlp("They met in Zagreb.")) == {("GPE", "Zagreb")}
 
@@ -348,7 +348,7 @@ def test_a_models_folder_is_found_from_the_workspace(tmp_path: Path) -> None:
 def _model(root: Path, version: str = "1") -> Path:
     """Copy the embedded model to ``models/tagger-1``, as if it had been trained there."""
     folder = root / "models" / "tagger-1"
-    shutil.copytree(tagger.MODEL, folder)
+    shutil.copytree(inference.MODEL, folder)
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
     (folder / "meta.json").write_text(json.dumps({**meta, "name": "mine", "version": version}))
     return folder
@@ -398,7 +398,7 @@ def test_an_exported_pipeline_states_the_licence_of_its_weights(
     assert load_pipeline("rules").meta["license"] == "Apache-2.0"
 
 
-@pytest.mark.parametrize("name", tagger.FILES)
+@pytest.mark.parametrize("name", inference.FILES)
 def test_a_model_with_a_missing_file_is_no_model(tmp_path: Path, name: str) -> None:
     (_model(tmp_path) / name).unlink()
     with pytest.raises(BuilderError, match=rf"tagger-1/{name}: is missing; copy or train"):

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
 from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import MODEL, Tagger
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.tagger import MODEL, SLICES, TAGS, Tagged, Tagger
+from builder.annotate.tagger.spans import LAYERS, SLICES, TAGS, Tagged, calibrate, raw_spans
 
 NEWS = (
     "Angela Merkel visited Paris on Monday. The German chancellor said she would meet Emmanuel "
@@ -21,7 +22,7 @@ NEWS = (
 
 @pytest.fixture(scope="module")
 def shipped() -> Tagger:
-    return tagger.load(MODEL)
+    return inference.load(MODEL)
 
 
 def tag(shipped: Tagger, text: str) -> list[Tagged]:
@@ -76,7 +77,7 @@ def test_the_model_is_the_one_its_meta_describes(shipped: Tagger) -> None:
     meta = json.loads((MODEL / "meta.json").read_text(encoding="utf-8"))
     for name, expected in meta["sha256"].items():
         assert hashlib.sha256((MODEL / name).read_bytes()).hexdigest() == expected
-    assert set(meta["calibration"]) == {label for layer in tagger.LAYERS for label in layer}
+    assert set(meta["calibration"]) == {label for layer in LAYERS for label in layer}
 
 
 def test_the_model_fits_into_25_megabytes() -> None:
@@ -85,7 +86,7 @@ def test_the_model_fits_into_25_megabytes() -> None:
 
 def found_in(shipped: Tagger, text: str, **tags: dict[int, str]) -> set[tuple[str, str]]:
     pieces = cut(shipped.tokenizer, text, [(0, len(text))])
-    return labelled(text, tagger.raw_spans([pieces], [scores_of(len(pieces.ids), **tags)])[0])
+    return labelled(text, raw_spans([pieces], [scores_of(len(pieces.ids), **tags)])[0])
 
 
 def test_texts_read_together_have_the_spans_that_each_has_alone(shipped: Tagger) -> None:
@@ -93,9 +94,9 @@ def test_texts_read_together_have_the_spans_that_each_has_alone(shipped: Tagger)
     cuts = [cut(shipped.tokenizer, text, [(0, len(text))] if text else []) for text in texts]
     goes_on = [dict.fromkeys(range(len(pieces.ids)), "I-CLAIM") for pieces in cuts]
     scores = [scores_of(len(tags), claim=tags) for tags in goes_on]
-    costly = [(0.0, -9.0, 0.0)] * len(tagger.LAYERS)  # To begin right after another span.
-    together = tagger.raw_spans(cuts, scores, costly)
-    alone = [tagger.raw_spans([p], [s], costly)[0] for p, s in zip(cuts, scores, strict=True)]
+    costly = [(0.0, -9.0, 0.0)] * len(LAYERS)  # To begin right after another span.
+    together = raw_spans(cuts, scores, costly)
+    alone = [raw_spans([p], [s], costly)[0] for p, s in zip(cuts, scores, strict=True)]
     assert together == alone
     assert [len(spans) for spans in together] == [1, 1, 0, 1, 0]
 
@@ -150,7 +151,7 @@ def test_only_a_quoted_claim_goes_on_in_the_next_sentence(
     pieces = cut(shipped.tokenizer, text, sentence_bounds(text))
     count = len(pieces.ids)
     tags = {2: "B-CLAIM"} | dict.fromkeys(range(3, count), "I-CLAIM")
-    [spans] = tagger.raw_spans([pieces], [scores_of(count, claim=tags)])
+    [spans] = raw_spans([pieces], [scores_of(count, claim=tags)])
     assert {text for _, text in labelled(text, spans)} == claims
 
 
@@ -173,13 +174,13 @@ def test_a_claim_has_both_its_quotation_marks_and_no_comma_in_front(
 
 def test_calibration_moves_scores_and_keeps_their_order() -> None:
     spans = [Tagged("PER", 0, 1, 0.9), Tagged("PER", 2, 3, 0.99)]
-    low, high = tagger.calibrate(spans, {"PER": [0.5, -0.2]})
+    low, high = calibrate(spans, {"PER": [0.5, -0.2]})
     assert 0.5 < low.score < high.score < 0.99
 
 
 def test_reading_needs_no_torch() -> None:
     code = (
-        "import sys, builder.annotate.tagger.tagger as t\n"
+        "import sys, builder.annotate.tagger.inference as t\n"
         "t.load(t.MODEL); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

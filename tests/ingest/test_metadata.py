@@ -30,7 +30,7 @@ def spaced(*page: str) -> list[str]:
     return [line for item in page for line in (item, "")]
 
 
-def values(found: tuple[metadata.Value, ...]) -> list[str]:
+def values(found: tuple[metadata.Stated, ...]) -> list[str]:
     return [value.value for value in found]
 
 
@@ -166,7 +166,7 @@ def test_a_breadcrumb_gives_the_section_but_never_the_headline() -> None:
     ],
 )
 def test_a_caption_is_parted_from_its_credit(line: str, text: str, credit: str) -> None:
-    assert captions.split(line) == captions.Caption(text, credit)
+    assert captions.split(line) == captions.CaptionLine(text, credit)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger import tagger
 from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import MODEL, load_tokenizer
 from builder.annotate.tagger.pieces import Pieces, cut
-from builder.annotate.tagger.tagger import LAYERS, MODEL, SLICES, TAGS, Tagged, load_tokenizer
+from builder.annotate.tagger.spans import LAYERS, SLICES, TAGS, Tagged, calibrate, raw_spans
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Labelled
+from builder.training.corpora import LabelledSpan
 
 PLAIN = {"PER": (1.0, 0.0)}
 
@@ -19,8 +19,8 @@ def tokenizer() -> Tokenizer:
 
 def outcomes(
     score: float, right: int, wrong: int
-) -> tuple[list[list[Labelled]], list[list[Tagged]]]:
-    gold: list[list[Labelled]] = [[(0, 1, "PER")]] * right + [[]] * wrong
+) -> tuple[list[list[LabelledSpan]], list[list[Tagged]]]:
+    gold: list[list[LabelledSpan]] = [[(0, 1, "PER")]] * right + [[]] * wrong
     return gold, [[Tagged("PER", 0, 1, score)]] * (right + wrong)
 
 
@@ -29,7 +29,7 @@ def test_scores_that_are_too_high_are_brought_down() -> None:
     more_gold, more_found = outcomes(0.99, 80, 20)
     gold, found = gold + more_gold, found + more_found
     learned = calibration(gold, found, PLAIN)
-    fixed = [tagger.calibrate(spans, learned) for spans in found]
+    fixed = [calibrate(spans, learned) for spans in found]
     assert reliability(gold, fixed)["error"] < 0.05  # type: ignore[operator]
     assert reliability(gold, found)["error"] > 0.2  # type: ignore[operator]
 
@@ -61,7 +61,7 @@ def broken_claim(tokenizer: Tokenizer) -> tuple[list[Pieces], list[Floats]]:
     scores[:, claim] = [0, 0, 1, 0]
     scores[:, claim + 1] = [5, 0, 0, 2]
     scores[:, claim + 2] = [0, 5, 0, 1.5]
-    assert len(tagger.raw_spans([pieces], [scores])[0]) == 2
+    assert len(raw_spans([pieces], [scores])[0]) == 2
     return [pieces], [scores]
 
 
@@ -70,13 +70,13 @@ def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
 ) -> None:
     end = len(broken_claim[0][0].text)
     moves = best_moves([[(0, end, "CLAIM")]], broken_claim, [{"CLAIM"}])
-    assert [(s.start, s.end) for s in tagger.raw_spans(*broken_claim, moves)[0]] == [(0, end)]
+    assert [(s.start, s.end) for s in raw_spans(*broken_claim, moves)[0]] == [(0, end)]
 
 
 def test_a_layer_with_too_little_to_judge_by_keeps_its_moves(
     broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    gold: list[list[Labelled]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
+    gold: list[list[LabelledSpan]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
     usual = [[0.5, -1.0, 0.0]] * 3 + [[0.0, 0.0, 0.0]]
     few = best_moves(gold, broken_claim, [{"CLAIM"}], usual, ENOUGH)
     many = best_moves(
@@ -90,5 +90,5 @@ def test_moves_that_are_no_better_than_the_usual_ones_are_not_taken(
     broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
     usual = [[0.0, 0.0, 0.0]] * 3 + [[-0.5, -8.0, -2.0]]
-    whole: list[list[Labelled]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
+    whole: list[list[LabelledSpan]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
     assert best_moves(whole, broken_claim, [{"CLAIM"}], usual) == usual

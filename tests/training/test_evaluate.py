@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Error, compare, evaluate, exact, overlapping
 
 
-def figures(gold: list[Labelled], found: list[Labelled], strict: bool = True) -> dict[str, float]:
+def figures(
+    gold: list[LabelledSpan], found: list[LabelledSpan], strict: bool = True
+) -> dict[str, float]:
     made = compare([gold], [found], exact if strict else overlapping)["micro"]
     return {name: round(made[name], 3) for name in ("precision", "recall", "f1")}
 
@@ -39,8 +41,8 @@ def test_nothing_to_find_and_nothing_found_is_perfect() -> None:
 
 
 def test_the_interval_holds_the_figure_and_shrinks_with_more_documents() -> None:
-    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 5
-    found: list[list[Labelled]] = [[(0, 3, "PER")]] * 3 + [[]] * 2
+    gold: list[list[LabelledSpan]] = [[(0, 3, "PER")]] * 5
+    found: list[list[LabelledSpan]] = [[(0, 3, "PER")]] * 3 + [[]] * 2
     few = compare(gold, found, exact)["micro"]
     many = compare(gold * 20, found * 20, exact)["micro"]
     assert few["ci95"][0] <= few["f1"] <= few["ci95"][1]
@@ -48,22 +50,24 @@ def test_the_interval_holds_the_figure_and_shrinks_with_more_documents() -> None
 
 
 def test_the_interval_is_as_wide_as_that_of_a_proportion() -> None:
-    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 100
-    found: list[list[Labelled]] = [[(0, 3, "PER")]] * 80 + [[(4, 7, "PER")]] * 20
+    gold: list[list[LabelledSpan]] = [[(0, 3, "PER")]] * 100
+    found: list[list[LabelledSpan]] = [[(0, 3, "PER")]] * 80 + [[(4, 7, "PER")]] * 20
     # 1.96 * sqrt(0.8 * 0.2 / 100) = 0.078
     interval = compare(gold, found, exact)["micro"]["ci95"]
     assert interval == pytest.approx([0.722, 0.878], abs=0.015)
 
 
 def test_the_interval_is_the_same_each_time() -> None:
-    gold: list[list[Labelled]] = [[(at, at + 1, "PER") for at in range(n % 7)] for n in range(99)]
+    gold: list[list[LabelledSpan]] = [
+        [(at, at + 1, "PER") for at in range(n % 7)] for n in range(99)
+    ]
     found = [spans[n % 3 :] for n, spans in enumerate(gold)]
     assert compare(gold, found, exact) == compare(gold, found, exact)
 
 
 def test_a_label_that_few_documents_hold_has_a_wider_interval_than_all_labels() -> None:
-    gold: list[list[Labelled]] = [[(0, 3, "PER")]] * 90 + [[(0, 3, "ORG")]] * 10
-    found: list[list[Labelled]] = [*gold[:60], *[[]] * 30, *gold[90:95], *[[]] * 5]
+    gold: list[list[LabelledSpan]] = [[(0, 3, "PER")]] * 90 + [[(0, 3, "ORG")]] * 10
+    found: list[list[LabelledSpan]] = [*gold[:60], *[[]] * 30, *gold[90:95], *[[]] * 5]
     made = compare(gold, found, exact)
     widths = {
         name: row["ci95"][1] - row["ci95"][0]
@@ -87,7 +91,7 @@ def gold_file(tmp_path: Path) -> Path:
     return path
 
 
-def answer(documents: Sequence[Document]) -> list[list[Labelled]]:
+def answer(documents: Sequence[Document]) -> list[list[LabelledSpan]]:
     return [[(0, 7, "PERSON"), (12, 16, "ORG"), (20, 23, "GPE"), (0, 24, "DATE")]] * len(documents)
 
 

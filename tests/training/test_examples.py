@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger.tagger import MODEL, TAGS, WINDOW, load_tokenizer
-from builder.training.corpora import Document, Labelled
+from builder.annotate.tagger.inference import MODEL, WINDOW, load_tokenizer
+from builder.annotate.tagger.spans import TAGS
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.examples import batches, example, targets
 
 
@@ -14,7 +15,7 @@ def tokenizer() -> Tokenizer:
     return load_tokenizer(MODEL)
 
 
-def document(text: str, *spans: Labelled, annotates: str) -> Document:
+def document(text: str, *spans: LabelledSpan, annotates: str) -> Document:
     return Document("d", "s", text, ((0, len(text)),), spans, frozenset(annotates.split()))
 
 

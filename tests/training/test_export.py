@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import INPUTS, MODEL
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.tagger import INPUTS, LAYERS, MODEL, TAGS
+from builder.annotate.tagger.spans import LAYERS, TAGS
 from builder.training import export, network
 
 TEXT = "Ann Lee of Acme said in Oslo that “nothing is lost. We go on.”"
@@ -15,26 +17,26 @@ META = {"calibration": {label: [1.0, 0.0] for layer in LAYERS for label in layer
 
 
 @pytest.fixture(scope="module")
-def weights() -> dict[str, network.Floats]:
+def weights() -> dict[str, Floats]:
     return export.read(MODEL / "model.onnx")
 
 
 @pytest.fixture(scope="module")
-def folder(weights: dict[str, network.Floats], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(weights: dict[str, Floats], tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("model")
     export.save(export.build(weights), MODEL / "tokenizer.json", META, made)
     return made
 
 
 def test_the_exported_graph_says_what_the_network_says(
-    weights: dict[str, network.Floats], folder: Path
+    weights: dict[str, Floats], folder: Path
 ) -> None:
     made = network.new_network(0)
     network.fill(made, weights)
     made.eval()
-    loaded = tagger.load(folder)
+    loaded = inference.load(folder)
     pieces = cut(loaded.tokenizer, TEXT, [(0, 47), (48, len(TEXT))])
-    inputs = tagger.batch_of([(pieces, (0, len(pieces.ids)))])
+    inputs = inference.batch_of([(pieces, (0, len(pieces.ids)))])
     (ours,) = loaded.session.run(None, inputs)
     ids, forms, lengths = (torch.from_numpy(inputs[name]).long() for name in INPUTS)
     with torch.no_grad():
@@ -44,7 +46,7 @@ def test_the_exported_graph_says_what_the_network_says(
 
 
 def test_reading_an_exported_graph_gives_its_weights_back(
-    weights: dict[str, network.Floats], folder: Path
+    weights: dict[str, Floats], folder: Path
 ) -> None:
     again = export.read(folder / "model.onnx")
     assert again.keys() == weights.keys()
@@ -52,7 +54,7 @@ def test_reading_an_exported_graph_gives_its_weights_back(
 
 
 def test_the_same_weights_give_the_same_bytes(
-    weights: dict[str, network.Floats], folder: Path, tmp_path: Path
+    weights: dict[str, Floats], folder: Path, tmp_path: Path
 ) -> None:
     export.save(export.build(weights), MODEL / "tokenizer.json", META, tmp_path)
     for name in ("model.onnx", "tokenizer.json", "meta.json"):

@@ -6,7 +6,9 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from builder.annotate.tagger.tagger import LAYERS, MODEL, load_tokenizer
+from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.inference import MODEL, load_tokenizer
+from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
 from builder.training import export, fit, network
 from builder.training.corpora import Document
@@ -22,7 +24,7 @@ def tokenizer() -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> dict[str, network.Floats]:
+def shipped() -> dict[str, Floats]:
     return export.read(MODEL / "model.onnx")
 
 
@@ -38,7 +40,7 @@ def documents(count: int) -> list[Document]:
 
 
 def trained(
-    tokenizer: Tokenizer, weights: dict[str, network.Floats], **settings: float
+    tokenizer: Tokenizer, weights: dict[str, Floats], **settings: float
 ) -> tuple[fit.Fitted, list[fit.Progress]]:
     said: list[fit.Progress] = []
     made = fit.Settings(seed=3, checks=1, **settings)  # type: ignore[arg-type]
@@ -47,7 +49,7 @@ def trained(
 
 
 def test_training_from_the_shipped_weights_learns_new_guidelines(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     done, said = trained(tokenizer, shipped, epochs=8, patience=8)
     assert done.f1 > 0.7
@@ -56,14 +58,14 @@ def test_training_from_the_shipped_weights_learns_new_guidelines(
 
 
 def test_the_same_seed_gives_the_same_weights(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     first, second = (trained(tokenizer, shipped, epochs=1)[0] for _ in range(2))
     assert all(np.array_equal(first.weights[n], second.weights[n]) for n in first.weights)
 
 
 def test_a_check_tells_its_own_figure_and_the_best_so_far(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     _, said = trained(tokenizer, shipped, epochs=4, patience=4, rate=3e-3)
     reached = [p.f1 for p in said if p.f1 is not None]
@@ -72,7 +74,7 @@ def test_a_check_tells_its_own_figure_and_the_best_so_far(
 
 
 def test_a_long_way_to_the_next_check_is_not_silent(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats], monkeypatch: pytest.MonkeyPatch
+    tokenizer: Tokenizer, shipped: dict[str, Floats], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fit, "_SILENCE", -1.0)
     said: list[fit.Progress] = []
@@ -84,14 +86,14 @@ def test_a_long_way_to_the_next_check_is_not_silent(
 
 
 def test_training_stops_when_it_brings_nothing(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     done, said = trained(tokenizer, shipped, epochs=9, patience=2, rate=0.0)
     assert len(said) == 3 and done.steps < said[0].steps
 
 
 def test_a_layer_that_was_not_annotated_changes_no_weight_of_its_head(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     made = network.new_network(1)
     network.fill(made, shipped)
@@ -102,7 +104,7 @@ def test_a_layer_that_was_not_annotated_changes_no_weight_of_its_head(
 
 
 def test_weights_survive_the_way_into_a_network_and_back(
-    shipped: dict[str, network.Floats],
+    shipped: dict[str, Floats],
 ) -> None:
     made = network.new_network(2)
     network.fill(made, shipped)
@@ -127,7 +129,7 @@ def test_base_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> Non
 
 
 def test_what_another_network_reads_is_learned_where_no_names_are_annotated(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     made = network.new_network(1)
     network.fill(made, shipped)
@@ -145,7 +147,7 @@ def test_what_another_network_reads_is_learned_where_no_names_are_annotated(
 
 
 def test_annotated_names_are_believed_half_of_the_time(
-    tokenizer: Tokenizer, shipped: dict[str, network.Floats]
+    tokenizer: Tokenizer, shipped: dict[str, Floats]
 ) -> None:
     made = network.new_network(1)
     network.fill(made, shipped)

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate.suggest import load_pipeline
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
 from builder.cli import main
 from builder.workspace.store import Workspace
 
@@ -130,7 +130,7 @@ def test_a_file_with_nothing_to_compare_is_an_error_and_no_perfect_score(tmp_pat
 def test_a_model_that_the_workspace_names_is_found_from_anywhere(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(tagger.MODEL, workspace.root / "models" / "tagger-1")
+    shutil.copytree(inference.MODEL, workspace.root / "models" / "tagger-1")
     settings = '[annotate]\npipeline = "models/tagger-1"\n'
     (workspace.root / "builder.toml").write_text(settings, encoding="utf-8")
     path = str(_file(tmp_path, _NAMES))

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from builder.annotate.tagger import tagger
-from builder.annotate.tagger.tagger import LAYERS, MODEL
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.inference import MODEL
+from builder.annotate.tagger.spans import LAYERS
 from builder.training import export
 from builder.training.corpora import Document
 from builder.training.fit import Fitted, Progress, Settings
@@ -40,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_trained_model_is_loaded_and_reads_like_the_shipped_one(folder: Path) -> None:
-    [found] = tagger.load(folder).tag([(TEXT, [(0, len(TEXT))])])
+    [found] = inference.load(folder).tag([(TEXT, [(0, len(TEXT))])])
     assert (0, "PER") in {(span.start, span.label) for span in found}
 
 
@@ -58,7 +59,7 @@ def test_a_learning_curve_grows_to_all_documents() -> None:
     said: list[Progress] = []
     rows = learning_curve(documents(8), documents(2), MODEL, READERS, QUICK, said.append)
     assert [row["documents"] for row in rows] == [0, 1, 2, 4, 8]
-    assert rows[0]["f1"] == measured(tagger.load(MODEL), documents(2))["strict"]["micro"]["f1"]
+    assert rows[0]["f1"] == measured(inference.load(MODEL), documents(2))["strict"]["micro"]["f1"]
     assert [p.share for p in said] == ["an eighth", "a quarter", "half", "all"]
 
 
@@ -70,14 +71,14 @@ def test_a_curve_of_few_documents_has_no_row_twice() -> None:
 def test_the_model_it_started_from_is_measured_in_the_same_way(folder: Path) -> None:
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     before = meta["evaluation"]["before"]
-    assert before == json.loads(json.dumps(measured(tagger.load(MODEL), documents(3))))
-    again = json.loads(json.dumps(measured(tagger.load(folder), documents(3))))
+    assert before == json.loads(json.dumps(measured(inference.load(MODEL), documents(3))))
+    again = json.loads(json.dumps(measured(inference.load(folder), documents(3))))
     assert {**again, "before": before} == meta["evaluation"]
 
 
 def test_what_cannot_be_judged_is_as_in_the_model_it_started_from(folder: Path) -> None:
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    start = tagger.load(MODEL).meta
+    start = inference.load(MODEL).meta
     assert (meta["moves"], meta["calibration"]) == (start["moves"], start["calibration"])
 
 
@@ -87,7 +88,7 @@ def test_what_can_be_judged_is_learned_anew(tmp_path: Path) -> None:
     labels = frozenset({"LOC", "PER"})
     names = [Document(f"d{n}", "s", text, ((0, len(text)),), spans, labels) for n in range(40)]
     made = train_model(names[:1], names, MODEL, READERS, about, QUICK, lambda _: None, tmp_path)
-    start = tagger.load(MODEL).meta["calibration"]
+    start = inference.load(MODEL).meta["calibration"]
     moved = {label for label, fit in made["calibration"].items() if fit != start[label]}
     assert moved == labels
 
@@ -99,4 +100,4 @@ def test_a_model_that_starts_from_nothing_learns_all_it_can_and_compares_itself_
     meta = write_model(fitted, documents(3), MODEL / "tokenizer.json", {}, QUICK, tmp_path)
     assert "before" not in meta["evaluation"]
     assert meta["calibration"]["MISC"] == [1.0, 0.0]
-    assert meta["calibration"]["PER"] not in ([1.0, 0.0], tagger.load(MODEL).meta["calibration"])
+    assert meta["calibration"]["PER"] not in ([1.0, 0.0], inference.load(MODEL).meta["calibration"])

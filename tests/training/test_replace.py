@@ -2,14 +2,14 @@ import random
 
 import pytest
 
-from builder.training.corpora import Document, Labelled
+from builder.training.corpora import Document, LabelledSpan
 from builder.training.replace import NamePool, name_pool, with_other_names
 
 TEXT = "Ann left Oslo. Ann met Bo."
-SPANS: tuple[Labelled, ...] = ((0, 3, "PER"), (9, 13, "LOC"), (15, 18, "PER"), (23, 25, "PER"))
+SPANS: tuple[LabelledSpan, ...] = ((0, 3, "PER"), (9, 13, "LOC"), (15, 18, "PER"), (23, 25, "PER"))
 
 
-def document(*spans: Labelled) -> Document:
+def document(*spans: LabelledSpan) -> Document:
     return Document("d", "s", TEXT, ((0, 14), (15, 26)), spans, frozenset({"PER", "LOC"}))
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
 from builder.cli import main
 from builder.cli.lines import model as lines
 from builder.workspace.store import Workspace
@@ -47,7 +47,7 @@ def test_the_new_model_is_written_and_compared_with_the_one_it_started_from(
         e["strict"]["micro"]["f1"] for e in (result["evaluation"], result["evaluation"]["before"])
     )
     assert result["better"] == (after > before)
-    meta = tagger.load(workspace.root / "models" / "tagger-1").meta
+    meta = inference.load(workspace.root / "models" / "tagger-1").meta
     assert meta["evaluation"] == result["evaluation"]
     assert meta["version"] == "1"
     assert meta["sources"][-1]["files"][0]["name"] == "news.jsonl"

@@ -1,1 +1,1 @@
-"""Claims with who says them and the words that say so, found by rules."""
+"""Find claims, who makes them and the words that attribute them."""

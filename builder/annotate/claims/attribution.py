@@ -1,4 +1,4 @@
-"""A sentence in, who says what out: cues, sources and contents, by rules.
+"""Find who says what in a sentence: the rules for cues, sources and contents.
 
 No parser is needed: the rules work from a lexicon of cues, quotation marks, commas and word order.
 """
@@ -33,7 +33,7 @@ class Attribution:
 def find_attributions(sentence: Sentence, heads: Sequence[int]) -> list[Attribution]:
     """Return what the sentence attributes to somebody, in the order of the cues.
 
-    ``heads`` are the words of the sentence that can be the head of a cue.
+    ``heads`` are the tokens of the sentence that can be the head of a cue, as ``find_heads`` says.
     """
     found: list[Attribution] = []
     used: set[int] = set()
@@ -109,7 +109,7 @@ def _attribution(
 
 
 def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
-    """``According to S, C`` and ``C, according to S``."""
+    """Read ``According to S, C`` and ``C, according to S``."""
     at, end = cue
     source = s.noun_phrase_after(end)
     if source is None:
@@ -123,7 +123,7 @@ def _source_phrase(s: Sentence, cue: Bounds) -> Attribution | None:
 
 
 def _accusation(s: Sentence, at: int) -> Attribution | None:
-    """``S accused C``, where C is whom of what; "a man accused of theft" accuses nobody."""
+    """Read ``S accused C``: C is whom of what; "a man accused of theft" accuses nobody."""
     cue = s.cue_around(at)
     of = s.find("of", at + 1)
     if of is None or s.text(at + 1) in {"of", "by"} or s.is_passive(cue):
@@ -133,7 +133,7 @@ def _accusation(s: Sentence, at: int) -> Attribution | None:
 
 
 def _naming(s: Sentence, at: int) -> Attribution | None:
-    """``S called X "C"`` and ``X was described as "C" by S``."""
+    """Read ``S called X "C"`` and ``X was described as "C" by S``."""
     cue = s.cue_around(at)
     quotation = next(((a, b) for a, b in s.quotations if at < a < at + 8 and b - a > 2), None)
     apart = {",", ";", "who", "that"}
@@ -153,7 +153,7 @@ def _naming(s: Sentence, at: int) -> Attribution | None:
 
 
 def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution | None:
-    """``S denied C, saying C``: the source is the one named before."""
+    """Read ``S denied C, saying C``: the source is the one named before."""
     if s.text(at - 1) != "," or not earlier:
         return None
     start, cue = s.after_cue((at, at + 1))
@@ -161,7 +161,7 @@ def _participle(s: Sentence, at: int, earlier: list[Attribution]) -> Attribution
 
 
 def _impersonal(s: Sentence, cue: Bounds) -> Attribution | None:
-    """``It is believed that C``: nobody is said to say so."""
+    """Read ``It is believed that C``: nobody is said to say so."""
     stated = s.text(cue[0]) in {"is", "was", "has", "had", "'s", "’s"}
     if not stated or s.text(cue[0] - 1) != "it" or s.text(cue[1]) != "that":
         return None
@@ -169,7 +169,7 @@ def _impersonal(s: Sentence, cue: Bounds) -> Attribution | None:
 
 
 def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
-    """``C, said S``."""
+    """Read ``C, said S``."""
     follows_on = s.is_word(cue[1], "boundaries", "prepositions")
     if cue[1] - cue[0] > 1 or follows_on or s.is_word(cue[0], "recipient_verbs"):
         return None
@@ -181,7 +181,7 @@ def _after_claim(s: Sentence, cue: Bounds) -> Attribution | None:
 
 
 def _after_source(s: Sentence, cue: Bounds) -> Attribution | None:
-    """``C, S said`` or ``S said C``."""
+    """Read ``C, S said`` or ``S said C``."""
     source = s.noun_phrase_before(cue[0])
     if source is None or is_comment(s, source[0] - 1):
         return None
@@ -189,7 +189,7 @@ def _after_source(s: Sentence, cue: Bounds) -> Attribution | None:
 
 
 def _closing(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
-    """``C, S said``, with nothing but a stop, a comma or when and where it was said after it."""
+    """Read ``C, S said``, after which at most a mark, or when and where it was said, follows."""
     after = s.text(s.skip_insert(cue[1]))
     if after not in {"", ",", ";", "."}:
         return None
@@ -216,7 +216,7 @@ def _closed_before(s: Sentence, at: int, last: bool) -> Bounds | None:
 
 
 def _opening(s: Sentence, source: Bounds, cue: Bounds) -> Attribution | None:
-    """``S said (that) C``, ``S said: "C"``, ``S told X that C``."""
+    """Read ``S said (that) C``, ``S said: "C"`` and ``S told X that C``."""
     start, whole_cue = s.after_cue(cue)
     if s.text(start - 1) in {"that", ":"} or s.quotation_at(start):
         return _attribution(_content(s, source, start), source, whole_cue, "said-that")

@@ -1,4 +1,4 @@
-"""A sentence in, where its clauses end out, as commas and verbs show them."""
+"""Tell where clauses end in a sentence, by its commas and verbs."""
 
 from bisect import bisect_left
 
@@ -10,14 +10,14 @@ _LONGEST_WHO = 5
 
 
 def is_perfect(s: Sentence, end: int) -> bool:
-    """Tell whether the verb before ``end`` is one of "has studied", with which others join."""
+    """Tell whether the verb before ``end`` is a perfect ("has studied"), which others may join."""
     before = bisect_left(s.verbs, end) - 1
     verb = s.verbs[before] if before >= 0 else end
     return not _HAVE.isdisjoint({s.text(verb), s.text(verb - 1)})
 
 
 def relative_clause_end(s: Sentence, who: int, start: int, end: int) -> int:
-    """Return where what ``, who`` says ends: before a comma and a verb, or at ``end``."""
+    """Return where a clause that ", who" opens ends: before a comma and a verb, or at ``end``."""
     if s.text(who) != "who" or s.text(who - 1) != ",":
         return end
     pauses = s.pauses[bisect_left(s.pauses, start) : bisect_left(s.pauses, end)]
@@ -31,7 +31,7 @@ def _leads_back(s: Sentence, start: int, pause: int) -> bool:
 
 
 def is_comment(s: Sentence, comma: int) -> bool:
-    """Tell whether what follows a comma says what others say: ", a charge Israel denies"."""
+    """Tell whether a comma opens a comment on what is said, as in ", a charge Israel denies"."""
     noun = comma + 2
     if s.text(comma) != "," or s.text(comma + 1) not in {"a", "an"} or s.is_role(noun):
         return False

@@ -1,4 +1,4 @@
-"""The word lists of claims.toml in, what they say of a word or a phrase out."""
+"""The word lists of claims.toml: cues, and other words that the rules for claims look for."""
 
 import tomllib
 from functools import cache

@@ -1,4 +1,4 @@
-"""Claims, sources and cues of a Doc in, one by one; ``doc.spans["claim"]`` with all about them out.
+"""Gather claims, sources and cues, judge their attributes, and store them in a Doc.
 
 The convention by which a pipeline hands claims over, ours or any other spaCy package:
 ``doc.spans["claim"]`` holds the spans, labelled CLAIM, SOURCE and CUE, each with an ``id_`` of its
@@ -21,7 +21,7 @@ _CHECKABLE_LENGTH = 5
 
 
 class Draft:
-    """Gathers the spans of one document, each once, with what belongs to them."""
+    """Gathers the claims, sources and cues of a document, each once, with what belongs to them."""
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
@@ -94,7 +94,7 @@ def quote_type(reading: Reading, claim: Bounds) -> str:
 
 
 def is_check_worthy(reading: Reading, claim: Bounds, verb: str) -> bool:
-    """Tell whether the claim names or counts something, and is no opinion, plan or question."""
+    """Tell whether the claim names or counts something, and is no opinion, advice or question."""
     said = reading.lower[slice(*claim)]
     if len(said) < _CHECKABLE_LENGTH or "?" in said or not reading.entities_in(*claim):
         return False
@@ -104,7 +104,10 @@ def is_check_worthy(reading: Reading, claim: Bounds, verb: str) -> bool:
 
 
 def source_type(reading: Reading, source: Bounds) -> str:
-    """A source is named if it is a person, or if the words that lead it end in a name."""
+    """Tell whether a source is a pronoun, named or unnamed.
+
+    It is named if it is a person, or if the words that lead it end in a name.
+    """
     start, last = source
     lower = reading.lower
     if last - start == 1 and lower[start] in words("pronouns"):

@@ -1,4 +1,4 @@
-"""Claims, sources and cues of a sentence in, who says which claim with what words out.
+"""Link each claim that the tagger found in a sentence with its source and its cue.
 
 Rules on positions alone: a claim belongs to the nearest cue, and to the source nearest to that
 cue; a cue and its source stand at the same depth of nesting, so that in
@@ -40,7 +40,7 @@ def link(claims: Sequence[Bounds], sources: Sequence[Bounds], cues: Sequence[Bou
 
 
 class Index:
-    """Spans in their order, to be looked up by position."""
+    """An index of spans by their positions."""
 
     def __init__(self, spans: Iterable[Bounds]) -> None:
         self._spans = sorted(spans)

@@ -1,4 +1,4 @@
-"""What the tagger found in a sentence in, the same with the guidelines' bounds out.
+"""Mend the bounds of the claims, sources and cues that the tagger found in a sentence.
 
 The tagger decides word by word: it cuts quotations and phrases short and runs on where another
 statement begins. Marks, commas and names show where its pieces end.
@@ -203,7 +203,11 @@ def _is_broken(s: Sentence, bounds: Bounds) -> bool:
 
 
 def parted(s: Sentence, claim: Piece) -> tuple[list[Piece], list[Piece]]:
-    """Return a claim up to where its source goes on to say more, and what is said there."""
+    """Part a claim where its source goes on to say or do more.
+
+    Returns:
+        The parts in their order, and a cue for each part but the first.
+    """
     parts: list[Piece] = []
     cues: list[Piece] = []
     turns = _turns(s)

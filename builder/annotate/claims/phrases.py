@@ -1,4 +1,4 @@
-"""A sentence in, its pieces out: cues, noun phrases, clauses, as a lexicon and commas show them."""
+"""One sentence as the rules for claims read it: its cues, noun phrases and clauses."""
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property

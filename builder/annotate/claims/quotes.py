@@ -1,4 +1,4 @@
-"""A Doc in, the bounds of its quotations out, marks included."""
+"""Find the quotations in a Doc."""
 
 import re
 from bisect import bisect_right
@@ -20,7 +20,7 @@ SHORTEST_QUOTATION = 3
 
 
 def find_quotations(doc: Doc) -> list[tuple[int, int]]:
-    """Return the quotations as token bounds, in their order.
+    """Return the quotations as token bounds, marks included, in their order.
 
     A quotation that is not closed in its paragraph ends with the paragraph. Single quotation
     marks are left alone: they cannot be told from apostrophes. Those of the latest Doc are

@@ -1,4 +1,4 @@
-"""A Doc in, what the rules for claims ask of it again and again out."""
+"""The sentences, entities and quotations of a Doc, ready to be looked up by token."""
 
 from bisect import bisect_left, bisect_right
 

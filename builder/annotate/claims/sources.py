@@ -1,4 +1,4 @@
-"""A part of who says something in, the whole of it out: name and title, and who that is."""
+"""Extend a source to its whole name, title and apposition."""
 
 from builder.annotate.claims.phrases import GENITIVES, Sentence
 from builder.annotate.claims.reading import Bounds

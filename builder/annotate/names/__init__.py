@@ -1,1 +1,1 @@
-"""Names of people, organisations, places and so on, found by word lists and rules."""
+"""Find the names of persons, organisations, places and so on."""

@@ -1,4 +1,4 @@
-"""A name that the tagger found in, where it begins and ends by the guidelines out.
+"""Decide where a name that the tagger found begins and ends by the guidelines.
 
 Bounds are tokens, half-open.
 """

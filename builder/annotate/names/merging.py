@@ -1,4 +1,4 @@
-"""The tagger's names and the rules' in, one list of names with OntoNotes labels out.
+"""Merge the tagger's names and the rules' names into one list with OntoNotes labels.
 
 The tagger knows persons, organisations and places; what kind of place, and everything else that
 has a name, the rules say.

@@ -1,4 +1,4 @@
-"""The names of a Doc in, the same with persons who are named again by their surname alone."""
+"""Find persons who are named again by their surname alone."""
 
 from spacy.tokens import Doc, Span
 

@@ -1,4 +1,4 @@
-"""Tokens and sentences in, runs out: stretches of capitalised words that may hold names."""
+"""Find the runs of capitalised words that may hold names."""
 
 from collections.abc import Iterator, Sequence
 from itertools import compress

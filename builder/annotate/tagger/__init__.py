@@ -1,1 +1,1 @@
-"""The embedded model: a small network that finds names and pieces of claims."""
+"""The tagger: a small neural network that finds names and pieces of claims."""

@@ -1,4 +1,4 @@
-"""The chances of each word's tags in, the likeliest tags that make whole spans out.
+"""Find the likeliest tags that make whole spans, by Viterbi's algorithm.
 
 Tags are ``O``, then ``B`` and ``I`` of each label in turn. A layer is one set of such tags, and
 layers know nothing of each other.

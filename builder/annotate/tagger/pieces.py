@@ -1,4 +1,4 @@
-"""Text and the bounds of its sentences in; subwords, and the windows the network reads, out.
+"""Cut text into subwords, and these into the windows that the network reads.
 
 A piece is a subword of the tokenizer with what the uncased vocabulary loses: its form, which is
 the shape of the word it belongs to, whether it stands in a quotation, and whether a sentence

@@ -1,4 +1,4 @@
-"""A Doc with sentences in, what the tagger finds in it out, for the entity and claim rules to use.
+"""Run the tagger over Docs: the spaCy pipe ``builder_tagger``, and how to read what it stored.
 
 ``doc.spans["tagged"]`` holds names (PER, ORG, LOC) and pieces of claims (SOURCE, CUE, CLAIM), each
 with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
@@ -15,7 +15,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate.batches import BatchPipe
-from builder.annotate.tagger import tagger
+from builder.annotate.tagger import inference
+from builder.annotate.tagger.spans import Tagged
 from builder.annotate.tokens import tokens_of
 
 GROUP = "tagged"
@@ -30,22 +31,22 @@ class TaggerPipe(BatchPipe):
         self.folder = folder
 
     @cached_property
-    def tagger(self) -> tagger.Tagger:
+    def tagger(self) -> inference.Tagger:
         """The tagger, loaded when it is first asked for: a pipeline on disk brings its own."""
-        return tagger.load_whole(self.folder)
+        return inference.load_whole(self.folder)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Copy the model's files to the folder ``path``."""
         target = Path(path)
         target.mkdir(parents=True, exist_ok=True)
         if target.resolve() != self.folder:
-            for name in tagger.FILES:
+            for name in inference.FILES:
                 shutil.copyfile(self.folder / name, target / name)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Self:
-        """Take the model in the folder ``path`` instead; errors as in ``tagger.load_whole``."""
+        """Take the model in the folder ``path`` instead; errors as in ``inference.load_whole``."""
         self.folder = Path(path).resolve()
-        self.tagger = tagger.load_whole(self.folder)
+        self.tagger = inference.load_whole(self.folder)
         return self
 
     def read(self, docs: Sequence[Doc]) -> None:
@@ -56,7 +57,7 @@ class TaggerPipe(BatchPipe):
             _store(doc, found, model)
 
 
-def _store(doc: Doc, found: Sequence[tagger.Tagged], model: str) -> None:
+def _store(doc: Doc, found: Sequence[Tagged], model: str) -> None:
     tokens = tokens_of(doc)
     spans, scores = [], {}
     for label, start, end, score in _joined(found, tokens.text):
@@ -69,9 +70,9 @@ def _store(doc: Doc, found: Sequence[tagger.Tagged], model: str) -> None:
     doc.spans[GROUP].attrs.update(scores=scores, model=model)
 
 
-def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
+def _joined(found: Sequence[Tagged], text: str) -> list[Tagged]:
     """Return the spans with sources joined that nothing but a space parts: fragments of one."""
-    joined: list[tagger.Tagged] = []
+    joined: list[Tagged] = []
     latest = -1
     for one in found:
         if one.label != "SOURCE":
@@ -88,10 +89,10 @@ def _joined(found: Sequence[tagger.Tagged], text: str) -> list[tagger.Tagged]:
 @Language.factory("builder_tagger", assigns=["doc.spans"], requires=["token.is_sent_start"])
 def make_tagger(nlp: Language, name: str) -> TaggerPipe:
     """Return the pipe for the embedded model; ``from_disk`` gives it another."""
-    return TaggerPipe(tagger.MODEL)
+    return TaggerPipe(inference.MODEL)
 
 
-def model_name(one: tagger.Tagger) -> str:
+def model_name(one: inference.Tagger) -> str:
     """Return how spans name the model that made them."""
     return f"model:{one.meta['name']}-{one.meta['version']}"
 

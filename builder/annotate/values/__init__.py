@@ -1,1 +1,1 @@
-"""Dates, times, amounts and numbers, found by regular expressions."""
+"""Find dates, times, amounts and numbers by regular expressions."""

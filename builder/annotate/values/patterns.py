@@ -1,4 +1,4 @@
-"""Nothing in, the regular expressions for values out: labels, rules, and where to try them."""
+"""The regular expressions for values, with their labels, rules and the words they begin with."""
 
 import re
 from collections.abc import Iterable

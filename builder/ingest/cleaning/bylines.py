@@ -1,4 +1,4 @@
-"""One line in; the authors, the place, the agency or the date that it states out."""
+"""Read authors, places, agencies and dates from bylines, datelines and date lines."""
 
 import re
 from dataclasses import dataclass

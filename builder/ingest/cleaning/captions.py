@@ -1,4 +1,4 @@
-"""One line in; a picture's caption and its credit out, where the line names a photographer."""
+"""Recognise a picture's caption, and part its text from its credit."""
 
 import re
 from dataclasses import dataclass
@@ -35,30 +35,30 @@ _MAX_LENGTH = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class CaptionLine:
     """A caption's text (empty where the line is the credit alone) and whom the picture is from."""
 
     text: str
     credit: str | None
 
 
-def split(line: str) -> Caption | None:
+def split(line: str) -> CaptionLine | None:
     """Return the caption and the credit of a line that ends with one; None for other lines."""
     text = " ".join(line.split())
     if len(text) > _MAX_LENGTH:
         return None
     for form in _FORMS:
         if match := form.fullmatch(text):
-            return Caption(match["text"].strip(), match["credit"].strip())
+            return CaptionLine(match["text"].strip(), match["credit"].strip())
     if match := _COPYRIGHT.fullmatch(text):
-        return Caption("", match["credit"])
+        return CaptionLine("", match["credit"])
     return None
 
 
-def read(line: str) -> Caption:
+def read(line: str) -> CaptionLine:
     """Return what a line that is known to be a caption says."""
-    found = split(line) or Caption(" ".join(line.split()), None)
-    return Caption(_LABEL.sub("", found.text), found.credit)
+    found = split(line) or CaptionLine(" ".join(line.split()), None)
+    return CaptionLine(_LABEL.sub("", found.text), found.credit)
 
 
 def opens_as_caption(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""The blocks above an article in; their verdicts, and the headline among them, out."""
+"""Judge the blocks above an article, and find the headline among them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The blocks of an article's stretch in; their verdicts out: body, and what is set into it."""
+"""Judge the blocks of an article's stretch: body text, or something set into it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The lines of a seed in; a role and a reason for every line, and the body's paragraphs, out.
+"""Give every line of a seed a role and a reason, and find the body's paragraphs.
 
 The article's stretch is found first (:mod:`builder.ingest.cleaning.region`); what stands above it,
 in it and below it is then told apart by wording and by place. Nothing is dropped without a reason.

@@ -1,4 +1,4 @@
-"""What the judging of a page speaks of: its blocks of lines, and the verdict on each."""
+"""A page as it is judged: its blocks of lines, and the verdict on each."""
 
 from dataclasses import dataclass
 

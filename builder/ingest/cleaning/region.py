@@ -1,4 +1,4 @@
-"""The blocks of a page in; the stretch that holds the article out, or None where there is none.
+"""Find the stretch of a page that holds the article.
 
 Every block is scored by its words, stop words, sentence end and furniture; the scores are smoothed
 over two neighbours on either side, and the stretch with the largest sum is the article: the

@@ -1,4 +1,4 @@
-"""The blocks below an article in; their verdicts out. A page without an article is all below."""
+"""Judge the blocks below an article, or all blocks of a page without one."""
 
 from collections.abc import Sequence
 from itertools import pairwise

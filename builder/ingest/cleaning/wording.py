@@ -1,4 +1,4 @@
-"""One line in; what its own wording shows out: a list item, prose, or a kind of page furniture."""
+"""Tell what a line is by its wording alone: a list item, prose, or a kind of page furniture."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Lines in; the blocks that belong together out: one line each, or a hard-wrapped paragraph."""
+"""Join the lines of hard-wrapped paragraphs into blocks."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Counts of spans by label in, a bar chart as SVG out: the same counts give the same bytes."""
+"""Draw the counts of spans by label as a bar chart in SVG; the same counts give the same bytes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A release's files, rows and statements in, its Croissant 1.1 description out.
+"""Describe a release in Croissant 1.1.
 
 Croissant is the ML Commons' format for describing datasets to tools, with the vocabulary of
 responsible AI (RAI): https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html

@@ -1,4 +1,4 @@
-"""Rows in, what they are good for, what they lean to and what they are bad at out."""
+"""Tell from the rows what a dataset is good for, what it leans to and what it is bad at."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

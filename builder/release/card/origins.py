@@ -1,4 +1,4 @@
-"""Articles, seeds and corrections in, what lies behind a release's rows out: work and cleaning."""
+"""Gather what lies behind a release's rows: people's work and what cleaning left out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a release holds in, its README.md out: the Hub's metadata and an honest card."""
+"""Write a release's README.md: metadata for the Hub, and an honest card."""
 
 import json
 from collections import Counter

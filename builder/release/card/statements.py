@@ -1,4 +1,4 @@
-"""Rows and what lies behind them in, the sentences that card and Croissant both say of them, out.
+"""Make the sentences that the card and the Croissant description both say of a release.
 
 The questions are those of datasheets for datasets (Gebru et al., 2021): motivation, composition,
 collection, preprocessing, labelling, uses, distribution, maintenance.

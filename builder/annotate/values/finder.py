@@ -1,4 +1,4 @@
-"""Tokens in, dates, times, amounts and numbers out, by the regular expressions of value_patterns.
+"""Find dates, times, amounts and numbers in a text by the regular expressions of ``patterns``.
 
 Approximating words ("up to", "some", "about") stay outside, as the guidelines in labels.toml have
 it.
@@ -18,7 +18,7 @@ _RULES = [(label, rule, re.compile(pattern)) for (label, rule), _, pattern in PA
 _ATOMS = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|\d+|[$£€¥₹₽₩₺₦₴₪]")
 
 
-class Value(NamedTuple):
+class FoundValue(NamedTuple):
     """A value found in a text: code points, an OntoNotes name, and the rule."""
 
     start: int
@@ -59,7 +59,7 @@ def _beginnings(tokens: Tokens) -> Iterator[tuple[int, tuple[int, ...]]]:
             yield begin, _BEGINNING_WITH.get(word + ALONE if alone else word, ())
 
 
-def find_values(tokens: Tokens) -> list[Value]:
+def find_values(tokens: Tokens) -> list[FoundValue]:
     """Return the values in a text in their order.
 
     Of two that overlap the longer one is kept; of two readings of one stretch, the first rule's.
@@ -77,13 +77,13 @@ def find_values(tokens: Tokens) -> list[Value]:
             other = OTHER_SENSES.get(match.group().lower())
             if other and other.match(text, begin):
                 continue
-            found.append((begin - end, rank, Value(begin, end, label, rule)))
+            found.append((begin - end, rank, FoundValue(begin, end, label, rule)))
     return _without_overlaps(value for _, _, value in sorted(found))
 
 
-def _without_overlaps(values: Iterable[Value]) -> list[Value]:
+def _without_overlaps(values: Iterable[FoundValue]) -> list[FoundValue]:
     """Keep each value that does not touch one before it."""
-    kept: list[Value] = []
+    kept: list[FoundValue] = []
     taken: set[int] = set()
     for value in values:
         places = range(value.start, value.end)

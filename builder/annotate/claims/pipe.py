@@ -1,4 +1,4 @@
-"""A Doc with sentences and entities in, its claims out, with sources, cues and relations.
+"""Find the claims of a Doc, with their sources and cues: the spaCy pipe ``builder_claims``.
 
 Rules read the formulas of news; the tagger reads whatever people write. What the newspaper says in
 its own voice and a reader might want checked is added with a low score. How claims are handed
@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span
 
 from builder.annotate.batches import BatchPipe
 from builder.annotate.claims.attribution import Attribution, find_attributions, find_heads
-from builder.annotate.claims.drafts import GROUP, Draft, quote_type
+from builder.annotate.claims.drafts import Draft, quote_type
 from builder.annotate.claims.linking import Index, link
 from builder.annotate.claims.mending import Piece, mended, parted
 from builder.annotate.claims.phrases import Sentence
@@ -27,8 +27,6 @@ from builder.annotate.claims.reading import Bounds, Reading
 from builder.annotate.claims.sources import whole_source
 from builder.annotate.tagger import tagging
 from builder.annotate.tokens import forget
-
-__all__ = ["GROUP", "SCORES", "ClaimsPipe", "make_claims"]
 
 # How often a rule's claim overlaps an annotated one, on GUM's attribution relations, all genres.
 # GUM marks neither named quotations nor most continuations, nor what nobody is said to say: those

@@ -1,6 +1,7 @@
-"""A Doc with sentences in, the names in it out: runs of capitalised words, read by rules.
+"""Find the names in a Doc by rules on runs of capitalised words.
 
-This is the part of the entity rules that a trained tagger can stand in for.
+Without a tagger these are all names that are suggested; ``merging`` brings them together with a
+tagger's.
 """
 
 from bisect import bisect_right
@@ -10,7 +11,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Span
 
 from builder.annotate.names import gazetteer
-from builder.annotate.names.name_words import HEADS, OPENERS, TAILS, Maker
+from builder.annotate.names.gazetteer import HEADS, OPENERS, TAILS, Maker
 from builder.annotate.names.repeated import add_repeated
 from builder.annotate.names.runs import (
     SMALL_WORDS,
@@ -132,7 +133,7 @@ class _Reader:
         return max(start, end)
 
     def compound(self, start: int, end: int) -> int:
-        """Anglo-American, Asian-American: two peoples and a hyphen, without "pro-" and "anti-"."""
+        """Find two peoples and a hyphen: Anglo-American, Asian-American; no "pro-" or "anti-"."""
         halves = (self.words[start], self.words[start + 2]) if self.words[start + 1] == "-" else ()
         if not halves or start + 3 > end or self.gaz.label(halves[1]) != "NORP":
             return 0
@@ -142,14 +143,14 @@ class _Reader:
     # --- known names ------------------------------------------------------------------------
 
     def whole(self, start: int, stop: int, end: int) -> int:
-        """All of the run is known, or all of it up to a small word."""
+        """Find a known name that is all of the run, or all of it up to a small word."""
         headed = self.words[stop] in _OF and self.within(stop - 1, "org_heads")
         if stop in (start + 1, end) or headed:
             return self.look_up(start, end)
         return self.look_up(start, end) or self.look_up(start, stop)
 
     def known(self, start: int, end: int) -> int:
-        """The run begins with a known name; a place alone, not "Perth" in "Perth Glory"."""
+        """Find a known name that begins the run; a place alone, not "Perth" in "Perth Glory"."""
         for stop in range(min(end, start + _LONGEST_NAME), start, -1):
             entry = self.gaz.names.get(self.tokens.between(start, stop))
             if entry is None:
@@ -190,7 +191,7 @@ class _Reader:
         )
 
     def directed(self, start: int, end: int) -> int:
-        """East Jerusalem, Western Australia: a known place with a direction."""
+        """Find a known place with a direction: East Jerusalem, Western Australia."""
         if not self.within(start, "directions"):
             return 0
         for stop in range(min(end, start + _LONGEST_NAME), start + 1, -1):
@@ -202,7 +203,7 @@ class _Reader:
     # --- words that make names ----------------------------------------------------------------
 
     def headed(self, start: int, stop: int, end: int) -> int:
-        """Ministry of X, Gulf of X, Battle of X, Treaty of X; Lake X, Hurricane X."""
+        """Find a name by its first word: Ministry of X, Battle of X; Lake X, Hurricane X."""
         if start < stop < end and self.words[stop] in _OF:
             for _, label, rule in self.made_by(stop - 1, HEADS):
                 return self.found(start, self.before_next(stop, end), label, rule)
@@ -225,7 +226,7 @@ class _Reader:
         return place or known or after == "the" or self.within(at + 1, "org_heads")
 
     def tailed(self, start: int, stop: int, end: int) -> int:
-        """X Ltd, X University, X Airport, X River, X Cup, X Act."""
+        """Find a name by its last word: X Ltd, X University, X Airport, X River, X Cup, X Act."""
         near = self.words[start : min(end, start + _FARTHEST)]
         if "Act" in near[1:]:  # Computer Fraud and Abuse Act
             act = near.index("Act", 1)
@@ -253,7 +254,7 @@ class _Reader:
         return self.words[at] in self.gaz.given_names and before_name
 
     def newspaper(self, start: int, end: int) -> int:
-        """The Telegraph, The Times of India; Telegraph UK."""
+        """Find a newspaper: The Telegraph, The Times of India; Telegraph UK."""
         if not self.within(start, "newspapers"):
             return 0
         edition = start + 1 < end and self.gaz.label(self.words[start + 1]) == "GPE"
@@ -272,7 +273,7 @@ class _Reader:
         return last + 2 if times and self.gaz.label(self.words[last + 2]) == "GPE" else last
 
     def acronym(self, start: int, end: int) -> int:
-        """UN, NATO, BBC; not where everything is in capitals, nor at the head of a longer name."""
+        """Find an abbreviation (UN, NATO) outside sentences in capitals and longer names."""
         if not self.words[start].isupper():
             return 0
         letters = self.words[start].replace(".", "").replace("&", "")
@@ -289,7 +290,7 @@ class _Reader:
         return self.found(start, start + 1, "ORG", "acronym")
 
     def in_context(self, start: int, stop: int) -> int:
-        """The X region; X, a construction company; a company called X."""
+        """Find a name by what is said of it: the X region; X, a company; a company called X."""
         if self.within(stop, "regions"):
             return self.found(start, stop, "GPE", "region")
         called = self.words[start - 1] in {"called", "named"}
@@ -301,7 +302,7 @@ class _Reader:
         return self.found(start, stop, "ORG", "org-context") if company else 0
 
     def alone(self, start: int, end: int) -> int:
-        """A given name alone; an unknown word where a place would be: in X, near X."""
+        """Find a given name alone, or an unknown word where a place would be: in X, near X."""
         if not self.lists(start).isdisjoint(_NO_GIVEN_NAMES):
             return 0
         word = self.words[start]
@@ -315,7 +316,7 @@ class _Reader:
     # --- persons ------------------------------------------------------------------------------
 
     def titled(self, start: int, stop: int, end: int) -> int:
-        """Mr X, President X Y, Secretary of State X Y: the name without the title."""
+        """Find the person after a title: Mr X, President X Y, Secretary of State X Y."""
         if self.words[stop] == "of" and self.words[stop + 1] == "State" and self.is_title(stop - 1):
             after = stop + 2
             stop = self.until_small_word(after, end)
@@ -349,7 +350,7 @@ class _Reader:
         return end
 
     def person(self, start: int, words_end: int) -> int:
-        """A given name and more, or two names where a person is expected."""
+        """Find a given name and more, or two names where a person is expected."""
         stop = self.person_end(start, words_end)
         if stop - start < 2 or not self.may_be_person(start, stop):
             return 0
