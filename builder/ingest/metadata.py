@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.ingest.cleaning import bylines, captions, wording, wrapping
+from builder.ingest.cleaning import bylines, captions, wording
 from builder.ingest.cleaning.head import is_name
-from builder.ingest.cleaning.page import Block, Verdict
+from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 from builder.records import Role
 
 
@@ -44,11 +44,7 @@ class _BlocksByRole:
     """The blocks of a seed by role."""
 
     def __init__(self, lines: Sequence[str], verdicts: Sequence[Verdict]) -> None:
-        self.judged = [
-            (Block(" ".join(lines[first - 1 : last]), first, last), verdicts[first - 1])
-            for first, last in wrapping.blocks(lines)
-            if lines[first - 1].strip()
-        ]
+        self.judged = [(block, verdicts[block.first - 1]) for block in blocks_of(lines)]
 
     def of(self, role: Role) -> Iterator[Block]:
         return (block for block, verdict in self.judged if verdict.role == role)

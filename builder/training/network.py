@@ -32,6 +32,14 @@ _MATRICES = {
     "outer": "linear2.",
 }
 _NORMS = ("norm1", "norm2")
+# The base model's names of the same.
+_EMBEDDINGS = ("word", "position", "token_type")
+_ATTENTION = ("query", "key", "value")
+_BASE_MATRICES = {
+    "attention.output.dense": "output",
+    "intermediate.dense": "inner",
+    "output.dense": "outer",
+}
 
 
 def new_network(schemes: int) -> Any:
@@ -183,12 +191,3 @@ def base_weights(path: Path) -> dict[str, Floats]:
             for norm, dense in zip(_NORMS, ("attention.output", "output"), strict=True):
                 weights[f"{here}.{norm}.{kind}"] = theirs[f"{there}.{dense}.LayerNorm.{kind}"]
     return weights
-
-
-_EMBEDDINGS = ("word", "position", "token_type")
-_ATTENTION = ("query", "key", "value")
-_BASE_MATRICES = {
-    "attention.output.dense": "output",
-    "intermediate.dense": "inner",
-    "output.dense": "outer",
-}

@@ -31,7 +31,7 @@ from builder.annotate.tokens import forget
 # How often a rule's claim overlaps an annotated one, on GUM's attribution relations, all genres.
 # GUM marks neither named quotations nor most continuations, nor what nobody is said to say: those
 # are judged by eye.
-SCORES = {
+_SCORES = {
     "said-that": 0.9,
     "according-to": 0.8,
     "said": 0.7,
@@ -121,7 +121,7 @@ def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaul
 
 def _add(draft: Draft, sentence: Sentence, found: Attribution) -> None:
     """Add a statement, if it is not there yet."""
-    maker, score = f"rule:{found.rule}", SCORES[found.rule]
+    maker, score = f"rule:{found.rule}", _SCORES[found.rule]
     (start, end), cue = found.claim, found.cue
     # "that" opens what is said; it is no part of the words that attribute it.
     if start > 0 and draft.reading.lower[start - 1] == "that":
@@ -189,7 +189,7 @@ def _add_continuations(draft: Draft) -> None:
         if before < 0 or not _goes_on(reading, claims[before][1::-1], (start, end), taken):
             continue
         first = claims[before][2]
-        claim = draft.claim((start, end), "rule:continued", SCORES["continued"])
+        claim = draft.claim((start, end), "rule:continued", _SCORES["continued"])
         source_of[claim] = source_of[first]
         draft.relate("attributed_to", claim, source_of[first])
         if quote_type(reading, _bounds(draft.spans[first])) == "direct":
@@ -235,4 +235,4 @@ def _add_author_claims(draft: Draft) -> None:
         start = Sentence(draft.reading, (start, end)).clause_start()
         said = taken.overlaps(start, end)
         if not said and words[end - 1] != "?" and stop - start >= _SHORTEST_OWN:
-            draft.claim((start, stop), "rule:author", SCORES["author"], attribution="author")
+            draft.claim((start, stop), "rule:author", _SCORES["author"], attribution="author")

@@ -4,34 +4,23 @@ Without a tagger these are all names that are suggested; ``merging`` brings them
 tagger's.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Span
 
-from builder.annotate.names import gazetteer
-from builder.annotate.names.gazetteer import HEADS, OPENERS, TAILS, Maker
+from builder.annotate.names.gazetteer import HEADS, OPENERS, TAILS
 from builder.annotate.names.repeated import add_repeated
 from builder.annotate.names.runs import (
     SMALL_WORDS,
     find_runs,
-    is_all_capitals,
-    is_capital,
     is_title_case,
 )
-from builder.annotate.remembered import Remembered
-from builder.annotate.tokens import tokens_of
+from builder.annotate.names.words import FARTHEST, LONGEST_NAME, NameWords
 
-_LONGEST_NAME = 6
-# Lists of words that no person's name holds, but for a given name: Bill.
-_NO_PERSONS = {"org_tails", "newspapers", "facilities", "events", "laws"}
 # Lists of words that are no name where they stand alone.
 _NO_GIVEN_NAMES = {"not_surnames", "word_names"}
-_NO_LISTS = frozenset[str]()
 _OF = {"of", "for", "on"}
-# How many tokens ahead or back of a run a rule looks at most.
-_FARTHEST = 8
 
 
 def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
@@ -46,55 +35,12 @@ def find_names(doc: Doc, taken: Iterable[int] = ()) -> list[Span]:
     return add_repeated(doc, reader.spans, set(taken))
 
 
-def _lists(word: str) -> frozenset[str]:
-    return gazetteer.load().lists_of.get(word.rstrip("."), _NO_LISTS)
-
-
-def _is_title(word: str) -> bool:
-    """Tell whether a word is a person's title, or a role written like one: Mr., President."""
-    words, bare = gazetteer.load().words, word.rstrip(".")
-    return bare in words["titles"] or (bare.lower() in words["roles"] and is_title_case(word))
-
-
-_lists_of, _titles = Remembered(_lists), Remembered(_is_title)
-
-
-class _Reader:
+class _Reader(NameWords):
     """Reads the runs of one document, each from left to right, and gathers the names."""
 
     def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.tokens = tokens_of(doc)
-        # Rules look a few tokens ahead and back: before the first stands what follows the last.
-        self.words = [*self.tokens.words, *[""] * _FARTHEST]
-        self.sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
-        self.gaz = gazetteer.load()
+        super().__init__(doc)
         self.spans: list[Span] = []
-        self._in_capitals: dict[int, bool] = {}
-
-    def sentence_of(self, at: int) -> tuple[int, int]:
-        """Return the bounds of the sentence that holds a token."""
-        return self.sentences[bisect_right(self.sentences, (at, len(self.tokens))) - 1]
-
-    def in_capitals(self, at: int) -> bool:
-        """Tell whether all of the token's sentence is in capitals."""
-        first, last = self.sentence_of(at)
-        if first not in self._in_capitals:
-            self._in_capitals[first] = is_all_capitals(self.tokens.words[first:last])
-        return self._in_capitals[first]
-
-    def lists(self, at: int) -> frozenset[str]:
-        """Return the lists that hold the token, without a full stop."""
-        return _lists_of[self.words[at]]
-
-    def within(self, at: int, kind: str) -> bool:
-        """Tell whether one list holds the token."""
-        return kind in self.lists(at)
-
-    def made_by(self, at: int, makers: Sequence[Maker]) -> list[Maker]:
-        """Return which of the lists that make names hold the token."""
-        lists = self.lists(at)
-        return [one for one in makers if one[0] in lists] if lists else []
 
     def found(self, start: int, end: int, label: str, rule: str) -> int:
         self.spans.append(Span(self.doc, start, end, label=label, span_id=f"rule:{rule}"))
@@ -125,13 +71,6 @@ class _Reader:
             or self.in_context(start, stop) or self.acronym(start, end)
         )  # fmt: skip
 
-    def until_small_word(self, start: int, end: int) -> int:
-        """Return where the run's first "of", "and" or "the" stands, else its end."""
-        for at in range(start, end):
-            if self.words[at] in SMALL_WORDS:
-                return at
-        return max(start, end)
-
     def compound(self, start: int, end: int) -> int:
         """Find two peoples and a hyphen: Anglo-American, Asian-American; no "pro-" or "anti-"."""
         halves = (self.words[start], self.words[start + 2]) if self.words[start + 1] == "-" else ()
@@ -151,7 +90,7 @@ class _Reader:
 
     def known(self, start: int, end: int) -> int:
         """Find a known name that begins the run; a place alone, not "Perth" in "Perth Glory"."""
-        for stop in range(min(end, start + _LONGEST_NAME), start, -1):
+        for stop in range(min(end, start + LONGEST_NAME), start, -1):
             entry = self.gaz.names.get(self.tokens.between(start, stop))
             if entry is None:
                 continue
@@ -174,27 +113,11 @@ class _Reader:
             return self.found(start, end, "LANGUAGE", "language")
         return self.found(start, end, entry.label, entry.rule)
 
-    def is_place(self, start: int, end: int) -> bool:
-        """Tell whether a doubtful name stands where a place would: in X, from X."""
-        before = self.words[start - 1].lower()
-        return before in self.gaz.words["place_prepositions"] and not self.words[end][:1].isupper()
-
-    def is_language(self, start: int, end: int) -> bool:
-        if end - start > 1 or not self.within(start, "languages"):
-            return False
-        after = next((self.words[at] for at in (end, end + 1) if self.words[at] != "-"), "")
-        before = self.words[start - 1].lower()
-        return (
-            after in self.gaz.words["language_contexts"]
-            or before in self.gaz.words["speaking"]
-            or (before == "in" and not after[:1].isalpha())
-        )
-
     def directed(self, start: int, end: int) -> int:
         """Find a known place with a direction: East Jerusalem, Western Australia."""
         if not self.within(start, "directions"):
             return 0
-        for stop in range(min(end, start + _LONGEST_NAME), start + 1, -1):
+        for stop in range(min(end, start + LONGEST_NAME), start + 1, -1):
             label = self.gaz.label(self.tokens.between(start + 1, stop))
             if label in {"GPE", "LOC"} and (stop == end or self.words[stop] in SMALL_WORDS):
                 return self.found(start, stop, label, "directed-place")
@@ -227,7 +150,7 @@ class _Reader:
 
     def tailed(self, start: int, stop: int, end: int) -> int:
         """Find a name by its last word: X Ltd, X University, X Airport, X River, X Cup, X Act."""
-        near = self.words[start : min(end, start + _FARTHEST)]
+        near = self.words[start : min(end, start + FARTHEST)]
         if "Act" in near[1:]:  # Computer Fraud and Abuse Act
             act = near.index("Act", 1)
             if "the" not in near[:act]:
@@ -247,11 +170,6 @@ class _Reader:
         """Return where a law's name ends, with its year: the X Act 1998, the X Act of 1970."""
         year = end + 1 if self.words[end] == "of" else end
         return year + 1 if self.words[year].isdigit() and len(self.words[year]) == 4 else end
-
-    def is_given_name(self, at: int) -> bool:
-        """Tell whether a word begins a person's name: Bill X, Rev. Bill."""
-        before_name = is_capital(self.words[at + 1] or "-") or self.is_title(at - 1)
-        return self.words[at] in self.gaz.given_names and before_name
 
     def newspaper(self, start: int, end: int) -> int:
         """Find a newspaper: The Telegraph, The Times of India; Telegraph UK."""
@@ -333,22 +251,6 @@ class _Reader:
             return 0
         return self.found(after, name_end, "PERSON", "person-title")
 
-    def is_title(self, at: int) -> bool:
-        return _titles[self.words[at]]
-
-    def starts_person(self, at: int) -> bool:
-        return self.words[at] in self.gaz.given_names or self.words[at] in self.gaz.surnames
-
-    def person_end(self, start: int, end: int) -> int:
-        """Return where the words that may be a person's name end: also Jong-un, O'Neill."""
-        end = next((at for at in range(start, end) if self.words[at] == "&"), end)
-        end = min(end, start + _LONGEST_NAME)
-        if end > start and self.words[end] == "-" and not self.tokens.space_after(end - 1):
-            after = self.words[end + 1]
-            if after.isalpha() and len(after) <= 5 and after not in self.gaz.words["not_syllables"]:
-                return end + 2
-        return end
-
     def person(self, start: int, words_end: int) -> int:
         """Find a given name and more, or two names where a person is expected."""
         stop = self.person_end(start, words_end)
@@ -365,17 +267,3 @@ class _Reader:
         if surname in self.gaz.surnames and not self.within(stop - 1, "not_surnames"):
             return self.found(start, stop, "PERSON", "person-surname")
         return 0
-
-    def may_be_person(self, start: int, end: int) -> bool:
-        """Tell whether none of the words is a country, a people or an institution."""
-        for at in range(start, end):
-            entry = self.gaz.names.get(self.words[at])
-            known = entry is not None and entry.rule != "city"
-            if known and not (self.starts_person(at) and at < end - 1):
-                return False
-            given = at == start < end - 1 and self.words[at] in self.gaz.given_names
-            if not (given or self.lists(at).isdisjoint(_NO_PERSONS)):
-                return False
-            if self.words[at].isupper() and len(self.words[at]) > 2 and "." not in self.words[at]:
-                return False
-        return True

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from builder.ingest.cleaning import bylines, captions, wording
-from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, by_wording
+from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
 
 # A headline stands within so many blocks above the article, and shares words with its beginning.
 _REACH = 40
@@ -92,10 +92,8 @@ def _near_one(
         return LIST_ITEM
     if verdict := by_wording(block):
         return verdict
-    if captions.split(text):
-        return Verdict("caption", "ends with a picture credit")
-    if captions.opens_as_caption(text):
-        return Verdict("caption", "starts as a caption")
+    if verdict := as_caption(text):
+        return verdict
     if bylines.is_date_line(text):
         return Verdict("date", "date between headline and article")
     if wording.breadcrumb(text):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, captions, region, wording
+from builder.ingest.cleaning import bylines, region, wording
 from builder.ingest.cleaning.head import captions_marked
-from builder.ingest.cleaning.page import Block, Verdict, by_wording
+from builder.ingest.cleaning.page import Block, Verdict, as_caption, by_wording
 
 _BODY = Verdict("body", "paragraph of the article")
 _SUBHEADING = Verdict("body", "subheading between paragraphs")
@@ -37,10 +37,8 @@ def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Ve
         return Verdict("headline", "repeats the headline")
     if verdict := by_wording(block):
         return verdict
-    if captions.split(text):
-        return Verdict("caption", "ends with a picture credit")
-    if captions.opens_as_caption(text):
-        return Verdict("caption", "starts as a caption")
+    if verdict := as_caption(text):
+        return verdict
     if bylines.is_date_line(text) and "@" not in text and not wording.ends_sentence(text):
         return Verdict("date", "date inside the article")
     if bylines.byline(text) and not wording.ends_sentence(text):

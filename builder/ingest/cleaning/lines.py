@@ -7,7 +7,7 @@ in it and below it is then told apart by wording and by place. Nothing is droppe
 from collections.abc import Sequence
 
 from builder.ingest.cleaning import head, inside, region, tail, wrapping
-from builder.ingest.cleaning.page import Block, Verdict
+from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 
 __all__ = ["Verdict", "classify", "paragraphs"]
 
@@ -16,11 +16,7 @@ _BLANK = Verdict("blank", "empty line")
 
 def classify(lines: Sequence[str]) -> list[Verdict]:
     """Return the verdict on every line, in order."""
-    page = [
-        Block(" ".join(lines[first - 1 : last]), first, last)
-        for first, last in wrapping.blocks(lines)
-        if lines[first - 1].strip()
-    ]
+    page = blocks_of(lines)
     verdicts = [_BLANK] * len(lines)
     for block, verdict in zip(page, _judge(page), strict=True):
         for number in range(block.first, block.last + 1):

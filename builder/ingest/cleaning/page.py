@@ -1,8 +1,9 @@
 """A page as it is judged: its blocks of lines, and the verdict on each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.ingest.cleaning import wording
+from builder.ingest.cleaning import captions, wording, wrapping
 from builder.records import Role
 
 
@@ -31,6 +32,15 @@ class Block:
 LIST_ITEM = Verdict("nav", "navigation list item")
 
 
+def blocks_of(lines: Sequence[str]) -> list[Block]:
+    """Return the blocks of a page's lines, in order, without blank ones."""
+    return [
+        Block(" ".join(lines[first - 1 : last]), first, last)
+        for first, last in wrapping.blocks(lines)
+        if lines[first - 1].strip()
+    ]
+
+
 def by_wording(block: Block) -> Verdict | None:
     """Return the verdict that the block's wording alone allows, or None."""
     cue = wording.cue(block.text)
@@ -38,4 +48,13 @@ def by_wording(block: Block) -> Verdict | None:
         return Verdict(cue.role, cue.reason)
     if not wording.has_words(block.text):
         return Verdict("nav", "no words")
+    return None
+
+
+def as_caption(text: str) -> Verdict | None:
+    """Return the verdict on the plain text of a caption; None for any other text."""
+    if captions.split(text):
+        return Verdict("caption", "ends with a picture credit")
+    if captions.opens_as_caption(text):
+        return Verdict("caption", "starts as a caption")
     return None
