@@ -31,7 +31,8 @@ from builder.studio.push import payload
 from builder.tasks.windows import tasks_of
 from builder.text import article_id, join_paragraphs, paragraph_bounds, span_id
 from builder.workspace import init
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
+from tests import making
 
 _PRODUCER = Producer(kind="rule", name="random", version="1")
 
@@ -66,7 +67,7 @@ def _filled(root: Path, tasks: int, words: int, spans: int) -> Workspace:
     workspace = open_workspace(root)
     made = list(_articles(tasks, words, spans))
     workspace.articles.save(article for article, _ in made)
-    workspace.suggestions.save(suggestion for _, suggestion in made)
+    making.put_suggestions(workspace, (suggestion for _, suggestion in made))
     workspace.stories.save(
         Story(id=article.id, articles=(article.id,), split="train") for article, _ in made
     )
@@ -150,7 +151,9 @@ def _bare_import(client: Client, workspace: Workspace) -> Callable[[], None]:
 
 def _renew_one(workspace: Workspace) -> None:
     first, *others = workspace.suggestions.load().values()
-    workspace.suggestions.save([first.model_copy(update={"spans": first.spans[1:]}), *others])
+    making.put_suggestions(
+        workspace, [first.model_copy(update={"spans": first.spans[1:]}), *others]
+    )
 
 
 if __name__ == "__main__":

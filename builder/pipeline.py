@@ -1,420 +1,108 @@
-"""THE page: seeds -> articles -> suggestions -> tasks -> corrections -> gold -> release.
+"""The table of stages: what each reads, writes and does; read it top to bottom to know the product.
 
-Each stage is a function over a workspace. It reads what the stage before wrote, does what is not
-done yet, and says what it did; running it again changes nothing.
+Whoever wants to know what is current asks this table: ``run`` does what is due, ``status`` says it,
+``release`` and ``verify`` bring what they build on up to date. What people made (corrections,
+decisions, the ledger, tombstones, releases) is true as it lies; everything else is made again
+whenever what it is made from has changed.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from builder.annotate import stage as annotating
+from builder.annotate.stage import Annotated
 from builder.errors import BuilderError
-from builder.outcomes import (
-    Annotated,
-    Exported,
-    Ingested,
-    Pulled,
-    Pushed,
-    Released,
-    Retracted,
-    Reviewed,
-    Run,
-)
-from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
-from builder.workspace.store import Shelf, Workspace, parse, write_bytes
+from builder.ingest import stage as ingesting
+from builder.ingest.retracting import Retracted, retract
+from builder.ingest.stage import Ingested
+from builder.outcomes import Exported, Released
+from builder.progress import Track, untracked
+from builder.release import stage as releasing
+from builder.release.verify import Verified
+from builder.review import stage as reviewing
+from builder.review.stage import Reviewed
+from builder.studio import stage as studio
+from builder.studio.stage import Pulled, Pushed
+from builder.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from builder.dataset.rows import Row
+    from pathlib import Path
+
     from builder.formats.files import Format
-    from builder.release.card.origins import Origins
-    from builder.release.select import LeftOut
-    from builder.release.verify import Verified
+    from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-Track = Callable[[Sequence[T], str], Iterable[T]]
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the pipeline.
+
+    ``reads`` and ``writes`` name shelves of the workspace, or what lies outside of them.
+    ``derived`` tells that all that it writes follows from what it reads, so that it is made again
+    whenever that has changed. ``server`` tells that it needs the Label Studio server. ``holds``
+    says in words what is there, ``due`` why the stage has something to do: nothing if it has not.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    run: Callable[[Workspace, Track, bool], Any]
+    holds: Callable[[Workspace], str]
+    due: Callable[[Workspace], str]
+    derived: bool = False
+    server: bool = False
 
 
-def untracked(items: Sequence[T], what: str) -> Iterable[T]:
-    """Show no progress."""
-    return items
-
-
-# --- seeds -> articles and stories ----------------------------------------------------------
-
-
-def ingest(workspace: Workspace, track: Track[Any] = untracked) -> Ingested:
-    """Clean new seeds, freeze their articles with their sentences, and group them into stories."""
+def ingest(workspace: Workspace, track: Track = untracked) -> Ingested:
+    """Clean new seeds, freeze their articles with their sentences, group them into stories."""
     from builder.annotate.sentences import sentence_bounds
-    from builder.ingest import articles as cleaning
-    from builder.ingest import folder
 
-    known, before = workspace.seeds.load(), workspace.articles.load()
-    tombstones = workspace.tombstones.load()
-    paths = track(folder.files(workspace.seed_folder), "Looking at seeds")
-    found = folder.survey(paths, workspace.root, known, before, tombstones)
-    seeds = {**known, **{seed.id: seed for seed in found.renamed}}
-    cleaned: list[cleaning.Cleaned] = []
-    rejected = list(found.unreadable)
-    for file in track(found.new, "Reading seeds"):
-        result = cleaning.clean(file.path, file.name, file.id)
-        if isinstance(result, Rejection):
-            rejected.append(result)
-            seeds.pop(file.id, None)
-            continue
-        seeds[file.id] = result.seed
-        if result.seed.article in tombstones:
-            reason = tombstones[result.seed.article].told()
-            found.retracted.append(cleaning.rejected(file.name, reason))
-        else:
-            cleaned.append(result)
-    frozen = cleaning.freeze(cleaned, before.values(), sentence_bounds)
-    ledger = _grouped(workspace, frozen)
-    # The map from seed to article comes last: a seed in it is never read again.
-    workspace.articles.save(frozen)
-    workspace.stories.save(ledger)
-    workspace.seeds.save(seeds.values())
-    others = _rejections_of_others(workspace, "ingest")
-    workspace.rejected.save([*others, *rejected, *found.copies, *found.retracted])
-    edited = {seed.path for seed in found.changed}
-    roles = Counter[str]()
-    for run in (run for seed in seeds.values() for run in seed.lines):
-        roles[run.role] += run.last - run.first + 1
-    return Ingested(
-        new_seeds=len(cleaned),
-        new_articles=len(frozen) - len(before),
-        seeds=len(seeds),
-        articles=len(frozen),
-        stories=len(ledger),
-        lines_kept=roles["body"],
-        lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
-        rejected=rejected,
-        copies=found.copies,
-        retracted=found.retracted,
-        renamed=[seed.path for seed in found.renamed],
-        gone=[seed.path for seed in found.gone],
-        changed=[
-            item.seed.path
-            for item in cleaned
-            if item.seed.path in edited and item.seed.article not in before
-        ],
-    )
+    return ingesting.ingest(workspace, sentence_bounds, track)
 
 
-def _grouped(workspace: Workspace, articles: Iterable[Article]) -> list[Story]:
-    """Return the ledger with every article in a story.
-
-    Articles are compared only where the ledger or the articles are not those of the last time:
-    new ones, or two ledgers that a merge in git has joined.
-    """
-    from builder.ingest import stories
-
-    texts = {article.id: article.text for article in articles}
-    # Read line by line: a merge in git may have left a story twice.
-    files = workspace.stories.files()
-    ledger = [story for path in files for _, story in parse(path, Story)]
-    mark = workspace.state / "grouped"
-    if mark.exists() and mark.read_text("utf-8") == stories.state(ledger, texts):
-        return ledger
-    ledger = stories.assign(ledger, texts)
-    write_bytes(mark, stories.state(ledger, texts).encode())
-    return ledger
-
-
-def _rejections_of_others(workspace: Workspace, stage: str) -> list[Rejection]:
-    return [r for r in workspace.rejected.load().values() if r.stage != stage]
-
-
-# --- what is taken back ---------------------------------------------------------------------
-
-
-def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retracted:
-    """Take an article out of the workspace and all future releases; a tombstone stays."""
-    from builder.dataset import manifest
-    from builder.ingest import retraction
-
-    seeds, stones = workspace.seeds.load(), workspace.tombstones.load()
-    known = workspace.articles.load().keys() | stones.keys()
-    article = retraction.article_of(target, workspace.root, seeds, known)
-    new = retraction.tombstone(article, seeds.values(), reason, day)
-    stone = stones.setdefault(article, new)
-    # The tombstone comes first: what a killed command left is taken out by the next one.
-    workspace.tombstones.save(stones.values())
-    ledger = retraction.withdrawn(workspace.stories.load().values(), stone)
-    workspace.stories.save(ledger)
-    about_it: tuple[Shelf[Any], ...] = (
-        workspace.gold,
-        workspace.tasks,
-        workspace.suggestions,
-        workspace.corrections,
-    )
-    for shelf in about_it:
-        shelf.save(record for record in shelf.load().values() if record.article != article)
-    rejected = workspace.rejected.load().values()
-    workspace.rejected.save(r for r in rejected if not r.path.startswith(article))
-    workspace.articles.save(a for a in workspace.articles.load().values() if a.id != article)
-    return Retracted(
-        article=article,
-        told=stone.told(),
-        files=[seeds[i].path for i in new.seeds if (workspace.root / seeds[i].path).exists()],
-        variants=[
-            a for s in ledger if article in s.articles for a in s.articles if a not in stones
-        ],
-        releases=manifest.holding(workspace.releases, article),
-    )
-
-
-# --- articles -> suggestions ----------------------------------------------------------------
-
-
-def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
+def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
     """Write a suggestion for every article that has none of the current pipeline."""
-    from builder.annotate import suggest
-
-    articles = workspace.articles.load()
-    wanted = workspace.config.annotate
-    nlp = suggest.load_pipeline(
-        wanted.pipeline, root=workspace.root, author_claims=wanted.author_claims
-    )
-    producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
-    mark = f"{fingerprint} {wanted.pipeline}"
-    same = last_annotated(workspace) == mark
-    old = workspace.suggestions.load() if same else {}
-    current = {i: s for i, s in old.items() if i in articles}
-    missing = [article for i, article in sorted(articles.items()) if i not in current]
-    rejected: list[Rejection] = []
-    results = suggest.suggest_all(missing, nlp)
-    for _, made in zip(track(missing, "Annotating"), results, strict=True):
-        if isinstance(made, Rejection):
-            rejected.append(made)
-        else:
-            current[made.article] = made
-    workspace.suggestions.save(current.values())
-    workspace.rejected.save([*_rejections_of_others(workspace, "annotate"), *rejected])
-    write_bytes(_mark_file(workspace), mark.encode())
-    spans = Counter(span.label for s in current.values() for span in s.spans)
-    return Annotated(
-        new=len(missing) - len(rejected),
-        articles=len(articles),
-        producer=f"{producer.name} {producer.version}",
-        spans=dict(spans.most_common()),
-        rejected=rejected,
-    )
+    return annotating.annotate(workspace, track, force=force)
 
 
-def last_annotated(workspace: Workspace) -> str:
-    """Return the fingerprint and the name of the pipeline that wrote the suggestions."""
-    path = _mark_file(workspace)
-    return path.read_text("utf-8") if path.exists() else ""
-
-
-def _mark_file(workspace: Workspace) -> Path:
-    return workspace.state / "annotated"
-
-
-# --- suggestions -> tasks -> corrections ----------------------------------------------------
-
-
-def push(workspace: Workspace) -> Pushed:
+def push(workspace: Workspace, track: Track = untracked) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once, with people's work."""
-    from builder.studio.people import Annotators
-    from builder.studio.push import push as push_tasks
-    from builder.studio.retracted import take_off
-    from builder.studio.session import connected, own_account
-
-    articles = _in_story_order(workspace)
-    suggestions = shown_suggestions(workspace)
-    corrections = workspace.corrections.load()
-    ready = [article for article in articles if article.id in suggestions]
-    with connected(workspace, log.info) as client:
-        pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
-        users = {pseudonym(email): user for user, email in client.users().items()}
-        title = workspace.config.studio.project
-        retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections.values(), users)
-    before = workspace.tasks.load() if done.created else {}
-    workspace.tasks.save(done.tasks)
-    return Pushed(
-        url=client.url,
-        tasks=len(done.tasks),
-        created=len(done.created),
-        refreshed=done.refreshed,
-        in_work=done.in_work,
-        retracted=retracted,
-        made_again=sum(key in before for key in done.created),
-        refilled=done.refilled,
-        unplaced=done.unplaced,
-        removed=done.removed,
-        interface_updated=done.interface_updated,
-        relabelled=done.relabelled,
-        kept=done.kept,
-    )
-
-
-def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
-    """Return what annotators are shown, by article: nothing where the split is test.
-
-    Test rows are annotated blind, so that they favour no pipeline.
-    """
-    from builder.review.gold import unsuggested
-
-    shown, stories = workspace.suggestions.load(), workspace.stories.load().values()
-    blind = {i for story in stories if story.split == "test" for i in story.articles}
-    articles = workspace.articles.load() if blind else {}
-    return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
-
-
-def _in_story_order(workspace: Workspace) -> list[Article]:
-    """Return the articles as annotators meet them: story by story, withdrawn ones left out."""
-    articles = workspace.articles.load()
-    return [
-        articles[i]
-        for _, story in sorted(workspace.stories.load().items())
-        for i in story.articles
-        if i in articles and i not in {w.article for w in story.withdrawn}
-    ]
+    bring_up_to_date(workspace, "push", track)
+    return studio.push(workspace)
 
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
-    from builder.studio import seen
-    from builder.studio.people import Annotators
-    from builder.studio.pull import pull as pull_changes
-    from builder.studio.session import connected, own_account
-
-    articles, known = workspace.articles.load(), workspace.corrections.load()
-    with connected(workspace, log.info) as client:
-        project = client.project(workspace.config.studio.project)
-        if project is None:
-            return Pulled(0, 0, 0, 0, 0, [], [], len(known))
-        before = seen.of(workspace.state, client.url, project, known)
-        annotators = Annotators(workspace.state, own_account(workspace))
-        pulled, now = pull_changes(client, project, before, articles, known, annotators)
-        workspace.corrections.save([*known.values(), *pulled.corrections])
-        old = workspace.rejected.load()
-        rejected = {r.key: r for r in pulled.rejected}
-        workspace.rejected.save([*pulled.still_rejected(old.values()), *rejected.values()])
-        # What was seen comes last: whatever is not on disk yet is fetched again.
-        seen.write(workspace.state, now)
-    return Pulled(
-        new=len(pulled.corrections),
-        unchanged=pulled.unchanged,
-        withdrawn=sum(c.state == "withdrawn" for c in pulled.corrections),
-        foreign=pulled.foreign,
-        drafts=sum(len(names) for names in now.drafts.values()),
-        deleted=list(now.deleted),
-        rejected=[r for key, r in rejected.items() if key not in old],
-        corrections=len(known) + len(pulled.corrections),
-    )
+    return studio.pull(workspace)
 
 
-# --- corrections -> gold -> release ---------------------------------------------------------
-
-
-def review(workspace: Workspace) -> Reviewed:
+def review(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Reviewed:
     """Build the gold of every article from its suggestion and people's corrections."""
-    from builder.corrections import latest
-    from builder.dataset.rows import weakest
-    from builder.review.quality import suggestion_quality
-
-    built, old = built_gold(workspace), workspace.gold.load()
-    workspace.gold.save(built)
-    corrections = workspace.corrections.load().values()
-    last = latest(corrections)
-    return Reviewed(
-        changed=sum(old.get(g.article) != g for g in built),
-        sentences=dict(Counter(weakest((s.entity, s.claim)) for g in built for s in g.status)),
-        changes=dict(Counter(change.action for c in last for change in c.changes).most_common()),
-        quality=suggestion_quality(corrections),
-    )
+    bring_up_to_date(workspace, "review", track)
+    return reviewing.review(workspace, track, force=force)
 
 
-def built_gold(workspace: Workspace) -> list[Gold]:
-    """Return the gold that follows from the suggestions and corrections as they are now.
+def release(workspace: Workspace, version: str | None = None, track: Track = untracked) -> Released:
+    """Write the next release, unless the newest one holds exactly what there is now.
 
-    An article that people have looked at whole needs no suggestion; others wait for one.
+    Suggestions and gold of frozen articles are brought up to date first. Seeds that nobody has
+    read and work that is still on the server are told, and not fetched.
     """
-    from builder.review.gold import build, by_people_alone, unsuggested
-
-    articles, suggestions = workspace.articles.load(), workspace.suggestions.load()
-    of_article: dict[str, list[Correction]] = {}
-    for correction in workspace.corrections.load().values():
-        of_article.setdefault(correction.article, []).append(correction)
-    built = (
-        build(article, suggestions.get(i) or unsuggested(article), of_article.get(i, ()))
-        for i, article in sorted(articles.items())
-    )
-    return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]
+    bring_up_to_date(workspace, "release", track)
+    return releasing.release(workspace, version, track)
 
 
-def release(workspace: Workspace, version: str | None = None) -> Released:
-    """Write the next release, unless the newest one holds exactly the current gold."""
-    from builder.release import inputs, write
-
-    rows, left_out = rows_to_release(workspace, workspace.gold.load())
-    done = write.release(
-        workspace.releases,
-        rows,
-        left_out,
-        workspace.config.release,
-        behind_the_rows(workspace, rows),
-        inputs=inputs.digests(workspace),
-        wanted=version,
-    )
-    return Released(
-        path=done.folder.relative_to(workspace.root).as_posix(),
-        version=done.version,
-        digest=done.digest,
-        new=done.new,
-        rows={name: len(table) for name, table in rows.items()},
-        left_out=len(left_out),
-    )
+def verify(workspace: Workspace, name: str, track: Track = untracked) -> Verified:
+    """Build a release again and compare; suggestions and gold are brought up to date first."""
+    bring_up_to_date(workspace, "release", track)
+    return releasing.verify(workspace, name, track)
 
 
-def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "Verified":
-    """Build a release again from what is in git, and compare; only suggestions may be written."""
-    from builder.dataset import manifest
-    from builder.release import inputs
-    from builder.release import verify as rebuilding
-    from builder.review.gold import by_people_alone
-
-    release_folder = manifest.find(name, workspace.releases)
-    gold = built_gold(workspace)
-    if len(gold) < len(workspace.articles.load()) or not all(map(by_people_alone, gold)):
-        annotate(workspace, track)
-        gold = built_gold(workspace)
-    rows, left_out = rows_to_release(workspace, {g.article: g for g in gold})
-    return rebuilding.verify(
-        release_folder,
-        workspace.releases,
-        rows,
-        left_out,
-        workspace.config.release,
-        behind_the_rows(workspace, rows),
-        inputs.digests(workspace),
-    )
-
-
-def rows_to_release(
-    workspace: Workspace, gold: Mapping[str, Gold]
-) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
-    """Return the tables that a release of this gold would hold, and what it would leave out."""
-    from builder.annotate.tokens import token_bounds
-    from builder.release.select import rows_of
-
-    return rows_of(
-        workspace.articles.load(),
-        gold,
-        workspace.stories.load().values(),
-        token_bounds,
-    )
-
-
-def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> Exported:
+def export(workspace: Workspace, form: "Format", out: "Path", version: str | None) -> Exported:
     """Write a release, the newest unless ``version`` says another, in the form of another tool."""
     from builder.dataset import manifest
     from builder.formats import files
@@ -426,53 +114,126 @@ def export(workspace: Workspace, form: "Format", out: Path, version: str | None)
     return Exported(folder.name, [(out / n).as_posix() for n in done.files], done.not_as_it_is)
 
 
-def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Origins":
-    """Return what a card says beside the rows: people's work and what cleaning left out."""
-    from builder.release.card.origins import origins
+__all__ = [
+    "STAGES",
+    "Retracted",
+    "Run",
+    "Stage",
+    "annotate",
+    "bring_up_to_date",
+    "export",
+    "ingest",
+    "pull",
+    "push",
+    "release",
+    "retract",
+    "review",
+    "run",
+    "verify",
+]
 
-    released = {row["id"] for row in rows["articles"]}
-    released |= {row["article_id"] for row in rows["sentences"]}
-    return origins(
-        {i: article for i, article in workspace.articles.load().items() if i in released},
-        workspace.seeds.load().values(),
-        workspace.corrections.load().values(),
-    )
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        name="ingest",
+        reads=("seeds/", "seed", "tombstone"),
+        writes=("seed", "article", "story", "rejection"),
+        run=lambda workspace, track, _: ingest(workspace, track),
+        holds=ingesting.holds,
+        due=ingesting.due,
+    ),
+    Stage(
+        name="annotate",
+        reads=("article",),
+        writes=("suggestion", "rejection"),
+        run=lambda workspace, track, force: annotate(workspace, track, force=force),
+        holds=annotating.holds,
+        due=annotating.due,
+        derived=True,
+    ),
+    Stage(
+        name="push",
+        reads=("article", "story", "suggestion", "correction"),
+        writes=("task", "the server"),
+        run=lambda workspace, _, __: studio.push(workspace),
+        holds=studio.tasks_held,
+        due=studio.push_due,
+        server=True,
+    ),
+    Stage(
+        name="pull",
+        reads=("the server", "article", "correction"),
+        writes=("correction", "rejection"),
+        run=lambda workspace, _, __: studio.pull(workspace),
+        holds=studio.corrections_held,
+        due=lambda _: "",
+        server=True,
+    ),
+    Stage(
+        name="review",
+        reads=("article", "suggestion", "correction"),
+        writes=("gold", "rejection"),
+        run=lambda workspace, track, force: reviewing.review(workspace, track, force=force),
+        holds=reviewing.holds,
+        due=reviewing.due,
+        derived=True,
+    ),
+    Stage(
+        name="release",
+        reads=("seed", "article", "story", "correction", "gold", "tombstone"),
+        writes=("releases/",),
+        run=lambda workspace, track, _: releasing.release(workspace, None, track),
+        holds=releasing.holds,
+        due=releasing.due,
+    ),
+)
 
 
-# --- the whole way --------------------------------------------------------------------------
+def bring_up_to_date(workspace: Workspace, before: str, track: Track = untracked) -> None:
+    """Run the derived stages before the one called ``before``; each does what has changed alone."""
+    for stage in STAGES:
+        if stage.name == before:
+            return
+        if stage.derived:
+            stage.run(workspace, track, False)
 
 
-def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
-    """Return how many tasks nobody has submitted or skipped."""
-    from builder.corrections import standing
+@dataclass(frozen=True)
+class Run:
+    """What every stage did, and what is next."""
 
-    done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
-    return sum(task.key not in done for task in tasks)
+    ingest: Ingested
+    annotate: Annotated
+    push: Pushed
+    pull: Pulled
+    review: Reviewed
+    release: Released
+    tasks_waiting: int
+    studio: "Address"
 
 
-def run(workspace: Workspace, track: Track[Any] = untracked) -> Run:
-    """Do everything that is due, from seeds to release; a server that it starts is stopped."""
+def run(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Run:
+    """Do everything that is due, from seeds to release; a server that it starts is stopped.
+
+    Args:
+        workspace: the workspace.
+        track: shows the progress.
+        force: make all suggestions and all gold again.
+
+    Raises:
+        BuilderError: there is no article to work on, or a stage cannot do its work.
+
+    """
     from builder.studio.session import connected, status
 
-    ingested = ingest(workspace, track)
-    if not ingested.articles:
-        raise BuilderError(f"{workspace.seed_folder}: no article to work on; put UTF-8 text there")
-    annotated = annotate(workspace, track)
-    with connected(workspace, log.info):
-        pushed = push(workspace)
-        pulled = pull(workspace)
-        address = status(workspace)
-    reviewed = review(workspace)
-    released = release(workspace)
-    return Run(
-        ingest=ingested,
-        annotate=annotated,
-        push=pushed,
-        pull=pulled,
-        review=reviewed,
-        release=released,
-        tasks_waiting=waiting(
-            workspace.tasks.load().values(), workspace.corrections.load().values()
-        ),
-        studio=address,
-    )
+    done: dict[str, Any] = {}
+    with ExitStack() as kept:
+        for stage in STAGES:
+            if stage.server and "studio" not in done:
+                # One server for all stages that need it.
+                kept.enter_context(connected(workspace, log.info))
+                done["studio"] = status(workspace)
+            done[stage.name] = stage.run(workspace, track, force)
+            if not any(workspace.articles.files()):
+                folder = workspace.seed_folder
+                raise BuilderError(f"{folder}: no article to work on; put UTF-8 text there")
+    return Run(**done, tasks_waiting=studio.waiting(workspace))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from builder import corrections, labels
+from builder.annotate import stage
 from builder.dataset.rows import Row
 from builder.records import (
     LAYERS,
@@ -28,6 +29,7 @@ from builder.records import (
 from builder.release.select import LeftOut, rows_of
 from builder.review import gold
 from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.workspace.workspace import Workspace
 
 SEED = "ab" * 32
 RULES = Producer(kind="rule", name="builder-rules", version="1.0")
@@ -183,3 +185,13 @@ def rows(*parts: Part) -> tuple[dict[str, list[Row]], list[LeftOut]]:
     articles: dict[str, Any] = {a.id: a for a, _, _ in parts}
     golds = {g.article: g for _, g, _ in parts}
     return rows_of(articles, golds, [s for _, _, s in parts], token_bounds)
+
+
+def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> None:
+    """Put suggestions in place as if the workspace's own pipeline had made them."""
+    workspace.suggestions.save(suggestions)
+    wanted, fresh = stage.fingerprint(workspace), workspace.freshness
+    for name in workspace.prefixes():
+        digest = fresh.digest(workspace.suggestions.file(name))
+        fresh.make(stage.STAGE, name, stage.inputs(workspace, name, wanted), digest)
+    fresh.save()

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from builder import pipeline
 from builder.cli import main
 from builder.workspace import init
-from builder.workspace.store import Workspace
+from builder.workspace.workspace import Workspace
 from tests import making
 
 BUILDER = Path(sys.executable).with_name("builder")
@@ -98,8 +98,8 @@ def suggested(workspace: Workspace) -> Workspace:
     """A workspace with articles and, without a pipeline, suggestions."""
     pipeline.ingest(workspace)
     articles = workspace.articles.load().values()
-    workspace.suggestions.save(
-        making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles
+    making.put_suggestions(
+        workspace, (making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles)
     )
     return workspace
 

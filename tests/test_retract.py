@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from builder import outcomes, pipeline
+from builder import pipeline
 from builder.cli import main
 from builder.dataset import manifest
 from builder.dataset.read import read_rows
 from builder.errors import BuilderError
+from builder.ingest.retracting import Retracted
 from builder.records import Article
 from builder.status import status
 from builder.validate.levels import validate
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 
 REASON = "its publisher asked"
@@ -28,7 +29,7 @@ def released(workspace: Workspace) -> Workspace:
     pipeline.ingest(workspace)
     articles = sorted(workspace.articles.load().values(), key=lambda a: a.id)
     suggested = [making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles]
-    workspace.suggestions.save(suggested)
+    making.put_suggestions(workspace, suggested)
     workspace.corrections.save(making.correction(s, s.spans) for s in suggested)
     pipeline.review(workspace)
     pipeline.release(workspace)
@@ -50,7 +51,7 @@ def _holding(workspace: Workspace, text: str) -> set[str]:
     }
 
 
-def _retract(workspace: Workspace, target: str) -> outcomes.Retracted:
+def _retract(workspace: Workspace, target: str) -> Retracted:
     return pipeline.retract(workspace, target, REASON, DAY)
 
 

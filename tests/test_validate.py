@@ -13,7 +13,7 @@ from builder import pipeline
 from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task
 from builder.validate.levels import Finding, validate
 from builder.workspace import init
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 
 Edit = Callable[[Any], object]
@@ -39,7 +39,7 @@ def filled(workspace: Workspace) -> Workspace:
     pipeline.ingest(workspace)
     articles = list(workspace.articles.load().values())
     suggestions = [suggested(article) for article in articles]
-    workspace.suggestions.save(suggestions)
+    making.put_suggestions(workspace, suggestions)
     workspace.tasks.save(
         Task(
             article=a.id, start=0, end=len(a.text), text=a.text, title="", source_line="",

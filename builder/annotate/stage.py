@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Suggestion
 from builder.workspace.store import places_in
@@ -99,13 +100,30 @@ def _loaded(name: str, root: Path, author_claims: bool) -> "Language":
     return suggest.load_pipeline(name, root=root, author_claims=author_claims)
 
 
-def missing(workspace: Workspace) -> int:
-    """Return how many articles have no suggestion of the pipeline that is wanted now."""
-    wanted = fingerprint(workspace)
-    return sum(
-        len(places_in(workspace.articles.file(name)).keys() - kept.keys())
-        for name, kept in _stale(workspace, wanted, force=False)
-    )
+def holds(workspace: Workspace) -> str:
+    """Say how many suggestions there are, and who made them."""
+    found = summary(workspace)
+    number = count(sum(found.spans.values()), "span")
+    by = f" by {', '.join(found.producers)}" if found.producers else ""
+    return f"{number} in {count(found.suggestions, 'suggestion')}{by}"
+
+
+def due(workspace: Workspace) -> str:
+    """Say how many articles have no suggestion of the pipeline that is wanted now."""
+    if not workspace.prefixes():
+        return ""
+    missing = other = 0
+    for name, kept in _stale(workspace, fingerprint(workspace), force=False):
+        number = len(places_in(workspace.articles.file(name)).keys() - kept.keys())
+        if workspace.suggestions.file(name).exists() and not kept:
+            other += number
+        else:
+            missing += number
+    parts = [f"{count(missing, 'article')} without suggestion"] if missing else []
+    if other:
+        pipeline = workspace.config.annotate.pipeline
+        parts += [f"{count(other, 'article')} without one that {pipeline} made as it is now"]
+    return ", ".join(parts)
 
 
 def summary(workspace: Workspace) -> Suggested:
@@ -114,7 +132,7 @@ def summary(workspace: Workspace) -> Suggested:
     spans, makers, number = Counter[str](), set[str](), 0
     for path in workspace.suggestions.files():
         found = fresh.worked_out(
-            "suggested-1", path.stem, fresh.digest(path), lambda path=path: _counts(workspace, path)
+            "suggested-1", path.stem, fresh.digest(path), partial(_counts, workspace, path)
         )
         spans.update(found["spans"])
         makers.update(found["producers"])
@@ -137,13 +155,14 @@ def _stale(
     """Yield the names of the files that are not up to date, with what of them can stay."""
     for name in workspace.prefixes():
         path, fresh = workspace.suggestions.file(name), workspace.freshness
-        made, inputs = fresh.made(STAGE, name), _inputs(workspace, name, wanted)
-        if not force and made == (inputs, fresh.digest(path)):
+        made, now = fresh.made(STAGE, name), inputs(workspace, name, wanted)
+        if not force and made == (now, fresh.digest(path)):
             continue
         yield name, {} if force else _kept(workspace, name, wanted)
 
 
-def _inputs(workspace: Workspace, name: str, wanted: str) -> str:
+def inputs(workspace: Workspace, name: str, wanted: str) -> str:
+    """Return what stands for all that the suggestions of one file are made from."""
     return f"{wanted} {workspace.freshness.digest(workspace.articles.file(name))}"
 
 
@@ -174,7 +193,7 @@ def _write(
             current[made.article] = made
     workspace.suggestions.write(name, current.values())
     # A pipeline that fails on an article is tried again the next time.
-    inputs = f"{wanted} incomplete" if rejected else _inputs(workspace, name, wanted)
+    made_from = f"{wanted} incomplete" if rejected else inputs(workspace, name, wanted)
     digest = workspace.freshness.digest(workspace.suggestions.file(name))
-    workspace.freshness.make(STAGE, name, inputs, digest)
+    workspace.freshness.make(STAGE, name, made_from, digest)
     return rejected

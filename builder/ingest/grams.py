@@ -74,11 +74,12 @@ def grams_of(text: str) -> Array:
     if len(words) < _GRAM:
         return np.array([], dtype=np.uint64)
     count = len(words) - _GRAM + 1
-    mixed = np.zeros(count, dtype=np.uint64)
+    mixed: Array = np.zeros(count, dtype=np.uint64)
     for place in range(_GRAM):
         mixed = mixed * _FACTOR + words[place : place + count]
     mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed * _FACTOR) >> np.uint64(_NUMBER_BITS))
+    unique: Array = np.unique((mixed * _FACTOR) >> np.uint64(_NUMBER_BITS))
+    return unique
 
 
 @lru_cache(maxsize=100_000)

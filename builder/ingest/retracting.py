@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from builder.dataset import manifest
 from builder.ingest import retraction
 from builder.ingest.stage import article_seeds
+from builder.workspace.store import Shelf
 from builder.workspace.workspace import Workspace
 
 
@@ -47,7 +49,8 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
     ledger = retraction.withdrawn(workspace.stories.load().values(), stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
-    for shelf in (workspace.gold, workspace.tasks, workspace.suggestions):
+    shelves: tuple[Shelf[Any], ...] = (workspace.gold, workspace.tasks, workspace.suggestions)
+    for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()
         shelf.write(name, (record for record in kept if record.article != article))
     workspace.corrections.write(article, ())

@@ -3,15 +3,17 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builder.ingest import folder, grams, stories
+from builder.ingest import folder, stories
 from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze, rejected
 from builder.ingest.folder import KnownSeed, Survey
+from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
 from builder.workspace.store import dump, parse, write_bytes
@@ -93,6 +95,64 @@ def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked
     return done
 
 
+def holds(workspace: Workspace) -> str:
+    """Say what was read, and what lies in the folder of seeds beside it."""
+    found, rejected = _survey_and_rejected(workspace)
+    tombstones = workspace.tombstones.load()
+    parts = [
+        count(len(known_seeds(workspace)), "seed"),
+        count(len(article_seeds(workspace)), "article"),
+        count(len(_story_ids(workspace)), "story"),
+        f"{len(rejected)} rejected",
+    ]
+    copies = {copy.path for copy in found.copies}
+    parts += [count(len(copies), "copy")] if copies else []
+    parts += [f"{len(tombstones)} retracted"] if tombstones else []
+    parts += [f"{len(found.gone)} gone from the folder"] if found.gone else []
+    parts += [f"{len(found.changed)} changed since read"] if found.changed else []
+    return ", ".join(parts)
+
+
+def due(workspace: Workspace) -> str:
+    """Say how many seeds nobody has read; a rejected one is new once it is mended."""
+    found, rejected = _survey_and_rejected(workspace)
+    new = sum(
+        file.name not in rejected or isinstance(clean(file.path, file.name, file.id), Cleaned)
+        for file in found.new
+    )
+    new += sum(refused.path not in rejected for refused in found.unreadable)
+    if new:
+        return f"{count(new, 'seed')} not read"
+    loose = article_seeds(workspace).keys() - _grouped_articles(workspace)
+    return f"{count(len(loose), 'article')} in no story" if loose else ""
+
+
+def _survey_and_rejected(workspace: Workspace) -> tuple[Survey, set[str]]:
+    """Return what lies in the folder, and the paths of the seeds that ingest has rejected."""
+    found = survey(workspace, article_seeds(workspace), workspace.tombstones.load())
+    noted = {r.path for r in workspace.rejected.read(workspace.rejected.file("ingest")).values()}
+    others = {r.path for r in (*found.copies, *found.retracted)}
+    return found, noted - others
+
+
+def _story_ids(workspace: Workspace) -> list[str]:
+    return [story for found in _stories(workspace) for story in found]
+
+
+def _grouped_articles(workspace: Workspace) -> set[str]:
+    return {a for found in _stories(workspace) for articles in found.values() for a in articles}
+
+
+def _stories(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    """Yield the articles of the stories of each file, by the story's id."""
+
+    def of(path: Path) -> dict[str, Any]:
+        # Line by line: a merge in git may have left a story twice.
+        return {story.id: list(story.articles) for _, story in parse(path, Story)}
+
+    yield from _of_each_file(workspace, workspace.stories.files(), "story-articles-1", of)
+
+
 def survey(
     workspace: Workspace,
     seeds_of: Mapping[str, Collection[str]],
@@ -154,11 +214,11 @@ def _roles(workspace: Workspace) -> Counter[str]:
 
 
 def _of_each_file(
-    workspace: Workspace, files: Iterable[Path], what: str, of: Any
+    workspace: Workspace, files: Iterable[Path], what: str, of: Callable[[Path], dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     fresh = workspace.freshness
     for path in files:
-        yield fresh.worked_out(what, path.stem, fresh.digest(path), lambda path=path: of(path))
+        yield fresh.worked_out(what, path.stem, fresh.digest(path), partial(of, path))
 
 
 def _write_seeds(
@@ -186,12 +246,14 @@ def _grouped(workspace: Workspace) -> list[Story]:
     Articles are compared with each other once: those that were compared before with each other
     alone are left out, as long as the rule is the same and the ledger holds them.
     """
+    from builder.ingest import grams
+
     articles = article_seeds(workspace)
     # Read line by line: a merge in git may have left a story twice.
     files = workspace.stories.files()
     ledger = [story for path in files for _, story in parse(path, Story)]
     mark = workspace.state / "cache" / "grouped.json"
-    compared = _compared(mark, ledger)
+    compared = _compared(mark, ledger, grams.rule())
     twice = len({a for s in ledger for a in s.articles}) < sum(len(s.articles) for s in ledger)
     if set(articles) <= compared and not twice:
         return ledger
@@ -209,14 +271,14 @@ def _grouped(workspace: Workspace) -> list[Story]:
     return ledger
 
 
-def _compared(mark: Path, ledger: Iterable[Story]) -> set[str]:
+def _compared(mark: Path, ledger: Iterable[Story], rule: str) -> set[str]:
     """Return the articles that this machine has compared by the present rule, and are grouped."""
     try:
         said = json.loads(mark.read_bytes())
     except (OSError, ValueError):
         return set()
     grouped = {article for story in ledger for article in story.articles}
-    return set(said["articles"]) & grouped if said.get("rule") == grams.rule() else set()
+    return set(said["articles"]) & grouped if said.get("rule") == rule else set()
 
 
 # --- what is read, until it is written ------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from builder import labels
-from builder.workspace.store import Shelf, Workspace
+from builder.workspace.store import Shelf
+from builder.workspace.workspace import Workspace
 
 
 def digests(workspace: Workspace) -> dict[str, str]:

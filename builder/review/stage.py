@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builder.contract import problems
-from builder.corrections import latest
+from builder.corrections import latest, unsuggested
 from builder.dataset.rows import weakest
+from builder.phrasing import count
 from builder.progress import Track, untracked
-from builder.records import Article, Correction, Gold, Rejection
-from builder.review.gold import build, by_people_alone, unsuggested
+from builder.records import Correction, Gold, Rejection
+from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.freshness import joined
 from builder.workspace.store import parse
@@ -76,13 +78,20 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     return done
 
 
-def due(workspace: Workspace) -> int:
-    """Return for how many articles the gold is not what follows from the work as it is now."""
+def holds(workspace: Workspace) -> str:
+    """Say how many sentences have which status."""
+    counts = sorted(summary(workspace).items(), key=lambda item: -item[1])
+    refused = len(workspace.rejected.read(workspace.rejected.file(STAGE)))
+    told = ", ".join(f"{number} {status}" for status, number in counts) or "0"
+    return f"sentences: {told}" + (f"; {count(refused, 'correction')} refused" if refused else "")
+
+
+def due(workspace: Workspace) -> str:
+    """Say for how many articles the gold is not what follows from the work as it is now."""
     work = workspace.corrections_by_prefix()
-    return sum(
-        len(_differing(workspace, name, work.get(name, ())))
-        for name in _stale(workspace, work, force=False)
-    )
+    stale = list(_stale(workspace, work, force=False))
+    changed = sum(len(_differing(workspace, name, work.get(name, ()))) for name in stale)
+    return f"{count(changed, 'article')} with newer work" if changed else ""
 
 
 def summary(workspace: Workspace) -> dict[str, int]:
@@ -94,16 +103,12 @@ def summary(workspace: Workspace) -> dict[str, int]:
         return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
 
     for path in workspace.gold.files():
-        found = fresh.worked_out(
-            "gold-1", path.stem, fresh.digest(path), lambda path=path: counts(path)
-        )
+        found = fresh.worked_out("gold-1", path.stem, fresh.digest(path), partial(counts, path))
         total.update(found)
     return dict(total)
 
 
-def _stale(
-    workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool
-) -> Iterator[str]:
+def _stale(workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool) -> Iterator[str]:
     """Yield the names of the files whose gold is not known to follow from what is there now."""
     fresh = workspace.freshness
     for name in workspace.prefixes():

@@ -1,17 +1,19 @@
 """The stages that meet the Label Studio server: push what annotators see, pull what they did."""
 
 import logging
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from builder.corrections import standing, unsuggested
-from builder.records import Article, Correction, Rejection, Suggestion, Task
+from builder.phrasing import count
+from builder.records import Article, Rejection, Suggestion
 from builder.studio import seen
-from builder.studio.people import Annotators
-from builder.studio.pull import pull as pull_changes
-from builder.studio.push import push as push_tasks
-from builder.studio.retracted import take_off
-from builder.studio.session import connected, own_account
+from builder.tasks.windows import part
+from builder.workspace.freshness import joined
 from builder.workspace.store import View
 from builder.workspace.workspace import Workspace
 
@@ -61,6 +63,11 @@ class Pulled:
 
 def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once, with people's work."""
+    from builder.studio.people import Annotators
+    from builder.studio.push import push as push_tasks
+    from builder.studio.retracted import take_off
+    from builder.studio.session import connected, own_account
+
     suggestions = shown_suggestions(workspace)
     ready = [article for article in _in_story_order(workspace) if article.id in suggestions]
     corrections = workspace.corrections.load()
@@ -94,7 +101,11 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
 
     Test rows are annotated blind, so that they favour no pipeline.
     """
-    shown, articles, blind = workspace.suggestions.load(), View(workspace.articles), blinded(workspace)
+    shown, articles, blind = (
+        workspace.suggestions.load(),
+        View(workspace.articles),
+        blinded(workspace),
+    )
     return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
 
 
@@ -117,6 +128,10 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
+    from builder.studio.people import Annotators
+    from builder.studio.pull import pull as pull_changes
+    from builder.studio.session import connected, own_account
+
     known = workspace.corrections.load()
     with connected(workspace, log.info) as client:
         project = client.project(workspace.config.studio.project)
@@ -144,7 +159,96 @@ def pull(workspace: Workspace) -> Pulled:
     )
 
 
-def waiting(tasks: Iterable[Task], corrections: Iterable[Correction]) -> int:
+# --- what status says -----------------------------------------------------------------------
+
+
+def tasks_held(workspace: Workspace) -> str:
+    """Say how many tasks were pushed, and how many of them wait for annotators."""
+    tasks = sum(told["tasks"] for told in _of_each_file(workspace))
+    return f"{count(tasks, 'task')}, {waiting(workspace)} waiting"
+
+
+def push_due(workspace: Workspace) -> str:
+    """Say how many articles are not on the server, or lie there with an older suggestion."""
+    told = list(_of_each_file(workspace))
+    missing, older = (sum(of[what] for of in told) for what in ("missing", "older"))
+    if missing:
+        return f"{count(missing, 'article')} not on the server"
+    return f"{count(older, 'task')} with a newer suggestion" if older else ""
+
+
+def waiting(workspace: Workspace) -> int:
     """Return how many tasks nobody has submitted or skipped."""
-    done = {c.task for c in standing(corrections) if c.state != "withdrawn"}
-    return sum(task.key not in done for task in tasks)
+    return sum(told["waiting"] for told in _of_each_file(workspace))
+
+
+def corrections_held(workspace: Workspace) -> str:
+    """Count people's work as it stands, and the server as the last pull saw it."""
+    states, reasons = Counter[str](), Counter[str]()
+    people: set[str] = set()
+    for told in _of_each_file(workspace):
+        states.update(told["states"])
+        reasons.update(told["reasons"])
+        people.update(told["people"])
+    why = ", ".join(f"{name} {number}" for name, number in sorted(reasons.items()))
+    parts = [
+        f"{count(states['submitted'], 'correction')} by {count(len(people), 'annotator')}",
+        f"{states['skipped']} skipped{f' ({why})' if why else ''}",
+    ]
+    parts += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
+    rejected = len(workspace.rejected.read(workspace.rejected.file("pull")))
+    parts += [f"{rejected} rejected"] if rejected else []
+    return ", ".join([*parts, *_on_the_server(seen.read(workspace.state))])
+
+
+def _on_the_server(server: seen.Seen | None) -> Iterator[str]:
+    if server is None:
+        return
+    drafts = Counter(name for names in server.drafts.values() for name in names)
+    if drafts:
+        by = ", ".join(f"{name} {number}" for name, number in sorted(drafts.items()))
+        yield f"{count(drafts.total(), 'draft')} ({by})"
+    if server.several():
+        yield f"{server.several()} more than once by one person"
+    if server.deleted:
+        yield f"{count(len(server.deleted), 'task')} deleted on the server"
+
+
+def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    """Yield what is to be said of the tasks and the work on the articles of each file."""
+    fresh, work = workspace.freshness, workspace.corrections_by_prefix()
+    blind = blinded(workspace)
+    names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
+    for name in sorted(names):
+        paths = work.get(name, ())
+        hidden = sorted(i for i in blind if i.startswith(name))
+        files = [shelf.file(name) for shelf in (workspace.suggestions, workspace.tasks)]
+        inputs = joined([*map(fresh.digest, files), fresh.digests(paths), *hidden])
+        yield fresh.worked_out(
+            "work-1", name, inputs, partial(_told, workspace, name, paths, hidden)
+        )
+
+
+def _told(
+    workspace: Workspace, name: str, paths: Sequence[Path], hidden: Sequence[str]
+) -> dict[str, Any]:
+    corrections = list(workspace.corrections.read(*paths).values())
+    last = standing(corrections)
+    tasks = workspace.tasks.read(workspace.tasks.file(name))
+    shown = workspace.suggestions.read(workspace.suggestions.file(name))
+    shown |= {i: unsuggested(workspace.articles.get(i)) for i in hidden if i in shown}
+    done = {c.task for c in last if c.state != "withdrawn"}
+    worked_on = {correction.task for correction in corrections}
+    return {
+        "tasks": len(tasks),
+        "waiting": len(tasks.keys() - done),
+        "missing": len(shown.keys() - {task.article for task in tasks.values()}),
+        "older": sum(
+            task.suggestion != part(shown[task.article], task.start, task.end)
+            for task in tasks.values()
+            if task.article in shown and task.key not in worked_on
+        ),
+        "states": dict(Counter(c.state for c in last)),
+        "people": sorted({c.producer.name for c in last}),
+        "reasons": dict(Counter(flag for c in last if c.state == "skipped" for flag in c.flags)),
+    }

@@ -14,7 +14,8 @@ from builder import records
 from builder.records import Annotation, Article, Correction, Gold, Record, Seed, Story
 from builder.text import TextError, check_span
 from builder.validate.json_schema import schema
-from builder.workspace.store import Shelf, Workspace
+from builder.workspace.store import Shelf
+from builder.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)

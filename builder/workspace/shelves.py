@@ -33,11 +33,14 @@ ARTICLES = Row(
     "articles", records.Article, lambda a: a.id, lambda a, n: a.id[:n], True, (("seeds", "seed"),)
 )
 STORIES = Row(
-    "stories", records.Story, lambda s: s.id, lambda s, n: s.id[:n], True, (("articles", "article"),)
+    "stories",
+    records.Story,
+    lambda s: s.id,
+    lambda s, n: s.id[:n],
+    True,
+    (("articles", "article"),),
 )
-TOMBSTONES = Row(
-    "tombstones", records.Tombstone, lambda t: t.article, lambda t, _: t.article, True
-)
+TOMBSTONES = Row("tombstones", records.Tombstone, lambda t: t.article, lambda t, _: t.article, True)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
     "suggestions",

@@ -1,5 +1,6 @@
 """The three seeds make two articles of one story, exact to the letter, and nothing vanishes."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,11 +16,11 @@ from hypothesis import strategies as st
 from builder import pipeline
 from builder.cli.lines import stages as lines
 from builder.errors import BuilderError
-from builder.ingest import articles, folder, readers
+from builder.ingest import articles, readers
 from builder.records import Article, Rejection, Seed
 from builder.text import normalise, paragraph_bounds
 from builder.workspace import init
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 
 GOLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data/seeds_gold.json").read_text("utf-8")
@@ -385,7 +386,7 @@ def test_any_text_becomes_an_article_that_holds_or_a_rejection(
 
 
 def _check_cleaned(path: Path) -> None:
-    result = articles.clean(path, "seeds/seed.txt", folder.seed_id(path))
+    result = articles.clean(path, "seeds/seed.txt", hashlib.sha256(path.read_bytes()).hexdigest())
     if isinstance(result, Rejection):
         assert result.reason
         return

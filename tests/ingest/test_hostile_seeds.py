@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.ingest import folder, readers
+from builder.ingest import readers
 from builder.records import Rejection
 from builder.validate import levels
-from builder.workspace.store import Workspace
+from builder.workspace import freshness
+from builder.workspace.workspace import Workspace
 
 _PROSE = (
     "The minister said on Friday that the government would spend more money on the railways. "
@@ -79,13 +80,13 @@ def test_a_huge_file_is_rejected_without_being_read(
     with (workspace.seed_folder / "huge.txt").open("wb") as file:
         file.truncate(1 << 40)
     hashed: list[int] = []
-    digest = folder.hashlib.file_digest  # type: ignore[attr-defined]
+    digest = freshness.hashlib.file_digest  # type: ignore[attr-defined]
 
     def counted(file: object, name: str) -> object:
         hashed.append(os.fstat(file.fileno()).st_size)  # type: ignore[attr-defined]
         return digest(file, name)
 
-    monkeypatch.setattr(folder.hashlib, "file_digest", counted)  # type: ignore[attr-defined]
+    monkeypatch.setattr(freshness.hashlib, "file_digest", counted)  # type: ignore[attr-defined]
     (rejected,) = _ingested(workspace)
     assert "1,099,511,627,776 bytes is more than the 20,000,000" in rejected.reason
     assert max(hashed) <= readers.MAX_BYTES

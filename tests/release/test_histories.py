@@ -13,11 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder.dataset.rows import Row
-from builder.ingest import retraction, stories
+from builder.ingest import retraction
 from builder.records import Article, Correction, Gold, Story
 from builder.release.select import LeftOut, rows_of
 from builder.review import gold
 from tests import making
+from tests.ingest.test_stories import assign as assign_texts
 from tests.ingest.test_stories import words
 
 _LOOSE_TO_STRICT = ["train", "validation", "test"]
@@ -73,13 +74,13 @@ def _come_in(world: World, mine: dict[str, Article], theirs: dict[str, Article])
     base, branches = world.ledger, []
     for branch in (mine, theirs):
         known = {**world.articles, **{i: a for i, a in branch.items() if i in new}}
-        branches.append(stories.assign(base, {i: a.text for i, a in known.items()}))
+        branches.append(assign_texts(base, {i: a.text for i, a in known.items()}))
     world.articles |= new
     one, other = branches
     gone = [line for line in base if line not in one or line not in other]
     lines = [*one, *(line for line in other if line not in one)]
     joined = [line for line in lines if line not in gone]
-    world.ledger = stories.assign(joined, {i: a.text for i, a in world.articles.items()})
+    world.ledger = assign_texts(joined, {i: a.text for i, a in world.articles.items()})
     for branch_ledger in branches:
         _check_ledger(branch_ledger, world.ledger)
 

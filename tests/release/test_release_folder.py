@@ -24,7 +24,7 @@ from builder.errors import BuilderError
 from builder.release import write
 from builder.release.select import LeftOut
 from builder.workspace import init
-from builder.workspace.store import open_workspace
+from builder.workspace.workspace import open_workspace
 from tests import making
 from tests.release.conftest import CONFIG, parts
 

@@ -15,7 +15,8 @@ from builder.cli import main
 from builder.records import Article, Bounds, Correction, Producer, Span, Task
 from builder.studio.server import Running
 from builder.text import check_span
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
+from tests import making
 from tests.studio import browser
 
 _KEY = {label.name: label.hotkey for label in labels.load().labels}
@@ -193,8 +194,9 @@ def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its
     task = sdk.tasks.get(str(loop.task_ids[opened]))
     sdk.annotations.create(task.id, result=task.predictions[0].result, lead_time=1.0)
     suggestions = loop.workspace.suggestions
-    suggestions.save(
-        s.model_copy(update={"spans": (), "relations": ()}) for s in suggestions.load().values()
+    making.put_suggestions(
+        loop.workspace,
+        (s.model_copy(update={"spans": (), "relations": ()}) for s in suggestions.load().values()),
     )
     done = loop.command("push")
     others = len(loop.task_ids) - 1
@@ -207,7 +209,9 @@ def test_an_untouched_task_gets_the_newer_suggestion_and_an_opened_one_keeps_its
 def test_the_queue_shows_a_newer_versions_suggestions_and_needs_none(loop: Loop, sdk: Any) -> None:
     suggestions = loop.workspace.suggestions
     newer = {"producer": Producer(kind="model", name="newer", version="2")}
-    suggestions.save(s.model_copy(update=newer) for s in suggestions.load().values())
+    making.put_suggestions(
+        loop.workspace, (s.model_copy(update=newer) for s in suggestions.load().values())
+    )
     assert loop.command("push")["refreshed"] == len(loop.task_ids)
     queue = sdk._client_wrapper.httpx_client.request
     (shown,) = queue(f"api/projects/{loop.project}/next/", method="GET").json()["predictions"]

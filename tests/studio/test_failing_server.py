@@ -12,7 +12,8 @@ from builder.errors import BuilderError
 from builder.studio import asking
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
+from tests import making
 from tests.studio import proxy
 from tests.studio.proxy import FAULTS, Fault, Proxy
 
@@ -79,7 +80,7 @@ def test_a_server_that_fails_once_for_each_request_gets_and_gives_everything_onc
 
     first, *others = workspace.suggestions.load().values()
     less = first.model_copy(update={"spans": first.spans[1:], "relations": ()})
-    workspace.suggestions.save([less, *others])
+    making.put_suggestions(workspace, [less, *others])
     failing.seen.clear()
     assert pipeline.push(workspace).refreshed >= 1
     tasks = _tasks(sdk, workspace)

@@ -11,7 +11,7 @@ from builder import labels, pipeline
 from builder.records import Found
 from builder.studio.project import guidelines
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 from tests.studio import browser
 
@@ -50,7 +50,7 @@ def hostile(
     assert article.metadata.headline == (Found(value=every, seed=making.SEED, line=1, how="test"),)
     opened.articles.save([article])
     opened.stories.save([making.story(article)])
-    opened.suggestions.save([making.suggestion(article)])
+    making.put_suggestions(opened, [making.suggestion(article)])
     pipeline.push(opened)
     yield opened
     for project in [p for p in sdk.projects.list() if p.title == "Hostile text"]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from builder.cli import main
 from builder.studio.server import Running
-from builder.workspace.store import Workspace
+from builder.workspace.workspace import Workspace
 
 
 @pytest.fixture

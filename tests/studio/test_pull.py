@@ -8,13 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from builder import outcomes, pipeline
+from builder import pipeline
 from builder.corrections import standing
 from builder.records import Correction
 from builder.status import status
 from builder.studio import seen
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.studio.stage import Pulled, waiting
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 
 _FLAGS = {"id": "f", "from_name": "flags", "to_name": "text", "type": "choices"}
@@ -46,7 +47,7 @@ class Project:
         given = {"result": result, "lead_time": 2.0, "parent_prediction": shown.id, **more}
         return self.sdk.annotations.create(task, **given)
 
-    def pull(self) -> outcomes.Pulled:
+    def pull(self) -> Pulled:
         """Pull, and note what is asked of the server meanwhile."""
         self.asked.clear()
         return pipeline.pull(self.workspace)
@@ -71,9 +72,12 @@ def project(
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     project = Project(open_workspace(workspace.root), sdk, title)
     pipeline.ingest(project.workspace)
-    project.workspace.suggestions.save(
-        making.suggestion(a, making.span(a, "Russia", "GPE"), making.span(a, "Kim", "PERSON"))
-        for a in project.workspace.articles.load().values()
+    making.put_suggestions(
+        project.workspace,
+        (
+            making.suggestion(a, making.span(a, "Russia", "GPE"), making.span(a, "Kim", "PERSON"))
+            for a in project.workspace.articles.load().values()
+        ),
     )
     pipeline.push(project.workspace)
     send = httpx.HTTPTransport.handle_request
@@ -133,10 +137,7 @@ def test_a_deleted_annotation_is_withdrawn_and_stays_on_record(project: Project)
     assert [c.state for c in project.stands()] == ["withdrawn"]
     assert project.holds() == "0 corrections by 1 annotator, 0 skipped, 1 withdrawn"
     assert project.pull().new == 0
-    waiting = pipeline.waiting(
-        project.workspace.tasks.load().values(), project.workspace.corrections.load().values()
-    )
-    assert waiting == len(project.tasks), "the task waits for somebody again"
+    assert waiting(project.workspace) == len(project.tasks), "the task waits for somebody again"
 
 
 def test_a_deleted_task_is_said_until_it_is_there_again_and_its_corrections_stay(

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 import builder
 from builder import labels, pipeline
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests.studio import browser
 
 _HEIR = """

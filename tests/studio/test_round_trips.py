@@ -18,7 +18,7 @@ from builder.records import Article, Correction, Suggestion, Task
 from builder.studio.server import Running
 from builder.text import check_span, short_hash
 from builder.workspace import init
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, fuzzed
 from tests.studio.fuzzed import Work
@@ -40,7 +40,7 @@ def _workspace(root: Path, articles: Sequence[Article], chance: random.Random) -
     assert f'project = "{title}"' in config.read_text("utf-8")
     workspace.articles.save(articles)
     workspace.stories.save(making.story(article) for article in articles)
-    workspace.suggestions.save(_suggestion(article, chance) for article in articles)
+    making.put_suggestions(workspace, (_suggestion(article, chance) for article in articles))
     return workspace
 
 
@@ -154,7 +154,7 @@ def test_what_the_mouse_marks_in_a_seed_of_odd_characters_is_pulled_as_it_reads(
     (workspace.seed_folder / "odd.txt").write_bytes(_SEED.encode("utf-8"))
     pipeline.ingest(workspace)
     (article,) = workspace.articles.load().values()
-    workspace.suggestions.save([making.suggestion(article)])
+    making.put_suggestions(workspace, [making.suggestion(article)])
     pipeline.push(workspace)
     project = _project(sdk, workspace)
     (task,) = sdk.tasks.list(project=project)

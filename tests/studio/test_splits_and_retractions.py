@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from builder import pipeline
+from builder.release import stage as releasing
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 
 _TITLE = "Splits and retractions"
@@ -27,9 +28,12 @@ def pushed(
     pipeline.ingest(workspace)
     articles = workspace.articles.load().values()
     # Every window shows something.
-    workspace.suggestions.save(
-        making.suggestion(a, *(making.at(a, s.start, s.start + 1, "ORG") for s in a.sentences))
-        for a in articles
+    making.put_suggestions(
+        workspace,
+        (
+            making.suggestion(a, *(making.at(a, s.start, s.start + 1, "ORG") for s in a.sentences))
+            for a in articles
+        ),
     )
     pipeline.push(workspace)
     yield workspace
@@ -92,7 +96,7 @@ def test_work_with_suggestions_in_view_stays_out_of_test(pushed: Workspace, sdk:
     (story,) = pushed.stories.load().values()
     pushed.stories.save([story.model_copy(update={"split": "test"})])
     pipeline.review(pushed)
-    rows, left_out = pipeline.rows_to_release(pushed, pushed.gold.load())
+    rows, left_out = releasing.rows(pushed)
     assert not any(rows.values())
     assert {item.reason for item in left_out} == {
         "it was annotated with suggestions in view, and its split is test"

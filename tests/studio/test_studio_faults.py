@@ -10,7 +10,8 @@ import pytest
 from builder import pipeline
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
+from tests import making
 from tests.test_faults import Killed, Killer, contents
 
 _WRITES = ("POST", "PATCH", "DELETE")
@@ -117,7 +118,7 @@ def _shrink(workspace: Workspace) -> None:
     """Take the first span from a suggestion, so that a task has to be refreshed."""
     first, *others = workspace.suggestions.load().values()
     less = first.model_copy(update={"spans": first.spans[1:], "relations": ()})
-    workspace.suggestions.save([less, *others])
+    making.put_suggestions(workspace, [less, *others])
 
 
 def test_a_pull_cut_off_around_any_file_move_loses_no_correction_and_withdraws_none_twice(

@@ -20,7 +20,7 @@ from builder.studio.interface import interface
 from builder.studio.people import Annotators
 from builder.studio.server import Running
 from builder.workspace import init
-from builder.workspace.store import Workspace, open_workspace
+from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, team
 from tests.studio.team import Team
@@ -122,7 +122,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = [_suggested(number) for number in range(_ARTICLES)]
     opened.articles.save(article for article, _ in made)
     opened.stories.save(making.story(article) for article, _ in made)
-    opened.suggestions.save(suggestion for _, suggestion in made)
+    making.put_suggestions(opened, (suggestion for _, suggestion in made))
     return opened
 
 

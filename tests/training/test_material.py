@@ -10,7 +10,8 @@ from builder import pipeline
 from builder.errors import BuilderError
 from builder.training.corpora import Document
 from builder.training.material import gather, part, read_labelled
-from builder.workspace.store import Workspace
+from builder.workspace.workspace import Workspace
+from tests import making
 from tests.making import article, correction, span, story, suggestion
 
 
@@ -114,7 +115,7 @@ def test_gold_of_one_story_stays_on_one_side(workspace: Workspace) -> None:
     stories = [story(*articles[:3]), story(*articles[3:])]
     workspace.articles.save(articles)
     workspace.stories.save(stories)
-    workspace.suggestions.save(suggested)
+    making.put_suggestions(workspace, suggested)
     workspace.corrections.save([correction(one, one.spans) for one in suggested])
     pipeline.review(workspace)
     made = gather(workspace, None)

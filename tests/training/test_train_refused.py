@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from builder import pipeline
 from builder.cli import main
-from builder.workspace.store import Workspace
+from builder.workspace.workspace import Workspace
+from tests import making
 from tests.making import article, correction, span, story, suggestion
 
 
@@ -59,7 +60,7 @@ def test_training_reads_what_people_corrected_since_the_last_review(workspace: W
     suggested = suggestion(news, span(news, "Ann", "PERSON"))
     workspace.articles.save([news])
     workspace.stories.save([story(news)])
-    workspace.suggestions.save([suggested])
+    making.put_suggestions(workspace, [suggested])
     workspace.corrections.save([correction(suggested, suggested.spans)])
     assert "1 of at least two stories" in _train(workspace).stderr
     assert workspace.gold.load()[news.id].status[0].entity == "single"

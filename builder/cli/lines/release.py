@@ -7,7 +7,8 @@ from builder.cli.lines.phrases import counts
 from builder.phrasing import count
 
 if TYPE_CHECKING:
-    from builder import outcomes
+    from builder.ingest.retracting import Retracted
+    from builder.outcomes import Exported, Released
     from builder.release.verify import Verified
 
 # So many files are named one by one.
@@ -21,7 +22,7 @@ _VERDICTS = {
 }
 
 
-def released(result: "outcomes.Released") -> Iterator[str]:
+def released(result: "Released") -> Iterator[str]:
     """Say what was released."""
     done = "new" if result.new else "nothing has changed since"
     left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
@@ -29,7 +30,7 @@ def released(result: "outcomes.Released") -> Iterator[str]:
     yield f"          sha256:{result.digest}"
 
 
-def exported(result: "outcomes.Exported") -> Iterator[str]:
+def exported(result: "Exported") -> Iterator[str]:
     """Say which files an export wrote, and what its format has no room for."""
     yield f"export    {count(len(result.files), 'file')} of release {result.release}"
     yield from (f"          {name}" for name in result.files[:_FEW])
@@ -50,7 +51,7 @@ def verified(result: "Verified") -> Iterator[str]:
     yield f"  sha256:{result.rebuilt_digest} is the digest of the rebuilt rows"
 
 
-def retracted(result: "outcomes.Retracted") -> Iterator[str]:
+def retracted(result: "Retracted") -> Iterator[str]:
     """Say what was taken back, and where the text still is."""
     yield f"{result.article}: {result.told}"
     yield "Its text, suggestions, tasks, corrections and gold are gone from data/."

@@ -9,11 +9,15 @@ from builder.cli.lines.release import released
 from builder.phrasing import count
 
 if TYPE_CHECKING:
-    from builder import outcomes
+    from builder.annotate.stage import Annotated
+    from builder.ingest.stage import Ingested
+    from builder.pipeline import Run
     from builder.review.quality import LabelQuality
+    from builder.review.stage import Reviewed
+    from builder.studio.stage import Pulled, Pushed
 
 
-def ingested(result: "outcomes.Ingested") -> Iterator[str]:
+def ingested(result: "Ingested") -> Iterator[str]:
     """Say what became of the seeds."""
     done = f"{result.new_seeds} new" if result.new_seeds else "nothing new"
     done += f", {len(result.renamed)} renamed" if result.renamed else ""
@@ -34,7 +38,7 @@ def ingested(result: "outcomes.Ingested") -> Iterator[str]:
     yield from rejections(result.rejected)
 
 
-def annotated(result: "outcomes.Annotated") -> Iterator[str]:
+def annotated(result: "Annotated") -> Iterator[str]:
     """Say what was suggested."""
     done = f"{result.new} new" if result.new else "nothing new"
     spans = sum(result.spans.values())
@@ -46,7 +50,7 @@ def annotated(result: "outcomes.Annotated") -> Iterator[str]:
     yield from rejections(result.rejected)
 
 
-def pushed(result: "outcomes.Pushed") -> Iterator[str]:
+def pushed(result: "Pushed") -> Iterator[str]:
     """Say what was sent."""
     new = result.created - result.made_again
     done = [f"{new} new"] if new else []
@@ -74,7 +78,7 @@ def pushed(result: "outcomes.Pushed") -> Iterator[str]:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
 
 
-def pulled(result: "outcomes.Pulled") -> Iterator[str]:
+def pulled(result: "Pulled") -> Iterator[str]:
     """Say what came back."""
     done = f"{result.new} new" if result.new else "nothing new"
     done += f", {result.withdrawn} of them withdrawn" if result.withdrawn else ""
@@ -87,7 +91,7 @@ def pulled(result: "outcomes.Pulled") -> Iterator[str]:
     yield from rejections(result.rejected)
 
 
-def reviewed(result: "outcomes.Reviewed") -> Iterator[str]:
+def reviewed(result: "Reviewed") -> Iterator[str]:
     """Say how far people have come."""
     done = f"{count(result.changed, 'article')} changed" if result.changed else "nothing new"
     yield f"review    sentences: {counts(result.sentences)} ({done})"
@@ -114,7 +118,7 @@ def _figure(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.2f}"
 
 
-def run(result: "outcomes.Run", root: Path) -> Iterator[str]:
+def run(result: "Run", root: Path) -> Iterator[str]:
     """Say what every stage did, how to load the result, and what to do next."""
     yield from ingested(result.ingest)
     yield from annotated(result.annotate)
