@@ -173,21 +173,25 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
 
 def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     """Write a suggestion for every article that has none of the current pipeline."""
-    from builder.annotate import suggest
+    from builder.annotate import pipelines
+    from builder.annotate.label_map import LabelMap
+    from builder.annotate.suggest import suggest_all
 
     articles = workspace.articles.load()
     wanted = workspace.config.annotate
-    nlp = suggest.load_pipeline(
+    labels = LabelMap(workspace.labels, workspace.config.labels.map)
+    fingerprint = pipelines.identity(workspace.config, workspace.root, workspace.labels)
+    nlp = pipelines.load_pipeline(
         wanted.pipeline, root=workspace.root, author_claims=wanted.author_claims
     )
-    producer, fingerprint = suggest.producer(nlp), suggest.fingerprint(nlp)
+    producer = pipelines.producer(nlp)
     mark = f"{fingerprint} {wanted.pipeline}"
     same = last_annotated(workspace) == mark
     old = workspace.suggestions.load() if same else {}
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     rejected: list[Rejection] = []
-    results = suggest.suggest_all(missing, nlp)
+    results = suggest_all(missing, nlp, labels)
     for _, made in zip(track(missing, "Annotating"), results, strict=True):
         if isinstance(made, Rejection):
             rejected.append(made)
@@ -235,7 +239,9 @@ def push(workspace: Workspace) -> Pushed:
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections.values(), users)
+        done = push_tasks(
+            client, title, ready, suggestions, corrections.values(), users, workspace.labels
+        )
     before = workspace.tasks.load() if done.created else {}
     workspace.tasks.save(done.tasks)
     return Pushed(
@@ -265,7 +271,10 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
     shown, stories = workspace.suggestions.load(), workspace.stories.load().values()
     blind = {i for story in stories if story.split == "test" for i in story.articles}
     articles = workspace.articles.load() if blind else {}
-    return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
+    return shown | {
+        i: unsuggested(articles[i], workspace.labels)
+        for i in blind & shown.keys() & articles.keys()
+    }
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:
@@ -293,7 +302,9 @@ def pull(workspace: Workspace) -> Pulled:
             return Pulled(0, 0, 0, 0, 0, [], [], len(known))
         before = seen.of(workspace.state, client.url, project, known)
         annotators = Annotators(workspace.state, own_account(workspace))
-        pulled, now = pull_changes(client, project, before, articles, known, annotators)
+        pulled, now = pull_changes(
+            client, project, before, articles, known, annotators, workspace.labels
+        )
         workspace.corrections.save([*known.values(), *pulled.corrections])
         old = workspace.rejected.load()
         rejected = {r.key: r for r in pulled.rejected}
@@ -329,7 +340,7 @@ def review(workspace: Workspace) -> Reviewed:
         changed=sum(old.get(g.article) != g for g in built),
         sentences=dict(Counter(weakest((s.entity, s.claim)) for g in built for s in g.status)),
         changes=dict(Counter(change.action for c in last for change in c.changes).most_common()),
-        quality=suggestion_quality(corrections),
+        quality=suggestion_quality(corrections, workspace.labels),
     )
 
 
@@ -344,8 +355,14 @@ def built_gold(workspace: Workspace) -> list[Gold]:
     of_article: dict[str, list[Correction]] = {}
     for correction in workspace.corrections.load().values():
         of_article.setdefault(correction.article, []).append(correction)
+    labels = workspace.labels
     built = (
-        build(article, suggestions.get(i) or unsuggested(article), of_article.get(i, ()))
+        build(
+            article,
+            suggestions.get(i) or unsuggested(article, labels),
+            of_article.get(i, ()),
+            labels,
+        )
         for i, article in sorted(articles.items())
     )
     return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]

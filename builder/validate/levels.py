@@ -11,6 +11,7 @@ import jsonschema_rs
 from pydantic import ValidationError
 
 from builder import records
+from builder.labels import LabelSet
 from builder.records import Annotation, Article, Correction, Gold, Record, Seed, Story
 from builder.text import TextError, check_span
 from builder.validate.json_schema import schema
@@ -69,7 +70,7 @@ def validate(workspace: Workspace) -> Validated:
                 else:
                     placed[name].append(item)
     findings.extend(_unknown_files(workspace, shelves))
-    findings.extend(_cross_checks(placed))
+    findings.extend(_cross_checks(placed, workspace.labels))
     releases = _releases(workspace)
     for folder in releases:
         findings.extend(_release_findings(workspace, folder))
@@ -169,7 +170,7 @@ def _unknown_files(workspace: Workspace, shelves: dict[str, Shelf[Any]]) -> Iter
 # --- one record against another -------------------------------------------------------------
 
 
-def _cross_checks(placed: dict[str, list[_Placed]]) -> Iterator[Finding]:
+def _cross_checks(placed: dict[str, list[_Placed]], labels: LabelSet) -> Iterator[Finding]:
     articles = {p.record.id: p.record for p in placed["article"]}
     seeds = {p.record.id for p in placed["seed"]}
     retracted = {p.record.article for p in placed["tombstone"]}
@@ -188,9 +189,18 @@ def _cross_checks(placed: dict[str, list[_Placed]]) -> Iterator[Finding]:
             if article is None:
                 yield item.finding("article", f"{item.record.article} is no article here")
                 continue
-            yield from (
-                item.finding(field, reason) for field, reason in check(item.record, article)
-            )
+            faults = [*check(item.record, article), *_foreign_labels(item.record, labels)]
+            yield from (item.finding(field, reason) for field, reason in faults)
+
+
+def _foreign_labels(
+    record: Annotation | Gold | records.Task, labels: LabelSet
+) -> list[tuple[str, str]]:
+    """Return which labels of a record are none of the workspace's."""
+    if isinstance(record, records.Task):
+        found = labels.problems(record.suggestion)
+        return [(f"suggestion.{field}", reason) for field, reason in found]
+    return labels.problems(record)
 
 
 def _check_seeds(placed: list[_Placed], articles: set[str]) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ import jsonlines
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from builder import records
+from builder import labels, records
 from builder.errors import BuilderError
 from builder.workspace import config
 
@@ -162,6 +162,12 @@ class Workspace:
     def releases(self) -> Path:
         """Where the releases lie, a folder a version."""
         return self.data / "releases"
+
+    @cached_property
+    def labels(self) -> labels.LabelSet:
+        """The labels of its own ``labels.toml``, or the default ones."""
+        own = self.root / labels.FILE_NAME
+        return labels.read(own) if own.exists() else labels.default()
 
     @cached_property
     def seeds(self) -> Shelf[records.Seed]:

@@ -15,8 +15,9 @@ from spacy.tokens import Doc, Span
 
 from builder import records
 from builder.annotate.batches import BATCH
+from builder.annotate.pipelines import PipelineError, load_pipeline
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import PipelineError, load_pipeline, suggest, suggest_all
+from builder.annotate.suggest import suggest, suggest_all
 from builder.text import article_id, join_paragraphs
 from tests import making
 
@@ -41,7 +42,7 @@ def _read(found: records.Suggestion) -> set[tuple[str, str]]:
 def test_both_layers_are_suggested_with_rule_version_and_score(nlp: Language) -> None:
     article = making.article("On Friday Ann Lee said Fiji had paid $3 million.")
 
-    found = suggest(article, nlp)
+    found = suggest(article, nlp, making.LABELS)
 
     assert _read(found) == {
         ("DATE", "Friday"),
@@ -66,7 +67,9 @@ def test_both_layers_are_suggested_with_rule_version_and_score(nlp: Language) ->
 def test_the_same_article_gives_the_same_suggestion_in_another_pipeline(nlp: Language) -> None:
     article = making.article("Ann Lee said Fiji had paid.", "“No,” said Bo Chan.")
 
-    assert suggest(article, nlp) == suggest(article, load_pipeline("builder"))
+    assert suggest(article, nlp, making.LABELS) == suggest(
+        article, load_pipeline("builder"), making.LABELS
+    )
 
 
 def test_the_frozen_sentences_are_used_and_not_split_anew() -> None:
@@ -74,15 +77,15 @@ def test_the_frozen_sentences_are_used_and_not_split_anew() -> None:
     apart = making.article("Ann Lee said it was late. Fiji paid.")
     joined = apart.model_copy(update={"sentences": (records.Bounds(start=0, end=len(apart.text)),)})
 
-    assert ("CLAIM", "it was late") in _read(suggest(apart, nlp))
-    assert ("CLAIM", "it was late. Fiji paid") in _read(suggest(joined, nlp))
+    assert ("CLAIM", "it was late") in _read(suggest(apart, nlp, making.LABELS))
+    assert ("CLAIM", "it was late. Fiji paid") in _read(suggest(joined, nlp, making.LABELS))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_article_gets_a_suggestion_that_reads_as_it_says(nlp: Language, text: str) -> None:
     article = _article(text)
 
-    found = suggest(article, nlp)
+    found = suggest(article, nlp, making.LABELS)
 
     records.check_spans(article, found.spans)
     assert records.Suggestion.model_validate_json(found.model_dump_json()) == found
@@ -94,7 +97,9 @@ def test_suggestions_do_not_depend_on_which_articles_are_read_together(nlp: Lang
     articles = [_article("\n\n".join(some[: 1 + n % 3])) for n, some in enumerate(several)]
     assert len(articles) > BATCH
 
-    assert list(suggest_all(articles, nlp)) == [suggest(article, nlp) for article in articles]
+    assert list(suggest_all(articles, nlp, making.LABELS)) == [
+        suggest(article, nlp, making.LABELS) for article in articles
+    ]
 
 
 class _Shuffling:
@@ -123,7 +128,7 @@ def test_a_pipe_that_mixes_documents_up_gives_no_article_what_another_says(chang
     nlp.add_pipe("shuffling", config={"change": change})
     articles = [_article(f"{place} is far away.") for place in ("Fiji", "Oslo", "Montevideo")]
 
-    found = list(suggest_all(articles, nlp))
+    found = list(suggest_all(articles, nlp, making.LABELS))
 
     assert [one.spans[0].text for one in found if isinstance(one, records.Suggestion)] == [
         "Fiji",
@@ -145,7 +150,9 @@ def test_labels_left_out_are_logged_once_although_another_article_of_the_batch_f
     nlp = spacy.blank("en")
     nlp.add_pipe("unknown_label")
     with caplog.at_level(logging.WARNING):
-        good, bad = suggest_all([_article("Fiji is far."), _article("Bad it is.")], nlp)
+        good, bad = suggest_all(
+            [_article("Fiji is far."), _article("Bad it is.")], nlp, making.LABELS
+        )
 
     assert isinstance(good, records.Suggestion) and isinstance(bad, records.Rejection)
     assert [record.getMessage() for record in caplog.records] == [
@@ -171,7 +178,7 @@ def test_a_package_with_entities_alone_suggests_no_claims(
     nlp = load_pipeline(_package(tmp_path / "package", made))
 
     with caplog.at_level(logging.WARNING):
-        found = suggest(making.article("Ann Lee said Fiji had paid."), nlp)
+        found = suggest(making.article("Ann Lee said Fiji had paid."), nlp, making.LABELS)
 
     assert _read(found) == {("PERSON", "Ann Lee")}
     assert found.scope.layers == ("entity",)
@@ -186,7 +193,7 @@ def test_a_package_with_claims_alone_suggests_them_without_attributes(tmp_path: 
     ruler.add_patterns([{"label": "CUE", "pattern": "said"}])
     nlp = load_pipeline(_package(tmp_path / "package", made))
 
-    found = suggest(making.article("Ann Lee said Fiji had paid. He said so."), nlp)
+    found = suggest(making.article("Ann Lee said Fiji had paid. He said so."), nlp, making.LABELS)
 
     assert [(span.label, span.start) for span in found.spans] == [("CUE", 8), ("CUE", 31)]
     assert found.scope.layers == ("claim",)
@@ -205,7 +212,7 @@ def test_spans_lose_the_white_space_at_their_edges_and_doubles_are_dropped() -> 
     nlp = spacy.blank("en")
     nlp.add_pipe("sloppy")
 
-    found = suggest(making.article("It rains.", "It snows."), nlp)
+    found = suggest(making.article("It rains.", "It snows."), nlp, making.LABELS)
 
     assert [(span.text, span.start) for span in found.spans] == [(".", 8)]
 
@@ -237,7 +244,7 @@ def test_labels_of_any_case_are_ours_and_a_silent_component_is_taken_for_entitie
     nlp = spacy.blank("en")
     nlp.add_pipe("silent")
 
-    found = suggest(making.article("Ann Lee said Fiji had paid."), nlp)
+    found = suggest(making.article("Ann Lee said Fiji had paid."), nlp, making.LABELS)
 
     assert found.scope.layers == ("entity",)
     assert _read(found) == {("PERSON", "Ann Lee"), ("WORK_OF_ART", ".")}

@@ -18,7 +18,7 @@ from builder.text import check_span
 from builder.workspace.store import Workspace, open_workspace
 from tests.studio import browser
 
-_KEY = {label.name: label.hotkey for label in labels.load().labels}
+_KEY = {label.name: label.hotkey for label in labels.default().labels}
 
 
 @dataclass(frozen=True)
