@@ -52,13 +52,15 @@ class Retracted:
 class Annotated:
     """How many articles got a suggestion, and the spans of all suggestions by label.
 
-    ``rejected`` names the articles on which the pipeline fails.
+    ``left_out`` names the labels of the pipeline that are none of the workspace's, with how many
+    spans of how many articles they are; ``rejected`` the articles on which the pipeline fails.
     """
 
     new: int
     articles: int
     producer: str
     spans: dict[str, int]
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
 
 
@@ -67,7 +69,9 @@ class Pushed:
     """What is on the server now, and what this run sent.
 
     ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
-    deleted on the server, or it is another one. The other counts are those of ``studio.push``.
+    deleted on the server, or it is another one. ``rejected`` says which suggestions and
+    corrections break the contract: their articles are left as they are on the server. The other
+    counts are those of ``studio.push``.
     """
 
     url: str
@@ -83,6 +87,7 @@ class Pushed:
     interface_updated: bool
     relabelled: dict[str, int]
     kept: dict[str, int]
+    rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,14 @@ class Reviewed:
     """How far people have come: sentences by status, and what they changed in suggestions.
 
     ``quality`` says how good the suggestions were that they started from, label by label.
+    ``rejected`` says which suggestions and corrections break the contract: gold goes without them.
     """
 
     changed: int
     sentences: dict[str, int]
     changes: dict[str, int]
     quality: "tuple[LabelQuality, ...]"
+    rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
     current = {i: s for i, s in old.items() if i in articles}
     missing = [article for i, article in sorted(articles.items()) if i not in current]
     rejected: list[Rejection] = []
-    results = suggest_all(missing, nlp, labels)
+    results = suggest_all(missing, nlp, labels, fingerprint)
     for _, made in zip(track(missing, "Annotating"), results, strict=True):
         if isinstance(made, Rejection):
             rejected.append(made)
@@ -206,8 +206,20 @@ def annotate(workspace: Workspace, track: Track[Any] = untracked) -> Annotated:
         articles=len(articles),
         producer=f"{producer.name} {producer.version}",
         spans=dict(spans.most_common()),
+        left_out=_left_out(current.values()),
         rejected=rejected,
     )
+
+
+def _left_out(suggestions: Iterable[Suggestion]) -> dict[str, dict[str, int]]:
+    spans, articles = Counter[str](), Counter[str]()
+    for suggestion in suggestions:
+        spans.update(suggestion.left_out)
+        articles.update(suggestion.left_out.keys())
+    return {
+        label: {"spans": number, "articles": articles[label]}
+        for label, number in spans.most_common()
+    }
 
 
 def last_annotated(workspace: Workspace) -> str:
@@ -230,20 +242,21 @@ def push(workspace: Workspace) -> Pushed:
     from builder.studio.retracted import take_off
     from builder.studio.session import connected, own_account
 
-    articles = _in_story_order(workspace)
+    articles = {article.id: article for article in _in_story_order(workspace)}
+    _, corrections, rejected = _sound(workspace, "push")
+    broken = {r.path.partition(":")[0] for r in rejected}
     suggestions = shown_suggestions(workspace)
-    corrections = workspace.corrections.load()
-    ready = [article for article in articles if article.id in suggestions]
+    ready = [a for i, a in articles.items() if i in suggestions and i not in broken]
     with connected(workspace, log.info) as client:
         pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(
-            client, title, ready, suggestions, corrections.values(), users, workspace.labels
-        )
-    before = workspace.tasks.load() if done.created else {}
-    workspace.tasks.save(done.tasks)
+        done = push_tasks(client, title, ready, suggestions, corrections, users, workspace.labels)
+    before = workspace.tasks.load()
+    left = (task for task in before.values() if task.article in broken)
+    workspace.tasks.save([*done.tasks, *left])
+    workspace.rejected.save([*_rejections_of_others(workspace, "push"), *rejected])
     return Pushed(
         url=client.url,
         tasks=len(done.tasks),
@@ -258,7 +271,20 @@ def push(workspace: Workspace) -> Pushed:
         interface_updated=done.interface_updated,
         relabelled=done.relabelled,
         kept=done.kept,
+        rejected=rejected,
     )
+
+
+def _sound(
+    workspace: Workspace, stage: str
+) -> tuple[dict[str, Suggestion], list[Correction], list[Rejection]]:
+    """Return suggestions and corrections that keep the contract, and why others are left out."""
+    from builder.contract import sound
+
+    articles, labels = workspace.articles.load(), workspace.labels
+    made, first = sound(workspace.suggestions.load().values(), articles, labels, stage)
+    work, second = sound(workspace.corrections.load().values(), articles, labels, stage)
+    return {s.article: s for s in made}, work, [*first, *second]
 
 
 def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
@@ -332,30 +358,36 @@ def review(workspace: Workspace) -> Reviewed:
     from builder.dataset.rows import weakest
     from builder.review.quality import suggestion_quality
 
-    built, old = built_gold(workspace), workspace.gold.load()
+    suggestions, corrections, rejected = _sound(workspace, "review")
+    built, old = _gold(workspace, suggestions, corrections), workspace.gold.load()
     workspace.gold.save(built)
-    corrections = workspace.corrections.load().values()
+    workspace.rejected.save([*_rejections_of_others(workspace, "review"), *rejected])
     last = latest(corrections)
     return Reviewed(
         changed=sum(old.get(g.article) != g for g in built),
         sentences=dict(Counter(weakest((s.entity, s.claim)) for g in built for s in g.status)),
         changes=dict(Counter(change.action for c in last for change in c.changes).most_common()),
         quality=suggestion_quality(corrections, workspace.labels),
+        rejected=rejected,
     )
 
 
 def built_gold(workspace: Workspace) -> list[Gold]:
-    """Return the gold that follows from the suggestions and corrections as they are now.
+    """Return the gold that follows from the suggestions and corrections as they are now."""
+    suggestions, corrections, _ = _sound(workspace, "review")
+    return _gold(workspace, suggestions, corrections)
 
-    An article that people have looked at whole needs no suggestion; others wait for one.
-    """
+
+def _gold(
+    workspace: Workspace, suggestions: Mapping[str, Suggestion], corrections: Iterable[Correction]
+) -> list[Gold]:
+    """Return gold; an article that people have looked at whole needs no suggestion, others do."""
     from builder.review.gold import build, by_people_alone, unsuggested
 
-    articles, suggestions = workspace.articles.load(), workspace.suggestions.load()
-    of_article: dict[str, list[Correction]] = {}
-    for correction in workspace.corrections.load().values():
-        of_article.setdefault(correction.article, []).append(correction)
     labels = workspace.labels
+    of_article: dict[str, list[Correction]] = {}
+    for correction in corrections:
+        of_article.setdefault(correction.article, []).append(correction)
     built = (
         build(
             article,
@@ -363,7 +395,7 @@ def built_gold(workspace: Workspace) -> list[Gold]:
             of_article.get(i, ()),
             labels,
         )
-        for i, article in sorted(articles.items())
+        for i, article in sorted(workspace.articles.load().items())
     )
     return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]
 

@@ -48,6 +48,14 @@ def _encodable(value: str) -> str:
     return value
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_empty(value: Mapping[str, int]) -> bool:
+    return not value
+
+
 Text = Annotated[str, AfterValidator(_encodable)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -281,11 +289,16 @@ class Relation(Record):
 
 
 class Producer(Record):
-    """Who made an annotation: a rule set, a model or a person (by pseudonym)."""
+    """Who made an annotation: a rule set, a model or a person (by pseudonym).
+
+    ``fingerprint`` stands for all that a machine's suggestions depend on beside the article:
+    version, options, weights, word lists and labels. None of a person, and in older records.
+    """
 
     kind: Literal["rule", "model", "person"]
     name: str
     version: str
+    fingerprint: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
 
 class Scope(Record):
@@ -330,7 +343,12 @@ class Annotation(Record):
 
 
 class Suggestion(Annotation):
-    """An annotation made by a machine, over a whole article."""
+    """An annotation made by a machine, over a whole article.
+
+    ``left_out`` counts the spans under labels of the pipeline that are none of the workspace's.
+    """
+
+    left_out: Annotated[dict[Text, Count], Field(exclude_if=_is_empty)] = {}
 
 
 class Window(Record):

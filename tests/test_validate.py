@@ -107,7 +107,7 @@ def test_validating_changes_nothing(filled: Workspace) -> None:
         ("seeds", lambda r: r["lines"].pop(1), "", "is in no run, or in two"),
         ("articles", lambda r: r.update(id="xyz"), "id", "does not match"),
         ("stories", lambda r: r.update(split="dev"), "split", '"dev" is not one of'),
-        ("suggestions", lambda r: r["spans"][0].update(label="KING"), "spans.0.label", "'KING' is no"),
+        ("suggestions", lambda r: r["spans"][0].update(label="KING"), "spans.0.label", "'KING' is"),
         ("suggestions", lambda r: r["spans"][0].update(label="A B"), "spans.0.label", '"A B" does'),
         ("gold", lambda r: r["spans"][0].update(label="KING"), "spans.0.label", "'KING' is no"),
         ("suggestions", lambda r: r["spans"][0].update(layer="claim"), "spans.0", "not a label of"),

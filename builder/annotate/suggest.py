@@ -1,6 +1,5 @@
 """Make the suggestion of an article with a spaCy pipeline."""
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -21,20 +20,25 @@ from builder.text import span_id, trim_bounds
 _LONGEST_REASON = 200
 
 Fields = dict[str, Any]
-_log = logging.getLogger(__name__)
 
 
-def suggest(article: records.Article, nlp: Language, labels: LabelMap) -> records.Suggestion:
+def suggest(
+    article: records.Article, nlp: Language, labels: LabelMap, fingerprint: str | None = None
+) -> records.Suggestion:
     """Return what ``nlp`` suggests for the article, on the layers that it fills.
 
     The article's frozen sentences are used, not the pipeline's. Spans are trimmed, doubles are
-    dropped, and so are labels that become none of the workspace's, which the log counts.
+    dropped; labels that become none of the workspace's are counted. ``fingerprint`` is that of
+    the pipeline.
     """
-    return _record(article, nlp(_doc_of(article, nlp)), nlp, labels)
+    return _record(article, nlp(_doc_of(article, nlp)), nlp, labels, fingerprint)
 
 
 def suggest_all(
-    articles: Iterable[records.Article], nlp: Language, labels: LabelMap
+    articles: Iterable[records.Article],
+    nlp: Language,
+    labels: LabelMap,
+    fingerprint: str | None = None,
 ) -> Iterator[records.Suggestion | records.Rejection]:
     """Return for each article, in their order, its suggestion or why there is none.
 
@@ -42,18 +46,20 @@ def suggest_all(
     """
     for batch in minibatch(articles, BATCH):
         try:
-            made = _suggested(batch, nlp, labels)
+            made = _suggested(batch, nlp, labels, fingerprint)
         except Exception:
-            yield from (_suggested_or_rejected(article, nlp, labels) for article in batch)
+            yield from (
+                _suggested_or_rejected(article, nlp, labels, fingerprint) for article in batch
+            )
         else:
             yield from made
 
 
 def _suggested_or_rejected(
-    article: records.Article, nlp: Language, labels: LabelMap
+    article: records.Article, nlp: Language, labels: LabelMap, fingerprint: str | None
 ) -> records.Suggestion | records.Rejection:
     try:
-        return suggest(article, nlp, labels)
+        return suggest(article, nlp, labels, fingerprint)
     except Exception as error:  # Any spaCy package may run; the other articles go on.
         told = " ".join(str(error).split())[:_LONGEST_REASON]
         reason = f"the pipeline fails: {type(error).__name__}: {told}"
@@ -61,7 +67,10 @@ def _suggested_or_rejected(
 
 
 def _suggested(
-    articles: Sequence[records.Article], nlp: Language, labels: LabelMap
+    articles: Sequence[records.Article],
+    nlp: Language,
+    labels: LabelMap,
+    fingerprint: str | None = None,
 ) -> list[records.Suggestion]:
     docs = [_doc_of(article, nlp) for article in articles]
     read = list(nlp.pipe(docs, batch_size=BATCH))
@@ -69,7 +78,10 @@ def _suggested(
     pairs = zip(docs, read, strict=True)
     if any(new is not old and new.text != old.text for old, new in pairs):
         raise PipelineError("the pipeline does not give back the documents in their order")
-    return [_record(article, doc, nlp, labels) for article, doc in zip(articles, read, strict=True)]
+    return [
+        _record(article, doc, nlp, labels, fingerprint)
+        for article, doc in zip(articles, read, strict=True)
+    ]
 
 
 def _doc_of(article: records.Article, nlp: Language) -> Doc:
@@ -79,10 +91,14 @@ def _doc_of(article: records.Article, nlp: Language) -> Doc:
 
 
 def _record(
-    article: records.Article, doc: Doc, nlp: Language, labels: LabelMap
+    article: records.Article,
+    doc: Doc,
+    nlp: Language,
+    labels: LabelMap,
+    fingerprint: str | None = None,
 ) -> records.Suggestion:
     """Return the record of what a pipeline found in an article."""
-    made_by = producer(nlp)
+    made_by = producer(nlp).model_copy(update={"fingerprint": fingerprint})
     layers = tuple(layer for layer in layers_of(nlp) if layer in labels.labels.layers)
     maker = f"{made_by.name}@{made_by.version}"
     made: list[Fields] = []
@@ -93,8 +109,6 @@ def _record(
     if "claim" in layers:
         spans, relations = _claims(article, doc, maker, labels, unknown)
         made += spans
-    for label, count in sorted(unknown.items()):
-        _log.warning("%s: %d spans of the unknown label %s left out", article.id, count, label)
     unique = {span["id"]: span for span in made}
     in_order = sorted(unique.values(), key=itemgetter("start", "end", "layer", "label"))
     # The spans are checked here, once: a record inside a record would be checked a second time.
@@ -105,6 +119,7 @@ def _record(
             "producer": made_by,
             "spans": tuple(in_order),
             "relations": relations,
+            "left_out": dict(sorted(unknown.items())),
         }
     )
 

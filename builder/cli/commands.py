@@ -229,13 +229,18 @@ def studio_invite(new: bool, root: Path, as_json: bool) -> None:
 
 @_stage("push")
 def push(root: Path, as_json: bool) -> None:
-    """Send the tasks to Label Studio, each once."""
+    """Send the tasks to Label Studio, each once.
+
+    Exits with 1 if a suggestion or a correction breaks the contract: its article is left as it is.
+    """
     from builder import pipeline
     from builder.cli import summary
 
     with _opened(root) as workspace:
         result = pipeline.push(workspace)
     _show(result, as_json, summary.pushed(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @_stage("pull")
@@ -256,13 +261,18 @@ def pull(root: Path, as_json: bool) -> None:
 
 @_stage("review")
 def review(root: Path, as_json: bool) -> None:
-    """Build gold, and say what people changed."""
+    """Build gold, and say what people changed.
+
+    Exits with 1 if a suggestion or a correction breaks the contract: gold goes without it.
+    """
     from builder import pipeline
     from builder.cli import summary
 
     with _opened(root) as workspace:
         result = pipeline.review(workspace)
     _show(result, as_json, summary.reviewed(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -505,5 +515,6 @@ def run(root: Path, as_json: bool) -> None:
     with _opened(root) as workspace:
         result = pipeline.run(workspace, _track)
     _show(result, as_json, summary.run(result, root))
-    if result.ingest.rejected or result.annotate.rejected or result.pull.rejected:
+    done = (result.ingest, result.annotate, result.push, result.pull, result.review)
+    if any(stage.rejected for stage in done):
         sys.exit(1)

@@ -39,7 +39,8 @@ def _counts(counts: Mapping[str, int]) -> str:
 def _rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
     for item in rejected:
         line = f":{item.line}" if item.line else ""
-        yield f"  rejected: {item.path}{line}: {item.reason}"
+        field = f" {item.field}:" if item.field else ""
+        yield f"  rejected: {item.path}{line}:{field} {item.reason}"
 
 
 def ingested(result: "outcomes.Ingested") -> Iterator[str]:
@@ -72,6 +73,12 @@ def annotated(result: "outcomes.Annotated") -> Iterator[str]:
         f"by {result.producer} ({done})"
     )
     yield f"          {_counts(result.spans)}"
+    for label, of in result.left_out.items():
+        lost = f"{count(of['spans'], 'span')} in {count(of['articles'], 'article')}"
+        yield (
+            f"  left out: {label}, {lost}: no label of labels.toml; "
+            "say what it becomes under [labels.map] in builder.toml"
+        )
     yield from _rejections(result.rejected)
 
 
@@ -96,11 +103,12 @@ def pushed(result: "outcomes.Pushed") -> Iterator[str]:
             "windows on the server are cut differently"
         )
     if result.interface_updated:
-        yield "          the project has the interface of schemas/labels.toml now"
+        yield "          the project has the interface of the labels now"
     if result.relabelled:
         yield f"          retired labels in suggestions: {_counts(result.relabelled)}"
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {_counts(result.kept)}"
+    yield from _rejections(result.rejected)
 
 
 def pulled(result: "outcomes.Pulled") -> Iterator[str]:
@@ -123,6 +131,7 @@ def reviewed(result: "outcomes.Reviewed") -> Iterator[str]:
     if result.changes:
         yield f"          what people changed: {_counts(result.changes)}"
     yield from _quality(result.quality)
+    yield from _rejections(result.rejected)
 
 
 def _quality(rows: "Sequence[LabelQuality]") -> Iterator[str]:

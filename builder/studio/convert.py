@@ -57,16 +57,19 @@ def to_result(
 
 def model_version(producer: Producer) -> str:
     """Return how Label Studio calls the producer of a suggestion."""
-    return f"{producer.kind}:{producer.name}@{producer.version}"
+    sign = f"#{producer.fingerprint}" if producer.fingerprint else ""
+    return f"{producer.kind}:{producer.name}@{producer.version}{sign}"
 
 
 def parse_model_version(text: str) -> Producer:
     """Return the producer that ``model_version`` named, or a model for one that is not ours."""
     kind, _, rest = text.partition(":")
+    rest, _, sign = rest.partition("#")
     name, _, version = rest.rpartition("@")
     if kind not in ("rule", "model") or not name:
         return Producer(kind="model", name=text, version="unknown")
-    return Producer.model_validate({"kind": kind, "name": name, "version": version})
+    fields = {"kind": kind, "name": name, "version": version, "fingerprint": sign or None}
+    return Producer.model_validate(fields)
 
 
 def parse_key(key: object) -> tuple[str, int, int] | None:

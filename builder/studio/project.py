@@ -1,9 +1,9 @@
-"""The declared labels in, the project on the server that shows exactly them to annotators out."""
+"""Make the project on the server that shows annotators the labels in use."""
 
 from dataclasses import dataclass
 from html import escape
 
-from builder.labels import LabelSet
+from builder.labels import Label, LabelSet
 from builder.studio.asking import persistently
 from builder.studio.client import Client
 from builder.studio.interface import interface, interface_version
@@ -37,8 +37,12 @@ def ensure_project(client: Client, title: str, labels: LabelSet) -> Project:
 def guidelines(labels: LabelSet) -> str:
     """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
     rows = "".join(
-        f"<li><b>{escape(label.name)}</b> ({escape(label.hotkey)}): {escape(label.hint)}</li>"
+        f"<li><b>{escape(label.name)}</b>{_key(label)}: {escape(label.hint)}</li>"
         for layer in labels.layers
         for label in labels.active(layer)
     )
     return f"<ul>{rows}</ul>"
+
+
+def _key(label: Label) -> str:
+    return f" ({escape(label.hotkey)})" if label.hotkey else ""
