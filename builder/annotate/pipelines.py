@@ -183,10 +183,14 @@ def _pipeline(name: str, root: Path, author_claims: bool) -> Iterator[str]:
         yield from _own(author_claims)
         return
     yield f"spacy {version('spacy')}"
-    yield from _digests(folder) if folder else _package(name)
-    config = folder and folder / "config.cfg"
-    if config and config.exists() and "builder_" in config.read_text("utf-8"):
-        yield from _own(author_claims)  # One of ours that was exported.
+    if folder is None:
+        yield from _package(name)
+    elif not (folder / "config.cfg").is_file():
+        raise _not_loaded(name, f"{folder} holds no config.cfg")
+    else:
+        yield from _digests(folder)
+        if "builder_" in (folder / "config.cfg").read_text("utf-8"):
+            yield from _own(author_claims)  # One of ours that was exported.
 
 
 def _own(author_claims: bool) -> Iterator[str]:
