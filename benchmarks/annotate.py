@@ -21,10 +21,12 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.util import minibatch
 
-from builder import records
+from builder import labels, records
 from builder.annotate.batches import BATCH
+from builder.annotate.label_map import LabelMap
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import load_pipeline, suggest_all
+from builder.annotate.suggest import suggest_all
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.pieces import cut, windows
 from builder.text import article_id, join_paragraphs
@@ -80,7 +82,7 @@ def _annotation(nlp: Language, batches: list[list[str]]) -> Callable[[int], obje
 
     def job(at: int) -> object:
         articles = (one.model_copy(update={"sentences": _bounds(one.text)}) for one in made[at])
-        return list(suggest_all(articles, nlp))
+        return list(suggest_all(articles, nlp, LabelMap(labels.default())))
 
     return job
 

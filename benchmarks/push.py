@@ -78,7 +78,7 @@ def _articles(tasks: int, words: int, spans: int) -> Iterator[tuple[Article, Sug
     chance, fake = random.Random(1), Faker()
     Faker.seed(1)
     vocabulary = fake.words(nb=900, unique=True)
-    names = [label.name for label in labels.load().active("entity")]
+    names = [label.name for label in labels.default().active("entity")]
     for number in range(tasks):
         found = [str(number), *chance.choices(vocabulary, k=words - 1)]
         text = join_paragraphs(
@@ -126,12 +126,12 @@ def _bare_import(client: Client, workspace: Workspace) -> Callable[[], None]:
     """Return what posts the encoded tasks; a token lasts five minutes, so each post has its own."""
     suggestions = workspace.suggestions.load()
     tasks: list[Any] = [
-        payload(task)
+        payload(task, workspace.labels)
         for i, article in workspace.articles.load().items()
         for task in tasks_of(article, suggestions[i])
     ]
     bodies = [json.dumps(tasks[i : i + PAGE]) for i in range(0, len(tasks), PAGE)]
-    project = ensure_project(client, "Bare import").id
+    project = ensure_project(client, "Bare import", workspace.labels).id
     running = server.status(session.folder(workspace))
     assert running is not None
     url = f"{running.url}/api/projects/{project}/import?return_task_ids=true"

@@ -1,35 +1,84 @@
-"""Check a record against its article: what the record alone cannot know."""
+"""Check records against what they are about: the article's text and the workspace's labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
 
-from builder.records import Annotation, Article, Correction, Gold, Span
+from builder.labels import LabelSet
+from builder.records import (
+    Annotation,
+    Article,
+    Correction,
+    Gold,
+    Rejection,
+    Span,
+    Suggestion,
+    Task,
+)
 from builder.text import TextError, check_span
 
+S = TypeVar("S", Suggestion, Correction)
 
-def problems(record: Annotation | Gold, article: Article | None) -> Iterator[tuple[str, str]]:
-    """Yield field and reason of everything in which a record does not fit its article.
 
-    Spans have to read in the article what they say they read, a scope has to lie inside the text,
-    and gold has to have a status for each sentence.
+def problems(
+    record: Annotation | Gold | Task, article: Article, labels: LabelSet
+) -> list[tuple[str, str]]:
+    """Return what of a record breaks the contract: fields and reasons."""
+    if isinstance(record, Task):
+        found = problems(record.suggestion, article, labels)
+        cut = article.text[record.start : record.end] != record.text
+        wrong = [("text", "differs from the article's text")] if cut else []
+        return wrong + [(f"suggestion.{field}", reason) for field, reason in found]
+    return [*_text_problems(record, article), *labels.problems(record)]
+
+
+def sound(
+    placed: Iterable[tuple[Path, int, S]],
+    articles: Mapping[str, Article],
+    labels: LabelSet,
+    stage: str,
+) -> tuple[list[S], list[Rejection]]:
+    """Return the records that keep the contract, and why a stage goes on without the others.
+
+    Args:
+        placed: the records with the file and the line that each stands in.
+        articles: the articles by id; records of others are passed over.
+        labels: the workspace's labels.
+        stage: the stage that goes on without what breaks the contract.
+
     """
-    if article is None:
-        yield "article", f"{record.article} is no article here"
-        return
+    kept: list[S] = []
+    rejected: list[Rejection] = []
+    for path, line, record in placed:
+        article = articles.get(record.article)
+        if article is None:
+            continue
+        wrong = problems(record, article, labels)
+        place = "/".join(path.parts[-3:])
+        rejected += [
+            Rejection(stage=stage, path=place, line=line, field=field, reason=reason)
+            for field, reason in wrong
+        ]
+        kept += [] if wrong else [record]
+    return kept, rejected
+
+
+def _text_problems(record: Annotation | Gold, article: Article) -> Iterator[tuple[str, str]]:
     if isinstance(record, Gold):
         if len(record.status) != len(article.sentences):
             yield "status", f"{len(record.status)} for {len(article.sentences)} sentences"
     elif record.scope.end > len(article.text):
         yield "scope.end", f"{record.scope.end} is outside the text (0:{len(article.text)})"
     for index, span in enumerate(record.spans):
-        yield from _span(f"spans.{index}", span, article)
+        yield from _span_problems(f"spans.{index}", span, article)
     if isinstance(record, Correction):
         for index, change in enumerate(record.changes):
             for side, changed in (("before", change.before), ("after", change.after)):
                 if changed is not None:
-                    yield from _span(f"changes.{index}.{side}", changed, article)
+                    yield from _span_problems(f"changes.{index}.{side}", changed, article)
 
 
-def _span(field: str, span: Span, article: Article) -> Iterator[tuple[str, str]]:
+def _span_problems(field: str, span: Span, article: Article) -> Iterator[tuple[str, str]]:
     try:
         check_span(article.text, span.start, span.end, span.text)
     except TextError as error:

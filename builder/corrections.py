@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from builder.labels import LabelSet
 from builder.records import (
-    LAYERS,
     Article,
     Change,
     Correction,
@@ -90,11 +90,11 @@ def latest(corrections: Iterable[Correction]) -> list[Correction]:
     return [c for c in standing(corrections) if c.state == "submitted"]
 
 
-def unsuggested(article: Article) -> Suggestion:
+def unsuggested(article: Article, labels: LabelSet) -> Suggestion:
     """Return the suggestion of nothing, for an article that people have looked at whole."""
     return Suggestion(
         article=article.id,
-        scope=Scope(start=0, end=len(article.text), layers=LAYERS),
+        scope=Scope(start=0, end=len(article.text), layers=tuple(labels.layers)),
         producer=Producer(kind="rule", name="none", version="0"),
         spans=(),
         relations=(),

@@ -1,128 +1,211 @@
-"""The labels, attributes, relations and flags that schemas/labels.toml declares."""
+"""Read the labels of a workspace from its ``labels.toml``, and check them.
+
+A workspace without one has the default labels, those of ``schemas/labels.toml``.
+"""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from builder.errors import BuilderError
+from builder.label_set import FILE_NAME, Attribute, AttributeValue, Flag, Label, LabelSet
+from builder.records import ATTRIBUTES, CLAIM_LABELS, RELATIONS
+
+__all__ = ["FILE_NAME", "SCHEMAS", "Attribute", "Label", "LabelSet", "default", "load", "read"]
 
 _PACKAGE = Path(__file__).resolve().parent
 # Beside the package in a checkout, inside it in a wheel.
 SCHEMAS = next(p for p in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if p.is_dir())
+# The single keys in the order in which they are given out, then those with alt. Label Studio has
+# "u" for itself.
+KEYS = (*"1234567890qwertyiopasdfghjklzxcvbnm", *(f"alt+{digit}" for digit in "1234567890"))
+# All that can be said of claims and sources, in the order of the columns that it stands in.
+_VALUES = [
+    (label, name, value)
+    for label, of_label in ATTRIBUTES.items()
+    for name, values in of_label.items()
+    for value in values
+]
+_READER = TypeAdapter(LabelSet)
+K = TypeVar("K", Label, AttributeValue, Flag)
+# What to do about the commonest faults, by the field.
+_ADVICE = {
+    "name": "a letter, then letters, digits, _ and -, at most 40 of them, as in WORK_OF_ART",
+    "color": "write it like #E69F00",
+    "layer": "there are two, entity and claim",
+    "hint": "one line of text",
+}
 
 
-@dataclass(frozen=True)
-class Label:
-    """One label of a layer, with how annotators see and reach it."""
+def read(path: Path) -> LabelSet:
+    """Return the labels that a file declares, each with the key by which annotators reach it.
 
-    layer: str
-    name: str
-    hotkey: str
-    color: str
-    hint: str
-    retired: bool = False
-    alias_of: str | None = None
+    A label, a value or a flag that names no ``hotkey`` gets the next of ``KEYS`` that nothing else
+    has: labels first, then values, then flags, each in the order of the file. Where no key is left
+    it has none.
 
+    Raises:
+        BuilderError: the file cannot be read, or breaks a rule; names the field and what to do.
 
-@dataclass(frozen=True)
-class Value:
-    """One value that an attribute may take."""
-
-    name: str
-    hotkey: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A property of the spans with one label, such as a CLAIM's ``quote_type``."""
-
-    name: str
-    label: str
-    hint: str
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class RelationType:
-    """A directed link between spans of two labels."""
-
-    name: str
-    head: str
-    tail: str
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something an annotator may say of a whole task."""
-
-    name: str
-    hotkey: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class LabelSet:
-    """Everything that ``labels.toml`` declares, in its order."""
-
-    version: str
-    layers: dict[str, str]
-    labels: tuple[Label, ...]
-    attributes: tuple[Attribute, ...]
-    relations: tuple[RelationType, ...]
-    flags: tuple[Flag, ...]
-
-    def names(self, layer: str) -> tuple[str, ...]:
-        """Return the names of a layer's labels in their order, retired ones included."""
-        return tuple(label.name for label in self.labels if label.layer == layer)
-
-    def active(self, layer: str) -> tuple[Label, ...]:
-        """Return the labels of a layer that annotators may still use."""
-        return tuple(x for x in self.labels if x.layer == layer and not x.retired)
-
-    def current(self, name: str) -> str | None:
-        """Return the label in use for ``name``: its own, or that which renamed it, or None."""
-        by_name = {label.name: label for label in self.labels}
-        heirs = {label.alias_of: label.name for label in self.labels if label.alias_of}
-        while by_name[name].retired and name in heirs:
-            name = heirs[name]
-        return None if by_name[name].retired else name
-
-    def attributes_of(self, label: str) -> Mapping[str, tuple[str, ...]]:
-        """Return the attributes of a label's spans, each with its allowed values."""
-        return self._attributes_of.get(label, {})
-
-    @cached_property
-    def _attributes_of(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """All attributes by label: they are looked up for every span."""
-        found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for one in self.attributes:
-            found.setdefault(one.label, {})[one.name] = tuple(value.name for value in one.values)
-        return found
-
-    def usable(self) -> list[str]:
-        """Return all that annotators may still say: labels, and values as LABEL.attribute=value."""
-        values = [f"{a.label}.{a.name}={value.name}" for a in self.attributes for value in a.values]
-        return [*(x.name for x in self.labels if not x.retired), *values]
-
-    def bio_tags(self) -> list[str]:
-        """Return ``O`` and the entity layer's ``B-`` and ``I-`` tags; positions never change."""
-        return ["O", *(f"{prefix}-{n}" for n in self.names("entity") for prefix in "BI")]
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BuilderError(f"{path}: {error}") from None
+    try:
+        found = _READER.validate_python(raw)
+    except ValidationError as error:
+        raise BuilderError(f"{path}: {_said(error, raw)}") from None
+    for field, reason in _faults(found):
+        raise BuilderError(f"{path}: {field}: {reason}")
+    return _with_keys(found)
 
 
 @cache
-def load() -> LabelSet:
-    """Read ``labels.toml`` once and return what it declares."""
-    raw = tomllib.loads((SCHEMAS / "labels.toml").read_text(encoding="utf-8"))
-    attributes = tuple(
-        Attribute(a["name"], a["label"], a["hint"], tuple(Value(**v) for v in a["values"]))
-        for a in raw["attributes"]
-    )
-    return LabelSet(
-        version=raw["version"],
-        layers=raw["layers"],
-        labels=tuple(Label(**label) for label in raw["labels"]),
-        attributes=attributes,
-        relations=tuple(RelationType(**r) for r in raw["relations"]),
-        flags=tuple(Flag(**f) for f in raw["flags"]),
+def default() -> LabelSet:
+    """Return the labels of a workspace that has none of its own."""
+    return read(SCHEMAS / FILE_NAME)
+
+
+load = default
+
+
+def _said(error: ValidationError, raw: Mapping[str, Any]) -> str:
+    """Return where the first fault of the file's form is, what it is, and what to do."""
+    first = error.errors()[0]
+    *place, last = ["", *first["loc"]]
+    table = raw.get(str(place[1])) if len(place) > 1 else None
+    named = [str(part + 1) if isinstance(part, int) else str(part) for part in place[1:]]
+    if isinstance(table, list) and len(place) > 2 and isinstance(place[2], int):
+        item = table[place[2]]
+        if isinstance(item, dict) and isinstance(item.get("name"), str):
+            named[1] = item["name"]
+    field = ".".join([*named, str(last + 1) if isinstance(last, int) else str(last)])
+    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{field}: unknown key"
+    if first["type"] in ("missing", "missing_argument"):
+        return f"{field}: is missing"
+    advice = _ADVICE.get(str(last))
+    return f"{field}: {first['msg']}" + (f": {advice}" if advice else "")
+
+
+def _faults(found: LabelSet) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a label set of the right form: fields and reasons."""
+    if not found.layers:
+        yield "layers", "names no layer: there are two, entity and claim; one of them is enough"
+    for layer in found.layers:
+        if not found.active(layer):
+            yield f"layers.{layer}", "has no label that is in use: add one, or leave the layer out"
+    for label in found.labels:
+        if label.layer not in found.layers:
+            yield f"labels.{label.name}.layer", f"{label.layer!r} is not under [layers]: add it"
+    yield from _faults_of_names("labels", (x.name for x in found.labels))
+    yield from _faults_of_names("flags", (x.name for x in found.flags))
+    yield from _faults_of_renaming(found)
+    yield from _faults_of_claims(found)
+    yield from _faults_of_keys(found)
+
+
+def _faults_of_names(table: str, names: Iterator[str]) -> Iterator[tuple[str, str]]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{table}.{name}", f"stands here {times} times: a name is given once, for ever"
+
+
+def _faults_of_renaming(found: LabelSet) -> Iterator[tuple[str, str]]:
+    by_name = {label.name: label for label in found.labels}
+    heirs = Counter(label.alias_of for label in found.labels)
+    for label in found.labels:
+        if not label.alias_of:
+            continue
+        field, old = f"labels.{label.name}.alias_of", by_name.get(label.alias_of)
+        if old is None:
+            yield field, f"there is no label {label.alias_of!r}: a renamed label stays, retired"
+        elif old.layer != label.layer:
+            yield field, f"{old.name} is a label of the layer {old.layer}"
+        elif not old.retired:
+            yield field, f"{old.name} is still in use: give it retired = true"
+        elif heirs[old.name] > 1:
+            yield field, f"{old.name} has {heirs[old.name]} labels that rename it: one may"
+        elif label.name in _ancestors(label, by_name):
+            yield field, f"{label.name} would be renamed in a circle"
+
+
+def _ancestors(label: Label, by_name: Mapping[str, Label]) -> list[str]:
+    """Return the names that a label renames, one after the other, each once."""
+    names: list[str] = []
+    name = label.alias_of
+    while name and name not in names:
+        names.append(name)
+        name = by_name[name].alias_of if name in by_name else None
+    return names
+
+
+def _faults_of_claims(found: LabelSet) -> Iterator[tuple[str, str]]:
+    """Compare the claim layer with the one that every workspace has that has any."""
+    for label in found.labels:
+        if label.layer == "entity" and label.name in CLAIM_LABELS:
+            yield f"labels.{label.name}", "is a label of the layer claim alone"
+    whole = "claim" in found.layers
+    values = [(a.label, a.name, v.name) for a in found.attributes for v in a.values]
+    said: dict[str, tuple[list[Any], list[Any]]] = {
+        "labels": ([*found.names("claim")], [*CLAIM_LABELS]),
+        "attributes": (values, _VALUES),
+        "relations": (
+            [(r.name, r.head, r.tail) for r in found.relations],
+            [(name, *ends) for name, ends in RELATIONS.items()],
+        ),
+    }
+    for table, (here, right) in said.items():
+        if sorted(here) != (sorted(right) if whole else []):
+            what = "are those of the default labels.toml: copy them" if whole else "need that layer"
+            yield table, f"the {table} of the layer claim {what}"
+    for label in found.labels:
+        if label.layer == "claim" and (label.retired or label.alias_of):
+            yield (
+                f"labels.{label.name}",
+                "a label of the layer claim can be neither retired nor renamed",
+            )
+
+
+def _keyed(found: LabelSet) -> Iterator[tuple[str, str]]:
+    """Yield all that annotators reach by a key, as the field and its key."""
+    yield from ((f"labels.{x.name}", x.hotkey) for x in found.labels if not x.retired)
+    for attribute in found.attributes:
+        yield from ((f"attributes.{attribute.name}.{v.name}", v.hotkey) for v in attribute.values)
+    yield from ((f"flags.{x.name}", x.hotkey) for x in found.flags)
+
+
+def _faults_of_keys(found: LabelSet) -> Iterator[tuple[str, str]]:
+    owner: dict[str, str] = {}
+    for field, key in _keyed(found):
+        if key and key not in KEYS:
+            yield f"{field}.hotkey", f"{key!r} is none of 0 to 9, a to z but u, and alt+0 to alt+9"
+        elif key and key in owner:
+            yield f"{field}.hotkey", f"{key!r} is the key of {owner[key]} already"
+        owner[key] = field
+
+
+def _with_keys(found: LabelSet) -> LabelSet:
+    """Return the label set with a key for everything, and its attributes in their usual order."""
+    taken = {key for _, key in _keyed(found)}
+    free = (key for key in KEYS if key not in taken)
+
+    def keyed(item: K) -> K:
+        return item if item.hotkey else replace(item, hotkey=next(free, ""))
+
+    labels = tuple(x if x.retired else keyed(x) for x in found.labels)
+    order = [name for _, name, _ in _VALUES]
+    attributes = sorted(found.attributes, key=lambda a: order.index(a.name))
+    return replace(
+        found,
+        labels=labels,
+        attributes=tuple(replace(a, values=tuple(map(keyed, a.values))) for a in attributes),
+        flags=tuple(map(keyed, found.flags)),
     )

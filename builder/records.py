@@ -1,27 +1,18 @@
 """The records that pass between the rooms: frozen, strict models that check themselves.
 
-A record that exists is a record that holds: bounds are ordered, labels are declared, ids match
-what they are made from. What needs a second record to be checked (a span against its article's
-text) is checked by the functions here that take both.
+A record that exists is a record that holds: bounds are ordered, labels can be written everywhere,
+ids match what they are made from. What needs a second record to be checked (a span against its
+article's text) is checked by the functions here that take both. Whether a label is one of the
+workspace's is a question to its ``LabelSet``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from builder import labels
 from builder.text import article_id, check_encodable, check_span, join_paragraphs, short_hash
-
-_LABELS = labels.load()
 
 Layer = Literal["entity", "claim"]
 LAYERS: tuple[Layer, ...] = ("entity", "claim")
@@ -34,20 +25,22 @@ Status = Literal["machine", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
 
 
-def _declared(allowed: tuple[str, ...]) -> AfterValidator:
-    """Return the check that a name is declared in labels.toml."""
-    names = frozenset(allowed)
-
-    def check(value: str) -> str:
-        if value not in names:
-            raise ValueError(f"{value!r} is not declared in schemas/labels.toml")
-        return value
-
-    return AfterValidator(check)
-
-
-def _enum(allowed: tuple[str, ...]) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": list(allowed)})
+# The claim layer is the same in every workspace that has it: its labels, the attributes of their
+# spans with the values allowed, and the relations with the labels that they lead from and to.
+CLAIM_LABELS = ("CLAIM", "SOURCE", "CUE")
+ATTRIBUTES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "CLAIM": {
+        "attribution": ("attributed", "author"),
+        "quote_type": ("direct", "indirect", "mixed"),
+        "check_worthy": ("yes", "no"),
+    },
+    "SOURCE": {"source_type": ("named", "unnamed", "pronoun")},
+}
+RELATIONS: Mapping[str, tuple[str, str]] = {
+    "attributed_to": ("CLAIM", "SOURCE"),
+    "introduced_by": ("CLAIM", "CUE"),
+    "continues": ("CLAIM", "CLAIM"),
+}
 
 
 def _encodable(value: str) -> str:
@@ -55,20 +48,24 @@ def _encodable(value: str) -> str:
     return value
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_empty(value: Mapping[str, int]) -> bool:
+    return not value
+
+
 Text = Annotated[str, AfterValidator(_encodable)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
-_NAMES = tuple(label.name for label in _LABELS.labels)
-_RELATIONS = tuple(relation.name for relation in _LABELS.relations)
-_FLAGS = tuple(flag.name for flag in _LABELS.flags)
-# Looked up for every span or relation.
-_ENDS_OF = {relation.name: (relation.head, relation.tail) for relation in _LABELS.relations}
-_LABELS_OF = {layer: frozenset(_LABELS.names(layer)) for layer in LAYERS}
-LabelName = Annotated[str, _declared(_NAMES), _enum(_NAMES)]
-RelationName = Annotated[str, _declared(_RELATIONS), _enum(_RELATIONS)]
-FlagName = Annotated[str, _declared(_FLAGS), _enum(_FLAGS)]
+# What a label or a flag may be called: it has to stand in a BIO tag, in a column of CoNLL, in XML,
+# in a list with commas, and as a type in brat. Its case is kept.
+NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"
+Name = Annotated[str, Field(pattern=NAME)]
+RelationName = Annotated[str, Field(pattern=f"^({'|'.join(RELATIONS)})$")]
 
 
 class Record(BaseModel):
@@ -255,7 +252,7 @@ class Span(Record):
 
     id: Id
     layer: Layer
-    label: LabelName
+    label: Name
     start: Count
     end: Count
     text: Text
@@ -265,10 +262,11 @@ class Span(Record):
 
     @model_validator(mode="after")
     def _holds(self) -> Self:
-        if self.label not in _LABELS_OF[self.layer]:
+        if (self.label in CLAIM_LABELS) != (self.layer == "claim"):
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
+        allowed = ATTRIBUTES.get(self.label, {})
         for name, value in self.attributes.items():
-            if value not in _LABELS.attributes_of(self.label).get(name, ()):
+            if value not in allowed.get(name, ()):
                 raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
         check_span(self.text, 0, self.end - self.start, self.text)
         return self
@@ -291,11 +289,16 @@ class Relation(Record):
 
 
 class Producer(Record):
-    """Who made an annotation: a rule set, a model or a person (by pseudonym)."""
+    """Who made an annotation: a rule set, a model or a person (by pseudonym).
+
+    ``fingerprint`` stands for all that a machine's suggestions depend on beside the article:
+    version, options, weights, word lists and labels. None of a person, and in older records.
+    """
 
     kind: Literal["rule", "model", "person"]
     name: str
     version: str
+    fingerprint: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
 
 class Scope(Record):
@@ -340,7 +343,12 @@ class Annotation(Record):
 
 
 class Suggestion(Annotation):
-    """An annotation made by a machine, over a whole article."""
+    """An annotation made by a machine, over a whole article.
+
+    ``left_out`` counts the spans under labels of the pipeline that are none of the workspace's.
+    """
+
+    left_out: Annotated[dict[Text, Count], Field(exclude_if=_is_empty)] = {}
 
 
 class Window(Record):
@@ -400,7 +408,7 @@ class Correction(Annotation):
     suggestion: str | None
     suggested_by: Producer | None
     changes: tuple[Change, ...]
-    flags: tuple[FlagName, ...] = ()
+    flags: tuple[Name, ...] = ()
     interface: str
     guidelines: str
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
@@ -431,11 +439,12 @@ class GoldSpan(Span):
 class SentenceStatus(Record):
     """How far people have come with one sentence, layer by layer, and who they are.
 
-    ``blind``: people looked at both layers, and nobody of them was shown a suggestion.
+    A layer that the workspace's labels lack has none. ``blind``: people looked at all layers, and
+    nobody of them was shown a suggestion.
     """
 
-    entity: Status
-    claim: Status
+    entity: Status | None
+    claim: Status | None
     annotators: tuple[str, ...] = ()
     blind: bool = False
 
@@ -458,12 +467,12 @@ class Gold(Record):
 
 
 def check_relations(label_of: dict[str, str], relations: Iterable[Relation]) -> None:
-    """Raise ValueError unless every relation joins two known spans of the declared labels."""
+    """Raise ValueError unless every relation joins two known spans of the right labels."""
     for relation in relations:
         found = (label_of.get(relation.head), label_of.get(relation.tail))
         if None in found:
             raise ValueError(f"{relation.label} names a span that does not exist")
-        if found != _ENDS_OF[relation.label]:
+        if found != RELATIONS[relation.label]:
             raise ValueError(f"{relation.label} cannot lead from {found[0]} to {found[1]}")
 
 

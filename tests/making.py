@@ -7,8 +7,10 @@ from typing import Any
 
 from builder import corrections, labels
 from builder.annotate import stage
+from builder.annotate.label_map import LabelMap
 from builder.dataset.rows import Row
 from builder.records import (
+    CLAIM_LABELS,
     LAYERS,
     Article,
     Bounds,
@@ -37,6 +39,8 @@ _SENTENCE = re.compile(r"\S.*?(?:[.!?]”?(?= |$)|$)", re.MULTILINE)
 _START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 Part = tuple[Article, Gold, Story]
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+# How a pipeline's labels are read in a workspace that declares none of its own.
+LABELS = LabelMap(labels.default())
 
 
 def article(*paragraphs: str, **metadata: str) -> Article:
@@ -83,7 +87,7 @@ def at(
     attributes: dict[str, str] | None = None,
 ) -> Span:
     """Return the span at these offsets of the article."""
-    layer: Layer = next(x for x in LAYERS if label in labels.load().names(x))
+    layer: Layer = "claim" if label in CLAIM_LABELS else "entity"
     return Span(
         id=key or span_id(of.id, layer, label, start, end),
         layer=layer,
@@ -177,7 +181,7 @@ def token_bounds(text: str) -> list[tuple[int, int]]:
 
 def machine_gold(of: Article, *spans: Span, relations: Iterable[Relation] = ()) -> Gold:
     """Return the gold of an article that nobody has looked at."""
-    return gold.build(of, suggestion(of, *spans, relations=relations), ())
+    return gold.build(of, suggestion(of, *spans, relations=relations), (), labels.default())
 
 
 def rows(*parts: Part) -> tuple[dict[str, list[Row]], list[LeftOut]]:

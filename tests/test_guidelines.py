@@ -24,7 +24,7 @@ _SECTIONS = {
 }
 _SEEDS = json.loads((_ROOT / "tests" / "data" / "seeds_gold.json").read_text(encoding="utf-8"))
 _GENERAL = {"Bounds", "What is a claim"}
-ALL = labels.load()
+ALL = labels.default()
 _ACTIVE = [label for layer in ALL.layers for label in ALL.active(layer)]
 
 

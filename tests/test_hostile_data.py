@@ -66,15 +66,12 @@ def test_a_rejections_stage_is_no_way_out_of_the_data(filled: Workspace) -> None
     assert not list(filled.root.parent.parent.rglob("pwned*"))
 
 
-def test_markup_in_labels_toml_is_shown_to_annotators_as_it_is_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    declared = (labels.SCHEMAS / "labels.toml").read_text("utf-8")
-    hint = labels.load().labels[0].hint
+def test_markup_in_labels_toml_is_shown_to_annotators_as_it_is_written(tmp_path: Path) -> None:
+    declared = (labels.SCHEMAS / labels.FILE_NAME).read_text("utf-8")
+    hint = labels.default().labels[0].hint
     assert f'"{hint}"' in declared
     hostile = declared.replace(f'"{hint}"', "'<script>alert(1)</script> & <img src=x>'")
-    (tmp_path / "labels.toml").write_text(hostile, "utf-8")
-    monkeypatch.setattr(labels, "SCHEMAS", tmp_path)
-    shown = guidelines(labels.load.__wrapped__())
+    (tmp_path / labels.FILE_NAME).write_text(hostile, "utf-8")
+    shown = guidelines(labels.read(tmp_path / labels.FILE_NAME))
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;img src=x&gt;" in shown
     assert "<script" not in shown

@@ -7,7 +7,7 @@ from dataclasses import replace
 from builder import labels
 from builder.records import LAYERS
 
-ALL = labels.load()
+ALL = labels.default()
 
 # Positions of released labels never change; add new ones at the end of their layer.
 ENTITIES = (
@@ -61,8 +61,8 @@ def test_attributes_and_relations_name_labels_that_exist() -> None:
 
 
 def test_a_retired_label_keeps_its_position_but_is_offered_to_nobody() -> None:
-    old = labels.Label("entity", "OLD", "0", "#000000", "Gone.", retired=True)
-    new = labels.Label("entity", "NEW", "0", "#000001", "Here.", alias_of="OLD")
+    old = labels.Label("entity", "OLD", "#000000", "Gone.", retired=True)
+    new = labels.Label("entity", "NEW", "#000001", "Here.", alias_of="OLD")
     some = labels.LabelSet("1.0", {"entity": ""}, (old, new), (), (), ())
     assert some.names("entity") == ("OLD", "NEW")
     assert [label.name for label in some.active("entity")] == ["NEW"]
@@ -70,12 +70,12 @@ def test_a_retired_label_keeps_its_position_but_is_offered_to_nobody() -> None:
 
 
 def test_a_label_is_known_by_its_newest_name_until_it_is_retired_for_good() -> None:
-    one, *others = labels.load().labels
+    one, *others = labels.default().labels
     old = replace(one, name="OLD", retired=True)
     newer = replace(one, name="NEWER", retired=True, alias_of="OLD")
     newest = replace(one, name="NEWEST", alias_of="NEWER")
     gone = replace(one, name="GONE", retired=True)
-    declared = replace(labels.load(), labels=(old, newer, newest, gone, *others))
+    declared = replace(labels.default(), labels=(old, newer, newest, gone, *others))
     names = ("OLD", "NEWER", "NEWEST", "GONE", others[0].name)
     assert [declared.current(name) for name in names] == [
         "NEWEST", "NEWEST", "NEWEST", None, others[0].name,

@@ -7,6 +7,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.annotate.label_map import LabelMap
+from builder.annotate.pipelines import identity, load_pipeline
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Suggestion
@@ -23,23 +25,29 @@ STAGE = "annotate"
 class Annotated:
     """How many articles got a suggestion, and the spans of all suggestions by label.
 
-    ``rejected`` names the articles on which the pipeline fails.
+    ``left_out`` names the labels of the pipeline that are none of the workspace's, with how many
+    spans of how many articles they are; ``rejected`` the articles on which the pipeline fails.
     """
 
     new: int
     articles: int
     producer: str
     spans: dict[str, int]
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Suggested:
-    """What the suggestions hold: how many they are, who made them, and their spans by label."""
+    """What the suggestions hold: how many they are, who made them, and their spans by label.
+
+    ``left_out`` counts spans and articles of each label of the pipeline that is none of ours.
+    """
 
     suggestions: int
     producers: list[str]
     spans: dict[str, int]
+    left_out: dict[str, dict[str, int]]
 
 
 def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
@@ -77,15 +85,14 @@ def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = Fa
         articles=found.suggestions + len(rejected),
         producer=", ".join(found.producers),
         spans=found.spans,
+        left_out=found.left_out,
         rejected=rejected,
     )
 
 
 def fingerprint(workspace: Workspace) -> str:
     """Return what stands for the pipeline that is wanted: another value, other suggestions."""
-    from builder.annotate import suggest
-
-    return suggest.fingerprint(_pipeline(workspace))
+    return identity(workspace.config, workspace.root, workspace.labels)
 
 
 def _pipeline(workspace: Workspace) -> "Language":
@@ -95,9 +102,7 @@ def _pipeline(workspace: Workspace) -> "Language":
 
 @lru_cache(maxsize=1)
 def _loaded(name: str, root: Path, author_claims: bool) -> "Language":
-    from builder.annotate import suggest
-
-    return suggest.load_pipeline(name, root=root, author_claims=author_claims)
+    return load_pipeline(name, root=root, author_claims=author_claims)
 
 
 def holds(workspace: Workspace) -> str:
@@ -130,19 +135,28 @@ def summary(workspace: Workspace) -> Suggested:
     """Return what the suggestions hold, as they lie in their files."""
     fresh = workspace.freshness
     spans, makers, number = Counter[str](), set[str](), 0
+    lost, losing = Counter[str](), Counter[str]()
     for path in workspace.suggestions.files():
         found = fresh.worked_out(
-            "suggested-1", path.stem, fresh.digest(path), partial(_counts, workspace, path)
+            "suggested-2", path.stem, fresh.digest(path), partial(_counts, workspace, path)
         )
         spans.update(found["spans"])
         makers.update(found["producers"])
         number += found["suggestions"]
-    return Suggested(number, sorted(makers), dict(spans.most_common()))
+        lost.update(found["left_out"])
+        losing.update(found["losing"])
+    left_out = {x: {"spans": n, "articles": losing[x]} for x, n in lost.most_common()}
+    return Suggested(number, sorted(makers), dict(spans.most_common()), left_out)
 
 
 def _counts(workspace: Workspace, path: Path) -> dict[str, Any]:
     read = workspace.suggestions.read(path).values()
+    left_out = Counter[str]()
+    for suggestion in read:
+        left_out.update(suggestion.left_out)
     return {
+        "left_out": dict(left_out),
+        "losing": dict(Counter(label for s in read for label in s.left_out)),
         "suggestions": len(read),
         "producers": sorted({f"{s.producer.name} {s.producer.version}" for s in read}),
         "spans": dict(sorted(Counter(span.label for s in read for span in s.spans).items())),
@@ -179,14 +193,16 @@ def _write(
     workspace: Workspace, name: str, wanted: str, steps: Iterable[object], force: bool
 ) -> list[Rejection]:
     """Write the suggestions of the articles of one file; return those that are not to be had."""
-    from builder.annotate import suggest
+    from builder.annotate.suggest import suggest_all
 
     articles = workspace.articles.read(workspace.articles.file(name))
     kept = {} if force else _kept(workspace, name, wanted)
     current = {i: s for i, s in kept.items() if i in articles}
     todo = [article for i, article in articles.items() if i not in current]
     rejected: list[Rejection] = []
-    for made, _ in zip(suggest.suggest_all(todo, _pipeline(workspace)), steps, strict=False):
+    labels = LabelMap(workspace.labels, workspace.config.labels.map)
+    results = suggest_all(todo, _pipeline(workspace), labels, wanted)
+    for made, _ in zip(results, steps, strict=False):
         if isinstance(made, Rejection):
             rejected.append(made)
         else:

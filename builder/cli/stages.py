@@ -40,12 +40,17 @@ def annotate(root: Path, as_json: bool) -> None:
 
 @command("push")
 def push(root: Path, as_json: bool) -> None:
-    """Send the tasks to Label Studio, each once."""
+    """Send the tasks to Label Studio, each once.
+
+    Exits with 1 if a correction breaks the contract: its article is left as it is on the server.
+    """
     from builder import pipeline
 
     with opened(root) as workspace:
-        result = pipeline.push(workspace)
+        result = pipeline.push(workspace, track)
     show(result, as_json, lines.pushed(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @command("pull")
@@ -65,12 +70,18 @@ def pull(root: Path, as_json: bool) -> None:
 
 @command("review")
 def review(root: Path, as_json: bool) -> None:
-    """Build gold, and say what people changed."""
+    """Build gold, and say what people changed.
+
+    Suggestions are brought up to date first. Exits with 1 if a correction breaks the contract: its
+    article gets no gold.
+    """
     from builder import pipeline
 
     with opened(root) as workspace:
-        result = pipeline.review(workspace)
+        result = pipeline.review(workspace, track)
     show(result, as_json, lines.reviewed(result))
+    if result.rejected:
+        sys.exit(1)
 
 
 @command("run")
@@ -85,5 +96,6 @@ def run(root: Path, as_json: bool) -> None:
     with opened(root) as workspace:
         result = pipeline.run(workspace, track)
     show(result, as_json, lines.run(result, root))
-    if result.ingest.rejected or result.annotate.rejected or result.pull.rejected:
+    done = (result.ingest, result.annotate, result.push, result.pull, result.review)
+    if any(stage.rejected for stage in done):
         sys.exit(1)

@@ -15,9 +15,12 @@ DERIVED = ("claims",)
 _STATUSES: tuple[str, ...] = get_args(Status)
 
 
-def weakest(statuses: Iterable[str]) -> str:
-    """Return the status that holds for all: that of the part people have looked at least."""
-    return min(statuses, key=_STATUSES.index)
+def weakest(statuses: Iterable[str | None]) -> str:
+    """Return the status that holds for all: that of the part people have looked at least.
+
+    None is the status in a layer that the labels lack.
+    """
+    return min((s for s in statuses if s is not None), key=_STATUSES.index)
 
 
 def sentence_rows(

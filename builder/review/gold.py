@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from builder import labels
 from builder.corrections import latest
+from builder.labels import LabelSet
 from builder.records import (
-    LAYERS,
+    RELATIONS,
     Annotation,
     Article,
     Bounds,
@@ -21,14 +21,17 @@ from builder.records import (
 )
 
 
-def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correction]) -> Gold:
-    """Return the gold of one article.
+def build(
+    article: Article, suggestion: Suggestion, corrections: Iterable[Correction], labels: LabelSet
+) -> Gold:
+    """Return the gold of one article, in the labels that are in use.
 
     Where people looked (stretch and layers of a correction's scope), their spans stand; everywhere
     else the suggestion's. Of those who saw a span's stretch whole the latest has the say until
     somebody adjudicates; windows may overlap. Sentences on which all who saw them agree say so.
     """
-    work = latest(corrections)
+    suggestion = labels.read(suggestion)
+    work = [labels.read(correction) for correction in latest(corrections)]
     spans: dict[str, GoldSpan] = {
         span.id: _gold_span(span, "suggested", span.by, ())
         for span in suggestion.spans
@@ -44,7 +47,7 @@ def build(article: Article, suggestion: Suggestion, corrections: Iterable[Correc
         relations=tuple(
             sorted(_relations(suggestion, work, spans), key=lambda r: (r.head, r.label, r.tail))
         ),
-        status=tuple(_status(article, work, bounds) for bounds in article.sentences),
+        status=tuple(_status(work, bounds, labels) for bounds in article.sentences),
     )
 
 
@@ -104,8 +107,7 @@ def _relations(
 
 
 def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
-    kinds = {r.name: (r.head, r.tail) for r in labels.load().relations}
-    return kinds[relation.label] == (head.label, tail.label)
+    return RELATIONS[relation.label] == (head.label, tail.label)
 
 
 def _corrected(correction: Correction, span: Span, work: Iterable[Correction]) -> GoldSpan:
@@ -142,18 +144,17 @@ def _position(span: Span) -> tuple[int, int, str, str]:
     return (span.start, -span.end, span.layer, span.id)
 
 
-def _status(article: Article, work: Sequence[Correction], bounds: Bounds) -> SentenceStatus:
-    def looked(layer: Layer) -> list[Correction]:
-        return _of_each_person(c for c in work if _sees(c, layer, bounds.start, bounds.end))
-
-    people = {c.producer.name for c in (*looked("entity"), *looked("claim"))}
+def _status(work: Sequence[Correction], bounds: Bounds, labels: LabelSet) -> SentenceStatus:
+    looked = {
+        layer: _of_each_person(c for c in work if _sees(c, layer, bounds.start, bounds.end))
+        for layer in labels.layers
+    }
+    people = {c.producer.name for found in looked.values() for c in found}
     return SentenceStatus(
-        entity=_agreement(looked("entity"), "entity", bounds),
-        claim=_agreement(looked("claim"), "claim", bounds),
+        entity=_agreement(looked["entity"], "entity", bounds) if "entity" in looked else None,
+        claim=_agreement(looked["claim"], "claim", bounds) if "claim" in looked else None,
         annotators=tuple(sorted(people)),
-        blind=all(
-            found and all(c.suggestion is None for c in found) for found in map(looked, LAYERS)
-        ),
+        blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
     )
 
 

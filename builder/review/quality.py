@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder import labels
 from builder.corrections import latest
-from builder.records import Correction, Span
+from builder.labels import LabelSet
+from builder.records import CLAIM_LABELS, LAYERS, Correction, Span
 
 _Mark = tuple[str, int, int]
 
@@ -41,7 +41,9 @@ class LabelQuality:
         return 2 * self.right / both if both else None
 
 
-def suggestion_quality(corrections: Iterable[Correction]) -> tuple[LabelQuality, ...]:
+def suggestion_quality(
+    corrections: Iterable[Correction], labels: LabelSet
+) -> tuple[LabelQuality, ...]:
     """Return how the suggestions compare with people's work, for each label that occurs.
 
     Counted is each person's latest submitted revision of each task that showed a suggestion. Who
@@ -50,7 +52,7 @@ def suggestion_quality(corrections: Iterable[Correction]) -> tuple[LabelQuality,
     those that people left, not those that were suggested.
     """
     suggested, gold, right = Counter[str](), Counter[str](), Counter[str]()
-    for correction in latest(corrections):
+    for correction in map(labels.read, latest(corrections)):
         if correction.suggestion is None:
             continue
         shown, left = _marks(_shown(correction)), _marks(correction.spans)
@@ -58,7 +60,7 @@ def suggestion_quality(corrections: Iterable[Correction]) -> tuple[LabelQuality,
             counter.update(label for label, _, _ in marks)
     return tuple(
         LabelQuality(x.name, suggested[x.name], gold[x.name], right[x.name])
-        for x in labels.load().labels
+        for x in labels.labels
         if suggested[x.name] or gold[x.name]
     )
 
@@ -79,11 +81,10 @@ def summed(rows: Iterable[LabelQuality]) -> list[LabelQuality]:
 
 def layer_quality(of_labels: Iterable[LabelQuality]) -> tuple[LabelQuality, ...]:
     """Return the sums over the labels of each layer that occurs, under the layer's name."""
-    rows = {row.label: row for row in of_labels}
-    declared = labels.load()
+    rows = list(of_labels)
     sums = []
-    for layer in declared.layers:
-        found = [rows[name] for name in declared.names(layer) if name in rows]
+    for layer in LAYERS:
+        found = [row for row in rows if (row.label in CLAIM_LABELS) == (layer == "claim")]
         if found:
             suggested, gold = sum(r.suggested for r in found), sum(r.gold for r in found)
             sums.append(LabelQuality(layer, suggested, gold, sum(r.right for r in found)))

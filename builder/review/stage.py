@@ -1,13 +1,13 @@
 """The stage that builds gold from suggestions and people's corrections."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builder.contract import problems
+from builder.contract import sound
 from builder.corrections import latest, unsuggested
 from builder.dataset.rows import weakest
 from builder.phrasing import count
@@ -16,7 +16,6 @@ from builder.records import Correction, Gold, Rejection
 from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.freshness import joined
-from builder.workspace.store import parse
 from builder.workspace.workspace import Workspace
 
 STAGE = "review"
@@ -71,7 +70,7 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
         changed=changed,
         sentences=summary(workspace),
         changes=dict(changes.most_common()),
-        quality=tuple(quality),
+        quality=tuple(sorted(quality, key=_order(workspace))),
         rejected=rejected,
     )
     fresh.save()
@@ -123,47 +122,47 @@ def _stale(workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool
 def _inputs(workspace: Workspace, name: str, work: Iterable[Path]) -> str:
     fresh = workspace.freshness
     derived = (workspace.articles.file(name), workspace.suggestions.file(name))
-    return joined([_RULE, *map(fresh.digest, derived), fresh.digests(work)])
+    return joined([_rule(workspace), *map(fresh.digest, derived), fresh.digests(work)])
 
 
-def _corrections(
+def _order(workspace: Workspace) -> Callable[[LabelQuality], int]:
+    """Return the key that puts the rows of quality into the order of the labels."""
+    order = {label.name: number for number, label in enumerate(workspace.labels.labels)}
+    return lambda row: order.get(row.label, len(order))
+
+
+def _rule(workspace: Workspace) -> str:
+    """Return what stands for how gold is built: the rule, and what the labels are called now."""
+    known = workspace.labels.labels
+    return joined([_RULE, *(f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in known)])
+
+
+def _sound(
     workspace: Workspace, name: str, paths: Iterable[Path]
 ) -> tuple[list[Correction], list[Rejection]]:
     """Return people's work on the articles of one file, and what of it breaks the contract."""
     articles = workspace.articles.read(workspace.articles.file(name))
-    kept: list[Correction] = []
-    refused: list[Rejection] = []
-    for path in paths:
-        for line, correction in parse(path, Correction):
-            article = articles.get(correction.article)
-            found = next(iter(problems(correction, article)), None)
-            if found is None:
-                kept.append(correction)
-            else:
-                place = path.relative_to(workspace.root).as_posix()
-                refused.append(
-                    Rejection(stage=STAGE, path=place, line=line, field=found[0], reason=found[1])
-                )
-    return kept, refused
+    placed = workspace.corrections.placed(paths)
+    return sound(placed, articles, workspace.labels, STAGE)
 
 
-def _built(
-    workspace: Workspace, name: str, corrections: Iterable[Correction], refused: Iterable[Rejection]
-) -> dict[str, Gold]:
+def _built(workspace: Workspace, name: str, paths: Iterable[Path]) -> dict[str, Gold]:
     """Return the gold of the articles of one file; none for one whose work cannot be read.
 
     An article that people have looked at whole needs no suggestion; others wait for one.
     """
+    labels = workspace.labels
     articles = workspace.articles.read(workspace.articles.file(name))
     suggestions = workspace.suggestions.read(workspace.suggestions.file(name))
+    corrections, refused = _sound(workspace, name, paths)
     broken = {Path(rejection.path).stem for rejection in refused}
     of_article: dict[str, list[Correction]] = {}
     for correction in corrections:
         of_article.setdefault(correction.article, []).append(correction)
     found: dict[str, Gold] = {}
     for identity, article in articles.items():
-        suggested = suggestions.get(identity)
-        gold = build(article, suggested or unsuggested(article), of_article.get(identity, ()))
+        suggested, work = suggestions.get(identity), of_article.get(identity, ())
+        gold = build(article, suggested or unsuggested(article, labels), work, labels)
         if identity not in broken and (suggested is not None or by_people_alone(gold)):
             found[identity] = gold
     return found
@@ -171,7 +170,7 @@ def _built(
 
 def _differing(workspace: Workspace, name: str, paths: Sequence[Path]) -> set[str]:
     """Return the articles of a file whose gold would change."""
-    new = _built(workspace, name, *_corrections(workspace, name, paths))
+    new = _built(workspace, name, paths)
     old = workspace.gold.read(workspace.gold.file(name))
     return {i for i in new.keys() | old.keys() if new.get(i) != old.get(i)}
 
@@ -180,7 +179,7 @@ def _write(workspace: Workspace, name: str, paths: Sequence[Path]) -> int:
     """Write the gold of the articles of one file; return for how many it has changed."""
     path = workspace.gold.file(name)
     old = workspace.gold.read(path)
-    new = _built(workspace, name, *_corrections(workspace, name, paths))
+    new = _built(workspace, name, paths)
     workspace.gold.write(name, new.values())
     digest = workspace.freshness.digest(path)
     workspace.freshness.make(STAGE, name, _inputs(workspace, name, paths), digest)
@@ -192,13 +191,14 @@ def _told(workspace: Workspace, name: str, paths: Sequence[Path]) -> dict[str, A
     fresh = workspace.freshness
 
     def tell() -> dict[str, Any]:
-        corrections, refused = _corrections(workspace, name, paths)
+        corrections, refused = _sound(workspace, name, paths)
         last = latest(corrections)
         return {
             "changes": dict(Counter(change.action for c in last for change in c.changes)),
-            "quality": [astuple(row) for row in suggestion_quality(last)],
+            "quality": [astuple(row) for row in suggestion_quality(last, workspace.labels)],
             "refused": [rejection.model_dump(mode="json") for rejection in refused],
         }
 
-    inputs = joined([fresh.digest(workspace.articles.file(name)), fresh.digests(paths)])
+    articles = fresh.digest(workspace.articles.file(name))
+    inputs = joined([_rule(workspace), articles, fresh.digests(paths)])
     return fresh.worked_out("told-1", name, inputs, tell)

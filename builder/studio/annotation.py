@@ -1,18 +1,25 @@
 """Turn one annotation of Label Studio into the correction that it stands for."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from builder import corrections, labels
-from builder.records import LAYERS, Correction, Producer, Scope, Span
+from builder import corrections
+from builder.labels import LabelSet
+from builder.records import Correction, Producer, Scope, Span
 from builder.studio import convert
 
 _WHO_ANNOTATES = "label-studio"
 
 
 def correction_of(
-    task: Mapping[str, Any], annotation: Mapping[str, Any], text: str, name: str, interface: str
+    task: Mapping[str, Any],
+    annotation: Mapping[str, Any],
+    text: str,
+    name: str,
+    interface: str,
+    labels: LabelSet,
 ) -> tuple[Correction, list[str]]:
     """Return the first revision of a correction, and what of the annotation could not be kept.
 
@@ -22,33 +29,33 @@ def correction_of(
         text: the article's text.
         name: the person's pseudonym.
         interface: the version of the labelling interface.
+        labels: the labels of the workspace.
 
     Raises:
         ValueError: the task shows another text than the article's, or a field makes no sense.
 
     """
     key = str(task["data"]["task_key"])
-    place = convert.parse_key(key)
-    if place is None:
+    window = convert.parse_key(key)
+    if window is None:
         raise ValueError(f"{key} is no task key")
-    article, start, end = place
+    article, start, end = window
     shown_text = text[start:end]
     if task["data"]["text"] != shown_text:
         raise ValueError("the task's text differs from the article's")
     prediction = _prediction_shown(task, annotation)
-    suggested, suggested_by = _suggested(prediction, article, shown_text, start)
-    shown = convert.Shown(
-        article, shown_text, start, {(span.layer, span.id): span for span in suggested}
-    )
+    place = convert.Shown(article, shown_text, start, {})
+    suggested, suggested_by = _suggested(prediction, place, labels)
+    shown = replace(place, suggested={(span.layer, span.id): span for span in suggested})
     skipped = bool(annotation.get("was_cancelled"))
     # A skipped annotation still holds the suggested spans, which nobody has looked at, and the
     # flags, which are its reason.
     result = convert.flags_of(_result(annotation)) if skipped else _result(annotation)
-    parsed = convert.from_result(result, shown, name)
+    parsed = convert.from_result(result, shown, name, labels)
     spans, relations = corrections.inherit(suggested, parsed.spans, parsed.relations)
     correction = Correction(
         article=article,
-        scope=Scope(start=start, end=end, layers=LAYERS),
+        scope=Scope(start=start, end=end, layers=tuple(labels.layers)),
         producer=Producer(kind="person", name=name, version=_WHO_ANNOTATES),
         spans=tuple(sorted(spans, key=lambda s: (s.start, -s.end, s.layer, s.id))),
         relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
@@ -60,7 +67,7 @@ def correction_of(
         changes=() if skipped else tuple(corrections.compare(suggested, spans)),
         flags=tuple(sorted(parsed.flags)),
         interface=interface,
-        guidelines=labels.load().version,
+        guidelines=labels.version,
         seconds=_seconds(annotation.get("lead_time")),
         updated=time(annotation["updated_at"]),
     )
@@ -84,13 +91,13 @@ def person(annotation: Mapping[str, Any]) -> int | None:
 
 
 def _suggested(
-    prediction: Mapping[str, Any] | None, article: str, text: str, start: int
+    prediction: Mapping[str, Any] | None, place: convert.Shown, labels: LabelSet
 ) -> tuple[list[Span], Producer | None]:
     """Return the spans that the annotator started from, as they were pushed, and their producer."""
     if prediction is None:
         return [], None
     producer = convert.parse_model_version(prediction["model_version"])
-    return convert.suggested_spans(prediction["result"], article, text, start), producer
+    return convert.suggested_spans(prediction["result"], place, labels), producer
 
 
 def _prediction_shown(

@@ -7,11 +7,11 @@ taken away. What comes back is never trusted: the surface is read from the artic
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from builder import labels
-from builder.records import LAYERS, Layer, Producer, Relation, Span, Task
+from builder.labels import LabelSet
+from builder.records import RELATIONS, Layer, Producer, Relation, Span, Task
 from builder.studio.interface import FLAGS, TEXT
 from builder.text import check_span, short_hash, span_id, trim_bounds
 
@@ -57,16 +57,19 @@ def to_result(
 
 def model_version(producer: Producer) -> str:
     """Return how Label Studio calls the producer of a suggestion."""
-    return f"{producer.kind}:{producer.name}@{producer.version}"
+    sign = f"#{producer.fingerprint}" if producer.fingerprint else ""
+    return f"{producer.kind}:{producer.name}@{producer.version}{sign}"
 
 
 def parse_model_version(text: str) -> Producer:
     """Return the producer that ``model_version`` named, or a model for one that is not ours."""
     kind, _, rest = text.partition(":")
+    rest, _, sign = rest.partition("#")
     name, _, version = rest.rpartition("@")
     if kind not in ("rule", "model") or not name:
         return Producer(kind="model", name=text, version="unknown")
-    return Producer.model_validate({"kind": kind, "name": name, "version": version})
+    fields = {"kind": kind, "name": name, "version": version, "fingerprint": sign or None}
+    return Producer.model_validate(fields)
 
 
 def parse_key(key: object) -> tuple[str, int, int] | None:
@@ -124,7 +127,9 @@ class Parsed:
     problems: list[str] = field(default_factory=list)
 
 
-def from_result(result: Sequence[Mapping[str, Any]], shown: Shown, by: str) -> Parsed:
+def from_result(
+    result: Sequence[Mapping[str, Any]], shown: Shown, by: str, labels: LabelSet
+) -> Parsed:
     """Return the spans and relations that a Label Studio result stands for.
 
     ``result`` is that of an annotation or of a prediction. A span that reads as it was suggested
@@ -132,11 +137,11 @@ def from_result(result: Sequence[Mapping[str, Any]], shown: Shown, by: str) -> P
     """
     parsed = Parsed()
     regions = list(_whole(result, parsed))
-    attributes = _attributes(regions, parsed)
+    attributes = _attributes(regions, parsed, labels)
     span_of: dict[tuple[str, str], Span] = {}
     for region in regions:
         if region["type"] == "labels":
-            span = _span(region, shown, by, attributes, parsed)
+            span = _span(region, shown, by, attributes, parsed, labels)
             if span is not None:
                 span_of[str(region["id"]), span.layer] = _kept_once(span, parsed)
     for region in regions:
@@ -167,23 +172,27 @@ def _whole(result: Iterable[Any], parsed: Parsed) -> Iterator[Mapping[str, Any]]
 
 
 def suggested_spans(
-    result: Sequence[Mapping[str, Any]], article: str, text: str, start: int
+    result: Sequence[Mapping[str, Any]], shown: Shown, labels: LabelSet
 ) -> list[Span]:
-    """Return the spans of a prediction as they were pushed, with their makers and scores."""
+    """Return the spans of a prediction as they were pushed, with their makers and scores.
+
+    ``shown`` says in which window; what was suggested there is yet to be read.
+    """
     made: dict[tuple[Any, str], dict[str, Any]] = {
         (r["from_name"], str(r["id"])): {"by": r.get("by", "unknown"), "score": r.get("score")}
         for r in _whole(result, Parsed())
         if r["type"] == "labels"
     }
-    parsed = from_result(result, Shown(article, text, start, dict.fromkeys(made)), "unknown")
+    parsed = from_result(result, replace(shown, suggested=dict.fromkeys(made)), "unknown", labels)
     return [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
 
 
-def _attributes(regions: Iterable[Mapping[str, Any]], parsed: Parsed) -> dict[str, dict[str, str]]:
+def _attributes(
+    regions: Iterable[Mapping[str, Any]], parsed: Parsed, labels: LabelSet
+) -> dict[str, dict[str, str]]:
     """Return attribute values by region id; flags of the task go into ``parsed``."""
-    declared = labels.load()
-    values = {a.name: {v.name for v in a.values} for a in declared.attributes}
-    values[FLAGS] = {flag.name for flag in declared.flags}
+    values = {a.name: {v.name for v in a.values} for a in labels.attributes}
+    values[FLAGS] = {flag.name for flag in labels.flags}
     found: dict[str, dict[str, str]] = {}
     for region in regions:
         if region["type"] != "choices":
@@ -210,13 +219,14 @@ def _span(
     by: str,
     attributes: Mapping[str, Mapping[str, str]],
     parsed: Parsed,
+    labels: LabelSet,
 ) -> Span | None:
     """Return the span that a region stands for, or None and a problem in ``parsed``."""
     value, layer, key = region["value"], region["from_name"], str(region["id"])
     label = " and ".join(_names(value.get("labels"))) or "(none)"
     start, end = value.get("start"), value.get("end")
     where = f"{label} {start}:{end}"
-    if layer not in LAYERS or label not in labels.load().names(layer):
+    if label not in labels.names(str(layer)):
         parsed.problems.append(f"{where}: not a label of this project")
         return None
     # Not isinstance: True is an int too.
@@ -228,7 +238,7 @@ def _span(
     if start == end:
         parsed.problems.append(f"{where}: nothing but white space")
         return None
-    allowed, given = labels.load().attributes_of(label), attributes.get(key, {})
+    allowed, given = labels.attributes_of(label), attributes.get(key, {})
     span = Span(
         id=_identity(parsed, shown, layer, key, (label, start + shown.start, end + shown.start)),
         layer=layer,
@@ -283,9 +293,9 @@ def _add_relation(
         return
     named = _names(region.get("labels"))
     for one, other in ((head, tail), (tail, head)):
-        for kind in labels.load().relations:
-            if (one.label, other.label) == (kind.head, kind.tail) and named in ([], [kind.name]):
-                relation = Relation(label=kind.name, head=one.id, tail=other.id)
+        for name, ends in RELATIONS.items():
+            if (one.label, other.label) == ends and named in ([], [name]):
+                relation = Relation(label=name, head=one.id, tail=other.id)
                 if relation not in parsed.relations:
                     parsed.relations.append(relation)
                 return

@@ -1,4 +1,4 @@
-"""Write Label Studio's labelling interface (XML) for the declared labels.
+"""Write Label Studio's labelling interface (XML) for a label set.
 
 One text carries both layers. The bar above it stays in view while the text scrolls: headline,
 labels with their hotkeys, flags of the task, attributes of the selected region.
@@ -6,7 +6,7 @@ labels with their hotkeys, flags of the task, attributes of the selected region.
 
 from xml.etree import ElementTree as Xml
 
-from builder.labels import Attribute, Label, LabelSet
+from builder.label_set import Attribute, AttributeValue, Flag, Label, LabelSet
 from builder.text import short_hash
 
 TEXT = "text"
@@ -62,13 +62,16 @@ def interface(labels: LabelSet) -> str:
     Xml.SubElement(about, "Text", name="source", value="$source_line", selectionEnabled="false")
     for layer in labels.layers:
         _add_layer(bar, labels, layer)
-    _add_flags(bar, labels)
-    attributes = Xml.SubElement(bar, "View", className="attributes")
-    for attribute in labels.attributes:
-        _add_attribute(attributes, labels, attribute)
+    if labels.flags:
+        _add_flags(bar, labels)
+    if labels.attributes:
+        attributes = Xml.SubElement(bar, "View", className="attributes")
+        for attribute in labels.attributes:
+            _add_attribute(attributes, attribute)
     story = Xml.SubElement(view, "View", className="story")
     Xml.SubElement(story, "Text", name=TEXT, value="$text", granularity="symbol", showLabels="true")
-    relations = Xml.SubElement(view, "Relations")
+    if labels.relations:
+        relations = Xml.SubElement(view, "Relations")
     for relation in labels.relations:
         Xml.SubElement(relations, "Relation", value=relation.name)
     Xml.indent(view)
@@ -90,7 +93,7 @@ def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
             control,
             "Label",
             value=label.name,
-            hotkey=label.hotkey,
+            hotkey=label.hotkey or _NO_KEY,
             background=label.color,
             hint=label.hint,
         )
@@ -107,15 +110,16 @@ def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
 
 
 def _reach(label: Label) -> tuple[int, int]:
-    """Order labels as their hotkeys lie on the keyboard, single keys first."""
+    """Order labels as their hotkeys lie on the keyboard, single keys first, those without last."""
+    if not label.hotkey:
+        return len(_NO_KEY), 0
     return len(label.hotkey), _KEYBOARD.index(label.hotkey[-1])
 
 
-def _add_attribute(parent: Xml.Element, labels: LabelSet, attribute: Attribute) -> None:
-    layer = next(label.layer for label in labels.labels if label.name == attribute.label)
+def _add_attribute(parent: Xml.Element, attribute: Attribute) -> None:
     when = {
         "visibleWhen": "region-selected",
-        "whenTagName": layer,
+        "whenTagName": "claim",
         "whenLabelValue": attribute.label,
     }
     group = Xml.SubElement(parent, "View", when, className="attribute")
@@ -131,7 +135,7 @@ def _add_attribute(parent: Xml.Element, labels: LabelSet, attribute: Attribute) 
         showInline="true",
     )
     for value in attribute.values:
-        Xml.SubElement(control, "Choice", value=value.name, hotkey=value.hotkey, hint=value.hint)
+        _add_choice(control, value)
 
 
 def _add_flags(parent: Xml.Element, labels: LabelSet) -> None:
@@ -139,4 +143,9 @@ def _add_flags(parent: Xml.Element, labels: LabelSet) -> None:
         parent, "Choices", name=FLAGS, toName=TEXT, choice="multiple", showInline="true"
     )
     for flag in labels.flags:
-        Xml.SubElement(control, "Choice", value=flag.name, hotkey=flag.hotkey, hint=flag.hint)
+        _add_choice(control, flag)
+
+
+def _add_choice(parent: Xml.Element, choice: AttributeValue | Flag) -> None:
+    key = choice.hotkey or _NO_KEY
+    Xml.SubElement(parent, "Choice", value=choice.name, hotkey=key, hint=choice.hint)

@@ -1,9 +1,9 @@
-"""Make sure that the server has a project which shows annotators exactly the declared labels."""
+"""Make the project on the server that shows annotators the labels in use."""
 
 from dataclasses import dataclass
 from html import escape
 
-from builder import labels
+from builder.labels import Label, LabelSet
 from builder.studio.asking import persistently
 from builder.studio.client import Client
 from builder.studio.interface import interface, interface_version
@@ -17,10 +17,9 @@ class Project:
     updated: bool
 
 
-def ensure_project(client: Client, title: str) -> Project:
+def ensure_project(client: Client, title: str, labels: LabelSet) -> Project:
     """Return the project called ``title``; made, or given the current interface, where needed."""
-    declared = labels.load()
-    xml, text = interface(declared), guidelines(declared)
+    xml, text = interface(labels), guidelines(labels)
 
     def ensure() -> Project:
         # Looked up each time: a request that failed may have made it.
@@ -35,11 +34,15 @@ def ensure_project(client: Client, title: str) -> Project:
     return persistently(ensure)
 
 
-def guidelines(declared: labels.LabelSet) -> str:
+def guidelines(labels: LabelSet) -> str:
     """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
     rows = "".join(
-        f"<li><b>{escape(label.name)}</b> ({escape(label.hotkey)}): {escape(label.hint)}</li>"
-        for layer in declared.layers
-        for label in declared.active(layer)
+        f"<li><b>{escape(label.name)}</b>{_key(label)}: {escape(label.hint)}</li>"
+        for layer in labels.layers
+        for label in labels.active(layer)
     )
     return f"<ul>{rows}</ul>"
+
+
+def _key(label: Label) -> str:
+    return f" ({escape(label.hotkey)})" if label.hotkey else ""

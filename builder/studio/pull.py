@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from builder.labels import LabelSet
 from builder.records import Article, Correction, Rejection
 from builder.studio import convert, refill, revisions
 from builder.studio.annotation import correction_of, person, time
@@ -57,6 +58,7 @@ def pull(
     articles: Mapping[str, Article],
     known: Mapping[str, Correction],
     annotators: Annotators,
+    labels: LabelSet,
 ) -> tuple[Pulled, Seen]:
     """Return what is new on the server since it was last seen, and what it holds now.
 
@@ -74,7 +76,7 @@ def pull(
     def read(since: Seen) -> Pulled:
         changed = client.changed_tasks(project.id, since.since)
         version = interface_version(project.interface)
-        return corrections_of(changed, articles, known, since, pseudonym, version)
+        return corrections_of(changed, articles, known, since, pseudonym, version, labels)
 
     pulled, there = read(seen), None
     # The task that changed last comes again, or is gone.
@@ -125,6 +127,7 @@ def corrections_of(
     seen: Seen,
     pseudonym: Callable[[int], str],
     interface: str,
+    labels: LabelSet,
 ) -> Pulled:
     """Return the corrections that the server's tasks hold and ``known`` does not.
 
@@ -135,6 +138,7 @@ def corrections_of(
         seen: what this server held at the last pull.
         pseudonym: gives the pseudonym of a user id; KeyError if the server knows none.
         interface: the version of the labelling interface.
+        labels: the labels of the workspace.
 
     """
     pulled = Pulled()
@@ -156,7 +160,13 @@ def corrections_of(
             pulled.drafted[number] = key
         marks = pulled.work.get(number, seen.work.get(number, {}))
         held = _held(
-            task, articles[key.partition(":")[0]].text, refilled, pseudonym, interface, pulled
+            task,
+            articles[key.partition(":")[0]].text,
+            refilled,
+            pseudonym,
+            interface,
+            pulled,
+            labels,
         )
         _add(task, held, marks, history, pulled)
     return pulled
@@ -176,6 +186,7 @@ def _held(
     pseudonym: Callable[[int], str],
     interface: str,
     pulled: Pulled,
+    labels: LabelSet,
 ) -> dict[str, list[Read]]:
     """Return a task's annotations by pseudonym; those that cannot be kept are rejected."""
     held: dict[str, list[Read]] = {}
@@ -188,7 +199,7 @@ def _held(
         name = f"user {person(annotation)}"
         try:
             name = _name(annotation, pseudonym)
-            correction, problems = correction_of(task, annotation, text, name, interface)
+            correction, problems = correction_of(task, annotation, text, name, interface, labels)
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
         except (ValidationError, ValueError, KeyError, TypeError) as error:
             _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder.labels import LabelSet
 from builder.records import Article, Correction, Suggestion, Task
 from builder.studio import convert, refill, renaming
 from builder.studio.asking import persistently
@@ -43,6 +44,7 @@ def push(
     suggestions: Mapping[str, Suggestion],
     corrections: Iterable[Correction],
     users: Mapping[str, int],
+    labels: LabelSet,
 ) -> Pushed:
     """Make the project ``title`` hold every article's tasks with their current suggestion.
 
@@ -51,7 +53,7 @@ def push(
     or stand on the server are never cut anew. A task that has to be made gets the last correction
     of each person as an annotation; ``users`` gives the user ids of those who have an account.
     """
-    project = ensure_project(client, title)
+    project = ensure_project(client, title, labels)
     work = refill.latest(corrections)
     there, removed = _once(client, project.id, work)
     fixed = _fixed_windows([*work, *there])
@@ -63,12 +65,16 @@ def push(
     new = [key for key in wanted if key not in there]
     failures = [
         # A page at a time: all at once they would take gigabytes.
-        _send(client, project.id, {k: payload(wanted[k], work.get(k, ()), users) for k in page})
+        _send(
+            client,
+            project.id,
+            {k: payload(wanted[k], labels, work.get(k, ()), users) for k in page},
+        )
         for page in (new[first : first + PAGE] for first in range(0, len(new), PAGE))
     ]
     if any(failures):
         removed += _once(client, project.id, work)[1]
-    refreshed, in_work = _refresh(client, project.id, there, wanted)
+    refreshed, in_work = _refresh(client, project.id, there, wanted, labels)
     current = wanted.keys() - in_work - work.keys()
     _show_suggestions(client, project.id, [wanted[key] for key in current])
     placed = {article.id for article in articles}
@@ -86,16 +92,21 @@ def push(
         ),
         removed=removed,
         interface_updated=project.updated,
-        relabelled=dict(renaming.what_became(s for task in sent for s in task.suggestion.spans)),
-        kept=_kept(work) if project.updated else {},
+        relabelled=dict(
+            renaming.what_became((s for task in sent for s in task.suggestion.spans), labels)
+        ),
+        kept=_kept(work, labels) if project.updated else {},
     )
 
 
 def payload(
-    task: Task, work: Sequence[Correction] = (), users: Mapping[str, int] | None = None
+    task: Task,
+    labels: LabelSet,
+    work: Sequence[Correction] = (),
+    users: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return what the import call takes for a task, with the corrections that go into it."""
-    shown = renaming.offered(refill.started_from(work, task.suggestion))
+    shown = renaming.offered(refill.started_from(work, task.suggestion), labels)
     prediction = convert.to_prediction(task.model_copy(update={"suggestion": shown}))
     data = {
         "text": task.text,
@@ -105,7 +116,7 @@ def payload(
         "suggestion": convert.fingerprint(prediction["result"]),
         "suggested_by": prediction["model_version"],
     }
-    annotations = [refill.annotation(correction, task, users or {}) for correction in work]
+    annotations = [refill.annotation(correction, task, users or {}, labels) for correction in work]
     return {"data": data, "predictions": [prediction], "annotations": annotations}
 
 
@@ -175,6 +186,7 @@ def _refresh(
     project: int,
     there: Mapping[str, Mapping[str, Any]],
     wanted: Mapping[str, Task],
+    labels: LabelSet,
 ) -> tuple[list[str], set[str]]:
     """Give every task its current suggestion and title; leave those that are being worked on.
 
@@ -183,7 +195,7 @@ def _refresh(
     stale = {
         key: sent
         for key, task in wanted.items()
-        if key in there and (sent := payload(task))["data"] != there[key]["data"]
+        if key in there and (sent := payload(task, labels))["data"] != there[key]["data"]
     }
     drafted = client.drafted(project) if stale else set()
     idle = [key for key in stale if there[key]["id"] not in drafted and not _touched(there[key])]
@@ -201,8 +213,8 @@ def _show_suggestions(client: Client, project: int, tasks: Iterable[Task]) -> No
         client.show_version(project, versions.most_common(1)[0][0])
 
 
-def _kept(work: Mapping[str, Iterable[Correction]]) -> dict[str, int]:
-    old = renaming.retired()
+def _kept(work: Mapping[str, Iterable[Correction]], labels: LabelSet) -> dict[str, int]:
+    old = renaming.retired(labels)
     return dict(
         Counter(
             span.label

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from builder.corrections import standing
+from builder.labels import LabelSet
 from builder.records import Correction, Suggestion, Task
 from builder.studio import convert
 from builder.studio.interface import FLAGS, TEXT
-from builder.studio.renaming import renamed
 from builder.text import check_span, short_hash
 
 # Hexadecimal digits of a number that every JSON reader keeps exactly (below 2 ** 53).
@@ -33,13 +33,15 @@ def number(correction: Correction) -> int:
     return int(short_hash("annotation", correction.key)[:_DIGITS], 16)
 
 
-def annotation(correction: Correction, task: Task, users: Mapping[str, int]) -> dict[str, Any]:
+def annotation(
+    correction: Correction, task: Task, users: Mapping[str, int], labels: LabelSet
+) -> dict[str, Any]:
     """Return the annotation that shows a correction, in the labels that annotators have now.
 
     It belongs to its annotator where they have an account on the server, else to the account that
     imports it. ``users`` gives user ids by pseudonym.
     """
-    shown = renamed(correction)
+    shown = labels.read(correction)
     for span in shown.spans:
         check_span(task.text, span.start - task.start, span.end - task.start, span.text)
     result = convert.to_result(shown.spans, shown.relations, task.start)

@@ -3,14 +3,15 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builder.contract import sound
 from builder.corrections import standing, unsuggested
 from builder.phrasing import count
-from builder.records import Article, Rejection, Suggestion
+from builder.records import Article, Correction, Rejection, Suggestion
 from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.freshness import joined
@@ -25,7 +26,9 @@ class Pushed:
     """What is on the server now, and what this run sent.
 
     ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
-    deleted on the server, or it is another one. The other counts are those of ``studio.push``.
+    deleted on the server, or it is another one. ``rejected`` says which corrections break the
+    contract: their articles are left as they are on the server. The other counts are those of
+    ``studio.push``.
     """
 
     url: str
@@ -41,6 +44,7 @@ class Pushed:
     interface_updated: bool
     relabelled: dict[str, int]
     kept: dict[str, int]
+    rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,21 @@ def push(workspace: Workspace) -> Pushed:
     from builder.studio.retracted import take_off
     from builder.studio.session import connected, own_account
 
+    corrections, rejected = _sound(workspace)
+    broken = {Path(rejection.path).stem for rejection in rejected}
     suggestions = shown_suggestions(workspace)
-    ready = [article for article in _in_story_order(workspace) if article.id in suggestions]
-    corrections = workspace.corrections.load()
+    in_order = _in_story_order(workspace)
+    ready = [a for a in in_order if a.id in suggestions and a.id not in broken]
     with connected(workspace, log.info) as client:
         pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections.values(), users)
-    before = {task.key for task in workspace.tasks.records()} if done.created else set()
-    workspace.tasks.save(done.tasks)
+        done = push_tasks(client, title, ready, suggestions, corrections, users, workspace.labels)
+    before = workspace.tasks.load()
+    left = (task for task in before.values() if task.article in broken)
+    workspace.tasks.save([*done.tasks, *left])
+    workspace.reject("push", rejected)
     return Pushed(
         url=client.url,
         tasks=len(done.tasks),
@@ -93,7 +101,14 @@ def push(workspace: Workspace) -> Pushed:
         interface_updated=done.interface_updated,
         relabelled=done.relabelled,
         kept=done.kept,
+        rejected=rejected,
     )
+
+
+def _sound(workspace: Workspace) -> tuple[list[Correction], list[Rejection]]:
+    """Return people's work that keeps the contract, and why the rest is left out."""
+    placed = workspace.corrections.placed(workspace.corrections.files())
+    return sound(placed, View(workspace.articles), workspace.labels, "push")
 
 
 def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
@@ -106,7 +121,8 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
         View(workspace.articles),
         blinded(workspace),
     )
-    return shown | {i: unsuggested(articles[i]) for i in blind & shown.keys() & articles.keys()}
+    hidden = blind & shown.keys() & articles.keys()
+    return shown | {i: unsuggested(articles[i], workspace.labels) for i in hidden}
 
 
 def blinded(workspace: Workspace) -> set[str]:
@@ -140,7 +156,8 @@ def pull(workspace: Workspace) -> Pulled:
         before = seen.of(workspace.state, client.url, project, known)
         annotators = Annotators(workspace.state, own_account(workspace))
         articles = View(workspace.articles)
-        pulled, now = pull_changes(client, project, before, articles, known, annotators)
+        labels = workspace.labels
+        pulled, now = pull_changes(client, project, before, articles, known, annotators, labels)
         workspace.corrections.add(pulled.corrections)
         old = workspace.rejected.read(workspace.rejected.file("pull"))
         rejected = {r.key: r for r in pulled.rejected}
@@ -236,7 +253,9 @@ def _told(
     last = standing(corrections)
     tasks = workspace.tasks.read(workspace.tasks.file(name))
     shown = workspace.suggestions.read(workspace.suggestions.file(name))
-    shown |= {i: unsuggested(workspace.articles.get(i)) for i in hidden if i in shown}
+    articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
+    labels = workspace.labels
+    shown |= {i: unsuggested(articles[i], labels) for i in hidden if i in shown and i in articles}
     done = {c.task for c in last if c.state != "withdrawn"}
     worked_on = {correction.task for correction in corrections}
     return {

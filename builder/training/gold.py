@@ -1,57 +1,81 @@
-"""Turn a workspace's gold into documents to learn from and documents to check by."""
+"""Make documents to learn from and to check by of a workspace's gold."""
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.label_map import LabelMap
+from builder.annotate.tagger.spans import CLAIM_LABELS
 from builder.records import Article, Gold, Layer, Story
 from builder.training.corpora import LABELS, Document, LabelledSpan
 
 SCHEME = "gold"
-_ANNOTATES: dict[Layer, frozenset[str]] = {
-    "entity": frozenset(NAME_LABELS),
-    "claim": frozenset(CLAIM_LABELS),
-}
 
 
 def gold_documents(
-    articles: Mapping[str, Article], stories: Iterable[Story], gold: Mapping[str, Gold]
+    articles: Mapping[str, Article],
+    stories: Iterable[Story],
+    gold: Mapping[str, Gold],
+    labels: LabelMap,
 ) -> tuple[list[Document], list[Document]]:
     """Return the documents of the train and of the validation split; test is never touched.
 
     A document is a run of sentences of one article that people looked at, for one layer; it
     bears its story's name, so that no split of documents parts a story. Claims in the
-    newspaper's own voice are left out: the network learns what is attributed to somebody.
+    newspaper's own voice are left out: the network learns what is attributed to somebody. Labels
+    of the workspace that ``learned`` does not name are left out too.
     """
+    names = learned(labels)
     parts: dict[str, list[Document]] = {"train": [], "validation": [], "test": []}
     for story in stories:
         for identity in story.articles:
             if identity in gold:
                 article = articles[identity]
-                for layer in _ANNOTATES:
-                    parts[story.split] += _runs(article, gold[identity], layer, story.id)
+                for layer, known in names.items():
+                    parts[story.split] += _runs(article, gold[identity], layer, story.id, known)
     return parts["train"], parts["validation"]
 
 
-def _runs(article: Article, gold: Gold, layer: Layer, story: str) -> Iterable[Document]:
+def learned(labels: LabelMap) -> dict[Layer, dict[str, str]]:
+    """Return what the tagger calls the workspace's labels, by layer; others it cannot learn.
+
+    A label is what the tagger's label becomes in the workspace, read the other way round. One that
+    several of the tagger's labels become is left out.
+    """
+    found: dict[Layer, dict[str, set[str]]] = {}
+    for label, name in LABELS.items():
+        layer: Layer = "claim" if name in CLAIM_LABELS else "entity"
+        ours = labels.of(label, layer)
+        if ours is not None:
+            found.setdefault(layer, {}).setdefault(ours, set()).add(name)
+    return {
+        layer: {ours: name for ours, names in of_layer.items() if len(names) == 1 for name in names}
+        for layer, of_layer in found.items()
+    }
+
+
+def _runs(
+    article: Article, gold: Gold, layer: Layer, story: str, names: Mapping[str, str]
+) -> Iterable[Document]:
     pairs = zip(article.sentences, gold.status, strict=True)
     for seen, group in groupby(pairs, key=lambda pair: getattr(pair[1], layer) != "machine"):
         if seen:
             sentences = [(bounds.start, bounds.end) for bounds, _ in group]
             first, last = sentences[0][0], sentences[-1][1]
-            spans = (span for span in _spans(gold, layer) if first <= span[0] < span[1] <= last)
+            spans = (
+                span for span in _spans(gold, layer, names) if first <= span[0] < span[1] <= last
+            )
             yield Document(
                 story,
                 SCHEME,
                 article.text[first:last],
                 tuple((start - first, end - first) for start, end in sentences),
                 tuple(sorted((start - first, end - first, name) for start, end, name in spans)),
-                _ANNOTATES[layer],
+                frozenset(names.values()),
             )
 
 
-def _spans(gold: Gold, layer: Layer) -> Iterable[LabelledSpan]:
+def _spans(gold: Gold, layer: Layer, names: Mapping[str, str]) -> Iterable[LabelledSpan]:
     for span in gold.spans:
         attributed = span.attributes.get("attribution") != "author"
-        if span.layer == layer and span.label in LABELS and attributed:
-            yield span.start, span.end, LABELS[span.label]
+        if span.layer == layer and span.label in names and attributed:
+            yield span.start, span.end, names[span.label]

@@ -12,7 +12,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from builder.annotate.claims.drafts import GROUP
-from builder.annotate.suggest import layers_of, load_pipeline, our_name
+from builder.annotate.label_map import ontonotes_name
+from builder.annotate.pipelines import layers_of, load_pipeline
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
@@ -64,7 +65,7 @@ def _spans(doc: Doc, task: str) -> list[LabelledSpan]:
         bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
     spans = doc.ents if task == "entities" else _attributed(doc)
-    return [(span.start_char, span.end_char, our_name(span.label_)) for span in spans]
+    return [(span.start_char, span.end_char, ontonotes_name(span.label_)) for span in spans]
 
 
 def _attributed(doc: Doc) -> list[Span]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.annotate.label_map import LabelMap
 from builder.errors import BuilderError
 from builder.text import short_hash
 from builder.training.corpora import LABELS, Document, files, label_counts, read_file
@@ -43,7 +44,10 @@ def gather(workspace: Workspace, folder: Path | None) -> Material:
     """
     sources: list[dict[str, Any]] = []
     learned, held_out = gold_documents(
-        workspace.articles.load(), workspace.stories.load().values(), workspace.gold.load()
+        workspace.articles.load(),
+        workspace.stories.load().values(),
+        workspace.gold.load(),
+        LabelMap(workspace.labels, workspace.config.labels.map),
     )
     if learned or held_out:
         stories = {document.name for document in (*learned, *held_out)}

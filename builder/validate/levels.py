@@ -1,7 +1,7 @@
 """Check the files under data/ against their schemas, the text contract and each other."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 from pydantic import ValidationError
 
-from builder import records
-from builder.records import Annotation, Article, Correction, Gold, Record, Seed, Story
-from builder.text import TextError, check_span
+from builder import contract
+from builder.labels import LabelSet
+from builder.records import Article, Record, Seed, Story
 from builder.validate.json_schema import schema
 from builder.workspace.store import Shelf
 from builder.workspace.workspace import Workspace
@@ -70,7 +70,7 @@ def validate(workspace: Workspace) -> Validated:
                 else:
                     placed[name].append(item)
     findings.extend(_unknown_files(workspace, shelves))
-    findings.extend(_cross_checks(placed))
+    findings.extend(_cross_checks(placed, workspace.labels))
     releases = _releases(workspace)
     for folder in releases:
         findings.extend(_release_findings(workspace, folder))
@@ -170,28 +170,21 @@ def _unknown_files(workspace: Workspace, shelves: dict[str, Shelf[Any]]) -> Iter
 # --- one record against another -------------------------------------------------------------
 
 
-def _cross_checks(placed: dict[str, list[_Placed]]) -> Iterator[Finding]:
+def _cross_checks(placed: dict[str, list[_Placed]], labels: LabelSet) -> Iterator[Finding]:
     articles = {p.record.id: p.record for p in placed["article"]}
     seeds = {p.record.id for p in placed["seed"]}
     retracted = {p.record.article for p in placed["tombstone"]}
     yield from _check_seeds(placed["seed"], articles.keys() | retracted)
     yield from _check_articles(placed["article"], seeds, retracted)
     yield from _check_stories(placed["story"], articles, retracted)
-    checks: list[tuple[str, Callable[[Any, Article], Iterable[tuple[str, str]]]]] = [
-        ("suggestion", _annotation),
-        ("correction", _correction),
-        ("gold", _gold),
-        ("task", _task),
-    ]
-    for name, check in checks:
+    for name in ("suggestion", "correction", "gold", "task"):
         for item in placed[name]:
             article = articles.get(item.record.article)
             if article is None:
                 yield item.finding("article", f"{item.record.article} is no article here")
                 continue
-            yield from (
-                item.finding(field, reason) for field, reason in check(item.record, article)
-            )
+            faults = contract.problems(item.record, article, labels)
+            yield from (item.finding(field, reason) for field, reason in faults)
 
 
 def _check_seeds(placed: list[_Placed], articles: set[str]) -> Iterator[Finding]:
@@ -229,45 +222,6 @@ def _check_stories(
             story_of[article] = story.id
     for article in sorted(articles.keys() - story_of.keys()):
         yield Finding("data/stories", 0, "articles", f"article {article} is in no story")
-
-
-def _spans(spans: Iterable[records.Span], article: Article) -> Iterator[tuple[str, str]]:
-    for index, span in enumerate(spans):
-        yield from _span(f"spans.{index}", span, article)
-
-
-def _span(field: str, span: records.Span, article: Article) -> Iterator[tuple[str, str]]:
-    try:
-        check_span(article.text, span.start, span.end, span.text)
-    except TextError as error:
-        yield field, str(error)
-
-
-def _annotation(annotation: Annotation, article: Article) -> Iterator[tuple[str, str]]:
-    if annotation.scope.end > len(article.text):
-        yield "scope.end", f"{annotation.scope.end} is outside the text (0:{len(article.text)})"
-    yield from _spans(annotation.spans, article)
-
-
-def _correction(correction: Correction, article: Article) -> Iterator[tuple[str, str]]:
-    yield from _annotation(correction, article)
-    for index, change in enumerate(correction.changes):
-        for side, span in (("before", change.before), ("after", change.after)):
-            if span is not None:
-                yield from _span(f"changes.{index}.{side}", span, article)
-
-
-def _gold(gold: Gold, article: Article) -> Iterator[tuple[str, str]]:
-    if len(gold.status) != len(article.sentences):
-        yield "status", f"{len(gold.status)} for {len(article.sentences)} sentences"
-    yield from _spans(gold.spans, article)
-
-
-def _task(task: records.Task, article: Article) -> Iterator[tuple[str, str]]:
-    if article.text[task.start : task.end] != task.text:
-        yield "text", "differs from the article's text"
-    for field, reason in _annotation(task.suggestion, article):
-        yield f"suggestion.{field}", reason
 
 
 # --- releases -------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 import tomllib
 from pathlib import Path, PurePath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from builder.errors import BuilderError
+from builder.records import Name
 
 FILE_NAME = "builder.toml"
 
@@ -32,6 +33,16 @@ class Annotate(_Section):
 
     pipeline: str = "builder"
     author_claims: bool = True
+
+
+class Labels(_Section):
+    """How the labels of a pipeline become the workspace's.
+
+    ``map`` says for a label of the pipeline which label of ``labels.toml`` it becomes; false drops
+    it. Labels that it does not name are known by their names.
+    """
+
+    map: dict[str, Name | Literal[False]] = {}
 
 
 class Studio(_Section):
@@ -61,6 +72,7 @@ class Config(_Section):
 
     seeds: Annotated[str, AfterValidator(_inside)] = "seeds"
     annotate: Annotate = Annotate()
+    labels: Labels = Labels()
     studio: Studio = Studio()
     release: Release = Release()
 

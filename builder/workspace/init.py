@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+from builder import labels
 from builder.errors import BuilderError
 from builder.workspace.config import FILE_NAME
 from builder.workspace.store import write_bytes
@@ -13,6 +14,11 @@ seeds = "seeds"                   # where the raw articles lie
 
 [annotate]
 pipeline = "builder"              # or any installed spaCy package, such as "en_core_web_trf"
+
+# What a pipeline calls the labels of labels.toml, where it is not their name; false drops one.
+# [labels.map]
+# PER = "PERSON"
+# MISC = false
 
 [studio]
 project = "{project}"  # in Label Studio; 3 to 50 characters, one workspace each
@@ -64,9 +70,10 @@ def init(folder: Path) -> list[str]:
             write_bytes(folder / name, content.encode())
     title = folder.resolve().name[:_LONGEST_TITLE]
     project = title if len(title) >= _SHORTEST_TITLE else "Labelled news"
+    lines = [f"{folder / FILE_NAME} is written."]
+    if not (folder / labels.FILE_NAME).exists():
+        write_bytes(folder / labels.FILE_NAME, (labels.SCHEMAS / labels.FILE_NAME).read_bytes())
+        lines.append(f"{folder / labels.FILE_NAME} holds the default labels: make them yours.")
     write_bytes(folder / FILE_NAME, _CONFIG.replace("{project}", project).encode())
     place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
-    return [
-        f"{folder / FILE_NAME} is written.",
-        f"Next: put articles into {folder / 'seeds'}, then: builder run{place}",
-    ]
+    return [*lines, f"Next: put articles into {folder / 'seeds'}, then: builder run{place}"]

@@ -163,6 +163,17 @@ class Shelf(Generic[R]):
         """Return all records by key, at once: for shelves that are small."""
         return self.read(*self.files())
 
+    def placed(self, paths: Iterable[Path]) -> Iterator[tuple[Path, int, R]]:
+        """Yield the records of some files, each with its file and line.
+
+        Raises:
+            RecordError: a line is no valid record.
+
+        """
+        for path in paths:
+            if path.exists():
+                yield from ((path, line, record) for line, record in parse(path, self.kind))
+
     def records(self) -> Iterator[R]:
         """Yield all records, file by file."""
         for path in self.files():

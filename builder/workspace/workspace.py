@@ -10,7 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from builder import records
+from builder import labels, records
 from builder.errors import BuilderError
 from builder.workspace import config, form, shelves
 from builder.workspace.freshness import Freshness
@@ -43,6 +43,12 @@ class Workspace:
     def releases(self) -> Path:
         """Where the releases lie, a folder a version."""
         return self.data / "releases"
+
+    @cached_property
+    def labels(self) -> labels.LabelSet:
+        """The labels of its own ``labels.toml``, or the default ones."""
+        own = self.root / labels.FILE_NAME
+        return labels.read(own) if own.exists() else labels.default()
 
     @cached_property
     def form(self) -> form.Form:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from builder import records
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.sentences import sentence_bounds
-from builder.annotate.suggest import load_pipeline, suggest
+from builder.annotate.suggest import suggest
 from tests import making
 
 _WORDS = """The the of for and & - – — 's ’s ( ) [ ] " ' “ ” , . ? ! .. ... : ; $5 5 1999 10:15 30C
@@ -44,5 +45,7 @@ def test_a_text_of_any_words_gets_a_suggestion_whose_spans_are_words_of_it(
     article = making.article(*text.split("\n\n"))
     text = article.text
     bounds = [records.Bounds(start=start, end=end) for start, end in sentence_bounds(text)]
-    for span in suggest(article.model_copy(update={"sentences": tuple(bounds)}), nlp).spans:
+    for span in suggest(
+        article.model_copy(update={"sentences": tuple(bounds)}), nlp, making.LABELS
+    ).spans:
         assert text[span.start : span.end] == span.text == span.text.strip() != ""

@@ -12,8 +12,8 @@ from spacy.tokens import Doc
 from builder import labels
 from builder.annotate.claims.drafts import GROUP
 from builder.annotate.claims.pipe import ClaimsPipe
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.sentences import set_sentences
-from builder.annotate.suggest import load_pipeline
 
 
 @pytest.fixture(scope="module")
@@ -266,10 +266,10 @@ def test_claims_of_any_text_hold_together(nlp: Language, text: str) -> None:
 
     assert len(label) == len(group)
     for name, head, tail in group.attrs["relations"]:
-        ends = {r.name: (r.head, r.tail) for r in labels.load().relations}[name]
+        ends = {r.name: (r.head, r.tail) for r in labels.default().relations}[name]
         assert (label[head], label[tail]) == ends
     for key, attributes in group.attrs["attributes"].items():
-        allowed = labels.load().attributes_of(label[key])
+        allowed = labels.default().attributes_of(label[key])
         assert all(value in allowed[name] for name, value in attributes.items())
     for span in group:
         assert span.text.strip() == span.text

@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from builder import labels
 from builder.annotate import entities
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.tokens import blank, tokens_of
 from builder.annotate.values.finder import find_values
 from builder.annotate.values.patterns import ALONE, PATTERNS
@@ -167,7 +167,7 @@ _WORD = st.sampled_from(
 def test_entities_of_any_text_are_declared_and_have_no_space_at_an_edge(
     nlp: Language, text: str
 ) -> None:
-    declared = labels.load().names("entity")
+    declared = labels.default().names("entity")
     for entity in nlp(text).ents:
         assert entity.label_ in declared
         assert entity.id_ in entities.SCORES

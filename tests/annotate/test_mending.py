@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from builder.annotate.claims.mending import Piece, mended
 from builder.annotate.claims.phrases import Sentence
 from builder.annotate.claims.reading import Reading
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.pipelines import load_pipeline
 
 _OPEN = {"{": "SOURCE", "<": "CUE", "[": "CLAIM"}
 _CLOSE = "}>]"
@@ -174,7 +174,7 @@ _PRINT_MENDED = """
 from builder.annotate.claims.mending import Piece, mended
 from builder.annotate.claims.phrases import Sentence
 from builder.annotate.claims.reading import Reading
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.pipelines import load_pipeline
 
 doc = load_pipeline("rules")("Lee said so")
 cues = [Piece("CUE", 1, end, score) for end in (2, 3) for score in (0.5, 0.6, 0.7)]

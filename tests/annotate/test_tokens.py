@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.tokens import Tokens, blank, tokens_of
 
 OURS = blank()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from builder import labels
 from builder.formats.labelled import Labelled, articles
 from builder.release import write as release_folder
 from builder.review import gold
@@ -51,7 +52,11 @@ def _checked() -> making.Part:
         article, making.span(article, "3 per cent", "PERCENT"), making.span(article, "Paris", "GPE")
     )
     work = [making.correction(suggested, suggested.spans)]
-    return article, gold.build(article, suggested, work), making.story(article, split="validation")
+    return (
+        article,
+        gold.build(article, suggested, work, labels.default()),
+        making.story(article, split="validation"),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -147,18 +147,21 @@ _UNITS = [
 ]  # fmt: skip
 _WORK = """
 import sys, time
-from builder.annotate import suggest
+from builder import labels
+from builder.annotate.label_map import LabelMap
+from builder.annotate.pipelines import load_pipeline
+from builder.annotate.suggest import suggest
 from builder.annotate.sentences import sentence_bounds
 from builder.ingest import articles
 from pathlib import Path
 from builder.records import Rejection
-nlp = suggest.load_pipeline("rules")
+nlp = load_pipeline("rules")
 for path in sorted(Path(sys.argv[1]).glob("*.txt")):
     print(path.name, flush=True)
     cleaned = articles.clean(path, path.name, "0" * 64)
     if not isinstance(cleaned, Rejection):
         for article in articles.freeze([cleaned], [], sentence_bounds):
-            suggest.suggest(article, nlp)
+            suggest(article, nlp, LabelMap(labels.default()))
 """
 
 

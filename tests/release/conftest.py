@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from builder import labels
 from builder.dataset.rows import Row
 from builder.release import write as release_folder
 from builder.release.select import LeftOut
@@ -55,7 +56,7 @@ def _half_looked_at() -> Part:
     work = making.correction(suggested, [changed], window=window)
     return (
         article,
-        gold.build(article, suggested, [work]),
+        gold.build(article, suggested, [work], labels.default()),
         making.story(article, split="validation"),
     )
 
@@ -69,7 +70,11 @@ def _agreed() -> Part:
         making.correction(suggested, [*suggested.spans, she], by=name, blind=True)
         for name in ("annotator-1", "annotator-2")
     ]
-    return article, gold.build(article, suggested, work), making.story(article, split="test")
+    return (
+        article,
+        gold.build(article, suggested, work, labels.default()),
+        making.story(article, split="test"),
+    )
 
 
 def _bare() -> Part:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from builder import labels
 from builder.dataset.rows import Row
 from builder.records import Article, Gold, Span
 from builder.release.claims import claim_rows, joined
@@ -103,7 +104,7 @@ def test_a_claim_is_as_far_as_the_sentence_in_its_context_that_people_looked_at_
     def row(*links: object) -> Row:
         suggested = making.suggestion(article, claim, kim, relations=links)  # type: ignore[arg-type]
         work = making.correction(suggested, [claim], window=(12, len(article.text)))
-        (found,) = _rows(article, gold.build(article, suggested, [work]))
+        (found,) = _rows(article, gold.build(article, suggested, [work], labels.default()))
         return found
 
     assert (row()["status"], row()["annotators"]) == ("single", ["annotator-1"])

@@ -12,6 +12,7 @@ from datetime import date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from builder import labels
 from builder.dataset.rows import Row
 from builder.ingest import retraction
 from builder.records import Article, Correction, Gold, Story
@@ -122,7 +123,9 @@ def _retract(world: World, chosen: int) -> None:
 
 
 def _gold(world: World, article: Article) -> Gold:
-    return gold.build(article, making.suggestion(article), world.work.get(article.id, ()))
+    return gold.build(
+        article, making.suggestion(article), world.work.get(article.id, ()), labels.default()
+    )
 
 
 def _topics() -> st.SearchStrategy[Topics]:

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder import labels
 from builder.corrections import latest, standing
 from builder.records import Correction, Gold, GoldSpan, Layer, Span, Suggestion, check_spans
 from builder.review import gold
@@ -29,7 +30,7 @@ _IN_FIRST = [_RUSSIA, _KIM, _CLAIM, _MAYOR]
 
 
 def _build(*corrections: Correction, suggested: Suggestion = _SUGGESTED) -> Gold:
-    built = gold.build(_ARTICLE, suggested, corrections)
+    built = gold.build(_ARTICLE, suggested, corrections, labels.default())
     check_spans(_ARTICLE, built.spans)
     assert Gold.model_validate_json(built.model_dump_json()) == built
     return built
@@ -46,7 +47,7 @@ def _of(built: Gold, span: Span) -> GoldSpan:
     return next(s for s in built.spans if s.id == span.id)
 
 
-def _statuses(built: Gold) -> list[tuple[str, str]]:
+def _statuses(built: Gold) -> list[tuple[str | None, str | None]]:
     return [(s.entity, s.claim) for s in built.status]
 
 

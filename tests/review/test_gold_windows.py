@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder import labels
 from builder.records import (
     Annotation,
     Correction,
@@ -38,7 +39,7 @@ def _window(first: int, last: int) -> tuple[int, int]:
 
 
 def _build(*work: Correction, suggested: Suggestion = _SUGGESTED) -> Gold:
-    built = gold.build(_ARTICLE, suggested, work)
+    built = gold.build(_ARTICLE, suggested, work, labels.default())
     check_spans(_ARTICLE, built.spans)
     return built
 

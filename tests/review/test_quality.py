@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from builder import labels
 from builder.records import Correction, Span
 from builder.review.quality import LabelQuality, layer_quality, suggestion_quality
 from tests import making
@@ -19,7 +20,7 @@ def _left(*spans: Span, **more: Any) -> Correction:
 
 
 def _quality(*corrections: Correction) -> dict[str, LabelQuality]:
-    return {row.label: row for row in suggestion_quality(corrections)}
+    return {row.label: row for row in suggestion_quality(corrections, labels.default())}
 
 
 def _drawn(words: str, label: str, key: str, **more: Any) -> Span:
@@ -54,7 +55,7 @@ def test_what_cannot_be_divided_is_none_and_never_a_number() -> None:
     row = LabelQuality("LAW", 0, 0, 0)
     assert (row.precision, row.recall, row.f1) == (None, None, None)
     assert LabelQuality("LAW", 0, 2, 0).f1 == 0.0
-    assert suggestion_quality([]) == ()
+    assert suggestion_quality([], labels.default()) == ()
 
 
 def test_only_the_latest_revision_of_each_person_counts() -> None:
@@ -66,11 +67,16 @@ def test_only_the_latest_revision_of_each_person_counts() -> None:
 
 def test_skipped_tasks_and_work_that_started_from_nothing_are_left_out() -> None:
     blind = _left(_RUSSIA).model_copy(update={"suggestion": None, "changes": ()})
-    assert suggestion_quality([_left(skipped=True), blind.model_copy(update={"task": "t"})]) == ()
+    assert (
+        suggestion_quality(
+            [_left(skipped=True), blind.model_copy(update={"task": "t"})], labels.default()
+        )
+        == ()
+    )
 
 
 def test_rows_stand_in_the_order_of_the_labels_and_layers_sum_them() -> None:
-    rows = suggestion_quality([_left(_RUSSIA, _AGAIN)])
+    rows = suggestion_quality([_left(_RUSSIA, _AGAIN)], labels.default())
     assert [row.label for row in rows] == ["PERSON", "GPE", "CLAIM"]
     assert layer_quality(rows) == (
         LabelQuality("entity", 2, 2, 1),

@@ -78,17 +78,17 @@ def _drawn(
     first, last = trim_bounds(text, first, last)
     if first < last:
         layer = chance.choice(LAYERS)
-        label = chance.choice([label.name for label in labels.load().active(layer)])
+        label = chance.choice([label.name for label in labels.default().active(layer)])
         attributes = tuple(
             (name, chance.choice(values))
-            for name, values in sorted(labels.load().attributes_of(label).items())
+            for name, values in sorted(labels.default().attributes_of(label).items())
             if chance.random() < 0.7
         )
         yield Mark(layer, label, first, last, attributes)
 
 
 def _links(chance: random.Random, marks: Sequence[Mark]) -> Iterable[tuple[int, str, int]]:
-    for relation in labels.load().relations:
+    for relation in labels.default().relations:
         heads = [i for i, mark in enumerate(marks) if mark.label == relation.head]
         tails = [i for i, mark in enumerate(marks) if mark.label == relation.tail]
         for head in heads:

@@ -39,7 +39,7 @@ def _result() -> list[dict[str, Any]]:
 
 def _region(words: str, label: str, key: str = "TrcTNSaHC0", **more: Any) -> dict[str, Any]:
     start = _TEXT.index(words)
-    layer = "entity" if label in labels.load().names("entity") else "claim"
+    layer = "entity" if label in labels.default().names("entity") else "claim"
     value = {"start": start, "end": start + len(words), "text": words, "labels": [label], **more}
     return {"id": key, "from_name": layer, "to_name": "text", "type": "labels", "value": value}
 
@@ -56,7 +56,7 @@ def _relation(head: str, tail: str, *names: str, direction: str = "right") -> di
 
 def _read(*regions: Any, suggested: bool = False) -> Parsed:
     result = [*(_result() if suggested else ()), *regions]
-    parsed = convert.from_result(result, _SHOWN, "annotator-1")
+    parsed = convert.from_result(result, _SHOWN, "annotator-1", labels.default())
     for span in parsed.spans:
         check_span(_ARTICLE.text, span.start, span.end, span.text)
     return parsed
@@ -84,7 +84,7 @@ def test_a_suggestion_that_was_not_touched_comes_back_exactly() -> None:
 
 
 def test_the_suggestion_can_be_read_from_its_prediction_alone() -> None:
-    found = convert.suggested_spans(_result(), _ARTICLE.id, _TEXT, _WINDOW[0])
+    found = convert.suggested_spans(_result(), _SHOWN, labels.default())
     assert found == list(_SUGGESTED.spans)
 
 
@@ -110,12 +110,12 @@ _LETTERS = ["👩🏽\u200d🚀", "🇭🇷", "é", "e\u0301x", "שלום", "م�
 _MARKUP = ["<b>", "&amp;", "\\n"]
 _SPACES = [" ", " ", " ", "\n\n"]
 _PIECES = st.sampled_from([*_LETTERS, *_MARKUP, *_SPACES])
-_LABELS = st.sampled_from([label.name for layer in labels.load().layers
-                           for label in labels.load().active(layer)])  # fmt: skip
+_LABELS = st.sampled_from([label.name for layer in labels.default().layers
+                           for label in labels.default().active(layer)])  # fmt: skip
 
 
 def _attributes(draw: st.DrawFn, label: str) -> dict[str, str]:
-    allowed = labels.load().attributes_of(label)
+    allowed = labels.default().attributes_of(label)
     return {n: draw(st.sampled_from(v)) for n, v in allowed.items() if draw(st.booleans())}
 
 
@@ -142,7 +142,7 @@ def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
             # The same stretch in the other layer as well.
             twin = "ORG" if span.layer == "claim" else "SOURCE"
             spans |= {s.id: s for s in (span, making.at(article, start, end, twin, by="twin"))}
-    kinds = labels.load().relations
+    kinds = labels.default().relations
     relations = dict.fromkeys(
         Relation(label=kind.name, head=head.id, tail=tail.id)
         for head in spans.values()
@@ -160,10 +160,12 @@ def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
 def test_any_suggestion_comes_back_exactly(made: tuple[Article, Task]) -> None:
     article, task = made
     prediction = convert.to_prediction(task)
-    back = convert.suggested_spans(prediction["result"], article.id, task.text, task.start)
+    back = convert.suggested_spans(
+        prediction["result"], Shown(article.id, task.text, task.start, {}), labels.default()
+    )
     assert back == list(task.suggestion.spans)
     shown = Shown(article.id, task.text, task.start, {(s.layer, s.id): s for s in back})
-    parsed = convert.from_result(prediction["result"], shown, "annotator-1")
+    parsed = convert.from_result(prediction["result"], shown, "annotator-1", labels.default())
     assert parsed.spans == list(task.suggestion.spans)
     assert parsed.relations == list(task.suggestion.relations)
     assert parsed.problems == []
@@ -174,7 +176,7 @@ def test_spans_drawn_by_hand_come_back_with_new_ids(made: tuple[Article, Task]) 
     article, task = made
     result = convert.to_prediction(task)["result"]
     shown = Shown(article.id, task.text, task.start, {})
-    parsed = convert.from_result(result, shown, "annotator-1")
+    parsed = convert.from_result(result, shown, "annotator-1", labels.default())
     expected = task.suggestion
     assert [s.content() for s in parsed.spans] == [s.content() for s in expected.spans]
     assert {s.by for s in parsed.spans} <= {"annotator-1"}
@@ -192,7 +194,7 @@ def test_spans_drawn_by_hand_come_back_with_new_ids(made: tuple[Article, Task]) 
 def test_a_changed_span_is_the_annotators_and_keeps_its_id() -> None:
     result = _result()
     result[0]["value"]["labels"] = ["SOURCE"]
-    parsed = convert.from_result(result, _SHOWN, "annotator-1")
+    parsed = convert.from_result(result, _SHOWN, "annotator-1", labels.default())
     changed = next(s for s in parsed.spans if s.id == _CLAIM.id)
     assert (changed.label, changed.by, changed.score) == ("SOURCE", "annotator-1", None)
     assert changed.attributes == {}, "a SOURCE has no attributes of a CLAIM"
@@ -243,7 +245,8 @@ def test_line_ends_at_the_edges_are_cut_off(edges: tuple[int, int]) -> None:
     start = article.text.index("Kim")
     place = {"start": start + edges[0], "end": start + 3 + edges[1], "labels": ["PERSON"]}
     region = {"id": "a", "from_name": "entity", "type": "labels", "value": place}
-    parsed = convert.from_result([region], Shown(article.id, article.text, 0, {}), "annotator-1")
+    shown = Shown(article.id, article.text, 0, {})
+    parsed = convert.from_result([region], shown, "annotator-1", labels.default())
     assert [(s.start, s.text) for s in parsed.spans] == [(start, "Kim")]
     assert parsed.problems == []
 
@@ -341,7 +344,7 @@ _END = len(_TEXT)
 def test_what_cannot_be_mended_is_said_and_takes_nothing_with_it(broken: Any, reason: str) -> None:
     result = [broken, *_result(), _choice("f", "flags", "bad_text")]
     for order in (result, [*result[1:], broken]):
-        parsed = convert.from_result(order, _SHOWN, "annotator-1")
+        parsed = convert.from_result(order, _SHOWN, "annotator-1", labels.default())
         assert len(parsed.problems) == 1
         assert reason in parsed.problems[0]
         assert parsed.spans == list(_SUGGESTED.spans)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from builder import labels
 from builder.corrections import standing
 from builder.records import Correction, Producer, Relation
 from builder.studio import convert
@@ -65,7 +66,15 @@ def _task(*annotations: dict[str, Any], minute: int = 0, **more: Any) -> dict[st
 def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Pulled:
     old = {c.key: c for c in known or []}
     seen = Seen(url="", project=28)
-    return corrections_of(tasks, {_ARTICLE.id: _ARTICLE}, old, seen, _PEOPLE.__getitem__, "i" * 16)
+    return corrections_of(
+        tasks,
+        {_ARTICLE.id: _ARTICLE},
+        old,
+        seen,
+        _PEOPLE.__getitem__,
+        "i" * 16,
+        labels.default(),
+    )
 
 
 def _one(*annotations: dict[str, Any], known: list[Correction] | None = None) -> Correction:

@@ -19,7 +19,7 @@ from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
 from tests.studio import browser
 
-_KEY = {label.name: label.hotkey for label in labels.load().labels}
+_KEY = {label.name: label.hotkey for label in labels.default().labels}
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,12 @@ def test_a_server_that_imports_an_export_gives_back_the_same_spans_and_links(
 ) -> None:
     release = _release(tmp_path / "0.1.0")
     lines = label_studio.export(release).files["train.jsonl"].splitlines()
-    project = sdk.projects.create(title="Import", label_config=interface(labels.load()))
+    project = sdk.projects.create(title="Import", label_config=interface(labels.default()))
     sdk.projects.import_tasks(id=project.id, request=[json.loads(line) for line in lines])
     (task,) = sdk.tasks.list(project=project.id, fields="all")
     (article,) = articles(release)
     shown = Shown(article.id, article.text, 0, {(s.layer, s.id): s for s in article.spans})
-    parsed = convert.from_result(task.annotations[0]["result"], shown, "unknown")
+    parsed = convert.from_result(task.annotations[0]["result"], shown, "unknown", labels.default())
     assert parsed.problems == []
     assert parsed.spans == list(article.spans)
     assert parsed.relations == list(article.relations)

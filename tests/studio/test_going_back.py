@@ -9,7 +9,7 @@ from builder import labels
 from builder.records import Correction, Suggestion
 from builder.studio import refill
 from builder.studio.push import payload
-from builder.studio.renaming import offered, renamed, what_became
+from builder.studio.renaming import offered, what_became
 from builder.tasks.windows import tasks_of
 from tests import making
 
@@ -70,45 +70,46 @@ def test_only_what_was_refilled_and_never_edited_is_passed_over(
 
 
 def test_flags_time_and_author_go_back_with_the_spans() -> None:
-    flag = labels.load().flags[0].name
+    flag = labels.default().flags[0].name
     work = making.correction(_THEN, [_KIM]).model_copy(update={"flags": (flag,)})
-    (sent,) = payload(_TASK, [work], {"annotator-1": 12})["annotations"]
+    (sent,) = payload(_TASK, labels.default(), [work], {"annotator-1": 12})["annotations"]
     assert (sent["completed_by"], sent["lead_time"], sent["was_cancelled"]) == (12, 1.5, False)
     assert [r["value"] for r in sent["result"] if r["from_name"] == "flags"] == [
         {"choices": [flag]}
     ]
-    (unknown,) = payload(_TASK, [work], {})["annotations"]
+    (unknown,) = payload(_TASK, labels.default(), [work], {})["annotations"]
     assert "completed_by" not in unknown
 
 
 # --- labels of any age ----------------------------------------------------------------------
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Labels in which ORG is called EVENT now and NORP is retired for good."""
+def _later() -> labels.LabelSet:
+    """Return labels in which ORG is called EVENT now and NORP is retired for good."""
     changed = {"ORG": {"retired": True}, "NORP": {"retired": True}, "EVENT": {"alias_of": "ORG"}}
-    declared = labels.load()
+    declared = labels.default()
     new = tuple(replace(x, **changed.get(x.name, {})) for x in declared.labels)  # type: ignore[arg-type]
-    monkeypatch.setattr(labels, "load", lambda: replace(declared, labels=new))
+    return replace(declared, labels=new)
 
 
-@pytest.mark.usefixtures("later")
 def test_a_renamed_label_is_shown_by_its_new_name_and_a_retired_one_not_at_all() -> None:
     norp = making.span(_ARTICLE, "Kim", "NORP")
-    shown = offered(making.suggestion(_ARTICLE, norp, _ACME, _VOTE))
+    shown = offered(making.suggestion(_ARTICLE, norp, _ACME, _VOTE), _later())
     assert [(s.label, s.id) for s in shown.spans] == [("EVENT", _ACME.id), ("EVENT", _VOTE.id)]
-    assert what_became([norp, _ACME, _VOTE]) == {"NORP -> not shown": 1, "ORG -> EVENT": 1}
+    assert what_became([norp, _ACME, _VOTE], _later()) == {
+        "NORP -> not shown": 1,
+        "ORG -> EVENT": 1,
+    }
 
 
-@pytest.mark.usefixtures("later")
 def test_what_a_person_marked_with_a_label_that_was_retired_for_good_goes_back_as_it_is() -> None:
     norp = making.span(_ARTICLE, "Kim", "NORP")
     work = making.correction(_THEN, [norp, _ACME])
-    (sent,) = payload(_TASK, [work])["annotations"]
+    (sent,) = payload(_TASK, _later(), [work])["annotations"]
     assert [r["value"]["labels"] for r in sent["result"]] == [["NORP"], ["EVENT"]]
 
 
 def test_without_retired_labels_everything_is_shown_as_it_is() -> None:
     work: Correction = making.correction(_THEN, [_KIM, _VOTE])
-    assert renamed(work) is offered(work) is work
+    declared = labels.default()
+    assert declared.read(work) is offered(work, declared) is work

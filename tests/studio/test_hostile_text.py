@@ -61,7 +61,7 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs_or_leaves(
     hostile: Workspace, label_studio: Running, sdk: Any, page: Page
 ) -> None:
     (project,) = [p for p in sdk.projects.list() if p.title == "Hostile text"]
-    declared = labels.load()
+    declared = labels.default()
     hostile_labels = tuple(replace(x, hint="".join(_ATTACKS[:8])) for x in declared.labels)
     shown_first = guidelines(replace(declared, labels=hostile_labels))
     sdk.projects.update(project.id, expert_instruction=shown_first, show_instruction=True)

@@ -92,7 +92,7 @@ class Project:
 def project(sdk: Any) -> Iterator[Project]:
     data = {"text": _TEXT, "title": "More jobs approved", "source_line": "A paper · 2018-08-03"}
     suggestion = {"model_version": "rules", "score": 0.9, "result": _ENTITIES + _CLAIMS}
-    made = sdk.projects.create(title="The interface", label_config=interface(labels.load()))
+    made = sdk.projects.create(title="The interface", label_config=interface(labels.default()))
     sdk.projects.import_tasks(
         made.id,
         request=[{"data": data, "predictions": [suggestion]}],
@@ -121,14 +121,14 @@ def _content(result: list[dict[str, Any]]) -> Counter[str]:
 
 
 def test_label_studio_accepts_the_interface_and_a_suggestion_made_for_it() -> None:
-    declared: Any = LabelInterface(interface(labels.load()))
+    declared: Any = LabelInterface(interface(labels.default()))
     declared.validate()
     suggestion = {"model_version": "rules", "score": 0.9, "result": _ENTITIES + _CLAIMS}
     assert not declared.validate_prediction(suggestion, return_errors=True)
 
 
 def test_every_active_label_attribute_flag_and_relation_can_be_given() -> None:
-    declared = labels.load()
+    declared = labels.default()
     root = Xml.fromstring(interface(declared))
     controls = {
         c.attrib["name"]: [v.attrib["value"] for v in c]
@@ -145,7 +145,7 @@ def test_every_active_label_attribute_flag_and_relation_can_be_given() -> None:
 
 
 def test_a_retired_label_is_out_of_sight_and_takes_no_key_that_anyone_has() -> None:
-    declared = labels.load()
+    declared = labels.default()
     retired = replace(declared.labels[0], retired=True)
     xml = interface(replace(declared, labels=(retired, *declared.labels[1:])))
     (hidden,) = [e for e in Xml.fromstring(xml).iter("Label") if e.get("visible") == "false"]
@@ -154,21 +154,21 @@ def test_a_retired_label_is_out_of_sight_and_takes_no_key_that_anyone_has() -> N
 
 
 def test_hints_with_markup_characters_reach_the_annotator_as_written() -> None:
-    declared = labels.load()
+    declared = labels.default()
     odd = replace(declared.labels[0], hint="""<b> & "said" 'so' > é""")
     root = Xml.fromstring(interface(replace(declared, labels=(odd, *declared.labels[1:]))))
     assert odd.hint in [label.attrib["hint"] for label in root.iter("Label")]
 
 
 def test_no_hotkey_is_given_twice_or_is_one_of_label_studios_own() -> None:
-    root = Xml.fromstring(interface(labels.load()))
+    root = Xml.fromstring(interface(labels.default()))
     given = [e.attrib["hotkey"] for e in root.iter() if "hotkey" in e.attrib]
     assert [key for key, times in Counter(given).items() if times > 1] == []
     assert not _TAKEN & set(given)
 
 
 def test_the_version_changes_exactly_when_the_interface_does() -> None:
-    declared = labels.load()
+    declared = labels.default()
     changed = replace(declared, flags=declared.flags[:1])
     version = interface_version(interface(declared))
     assert version == interface_version(interface(declared))
@@ -235,7 +235,7 @@ def test_every_declared_hotkey_does_what_it_says(
 ) -> None:
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, project.id, project.task)
-    declared = labels.load()
+    declared = labels.default()
     for place, layer in (("Russia", "entity"), ("a report", "claim")):
         browser.click_region(page, _TEXT.index(place))
         for label in declared.active(layer):
@@ -249,7 +249,7 @@ def test_attribute_keys_pressed_on_the_wrong_region_leave_no_trace(
 ) -> None:
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, project.id, project.task)
-    keys = [v.hotkey for a in labels.load().attributes for v in a.values]
+    keys = [v.hotkey for a in labels.default().attributes for v in a.values]
     browser.press(page, *keys)
     browser.click_region(page, _TEXT.index("Russia"))
     browser.press(page, *keys)

@@ -106,7 +106,7 @@ def _at_work(tasks: dict[str, Any], anna: Any, ben: Any) -> None:
 
 
 def _a_flag() -> str:
-    return labels.load().flags[0].name
+    return labels.default().flags[0].name
 
 
 def _labels(result: list[Any], region: str) -> list[str]:

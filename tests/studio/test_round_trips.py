@@ -160,7 +160,7 @@ def test_what_the_mouse_marks_in_a_seed_of_odd_characters_is_pulled_as_it_reads(
     (task,) = sdk.tasks.list(project=project)
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, project, task.id)
-    hotkeys = {label.name: label.hotkey for label in labels.load().labels}
+    hotkeys = {label.name: label.hotkey for label in labels.default().labels}
     for label, words in _DRAWN:
         start = article.text.index(words)
         browser.press(page, hotkeys[label])

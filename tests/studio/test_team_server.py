@@ -108,7 +108,7 @@ def _suggested(number: int) -> tuple[Article, Suggestion]:
         for i in range(6)
     ]
     article = making.article(*paragraphs)
-    names = labels.load().names("entity")
+    names = labels.default().names("entity")
     bounds = chance.sample(making.token_bounds(article.text), _SPANS)
     spans = [making.at(article, a, b, names[i % len(names)]) for i, (a, b) in enumerate(bounds)]
     return article, making.suggestion(article, *spans)
@@ -128,7 +128,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def _changed(task: Mapping[str, Any], chance: random.Random) -> list[dict[str, Any]]:
     """Return what somebody makes of a suggestion: spans dropped, relabelled and added."""
-    names, text = labels.load().names("entity"), task["data"]["text"]
+    names, text = labels.default().names("entity"), task["data"]["text"]
     result: list[dict[str, Any]] = []
     for region in task["predictions"][0]["result"]:
         if chance.random() < 0.2:
@@ -265,7 +265,7 @@ def _rows(server: Team, database: str) -> Counter[str]:
 def test_a_person_signs_in_and_submits_through_tls(
     server: Team, lead: Annotator, chromium: Browser
 ) -> None:
-    new = {"title": "Through TLS", "label_config": interface(labels.load())}
+    new = {"title": "Through TLS", "label_config": interface(labels.default())}
     project = int(lead.send("POST", "/api/projects/", new)["id"])
     data = {"text": "The minister spoke.", "title": "One", "source_line": "", "task_key": ""}
     lead.send("POST", f"/api/projects/{project}/import", [{"data": data}])

@@ -4,6 +4,7 @@ from builder.records import Article, Bounds, Gold, GoldSpan, Metadata, SentenceS
 from builder.text import article_id, span_id
 from builder.training.corpora import Document
 from builder.training.gold import gold_documents
+from tests import making
 
 TEXT = "Ann said it rained. Ben left Oslo. Cy stayed."
 ARTICLE = Article(
@@ -51,7 +52,7 @@ def documents(*status: str, split: str = "train") -> tuple[list[Document], list[
     )
     gold = Gold(article=ARTICLE.id, spans=SPANS, relations=(), status=seen)
     story = Story.model_validate({"id": "5" * 16, "articles": (ARTICLE.id,), "split": split})
-    return gold_documents({ARTICLE.id: ARTICLE}, [story], {ARTICLE.id: gold})
+    return gold_documents({ARTICLE.id: ARTICLE}, [story], {ARTICLE.id: gold}, making.LABELS)
 
 
 def test_sentences_nobody_looked_at_are_not_learned_from() -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from builder.annotate.suggest import load_pipeline
+from builder.annotate.pipelines import load_pipeline
 from builder.annotate.tagger import inference
 from builder.cli import main
 from builder.workspace.workspace import Workspace

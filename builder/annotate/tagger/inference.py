@@ -5,7 +5,6 @@ needed.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,13 +16,12 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from builder.annotate.tagger.decoding import Floats
+from builder.annotate.tagger.model_files import FILES as FILES
+from builder.annotate.tagger.model_files import MODEL as MODEL
+from builder.annotate.tagger.model_files import broken, meta_of
 from builder.annotate.tagger.pieces import CLS, SEP, Bounds, Pieces, cut, windows
 from builder.annotate.tagger.spans import TAGS, Tagged, calibrate, raw_spans
-from builder.errors import BuilderError
 
-# The embedded model.
-MODEL = Path(__file__).resolve().parent / "model"
-FILES = ("model.onnx", "tokenizer.json", "meta.json")
 # What training adds to meta.json at last, and tagging needs.
 _FIELDS = ("name", "version", "moves", "calibration")
 WINDOW = 128
@@ -91,29 +89,18 @@ def load_whole(folder: Path) -> Tagger:
     found = load(folder)
     lacking = [field for field in _FIELDS if field not in found.meta]
     if lacking:
-        raise _broken(folder / "meta.json", f"lacks {', '.join(lacking)}")
+        raise broken(folder / "meta.json", f"lacks {', '.join(lacking)}")
     return found
 
 
 def _checked(folder: Path) -> dict[str, Any]:
     """Return a model's meta if all its files are there and the ones that it describes."""
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise _broken(folder / name, "is missing")
-    try:
-        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        sums = dict(meta["sha256"])
-    except (ValueError, KeyError, TypeError):
-        raise _broken(folder / "meta.json", "does not say the sha256 of the model") from None
+    meta = meta_of(folder)
+    sums = dict(meta["sha256"])
     for name in FILES[:2]:
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != sums.get(name):
-            raise _broken(folder / name, "is cut off or changed: its sha256 is not meta.json's")
+            raise broken(folder / name, "is cut off or changed: its sha256 is not meta.json's")
     return meta
-
-
-def _broken(path: Path, what: str) -> BuilderError:
-    mend = "install the builder again" if path.parent == MODEL else "copy or train the model again"
-    return BuilderError(f"{path}: {what}; {mend}")
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

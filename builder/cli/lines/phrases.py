@@ -21,7 +21,8 @@ def rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
     """Say what was rejected, where it stands and why."""
     for item in rejected:
         line = f":{item.line}" if item.line else ""
-        yield f"  rejected: {item.path}{line}: {item.reason}"
+        field = f" {item.field}:" if item.field else ""
+        yield f"  rejected: {item.path}{line}:{field} {item.reason}"
 
 
 def typed(words: str, root: Path) -> str:

@@ -47,6 +47,12 @@ def annotated(result: "Annotated") -> Iterator[str]:
         f"by {result.producer} ({done})"
     )
     yield f"          {counts(result.spans)}"
+    for label, of in result.left_out.items():
+        lost = f"{count(of['spans'], 'span')} in {count(of['articles'], 'article')}"
+        yield (
+            f"  left out: {label}, {lost}: no label of labels.toml; "
+            "say what it becomes under [labels.map] in builder.toml"
+        )
     yield from rejections(result.rejected)
 
 
@@ -71,11 +77,12 @@ def pushed(result: "Pushed") -> Iterator[str]:
             "windows on the server are cut differently"
         )
     if result.interface_updated:
-        yield "          the project has the interface of schemas/labels.toml now"
+        yield "          the project has the interface of the labels now"
     if result.relabelled:
         yield f"          retired labels in suggestions: {counts(result.relabelled)}"
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
+    yield from rejections(result.rejected)
 
 
 def pulled(result: "Pulled") -> Iterator[str]:
@@ -98,6 +105,7 @@ def reviewed(result: "Reviewed") -> Iterator[str]:
     if result.changes:
         yield f"          what people changed: {counts(result.changes)}"
     yield from _quality(result.quality)
+    yield from rejections(result.rejected)
 
 
 def _quality(rows: "Sequence[LabelQuality]") -> Iterator[str]:

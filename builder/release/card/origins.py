@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from builder import labels
 from builder.corrections import latest
 from builder.records import Article, Correction, Seed
 from builder.review.quality import LabelQuality, suggestion_quality
@@ -55,7 +56,7 @@ def origins(
     for run in (run for seed in seeds if seed.article in articles for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
-        quality=suggestion_quality(work),
+        quality=suggestion_quality(work, labels.load()),
         tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
         assisted=_effort((c for c in work if c.suggestion is not None), articles),
         blind=_effort((c for c in work if c.suggestion is None), articles),
