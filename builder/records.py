@@ -23,6 +23,7 @@ Role = Literal[
 Split = Literal["train", "validation", "test"]
 Status = Literal["machine", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
+Arm = Literal["assisted", "blind"]
 
 
 # The claim layer is the same in every workspace that has it: its labels, the attributes of their
@@ -103,13 +104,18 @@ class LineRun(Record):
 
 
 class Seed(Record):
-    """A file as received, and what became of each of its lines."""
+    """A file as received, and what became of each of its lines.
+
+    ``reader`` names what read it; ``record`` tells which of several articles in one file it is.
+    """
 
     id: Sha256
     path: Text
     size: Count
     lines: tuple[LineRun, ...]
     article: Id
+    reader: str = "text"
+    record: str | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -281,11 +287,15 @@ class Span(Record):
 
 
 class Relation(Record):
-    """A directed link between two spans of one annotation, by their ids."""
+    """A directed link between two spans of one annotation, by their ids.
+
+    ``by`` names the rule that made it, None where that is not recorded.
+    """
 
     label: RelationName
     head: Id
     tail: Id
+    by: str | None = None
 
 
 class Producer(Record):
@@ -396,13 +406,16 @@ class Change(Record):
 class Correction(Annotation):
     """A person's annotation, and how it differs from the suggestion it started from.
 
-    Keyed by task, pseudonym (``producer.name``) and revision. ``suggestion`` is the digest of the
+    Keyed by task, pseudonym (``producer.name``), round and revision. ``arm`` tells whether the
+    person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of the
     suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
     lead time: all the time spent on the task up to this revision. A skipped task has no spans, and
     its flags are the reason; withdrawn is what its author has deleted on the server.
     """
 
     task: str
+    round: Annotated[int, Field(ge=1)] = 1
+    arm: Arm | None = None
     revision: Annotated[int, Field(ge=1)]
     state: Literal["submitted", "skipped", "withdrawn"]
     suggestion: str | None
@@ -416,8 +429,8 @@ class Correction(Annotation):
 
     @property
     def key(self) -> str:
-        """Return the key: task, pseudonym and revision."""
-        return f"{self.task}:{self.producer.name}:{self.revision:06d}"
+        """Return the key: task, pseudonym, round and revision."""
+        return f"{self.task}:{self.producer.name}:{self.round}:{self.revision:06d}"
 
     @model_validator(mode="after")
     def _only_submitted_work_holds_spans(self) -> Self:

@@ -146,7 +146,12 @@ def summary(workspace: Workspace) -> Suggested:
         lost.update(found["left_out"])
         losing.update(found["losing"])
     left_out = {x: {"spans": n, "articles": losing[x]} for x, n in lost.most_common()}
-    return Suggested(number, sorted(makers), dict(spans.most_common()), left_out)
+    return Suggested(
+        number,
+        sorted(makers),
+        dict(sorted(spans.items(), key=lambda item: (-item[1], item[0]))),
+        left_out,
+    )
 
 
 def _counts(workspace: Workspace, path: Path) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked
         articles=len(article_seeds(workspace)),
         stories=len(ledger),
         lines_kept=roles["body"],
-        lines_dropped={role: n for role, n in roles.most_common() if role not in ("body", "blank")},
+        lines_dropped=_by_number(roles),
         rejected=refused,
         copies=found.copies,
         retracted=retracted,
@@ -93,6 +93,12 @@ def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked
     )
     workspace.freshness.save()
     return done
+
+
+def _by_number(roles: Mapping[str, int]) -> dict[str, int]:
+    """Return what was dropped, the commonest role first."""
+    in_order = sorted(roles.items(), key=lambda item: (-item[1], item[0]))
+    return {role: number for role, number in in_order if role not in ("body", "blank")}
 
 
 def holds(workspace: Workspace) -> str:

@@ -60,6 +60,7 @@ def correction_of(
         spans=tuple(sorted(spans, key=lambda s: (s.start, -s.end, s.layer, s.id))),
         relations=tuple(sorted(relations, key=lambda r: (r.head, r.label, r.tail))),
         task=key,
+        arm="assisted" if prediction else "blind",
         revision=1,
         state="skipped" if skipped else "submitted",
         suggestion=convert.fingerprint(prediction["result"]) if prediction else None,

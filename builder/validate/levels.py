@@ -1,35 +1,18 @@
 """Check the files under data/ against their schemas, the text contract and each other."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import jsonschema_rs
-from pydantic import ValidationError
 
 from builder import contract
-from builder.labels import LabelSet
-from builder.records import Article, Record, Seed, Story
-from builder.validate.json_schema import schema
-from builder.workspace.store import Shelf
+from builder.records import Article, Story
+from builder.validate.findings import Finding, Placed
+from builder.validate.lines import read_lines
+from builder.workspace import form
 from builder.workspace.workspace import Workspace
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: file, line (0: the file as a whole), field and reason."""
-
-    path: str
-    line: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{where}: {self.field}: {self.reason}" if self.field else f"{where}: {self.reason}"
+# What lies beside the articles in files of the same names, and is checked against them.
+_ABOUT_ARTICLES = ("suggestion", "task", "gold")
 
 
 @dataclass(frozen=True)
@@ -42,125 +25,87 @@ class Validated:
     findings: list[Finding]
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """A record and where it stands."""
+@dataclass
+class _Known:
+    """What of the records is kept until all files are read: ids, and who names whom."""
 
-    path: str
-    line: int
-    record: Any
+    seeds: dict[str, Placed] = field(default_factory=dict)
+    articles: dict[str, Placed] = field(default_factory=dict)
+    stories: list[Placed] = field(default_factory=list)
+    retracted: set[str] = field(default_factory=set)
 
-    def finding(self, field: str, reason: str) -> Finding:
-        return Finding(self.path, self.line, field, reason)
+
+class _Check:
+    """One validation of a workspace: what was read so far, and what was found."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.shelves = workspace.all_shelves()
+        self.files = self.records = 0
+        self.findings: list[Finding] = []
+
+    def placed(self, name: str, paths: Iterable[Path]) -> Iterator[Placed]:
+        """Yield the records of some files of a shelf, and note what is wrong with their lines."""
+        for path in paths:
+            if not path.exists():
+                continue
+            self.files += 1
+            for item in read_lines(path, name, self.workspace, self.shelves[name]):
+                if isinstance(item, Finding):
+                    self.findings.append(item)
+                else:
+                    self.records += 1
+                    yield item
 
 
 def validate(workspace: Workspace) -> Validated:
-    """Check every file under data/; nothing is changed."""
-    findings: list[Finding] = []
-    placed: dict[str, list[_Placed]] = {}
-    shelves = _shelves(workspace)
-    checked = 0
-    for name, shelf in shelves.items():
-        placed[name] = []
-        for path in shelf.files():
-            checked += 1
-            for item in _lines(path, name, workspace, shelf):
-                if isinstance(item, Finding):
-                    findings.append(item)
-                else:
-                    placed[name].append(item)
-    findings.extend(_unknown_files(workspace, shelves))
-    findings.extend(_cross_checks(placed, workspace.labels))
-    releases = _releases(workspace)
+    """Check every file under data/; nothing is changed, and one file is held at a time."""
+    check, known = _Check(workspace), _Known()
+    for item in check.placed("seed", workspace.seeds.files()):
+        known.seeds[item.record.id] = Placed(item.path, item.line, item.record.article)
+    for item in check.placed("tombstone", workspace.tombstones.files()):
+        known.retracted.add(item.record.article)
+    known.stories += check.placed("story", workspace.stories.files())
+    for _ in check.placed("rejection", workspace.rejected.files()):
+        pass
+    work = workspace.corrections_by_prefix()
+    for name in sorted(_prefixes(check) | work.keys()):
+        _check_articles_of(check, known, name, work.get(name, ()))
+    check.findings += _unknown_files(check)
+    check.findings += _cross_checks(known)
+    releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
     for folder in releases:
-        findings.extend(_release_findings(workspace, folder))
-    total = sum(len(items) for items in placed.values())
-    return Validated(checked, len(releases), total, findings)
+        check.findings += _release_findings(workspace, folder)
+    return Validated(check.files, len(releases), check.records, check.findings)
 
 
-def _shelves(workspace: Workspace) -> dict[str, Shelf[Any]]:
-    return {
-        "seed": workspace.seeds,
-        "article": workspace.articles,
-        "story": workspace.stories,
-        "tombstone": workspace.tombstones,
-        "rejection": workspace.rejected,
-        "suggestion": workspace.suggestions,
-        "task": workspace.tasks,
-        "correction": workspace.corrections,
-        "gold": workspace.gold,
-    }
+def _prefixes(check: _Check) -> set[str]:
+    names = ("article", *_ABOUT_ARTICLES)
+    return {path.stem for name in names for path in check.shelves[name].files()}
 
 
-# --- one file at a time ---------------------------------------------------------------------
+def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[Path]) -> None:
+    """Check the articles of one file, and all that is about them."""
+    articles: dict[str, Article] = {}
+    for item in check.placed("article", [check.shelves["article"].file(name)]):
+        articles[item.record.id] = item.record
+        known.articles[item.record.id] = Placed(item.path, item.line, item.record.seeds)
+    files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
+    labels = check.workspace.labels
+    for kind, paths in {**files, "correction": list(work)}.items():
+        for item in check.placed(kind, paths):
+            article = articles.get(item.record.article)
+            if article is None:
+                faults = [("article", f"{item.record.article} is no article here")]
+            else:
+                faults = contract.problems(item.record, article, labels)
+            check.findings += item.findings(faults)
 
 
-def _lines(
-    path: Path, name: str, workspace: Workspace, shelf: Shelf[Any]
-) -> Iterator[Finding | _Placed]:
-    """Yield a record for each good line, and findings for the others."""
-    where = path.relative_to(workspace.root).as_posix()
-    validator = _validator(name)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        yield Finding(where, 0, "", f"cannot be read: {error.strerror}")
-        return
-    if content and not content.endswith(b"\n"):
-        yield Finding(
-            where, content.count(b"\n") + 1, "", "the last line has no line end: cut off?"
-        )
-    last_key = ""
-    for number, line in enumerate(content.splitlines(), start=1):
-        record, findings = _record(line, validator, shelf.kind)
-        if record is None:
-            yield from (Finding(where, number, field, reason) for field, reason in findings)
-            continue
-        key = shelf.key(record)
-        if key <= last_key:
-            yield Finding(where, number, "", f"{key} stands twice or out of order")
-        if shelf.file_of(record) != path.stem:
-            yield Finding(where, number, "", f"belongs into {shelf.file_of(record)}.jsonl")
-        last_key = key
-        yield _Placed(where, number, record)
-
-
-@cache
-def _validator(name: str) -> Any:
-    return jsonschema_rs.validator_for(json.loads(schema(name)))
-
-
-def _record(
-    line: bytes, validator: Any, kind: type[Record]
-) -> tuple[Record | None, list[tuple[str, str]]]:
-    """Return the record of a line, or what is wrong with it as fields and reasons."""
-    try:
-        value = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        return None, [("", f"not UTF-8 at byte {error.start}")]
-    except json.JSONDecodeError as error:
-        return None, [("", f"not JSON at column {error.colno}: {error.msg}")]
-    except (ValueError, RecursionError) as error:
-        return None, [("", f"JSON that no record can hold: {error}")]
-    try:
-        wrong = [
-            (".".join(str(part) for part in e.instance_path), e.message)
-            for e in validator.iter_errors(value)
-        ]
-    except ValueError:
-        wrong = []  # a lone surrogate, or too deep: the record itself says where
-    if wrong:
-        return None, wrong
-    try:
-        return kind.model_validate_json(line), []
-    except ValidationError as error:
-        return None, [
-            (".".join(str(part) for part in e["loc"]), str(e["msg"])) for e in error.errors()
-        ]
-
-
-def _unknown_files(workspace: Workspace, shelves: dict[str, Shelf[Any]]) -> Iterator[Finding]:
-    known = {path for shelf in shelves.values() for path in shelf.files()}
+def _unknown_files(check: _Check) -> Iterator[Finding]:
+    workspace = check.workspace
+    known = {path for shelf in check.shelves.values() for path in shelf.files()}
+    known.add(workspace.data / form.FILE_NAME)
     for path in sorted(workspace.data.rglob("*")):
         if path.is_file() and path not in known and workspace.releases not in path.parents:
             where = path.relative_to(workspace.root).as_posix()
@@ -170,69 +115,42 @@ def _unknown_files(workspace: Workspace, shelves: dict[str, Shelf[Any]]) -> Iter
 # --- one record against another -------------------------------------------------------------
 
 
-def _cross_checks(placed: dict[str, list[_Placed]], labels: LabelSet) -> Iterator[Finding]:
-    articles = {p.record.id: p.record for p in placed["article"]}
-    seeds = {p.record.id for p in placed["seed"]}
-    retracted = {p.record.article for p in placed["tombstone"]}
-    yield from _check_seeds(placed["seed"], articles.keys() | retracted)
-    yield from _check_articles(placed["article"], seeds, retracted)
-    yield from _check_stories(placed["story"], articles, retracted)
-    for name in ("suggestion", "correction", "gold", "task"):
-        for item in placed[name]:
-            article = articles.get(item.record.article)
-            if article is None:
-                yield item.finding("article", f"{item.record.article} is no article here")
-                continue
-            faults = contract.problems(item.record, article, labels)
-            yield from (item.finding(field, reason) for field, reason in faults)
+def _cross_checks(known: _Known) -> Iterator[Finding]:
+    there = known.articles.keys() | known.retracted
+    for item in known.seeds.values():
+        if item.record not in there:
+            yield from item.findings([("article", f"{item.record} is no article here")])
+    for identity, item in known.articles.items():
+        faults = [("seeds", f"{i} is no seed here") for i in item.record if i not in known.seeds]
+        if identity in known.retracted:
+            faults.append(("id", f"was retracted: run builder retract {identity} again"))
+        yield from item.findings(faults)
+    yield from _check_stories(known, there)
 
 
-def _check_seeds(placed: list[_Placed], articles: set[str]) -> Iterator[Finding]:
-    for item in placed:
-        seed: Seed = item.record
-        if seed.article not in articles:
-            yield item.finding("article", f"{seed.article} is no article here")
-
-
-def _check_articles(
-    placed: list[_Placed], seeds: set[str], retracted: set[str]
-) -> Iterator[Finding]:
-    for item in placed:
-        if item.record.id in retracted:
-            yield item.finding("id", f"was retracted: run builder retract {item.record.id} again")
-        for seed in item.record.seeds:
-            if seed not in seeds:
-                yield item.finding("seeds", f"{seed} is no seed here")
-
-
-def _check_stories(
-    placed: list[_Placed], articles: dict[str, Article], retracted: set[str]
-) -> Iterator[Finding]:
+def _check_stories(known: _Known, there: Iterable[str]) -> Iterator[Finding]:
     story_of: dict[str, str] = {}
-    for item in placed:
+    for item in known.stories:
         story: Story = item.record
-        for article in sorted(retracted & set(story.articles)):
-            if article not in {w.article for w in story.withdrawn}:
-                yield item.finding("withdrawn", f"lacks {article}, which was retracted")
+        withdrawn = {w.article for w in story.withdrawn}
+        retracted = sorted((known.retracted & set(story.articles)) - withdrawn)
+        faults = [("withdrawn", f"lacks {article}, which was retracted") for article in retracted]
         for article in story.articles:
-            if article not in articles and article not in retracted:
-                yield item.finding("articles", f"{article} is no article here")
+            if article not in there:
+                faults.append(("articles", f"{article} is no article here"))
             if article in story_of:
-                yield item.finding("articles", f"{article} is in story {story_of[article]} too")
+                faults.append(("articles", f"{article} is in story {story_of[article]} too"))
             story_of[article] = story.id
-    for article in sorted(articles.keys() - story_of.keys()):
+        yield from item.findings(faults)
+    for article in sorted(known.articles.keys() - story_of.keys()):
         yield Finding("data/stories", 0, "articles", f"article {article} is in no story")
 
 
 # --- releases -------------------------------------------------------------------------------
 
 
-def _releases(workspace: Workspace) -> list[Path]:
-    return sorted(p for p in workspace.releases.glob("*") if p.is_dir())
-
-
 def _release_findings(workspace: Workspace, folder: Path) -> Iterator[Finding]:
     from builder.dataset.check import problems
 
-    for path, field, reason in problems(folder):
-        yield Finding(path.relative_to(workspace.root).as_posix(), 0, field, reason)
+    for path, field_, reason in problems(folder):
+        yield Finding(path.relative_to(workspace.root).as_posix(), 0, field_, reason)

@@ -10,7 +10,7 @@ from builder.workspace.store import write_bytes
 CURRENT = 2
 # A shelf of 20,000 articles has files of about 80; 4,096 files are for a hundred times as many.
 _DIGITS = {256: 2, 4096: 3}
-_FILE = "format"
+FILE_NAME = "format"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def read(data: Path) -> Form:
         BuilderError: the file says nothing that can be read.
 
     """
-    path = data / _FILE
+    path = data / FILE_NAME
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
         form = Form(int(said["form"]), int(said["shards"]))
@@ -46,18 +46,23 @@ def read(data: Path) -> Form:
     return form
 
 
+def is_written(data: Path) -> bool:
+    """Tell whether the data say which form they are in, and it is the present one."""
+    return (data / FILE_NAME).exists() and read(data).number == CURRENT
+
+
 def check(form: Form, data: Path) -> None:
     """Raise BuilderError if the data are in a form of a newer builder."""
     if form.number > CURRENT:
         raise BuilderError(
-            f"{data / _FILE}: form {form.number} is of a newer builder, and this one knows "
+            f"{data / FILE_NAME}: form {form.number} is of a newer builder, and this one knows "
             f"{CURRENT}; install the newer one"
         )
 
 
 def write(data: Path, form: Form) -> None:
     """Write down the form that the data are in."""
-    write_bytes(data / _FILE, f"form = {form.number}\nshards = {form.shards}\n".encode())
+    write_bytes(data / FILE_NAME, f"form = {form.number}\nshards = {form.shards}\n".encode())
 
 
 def _is_empty(data: Path) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from builder import labels
 from builder.errors import BuilderError
+from builder.workspace import form
 from builder.workspace.config import FILE_NAME
 from builder.workspace.store import write_bytes
 
@@ -68,6 +69,7 @@ def init(folder: Path) -> list[str]:
     for name, content in ((".gitignore", _IGNORED), (".gitattributes", _ATTRIBUTES)):
         if not (folder / name).exists():
             write_bytes(folder / name, content.encode())
+    form.write(folder / "data", form.Form())
     title = folder.resolve().name[:_LONGEST_TITLE]
     project = title if len(title) >= _SHORTEST_TITLE else "Labelled news"
     lines = [f"{folder / FILE_NAME} is written."]

@@ -14,6 +14,7 @@ from builder import labels, records
 from builder.errors import BuilderError
 from builder.workspace import config, form, shelves
 from builder.workspace.freshness import Freshness
+from builder.workspace.migrate import migrate
 from builder.workspace.store import TEMPORARY, R, Shelf
 
 
@@ -149,6 +150,9 @@ class Workspace:
                 f"{self.root}: another builder command is at work here. Wait for it, or stop it"
             ) from None
         with held:
+            if not form.is_written(self.data):
+                in_git = (self.shelf(row) for row in shelves.ALL.values() if row.in_git)
+                migrate(self.data, self.form, in_git)
             for partial in sorted(self.data.rglob(f"*{TEMPORARY}")):
                 if partial.is_dir():
                     shutil.rmtree(partial)
