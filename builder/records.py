@@ -407,8 +407,8 @@ class Correction(Annotation):
     """A person's annotation, and how it differs from the suggestion it started from.
 
     Keyed by task, pseudonym (``producer.name``), round and revision. ``arm`` tells whether the
-    person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of the
-    suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
+    person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of
+    the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
     lead time: all the time spent on the task up to this revision. A skipped task has no spans, and
     its flags are the reason; withdrawn is what its author has deleted on the server.
     """

@@ -1,5 +1,6 @@
 """Check the files under data/ against their schemas, the text contract and each other."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,7 @@ class _Known:
     articles: dict[str, Placed] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
     retracted: set[str] = field(default_factory=set)
+    orphans: list[Placed] = field(default_factory=list)
 
 
 class _Check:
@@ -47,7 +49,7 @@ class _Check:
     def placed(self, name: str, paths: Iterable[Path]) -> Iterator[Placed]:
         """Yield the records of some files of a shelf, and note what is wrong with their lines."""
         for path in paths:
-            if not path.exists():
+            if not os.path.lexists(path):
                 continue
             self.files += 1
             for item in read_lines(path, name, self.workspace, self.shelves[name]):
@@ -96,10 +98,9 @@ def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[P
         for item in check.placed(kind, paths):
             article = articles.get(item.record.article)
             if article is None:
-                faults = [("article", f"{item.record.article} is no article here")]
+                known.orphans.append(Placed(item.path, item.line, item.record.article))
             else:
-                faults = contract.problems(item.record, article, labels)
-            check.findings += item.findings(faults)
+                check.findings += item.findings(contract.problems(item.record, article, labels))
 
 
 def _unknown_files(check: _Check) -> Iterator[Finding]:
@@ -125,6 +126,10 @@ def _cross_checks(known: _Known) -> Iterator[Finding]:
         if identity in known.retracted:
             faults.append(("id", f"was retracted: run builder retract {identity} again"))
         yield from item.findings(faults)
+    for item in known.orphans:
+        # An article in the wrong file was found there already.
+        if item.record not in known.articles:
+            yield from item.findings([("article", f"{item.record} is no article here")])
     yield from _check_stories(known, there)
 
 
