@@ -119,7 +119,7 @@ class LabelSet:
         return found
 
     def first_name(self, name: str) -> str:
-        """Return what a label was called at first: spans' ids are made of it, so none ever moves."""
+        """Return what a label was called at first: ids of spans are made of that name."""
         return self._first_names.get(name, name)
 
     @cached_property
