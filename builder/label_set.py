@@ -118,6 +118,21 @@ class LabelSet:
             found[name] = None if by_name[last].retired else last
         return found
 
+    def first_name(self, name: str) -> str:
+        """Return what a label was called at first: ids of spans are made of that name."""
+        return self._first_names.get(name, name)
+
+    @cached_property
+    def _first_names(self) -> dict[str, str]:
+        renames = {label.name: label.alias_of for label in self.labels}
+        found = {}
+        for name in renames:
+            first = name
+            while (older := renames.get(first)) is not None:
+                first = older
+            found[name] = first
+        return found
+
     @cached_property
     def _heirs(self) -> dict[str, str]:
         """The labels that were renamed, each with the label that is in use for it."""

@@ -408,9 +408,9 @@ class Correction(Annotation):
 
     Keyed by task, pseudonym (``producer.name``), round and revision. ``arm`` tells whether the
     person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of
-    the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label Studio's
-    lead time: all the time spent on the task up to this revision. A skipped task has no spans, and
-    its flags are the reason; withdrawn is what its author has deleted on the server.
+    the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label
+    Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
+    spans, and its flags are the reason; withdrawn is what its author has deleted on the server.
     """
 
     task: str

@@ -190,7 +190,7 @@ def _fields(
     if start == end:
         return None
     return {
-        "id": span_id(article.id, layer, label, start, end),
+        "id": span_id(article.id, layer, labels.labels.first_name(label), start, end),
         "layer": layer,
         "label": label,
         "start": start,

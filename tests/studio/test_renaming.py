@@ -1,18 +1,11 @@
 """A label is renamed in labels.toml: what annotators see, and what becomes of their work."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-import builder
 from builder import labels, pipeline
 from builder.studio.server import Running
 from builder.workspace.workspace import Workspace, open_workspace
@@ -29,21 +22,14 @@ alias_of = "ORG"
 """
 
 
-@pytest.fixture
-def edited(tmp_path: Path) -> Path:
-    """A copy of the package whose labels.toml calls ORG COMPANY and retires GPE for good."""
-    package = Path(builder.__file__).parent
-    shutil.copytree(package, tmp_path / "builder", ignore=shutil.ignore_patterns("__pycache__"))
-    schemas = tmp_path / "schemas"
-    shutil.copytree(labels.SCHEMAS, schemas)
-    (tmp_path / "locks").symlink_to(package.parent / "locks")
-    text = (schemas / "labels.toml").read_text("utf-8")
+def _edited(workspace: Workspace) -> Workspace:
+    """Return the workspace with labels that call ORG COMPANY and retire GPE for good."""
+    path = workspace.root / labels.FILE_NAME
+    text = path.read_text("utf-8")
     for name in ("ORG", "GPE"):
         text = text.replace(f'name = "{name}"\n', f'name = "{name}"\nretired = true\n')
-    first_attribute = text.index("[[attributes]]")
-    text = text[:first_attribute] + _HEIR + "\n" + text[first_attribute:]
-    (schemas / "labels.toml").write_text(text, "utf-8")
-    return tmp_path
+    path.write_text(text + _HEIR, "utf-8")
+    return open_workspace(workspace.root)
 
 
 @pytest.fixture
@@ -65,27 +51,12 @@ def pushed(
     sdk.projects.delete(project)
 
 
-def _run(edited: Path, workspace: Workspace, command: str) -> Any:
-    """Run a command of the edited copy and return its result."""
-    code = "from builder.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, command, "--json", "--workspace", str(workspace.root)],
-        env={**os.environ, "PYTHONPATH": str(edited)},
-        cwd=edited,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def _labels(result: list[Any]) -> set[str]:
     return {label for r in result if r["type"] == "labels" for label in r["value"]["labels"]}
 
 
 def test_a_renamed_label_takes_over_where_nobody_has_worked_and_old_work_stays_readable(
-    pushed: Workspace, edited: Path, label_studio: Running, sdk: Any, page: Page
+    pushed: Workspace, label_studio: Running, sdk: Any, page: Page
 ) -> None:
     (project,) = [p for p in sdk.projects.list() if p.title == pushed.config.studio.project]
     tasks = {t.data["task_key"]: t for t in sdk.tasks.list(project=project.id, fields="all")}
@@ -94,18 +65,19 @@ def test_a_renamed_label_takes_over_where_nobody_has_worked_and_old_work_stays_r
     pipeline.pull(pushed)
     before = pushed.corrections.load()
 
-    done = _run(edited, pushed, "push")
-    assert (done["interface_updated"], done["created"], done["in_work"]) == (True, 0, 1)
-    assert done["refreshed"] == len(tasks) - 1
+    edited = _edited(pushed)
+    done = pipeline.push(edited)
+    assert (done.interface_updated, done.created, done.in_work) == (True, 0, 1)
+    assert done.refreshed == len(tasks) - 1
     others = [t for t in pushed.tasks.load().values() if t.key != worked.data["task_key"]]
     old = [s.label for task in others for s in task.suggestion.spans]
-    assert done["relabelled"] == {
+    assert done.relabelled == {
         "ORG -> COMPANY": old.count("ORG"),
         "GPE -> not shown": old.count("GPE"),
     }
     (correction,) = before.values()
     mine = [s.label for s in correction.spans]
-    assert done["kept"] == {name: mine.count(name) for name in ("GPE", "ORG") if name in mine}
+    assert done.kept == {name: mine.count(name) for name in ("GPE", "ORG") if name in mine}
     for task in sdk.tasks.list(project=project.id, fields="all"):
         (shown,) = task.predictions
         new = _labels(shown.result)
@@ -120,7 +92,7 @@ def test_a_renamed_label_takes_over_where_nobody_has_worked_and_old_work_stays_r
     shown_labels = browser.regions(page).evaluate_all("all => all.map(one => one.dataset.label)")
     assert any(label.endswith("ORG") for label in shown_labels)
 
-    assert _run(edited, pushed, "pull")["new"] == 0
-    again = _run(edited, pushed, "push")
-    assert (again["interface_updated"], again["refreshed"], again["relabelled"]) == (False, 0, {})
+    assert pipeline.pull(edited).new == 0
+    again = pipeline.push(edited)
+    assert (again.interface_updated, again.refreshed, again.relabelled) == (False, 0, {})
     assert pushed.corrections.load() == before
