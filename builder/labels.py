@@ -71,6 +71,8 @@ class LabelSet:
     attributes: tuple[Attribute, ...]
     relations: tuple[RelationType, ...]
     flags: tuple[Flag, ...]
+    # The text of the file that declares all this, as it goes into releases.
+    source: str = ""
 
     def names(self, layer: str) -> tuple[str, ...]:
         """Return the names of a layer's labels in their order, retired ones included."""
@@ -113,7 +115,8 @@ class LabelSet:
 @cache
 def load() -> LabelSet:
     """Read ``labels.toml`` once and return what it declares."""
-    raw = tomllib.loads((SCHEMAS / "labels.toml").read_text(encoding="utf-8"))
+    source = (SCHEMAS / "labels.toml").read_bytes().decode("utf-8")
+    raw = tomllib.loads(source)
     attributes = tuple(
         Attribute(a["name"], a["label"], a["hint"], tuple(Value(**v) for v in a["values"]))
         for a in raw["attributes"]
@@ -125,4 +128,5 @@ def load() -> LabelSet:
         attributes=attributes,
         relations=tuple(RelationType(**r) for r in raw["relations"]),
         flags=tuple(Flag(**f) for f in raw["flags"]),
+        source=source,
     )

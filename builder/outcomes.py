@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from builder.records import Rejection
 
 if TYPE_CHECKING:
+    from builder.release.write import Released
     from builder.review.quality import LabelQuality
     from builder.studio.session import Address
 
@@ -117,27 +118,6 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
-class Released:
-    """The newest release, and what it holds."""
-
-    path: str
-    version: str
-    digest: str
-    new: bool
-    rows: dict[str, int]
-    left_out: int
-
-
-@dataclass(frozen=True)
-class Exported:
-    """The files of an export, and how many spans its format cannot hold as they are."""
-
-    release: str
-    files: list[str]
-    not_as_it_is: dict[str, int]
-
-
-@dataclass(frozen=True)
 class Run:
     """What every stage did, and what is next."""
 
@@ -146,6 +126,6 @@ class Run:
     push: Pushed
     pull: Pulled
     review: Reviewed
-    release: Released
+    release: "Released"
     tasks_waiting: int
     studio: "Address"

@@ -4,34 +4,43 @@ Each stage is a function over a workspace. It reads what the stage before wrote,
 done yet, and says what it did; running it again changes nothing.
 """
 
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from builder import labels
 from builder.errors import BuilderError
 from builder.outcomes import (
     Annotated,
-    Exported,
     Ingested,
     Pulled,
     Pushed,
-    Released,
     Retracted,
     Reviewed,
     Run,
 )
-from builder.records import Article, Correction, Gold, Rejection, Story, Suggestion, Task
+from builder.records import (
+    Article,
+    Correction,
+    Gold,
+    Record,
+    Rejection,
+    Story,
+    Suggestion,
+    Task,
+)
 from builder.workspace.store import Shelf, Workspace, parse, write_bytes
 
 if TYPE_CHECKING:
-    from builder.dataset.rows import Row
-    from builder.formats.files import Format
-    from builder.release.card.origins import Origins
-    from builder.release.select import LeftOut
+    from builder.formats.files import Export, Format
+    from builder.release.shards import ShardRecords, StoryShard
     from builder.release.verify import Verified
+    from builder.release.write import Released
 
 log = logging.getLogger(__name__)
 
@@ -351,32 +360,28 @@ def built_gold(workspace: Workspace) -> list[Gold]:
     return [gold for gold in built if gold.article in suggestions or by_people_alone(gold)]
 
 
-def release(workspace: Workspace, version: str | None = None) -> Released:
+def release(
+    workspace: Workspace, version: str | None = None, track: Track[Any] = untracked
+) -> "Released":
     """Write the next release, unless the newest one holds exactly the current gold."""
     from builder.release import inputs, write
 
-    rows, left_out = rows_to_release(workspace, workspace.gold.load())
+    declared = labels.load()
     done = write.release(
         workspace.releases,
-        rows,
-        left_out,
+        story_shards(workspace, workspace.gold.load()),
         workspace.config.release,
-        behind_the_rows(workspace, rows),
-        inputs=inputs.digests(workspace),
+        declared,
+        inputs=inputs.digests(workspace, declared),
         wanted=version,
+        token_bounds=token_bounds,
+        track=track,
     )
-    return Released(
-        path=done.folder.relative_to(workspace.root).as_posix(),
-        version=done.version,
-        digest=done.digest,
-        new=done.new,
-        rows={name: len(table) for name, table in rows.items()},
-        left_out=len(left_out),
-    )
+    return replace(done, path=Path(done.path).relative_to(workspace.root).as_posix())
 
 
 def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "Verified":
-    """Build a release again from what is in git, and compare; only suggestions may be written."""
+    """Check a release and build it again from what is in git; only suggestions may be written."""
     from builder.dataset import manifest
     from builder.release import inputs
     from builder.release import verify as rebuilding
@@ -387,34 +392,68 @@ def verify(workspace: Workspace, name: str, track: Track[Any] = untracked) -> "V
     if len(gold) < len(workspace.articles.load()) or not all(map(by_people_alone, gold)):
         annotate(workspace, track)
         gold = built_gold(workspace)
-    rows, left_out = rows_to_release(workspace, {g.article: g for g in gold})
+    declared = labels.load()
     return rebuilding.verify(
         release_folder,
         workspace.releases,
-        rows,
-        left_out,
+        story_shards(workspace, {g.article: g for g in gold}),
         workspace.config.release,
-        behind_the_rows(workspace, rows),
-        inputs.digests(workspace),
+        declared,
+        inputs=inputs.digests(workspace, declared),
+        token_bounds=token_bounds,
+        track=track,
     )
 
 
-def rows_to_release(
-    workspace: Workspace, gold: Mapping[str, Gold]
-) -> "tuple[dict[str, list[Row]], list[LeftOut]]":
-    """Return the tables that a release of this gold would hold, and what it would leave out."""
-    from builder.annotate.tokens import token_bounds
-    from builder.release.select import rows_of
+def token_bounds(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of a text's tokens; spaCy is imported when the first text is cut."""
+    from builder.annotate import tokens
 
-    return rows_of(
-        workspace.articles.load(),
-        gold,
-        workspace.stories.load().values(),
-        token_bounds,
-    )
+    return tokens.token_bounds(text)
 
 
-def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> Exported:
+def story_shards(workspace: Workspace, gold: Mapping[str, Gold]) -> "list[StoryShard]":
+    """Return all stories with all that is theirs, in the shards of a release."""
+    from builder.dataset.shards import shard_count, shard_of
+    from builder.release.shards import ShardRecords, StoryShard
+
+    articles, stories = workspace.articles.load(), workspace.stories.load().values()
+    count = shard_count(sum(len(story.articles) for story in stories))
+    home = {a: shard_of(s.id, count) for s in stories for a in s.articles}
+    of: list[list[Any]] = [[[], {}, {}, [], []] for _ in range(count)]
+    for story in stories:
+        of[shard_of(story.id, count)][0].append(story)
+    for identity in articles.keys() & home.keys():
+        of[home[identity]][1][identity] = articles[identity]
+    for identity in gold.keys() & home.keys():
+        of[home[identity]][2][identity] = gold[identity]
+    for seed in workspace.seeds.load().values():
+        if seed.article in home:
+            of[home[seed.article]][3].append(seed)
+    for correction in workspace.corrections.load().values():
+        if correction.article in home:
+            of[home[correction.article]][4].append(correction)
+    shards = [ShardRecords(*parts) for parts in of]
+    return [
+        StoryShard(number, count, _digest(records), lambda records=records: records)  # type: ignore[misc]
+        for number, records in enumerate(shards)
+    ]
+
+
+def _digest(records: "ShardRecords") -> str:
+    """Return the digest of everything that a shard of a release is made from."""
+    every: list[Iterable[Record]] = [
+        records.stories,
+        records.articles.values(),
+        records.gold.values(),
+        records.seeds,
+        records.corrections,
+    ]
+    lines = [f"{type(r).__name__} {r.model_dump_json()}" for part in every for r in part]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def export(workspace: Workspace, form: "Format", out: Path, version: str | None) -> "Export":
     """Write a release, the newest unless ``version`` says another, in the form of another tool."""
     from builder.dataset import manifest
     from builder.formats import files
@@ -422,21 +461,7 @@ def export(workspace: Workspace, form: "Format", out: Path, version: str | None)
     folder = workspace.releases / version if version else manifest.latest(workspace.releases)
     if folder is None or not (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder or workspace.releases}: no release is there")
-    done = files.export(folder, form, out)
-    return Exported(folder.name, [(out / n).as_posix() for n in done.files], done.not_as_it_is)
-
-
-def behind_the_rows(workspace: Workspace, rows: "dict[str, list[Row]]") -> "Origins":
-    """Return what a card says beside the rows: people's work and what cleaning left out."""
-    from builder.release.card.origins import origins
-
-    released = {row["id"] for row in rows["articles"]}
-    released |= {row["article_id"] for row in rows["sentences"]}
-    return origins(
-        {i: article for i, article in workspace.articles.load().items() if i in released},
-        workspace.seeds.load().values(),
-        workspace.corrections.load().values(),
-    )
+    return files.export(folder, form, out, labels.load())
 
 
 # --- the whole way --------------------------------------------------------------------------

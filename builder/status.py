@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from builder import labels
 from builder.corrections import standing
 from builder.dataset import manifest
-from builder.dataset.digest import lasting_digest
 from builder.dataset.rows import weakest
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.folder import File, files, survey
@@ -14,11 +14,13 @@ from builder.phrasing import count
 from builder.pipeline import (
     built_gold,
     last_annotated,
-    rows_to_release,
     shown_suggestions,
+    story_shards,
+    token_bounds,
     waiting,
 )
 from builder.records import Correction
+from builder.release.content import Content, due
 from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.store import Workspace
@@ -160,7 +162,7 @@ def _release(workspace: Workspace) -> Stage:
     newest = manifest.latest(workspace.releases)
     if newest is None:
         return Stage("release", "none yet", "nothing is released")
-    rows = manifest.read(newest)["rows"]
+    rows = manifest.read(newest).rows
     counts = ", ".join(f"{sum(by.values())} {name}" for name, by in rows.items())
     return Stage("release", f"{newest.name}: {counts}", _release_due(workspace, newest.name))
 
@@ -168,6 +170,12 @@ def _release(workspace: Workspace) -> Stage:
 def _release_due(workspace: Workspace, newest: str) -> str:
     if not workspace.gold.files():
         return "review comes first"
-    rows, _ = rows_to_release(workspace, workspace.gold.load())
-    same = lasting_digest(rows) == manifest.read(workspace.releases / newest)["lasting"]
-    return "" if same else f"gold has changed since {newest}"
+    content = Content(
+        story_shards(workspace, workspace.gold.load()),
+        workspace.config.release,
+        labels.load(),
+        {},
+        token_bounds,
+    )
+    changed = due(manifest.read(workspace.releases / newest), content)
+    return f"gold has changed since {newest}" if changed else ""

@@ -1,4 +1,4 @@
-"""How much changed and what was asked for in, the number of the next release out."""
+"""Tell version numbers, and which of them a next release gets."""
 
 import re
 from typing import Literal

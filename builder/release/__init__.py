@@ -1,1 +1,1 @@
-"""Gold in, a versioned dataset out."""
+"""Make versioned releases of the dataset from gold."""

@@ -8,7 +8,6 @@ import pytest
 from thinc.api import fix_random_seed
 
 from builder import pipeline
-from builder.release import write
 from builder.workspace.store import Workspace
 from tests import making
 
@@ -30,10 +29,7 @@ def shown(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     links = [r for r in first.relations if {r.head, r.tail} <= ids]
     workspace.corrections.save([making.correction(first, kept, relations=links)])
     pipeline.review(workspace)
-    rows, left_out = pipeline.rows_to_release(workspace, workspace.gold.load())
-    behind = pipeline.behind_the_rows(workspace, rows)
-    config = workspace.config.release
-    write.write(workspace.releases / "1.0.0", rows, left_out, config, behind)
+    pipeline.release(workspace, "1.0.0")
     monkeypatch.chdir(workspace.root)
     fix_random_seed(0)
     names: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builder import pipeline
+from builder import labels, pipeline
 from builder.studio.server import Running
 from builder.workspace.store import Workspace, open_workspace
 from tests import making
@@ -92,8 +92,10 @@ def test_work_with_suggestions_in_view_stays_out_of_test(pushed: Workspace, sdk:
     (story,) = pushed.stories.load().values()
     pushed.stories.save([story.model_copy(update={"split": "test"})])
     pipeline.review(pushed)
-    rows, left_out = pipeline.rows_to_release(pushed, pushed.gold.load())
-    assert not any(rows.values())
+    (shard,) = pipeline.story_shards(pushed, pushed.gold.load())
+    chosen, _ = shard.make(pipeline.token_bounds, labels.load())
+    left_out = chosen.left_out
+    assert not any(rows for _, rows in chosen.tables.items())
     assert {item.reason for item in left_out} == {
         "it was annotated with suggestions in view, and its split is test"
     }

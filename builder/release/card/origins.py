@@ -1,11 +1,13 @@
-"""Articles, seeds and corrections in, what lies behind a release's rows out: work and cleaning."""
+"""Count what lies behind a release's rows: people's work, and what cleaning left out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
 from builder.corrections import latest
+from builder.labels import LabelSet
 from builder.records import Article, Correction, Seed
 from builder.review.quality import LabelQuality, suggestion_quality
 
@@ -17,6 +19,11 @@ class Effort:
     tasks: int = 0
     seconds: float = 0.0
     words: int = 0
+
+    def __add__(self, other: "Effort") -> "Effort":
+        return Effort(
+            self.tasks + other.tasks, self.seconds + other.seconds, self.words + other.words
+        )
 
     @property
     def per_100_words(self) -> float:
@@ -41,6 +48,45 @@ class Origins:
     last: date | None = None
     roles: dict[str, int] = field(default_factory=dict)
 
+    def __add__(self, other: "Origins") -> "Origins":
+        days = [day for day in (self.last, other.last) if day is not None]
+        return Origins(
+            quality=_added(self.quality, other.quality),
+            tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
+            assisted=self.assisted + other.assisted,
+            blind=self.blind + other.blind,
+            guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
+            last=max(days, default=None),
+            roles=_most_first(Counter(self.roles) + Counter(other.roles)),
+        )
+
+    def in_order(self, labels: LabelSet) -> "Origins":
+        """Return the same with the quality of labels in the order of the label set."""
+        names = [label.name for label in labels.labels]
+        quality = sorted(self.quality, key=lambda row: names.index(row.label))
+        return replace(self, quality=tuple(quality))
+
+
+def _added(*of: tuple[LabelQuality, ...]) -> tuple[LabelQuality, ...]:
+    sums: dict[str, LabelQuality] = {}
+    for row in chain.from_iterable(of):
+        known = sums.get(row.label)
+        sums[row.label] = (
+            row
+            if known is None
+            else LabelQuality(
+                row.label,
+                known.suggested + row.suggested,
+                known.gold + row.gold,
+                known.right + row.right,
+            )
+        )
+    return tuple(sums.values())
+
+
+def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
 
 # Of rows whose articles, seeds and corrections are not at hand.
 UNKNOWN = Origins()
@@ -61,7 +107,7 @@ def origins(
         blind=_effort((c for c in work if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in work})),
         last=max((c.updated.date() for c in work), default=None),
-        roles=dict(sorted(roles.items(), key=lambda item: (-item[1], item[0]))),
+        roles=_most_first(roles),
     )
 
 
