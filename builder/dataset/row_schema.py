@@ -63,9 +63,9 @@ def spelled(config: str, labels: LabelSet) -> str:
 
 
 def main() -> None:
-    """Write the schemas of all configs into schemas/, for the default label set."""
+    """Write the schemas of all configs into schemas/release, for the default label set."""
     for config in CONFIGS:
-        path = SCHEMAS / f"release-{config}.schema.json"
+        path = SCHEMAS / "release" / f"{config}.schema.json"
         write_bytes(path, spelled(config, load()).encode("utf-8"))
 
 

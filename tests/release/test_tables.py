@@ -109,7 +109,7 @@ def test_features_are_said_as_datasets_says_them() -> None:
 
 @pytest.mark.parametrize("name", ["sentences", "articles", "claims"])
 def test_rows_are_valid_by_the_json_schema_that_is_checked_in(name: str, dataset: Made) -> None:
-    checked_in = (labels.SCHEMAS / f"release-{name}.schema.json").read_text("utf-8")
+    checked_in = (labels.SCHEMAS / "release" / f"{name}.schema.json").read_text("utf-8")
     assert checked_in == row_schema.spelled(name, labels.load()), (
         "run: python -m builder.dataset.row_schema"
     )
