@@ -9,14 +9,17 @@ so that every row differs.
 
 import argparse
 import hashlib
-import json
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from builder import labels
 from builder.dataset import compare, manifest, notes, tables
+from builder.dataset.schema import VERSION, features
+from builder.dataset.shards import shard_count, shard_of
 
+_SENTENCES = 20  # in an article
 _TEXT = "the bank of new york said on friday that prices rose by three per cent in march"
 
 
@@ -47,13 +50,14 @@ def _row(n: int, by: str = "names@1") -> dict[str, Any]:
     spans = [_span(n, i, by) for i in range(4)]
     part = {"part": 0, "parts": 1, "article_start": 0, "article_end": 4}
     claim = {"attribution": None, "quote_type": None, "check_worthy": None, "source_type": None}
+    claim["speaker"] = None
     links: dict[str, list[str]] = {"attributed_to": [], "introduced_by": [], "continues": []}
     return {
         "id": _id(n),
         "story_id": _id(n // 100),
         "split": "train",
-        "article_id": _id(n // 20),
-        "index": n % 20,
+        "article_id": _id(n // _SENTENCES),
+        "index": n % _SENTENCES,
         "start": 0,
         "end": len(text),
         "text": text,
@@ -106,9 +110,32 @@ def _id(*of: int) -> str:
 
 def _release(place: Path, version: str, rows: list[dict[str, Any]]) -> Path:
     folder = place / version
-    tables.write(folder / "sentences" / "train-00000-of-00001.parquet", rows, "sentences")
-    said: dict[str, Any] = {name: {} for name in manifest.FIELDS} | {"version": version}
-    (folder / manifest.FILE_NAME).write_text(json.dumps(said), encoding="utf-8")
+    declared, count = labels.default(), shard_count(len(rows) // _SENTENCES)
+    of: list[list[dict[str, Any]]] = [[] for _ in range(count)]
+    for row in rows:
+        of[shard_of(row["story_id"], count)].append(row)
+    typed = features("sentences", declared)
+    for number, part in enumerate(of):
+        path = folder / "sentences" / tables.file_name("train", number, count)
+        if part:
+            tables.write(path, part, typed)  # type: ignore[arg-type]
+    said = manifest.Manifest(
+        name="diff",
+        version=version,
+        digest=version,
+        lasting=version,
+        about={},
+        labels="1.0",
+        form=VERSION,
+        configs={"sentences": manifest.ConfigSaid(features=typed, files=count)},
+        rows={"sentences": {"train": len(rows)}},
+        shards=tuple(
+            manifest.ShardSaid(inputs="", digest=f"{version} {number}", lasting="")
+            for number in range(count)
+        ),
+        files={},
+    )
+    manifest.write(folder, said)
     return folder
 
 

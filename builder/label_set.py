@@ -89,6 +89,8 @@ class LabelSet:
     attributes: tuple[Attribute, ...] = ()
     relations: tuple[RelationType, ...] = ()
     flags: tuple[Flag, ...] = ()
+    # The text of the file that declares all this, as it goes into releases.
+    source: str = ""
 
     def names(self, layer: str) -> tuple[str, ...]:
         """Return the names of a layer's labels in their order, retired ones included."""

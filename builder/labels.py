@@ -17,7 +17,7 @@ from builder.errors import BuilderError
 from builder.label_set import FILE_NAME, Attribute, AttributeValue, Flag, Label, LabelSet
 from builder.records import ATTRIBUTES, CLAIM_LABELS, RELATIONS
 
-__all__ = ["FILE_NAME", "SCHEMAS", "Attribute", "Label", "LabelSet", "default", "load", "read"]
+__all__ = ["FILE_NAME", "SCHEMAS", "Attribute", "Label", "LabelSet", "default", "read"]
 
 _PACKAGE = Path(__file__).resolve().parent
 # Beside the package in a checkout, inside it in a wheel.
@@ -55,25 +55,25 @@ def read(path: Path) -> LabelSet:
 
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        source = path.read_bytes().decode("utf-8")
+        raw = tomllib.loads(source)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BuilderError(f"{path}: {error}") from None
+    if "source" in raw:
+        raise BuilderError(f"{path}: source: unknown key; remove it")
     try:
         found = _READER.validate_python(raw)
     except ValidationError as error:
         raise BuilderError(f"{path}: {_said(error, raw)}") from None
     for field, reason in _faults(found):
         raise BuilderError(f"{path}: {field}: {reason}")
-    return _with_keys(found)
+    return replace(_with_keys(found), source=source)
 
 
 @cache
 def default() -> LabelSet:
     """Return the labels of a workspace that has none of its own."""
     return read(SCHEMAS / FILE_NAME)
-
-
-load = default
 
 
 def _said(error: ValidationError, raw: Mapping[str, Any]) -> str:

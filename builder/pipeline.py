@@ -18,10 +18,10 @@ from builder.errors import BuilderError
 from builder.ingest import stage as ingesting
 from builder.ingest.retracting import Retracted, retract
 from builder.ingest.stage import Ingested
-from builder.outcomes import Exported, Released
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.release.verify import Verified
+from builder.release.write import Released
 from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
@@ -31,7 +31,7 @@ from builder.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from builder.formats.files import Format
+    from builder.formats.files import Export, Format
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> Verifie
     return releasing.verify(workspace, name, track)
 
 
-def export(workspace: Workspace, form: "Format", out: "Path", version: str | None) -> Exported:
+def export(workspace: Workspace, form: "Format", out: "Path", version: str | None) -> "Export":
     """Write a release, the newest unless ``version`` says another, in the form of another tool."""
     from builder.dataset import manifest
     from builder.formats import files
@@ -110,8 +110,7 @@ def export(workspace: Workspace, form: "Format", out: "Path", version: str | Non
     folder = workspace.releases / version if version else manifest.latest(workspace.releases)
     if folder is None or not (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder or workspace.releases}: no release is there")
-    done = files.export(folder, form, out)
-    return Exported(folder.name, [(out / n).as_posix() for n in done.files], done.not_as_it_is)
+    return files.export(folder, form, out, workspace.labels)
 
 
 __all__ = [

@@ -1,14 +1,24 @@
 """Small records for tests: an article from paragraphs, spans found by their words, and so on."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
+from datasets import Features
+from pyarrow import parquet
 
 from builder import corrections, labels
 from builder.annotate import stage
 from builder.annotate.label_map import LabelMap
-from builder.dataset.rows import Row
+from builder.dataset import manifest, schema, tables
+from builder.dataset import rows as rows_made
+from builder.dataset.left_out import LeftOut
+from builder.dataset.rows import Marked, Tables, tag_numbers
+from builder.labels import LabelSet
 from builder.records import (
     CLAIM_LABELS,
     LAYERS,
@@ -28,9 +38,15 @@ from builder.records import (
     Suggestion,
     Withdrawal,
 )
-from builder.release.select import LeftOut, rows_of
+from builder.release import write as release_folder
+from builder.release.card.origins import UNKNOWN, Origins
+from builder.release.content import Content
+from builder.release.select import Selection, select
+from builder.release.shards import ShardRecords, StoryShard
+from builder.release.tally import Tally
 from builder.review import gold
 from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.workspace.config import Release as ReleaseConfig
 from builder.workspace.workspace import Workspace
 
 SEED = "ab" * 32
@@ -38,6 +54,9 @@ RULES = Producer(kind="rule", name="builder-rules", version="1.0")
 _SENTENCE = re.compile(r"\S.*?(?:[.!?]”?(?= |$)|$)", re.MULTILINE)
 _START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 Part = tuple[Article, Gold, Story]
+Row = dict[str, Any]
+Rowed = dict[str, list[Row]]
+Made = tuple[Rowed, list[LeftOut]]
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # How a pipeline's labels are read in a workspace that declares none of its own.
 LABELS = LabelMap(labels.default())
@@ -184,11 +203,124 @@ def machine_gold(of: Article, *spans: Span, relations: Iterable[Relation] = ()) 
     return gold.build(of, suggestion(of, *spans, relations=relations), (), labels.default())
 
 
-def rows(*parts: Part) -> tuple[dict[str, list[Row]], list[LeftOut]]:
+def rows(*parts: Part) -> Made:
     """Return the tables of a release over articles that are stories of their own."""
-    articles: dict[str, Any] = {a.id: a for a, _, _ in parts}
-    golds = {g.article: g for _, g, _ in parts}
-    return rows_of(articles, golds, [s for _, _, s in parts], token_bounds)
+    return rows_of({a.id: a for a, _, _ in parts}, {g.article: g for _, g, _ in parts},
+                   [s for _, _, s in parts])  # fmt: skip
+
+
+def rows_of(articles: dict[str, Article], golds: dict[str, Gold], stories: Sequence[Story]) -> Made:
+    """Return the tables of a release over these stories, and what is left out."""
+    chosen = select(articles, golds, stories, token_bounds, labels.default())
+    return {name: [dict(row) for row in table] for name, table in chosen.tables.items()}, (
+        chosen.left_out
+    )
+
+
+def marked(of: Article, gold: Gold, story: Story) -> Marked:
+    """Return what rows are made from."""
+    return Marked(of, gold, story)
+
+
+def sentence_rows(of: Article, gold: Gold, story: Story) -> list[Row]:
+    """Return the rows of an article's sentences."""
+    tags = tag_numbers(labels.default())
+    return [{**row} for row in rows_made.sentence_rows(marked(of, gold, story), token_bounds, tags)]
+
+
+def tally(rows: Rowed) -> Tally:
+    """Return what is counted over rows."""
+    return Tally.of(Tables(**rows))  # type: ignore[arg-type]
+
+
+# --- releases -------------------------------------------------------------------------------
+
+
+class Rows(StoryShard):
+    """A shard whose rows are given as they are, whatever they are made from."""
+
+    def __init__(
+        self, rows: Rowed, left_out: Sequence[LeftOut] = (), behind: Origins = UNKNOWN
+    ) -> None:
+        super().__init__(0, 1, "", _no_records)
+        tables = Tables(**rows)  # type: ignore[arg-type]
+        self.__dict__["given"] = (Selection(tables, [*left_out]), behind)
+
+    def make(self, *_: object) -> tuple[Selection, Origins]:
+        given: tuple[Selection, Origins] = self.__dict__["given"]
+        return given
+
+
+def _no_records() -> ShardRecords:
+    raise AssertionError("the rows of this shard are given")
+
+
+def write(
+    folder: Path,
+    rows: Rowed,
+    left_out: Sequence[LeftOut],
+    config: ReleaseConfig,
+    behind: Origins = UNKNOWN,
+    *,
+    declared: LabelSet | None = None,
+    previous: Path | None = None,
+) -> Path:
+    """Write a release of these rows into ``folder``, whose name is the version."""
+    shards = [Rows(rows, left_out, behind)]
+    content = Content(shards, config, declared or labels.default(), {}, token_bounds)
+    release_folder.write(folder, content, previous)
+    return folder
+
+
+def release(
+    releases: Path,
+    rows: Rowed,
+    left_out: Sequence[LeftOut],
+    config: ReleaseConfig,
+    *,
+    inputs: dict[str, str] | None = None,
+    wanted: str | None = None,
+    declared: LabelSet | None = None,
+) -> release_folder.Released:
+    """Make the next release, of these rows."""
+    return release_folder.release(
+        releases, [Rows(rows, left_out)], config, declared or labels.default(),
+        inputs=inputs or {}, wanted=wanted, token_bounds=token_bounds,
+    )  # fmt: skip
+
+
+def said(release: Path) -> dict[str, Any]:
+    """Return the manifest of a release as it lies on disk."""
+    content: dict[str, Any] = json.loads((release / manifest.FILE_NAME).read_bytes())
+    return content
+
+
+def without(patched: pytest.MonkeyPatch, config: str, struct: str, field: str) -> None:
+    """Take a field out of the structs of a config."""
+    layout = schema.CONFIGS[config]
+    inner = {name: of for name, of in (layout[struct] or {}).items() if name != field}
+    patched.setitem(schema.CONFIGS, config, {**layout, struct: inner})
+
+
+def hashes(release: Path) -> dict[str, Any]:
+    """Return what a manifest says of the files that lie there."""
+    return {name: of.model_dump() for name, of in manifest.file_hashes(release).items()}
+
+
+def write_table(path: Path, rows: list[Row], config: str) -> int:
+    """Write rows as a Parquet file of a config."""
+    return tables.write(path, rows, schema.features(config, labels.default()))  # type: ignore[arg-type]
+
+
+def features(declared: LabelSet | None = None) -> dict[str, Features]:
+    """Return the typed features of each config, as ``datasets`` has them."""
+    of = declared or labels.default()
+    return {name: Features.from_dict(schema.features(name, of)) for name in schema.CONFIGS}
+
+
+def read_features(path: Path) -> Features:
+    """Return the typed features that ``datasets`` finds in a Parquet file."""
+    return Features.from_arrow_schema(parquet.read_schema(path))
 
 
 def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from builder import pipeline
 from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task
-from builder.validate.levels import Finding, validate
+from builder.validate.findings import Finding
+from builder.validate.levels import validate
 from builder.workspace import init
 from builder.workspace.workspace import Workspace, open_workspace
 from tests import making

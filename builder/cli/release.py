@@ -33,8 +33,10 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) 
 def release(root: Path, version: str | None, verify: str | None, as_json: bool) -> None:
     """Write the next version, if anything has changed.
 
-    With --verify, a folder or a version is built again from what is in git and compared file by
-    file; exits with 1 if it differs.
+    Suggestions and gold are brought up to date first. With --verify, a folder or a version is
+    checked, built again from what is in git and compared file by file. Exits with 1 if it is not
+    intact, or if it was made from the same by the same versions and differs all the same; with what
+    else it was made from or with, it says so.
     """
     from builder import pipeline
 
@@ -44,9 +46,11 @@ def release(root: Path, version: str | None, verify: str | None, as_json: bool) 
         if verify is not None:
             found = pipeline.verify(workspace, verify, track)
             show(found, as_json, lines.verified(found))
-            sys.exit(found.verdict == "different")
-        result = pipeline.release(workspace, version)
+            sys.exit(found.failed)
+        result = pipeline.release(workspace, version, track)
     show(result, as_json, lines.released(result))
+    if result.refused:
+        sys.exit(1)
 
 
 @command("diff")

@@ -1,1 +1,1 @@
-"""A release on disk: its tables, its manifest and how two releases differ."""
+"""Read releases on disk, check them, and compare them."""

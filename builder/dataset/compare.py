@@ -1,4 +1,4 @@
-"""Compare two releases, and tell by how much the version has to grow."""
+"""Compare two releases shard by shard, and say how far the version has to grow."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import compute, parquet
 
-from builder.dataset import manifest, tables
-from builder.dataset.compare_tables import TableDiff, table_diff
-from builder.dataset.rows import DERIVED
+from builder.dataset import features, left_out, manifest
+from builder.dataset.compare_tables import Comparison, TableDiff
+from builder.dataset.manifest import Manifest
+from builder.dataset.schema import DERIVED, Features
+from builder.dataset.shards import shard_of
 from builder.dataset.version import BUMPS, Bump
 from builder.errors import BuilderError
 from builder.phrasing import count
@@ -21,7 +23,8 @@ class SchemaDiff:
     """Fields (by path) and labels that one release has and the other has not.
 
     ``renumbered`` are the ClassLabels in which an old name has another number; ``retired`` are
-    labels and values of attributes that annotators may no longer use.
+    labels and values of attributes that annotators may no longer use, ``retired_in_use`` those
+    among them that spans of the older release have.
     """
 
     added: list[str]
@@ -30,6 +33,7 @@ class SchemaDiff:
     renumbered: list[str]
     labels_added: list[str]
     retired: list[str]
+    retired_in_use: list[str]
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,95 @@ class Diff:
     tables: dict[str, TableDiff]
 
 
-@dataclass(frozen=True)
 class _Side:
-    """One of the two releases: its Parquet tables with their typed fields, and its manifest."""
+    """One of the two releases: its manifest, its typed fields, and its files by shard."""
 
-    tables: dict[str, pa.Table]
-    fields: dict[str, Any]
-    said: Mapping[str, Any]
+    def __init__(self, folder: Path, said: Manifest) -> None:
+        self.folder, self.said = folder, said
+        self._files: dict[str, dict[int, list[Path]]] = {}
+        self._last: tuple[tuple[str, int], pa.Table] | None = None
+        for path in sorted(folder.glob("*/*.parquet")):
+            number = int(path.name.split("-")[1])
+            self._files.setdefault(path.parent.name, {}).setdefault(number, []).append(path)
+        self.features = self._features()
+        self.fields = features.paths(self.features)
+
+    def _features(self) -> dict[str, Features]:
+        if self.said.configs is not None:
+            return {name: config.features for name, config in self.said.configs.items()}
+        return {
+            name: self._read_features(min(path for paths in by.values() for path in paths))
+            for name, by in self._files.items()
+        }
+
+    def _read_features(self, path: Path) -> Features:
+        try:
+            return features.read(path)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise BuilderError(f"{path}: cannot be read as Parquet: {error}") from None
+
+    def splits(self, config: str) -> set[str]:
+        """Return the splits of a config that have rows."""
+        by = self._files.get(config, {})
+        return {path.name.split("-")[0] for paths in by.values() for path in paths}
+
+    def digest(self, shard: int) -> str:
+        """Return the digest over the rows of a shard."""
+        return self.said.shards[shard].digest if self.said.shards else self.said.digest
+
+    def number_of_rows(self, config: str, shard: int) -> int:
+        """Return how many rows of a config a shard has."""
+        files = self._files.get(config, {}).get(shard, [])
+        try:
+            return sum(int(parquet.read_metadata(path).num_rows) for path in files)
+        except (OSError, pa.ArrowException) as error:
+            raise BuilderError(f"{files[0]}: cannot be read as Parquet: {error}") from None
+
+    def table(self, config: str, group: int, groups: int) -> pa.Table | None:
+        """Return the rows of a config in one of so many groups of stories, if it has the config.
+
+        A shard may hold several groups.
+        """
+        if config not in self.features:
+            return None
+        several = groups // self.said.shard_count
+        table = self._shard(config, group // several)
+        if several == 1 or not len(table):
+            return table
+        stories = table.column("story_id").to_pylist()
+        inside = [shard_of(story, groups) == group for story in stories]
+        return table.filter(pa.array(inside, pa.bool_())).combine_chunks()
+
+    def _shard(self, config: str, shard: int) -> pa.Table:
+        if self._last is not None and self._last[0] == (config, shard):
+            return self._last[1]
+        files = self._files.get(config, {}).get(shard, [])
+        try:
+            read = [parquet.read_table(path) for path in files]
+            table = pa.concat_tables(read) if read else self._empty(config)
+        except (OSError, pa.ArrowException) as error:
+            where = ", ".join(map(str, files)) or str(self.folder)
+            raise BuilderError(f"{where}: cannot be read as Parquet: {error}") from None
+        self._last = ((config, shard), table.combine_chunks())
+        return self._last[1]
+
+    def _empty(self, config: str) -> pa.Table:
+        return features.to_arrow(self.features[config]).empty_table()
+
+    def used(self) -> set[str]:
+        """Return the labels, and values as LABEL.attribute=value, that spans have."""
+        labels = self.said.labels
+        if not isinstance(labels, str) and labels.used is not None:
+            return set(labels.used)
+        found = set[str]()
+        for shard in range(self.said.shard_count):
+            for config in (name for name in self.features if name not in DERIVED):
+                for layer in ("entities", "claims"):
+                    spans = compute.list_flatten(self._shard(config, shard).column(layer))
+                    for span in spans.to_pylist():
+                        found.add(span["label"])
+                        found |= {f"{span['label']}.{k}={v}" for k, v in span.items()}
+        return found
 
 
 def diff(old: Path, new: Path) -> Diff:
@@ -70,28 +156,25 @@ def diff(old: Path, new: Path) -> Diff:
         BuilderError: one of them is no release, or cannot be read.
 
     """
-    return compare(_side(old, manifest.read(old)), _side(new, manifest.read(new)))
+    return against(old, new, manifest.read(new))
 
 
-def against(old: Path, new: Path, said: Mapping[str, Any]) -> Diff:
+def against(old: Path, new: Path, said: Manifest) -> Diff:
     """Compare a release with one that has its Parquet files, but says of itself only ``said``."""
-    return compare(_side(old, manifest.read(old)), _side(new, said))
+    return _compare(_Side(old, manifest.read(old)), _Side(new, said))
 
 
-def compare(old: _Side, new: _Side) -> Diff:
-    """Compare two releases that were read."""
-    gone = {item["id"]: item["reason"] for item in new.said.get("left_out", ())}
+def _compare(old: _Side, new: _Side) -> Diff:
     found = {
-        name: table_diff(name, old.tables.get(name), new.tables.get(name), gone)
-        for name in sorted(old.tables.keys() | new.tables.keys())
+        name: _table_diff(name, old, new)
+        for name in sorted(old.features.keys() | new.features.keys())
     }
     schema = _schema_diff(old, new)
-    described = (old.said.get("about", {}), new.said.get("about", {}))
-    about = sorted(k for k in {*described[0], *described[1]} if _differs(k, *described))
+    about = manifest.differing(old.said.about, new.said.about)
     reasons = sorted(_reasons(found, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
-        old=old.said["version"],
-        new=new.said["version"],
+        old=old.said.version,
+        new=new.said.version,
         bump=reasons[0].bump if reasons else "patch",
         reasons=reasons,
         schema=schema,
@@ -100,24 +183,33 @@ def compare(old: _Side, new: _Side) -> Diff:
     )
 
 
-def _side(folder: Path, said: Mapping[str, Any]) -> _Side:
-    files: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob("*/*.parquet")):
-        files.setdefault(path.parent.name, []).append(path)
-    try:
-        read = {
-            name: pa.concat_tables(parquet.read_table(p) for p in paths).combine_chunks()
-            for name, paths in files.items()
-        }
-        fields = {name: tables.read_features(paths[0]) for name, paths in files.items()}
-    except (OSError, pa.ArrowException) as error:
-        raise BuilderError(f"{folder}: cannot be read as Parquet: {error}") from None
-    typed = {path.removeprefix("."): kind for path, kind in tables.fields(fields).items()}
-    return _Side(read, typed, said)
+def _table_diff(config: str, old: _Side, new: _Side) -> TableDiff:
+    """Compare a config by groups of stories: as many as the release with more shards has."""
+    groups = max(old.said.shard_count, new.said.shard_count)
+    same_groups = old.said.shard_count == new.said.shard_count
+    found = Comparison(config)
+
+    def load(old_group: int, new_group: int) -> tuple[pa.Table, pa.Table]:
+        one, other = old.table(config, old_group, groups), new.table(config, new_group, groups)
+        there = one if one is not None else other
+        assert there is not None
+        none = there.slice(0, 0)
+        return one if one is not None else none, other if other is not None else none
+
+    for group in range(groups):
+        if same_groups and old.digest(group) == new.digest(group):
+            found.skip(new.number_of_rows(config, group))
+        else:
+            found.add(group, *load(group, group))
+    found.finish(load)
+    reasons = _reasons_for_gone(new, found.gone())
+    return found.result(reasons, (old.splits(config), new.splits(config)))
 
 
-def _differs(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return bool(old.get(key) != new.get(key))
+def _reasons_for_gone(new: _Side, gone: set[str]) -> dict[str, str]:
+    if isinstance(new.said.left_out, dict):
+        return left_out.reasons(new.folder, gone)
+    return {item.id: item.reason for item in new.said.left_out}
 
 
 # --- fields, labels and what follows ---------------------------------------------------------
@@ -127,27 +219,29 @@ def _schema_diff(old: _Side, new: _Side) -> SchemaDiff:
     both = old.fields.keys() & new.fields.keys()
     other = sorted(path for path in both if old.fields[path] != new.fields[path])
     names = {p for p in other if all(isinstance(side.fields[p], tuple) for side in (old, new))}
-    active_before, active_now = manifest.active_labels(old.said), manifest.active_labels(new.said)
+    active_before, active_now = old.said.active_labels(), new.said.active_labels()
     known = bool(active_before and active_now)
+    retired = sorted(active_before - active_now) if known else []
     return SchemaDiff(
         added=_only_in(new, old),
         removed=_only_in(old, new),
         retyped=[path for path in other if path not in names],
         renumbered=[p for p in other if p in names and _renumbered(old.fields[p], new.fields[p])],
         labels_added=sorted(active_now - active_before) if known else _appended(old, new, names),
-        retired=sorted(active_before - active_now) if known else [],
+        retired=retired,
+        retired_in_use=sorted(old.used().intersection(retired)) if retired else [],
     )
 
 
 def _only_in(one: _Side, other: _Side) -> list[str]:
-    """Return the fields that one side alone has; for a table that it alone has, the table."""
+    """Return the fields that one side alone has; for a config that it alone has, the config."""
     alone = one.fields.keys() - other.fields.keys()
-    tables_of = {path: path.partition(".")[0] for path in alone}
-    return sorted({path if table in other.tables else table for path, table in tables_of.items()})
+    configs = {path: path.partition(".")[0] for path in alone}
+    return sorted({path if of in other.features else of for path, of in configs.items()})
 
 
-def _renumbered(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    return new[: len(old)] != old
+def _renumbered(old: Any, new: Any) -> bool:
+    return bool(new[: len(old)] != old)
 
 
 def _appended(old: _Side, new: _Side, paths: Iterable[str]) -> list[str]:
@@ -158,11 +252,13 @@ def _appended(old: _Side, new: _Side, paths: Iterable[str]) -> list[str]:
 def _reasons(
     found: Mapping[str, TableDiff], schema: SchemaDiff, about: list[str]
 ) -> Iterator[Reason]:
+    unused = [name for name in schema.retired if name not in schema.retired_in_use]
     changes: list[tuple[Bump, str, str, list[str]]] = [
         ("major", "field", "removed", schema.removed),
         ("major", "field", "of another type", schema.retyped),
         ("major", "label list", "in another order", schema.renumbered),
-        ("major", "label", "retired", schema.retired),
+        ("major", "label", "retired that spans have", schema.retired_in_use),
+        ("minor", "label", "retired that no span has", unused),
         ("minor", "field", "added", schema.added),
         ("minor", "label", "added", schema.labels_added),
         ("patch", "line", "about the dataset changed", about),

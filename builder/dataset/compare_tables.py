@@ -1,11 +1,11 @@
-"""Compare one table of two releases, row by row and span by span.
+"""Compare a config of two releases row by row and span by span.
 
 Whole columns are compared in Arrow; Python looks at the rows alone that differ. So 100,000 rows
 take seconds.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from builder.errors import BuilderError
 
+# Of each action so many changed spans are told one by one; all of them are counted.
+MOST_TOLD = 2000
 _SPAN_FIELDS = {"id", "label", "start", "end"}
 # What says where a span comes from, not what it marks.
 _PROVENANCE = {"origin", "by", "suggested_by", "score", "annotators", "status"}
@@ -55,7 +57,8 @@ class TableDiff:
     """How one table differs; a row is told by its id.
 
     ``fields`` counts the rows in which each field differs; ``provenance`` those among them in
-    which spans mark the same and only say otherwise where they come from.
+    which spans mark the same and only say otherwise where they come from. ``labels`` counts all
+    changed spans, ``spans`` are the first of each action.
     """
 
     old_rows: int
@@ -73,62 +76,138 @@ class TableDiff:
     spans: list[SpanChange]
 
 
-def table_diff(
-    name: str, old: pa.Table | None, new: pa.Table | None, gone: Mapping[str, str]
-) -> TableDiff:
-    """Compare the rows of one table; ``gone`` says by id why rows and articles are left out."""
-    there = old if old is not None else new
-    assert there is not None
-    old = there.slice(0, 0) if old is None else old
-    new = there.slice(0, 0) if new is None else new
-    before, after = _positions(name, old), _positions(name, new)
-    kept = [key for key in before if key in after]
-    pair = (_taken(old, before, kept), _taken(new, after, kept))
-    rows: dict[str, list[int]] = {}
-    provenance: dict[str, int] = {}
-    spans: list[SpanChange] = []
-    for column in (c for c in old.column_names if c in new.column_names):
-        kind = _common(pair[0].schema.field(column).type, pair[1].schema.field(column).type)
-        if kind is None:
-            continue
-        rows[column] = _differing(pair, column, kind)
-        if _holds_spans(kind):
-            content = _without(kind, _PROVENANCE)
-            other = _differing(pair, column, content)
-            provenance[column] = len(rows[column]) - len(other)
-            spans += _span_changes(pair, column, content, other, kept)
-    return TableDiff(
-        old_rows=len(before),
-        new_rows=len(after),
-        added=[key for key in after if key not in before],
-        removed=[
-            Removed(key, _reason(old, i, gone)) for key, i in before.items() if key not in after
-        ],
-        moved=[
-            Moved(kept[i], *(side.column("split")[i].as_py() for side in pair))
+class Comparison:
+    """Collects how a config differs, one group of its rows after another.
+
+    A row is looked for in its own group first. One that left a group and came into another, as its
+    story was joined with one, is compared when all groups have been seen.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows = [0, 0]
+        self._gone: dict[str, tuple[int, str]] = {}
+        self._came: dict[str, int] = {}
+        self._moved: list[Moved] = []
+        self._changed_text: list[str] = []
+        self._changed: list[str] = []
+        self._fields = Counter[str]()
+        self._provenance = Counter[str]()
+        self._labels: dict[str, Counter[str]] = {}
+        self._spans: list[SpanChange] = []
+        self._told = Counter[str]()
+
+    def skip(self, rows: int) -> None:
+        """Count rows that are the same on both sides."""
+        self._rows = [number + rows for number in self._rows]
+
+    def add(self, group: int, old: pa.Table, new: pa.Table) -> None:
+        """Compare the rows of one group."""
+        before, after = _positions(self._name, old), _positions(self._name, new)
+        self._rows = [self._rows[0] + len(before), self._rows[1] + len(after)]
+        articles = _articles(old)
+        for key, row in before.items():
+            if key not in after:
+                self._gone[key] = (group, articles[row])
+        for key in after:
+            if key not in before:
+                if key in self._came:
+                    raise BuilderError(_twice(self._name, key))
+                self._came[key] = group
+        kept = [key for key in before if key in after]
+        self._compare(_taken(old, before, kept), _taken(new, after, kept), kept)
+
+    def finish(self, load: Callable[[int, int], tuple[pa.Table, pa.Table]]) -> None:
+        """Compare the rows that went from one group to another.
+
+        ``load`` returns the rows of a group of the older release and of one of the newer.
+        """
+        pairs: dict[tuple[int, int], list[str]] = {}
+        for key in [key for key in self._gone if key in self._came]:
+            pairs.setdefault((self._gone.pop(key)[0], self._came.pop(key)), []).append(key)
+        for (old_group, new_group), keys in sorted(pairs.items()):
+            old, new = load(old_group, new_group)
+            before, after = _positions(self._name, old), _positions(self._name, new)
+            self._compare(_taken(old, before, keys), _taken(new, after, keys), keys)
+
+    def gone(self) -> set[str]:
+        """Return the ids of the rows that are gone, and of their articles."""
+        return {*self._gone, *(article for _, article in self._gone.values())}
+
+    def result(self, gone: Mapping[str, str], splits: tuple[set[str], set[str]]) -> TableDiff:
+        """Return what was found; ``gone`` says by id why rows and articles are left out."""
+        return TableDiff(
+            old_rows=self._rows[0],
+            new_rows=self._rows[1],
+            added=list(self._came),
+            removed=[
+                Removed(key, gone.get(key) or gone.get(article, ""))
+                for key, (_, article) in self._gone.items()
+            ],
+            moved=self._moved,
+            changed_text=self._changed_text,
+            splits_added=sorted(splits[1] - splits[0]),
+            splits_removed=sorted(splits[0] - splits[1]),
+            changed=self._changed,
+            fields=dict(self._fields),
+            provenance=dict(self._provenance),
+            labels={
+                label: dict(sorted(self._labels[label].items())) for label in sorted(self._labels)
+            },
+            spans=self._spans,
+        )
+
+    def _compare(self, old: pa.Table, new: pa.Table, kept: list[str]) -> None:
+        """Compare rows that stand in the same order on both sides."""
+        rows: dict[str, list[int]] = {}
+        for column in (c for c in old.column_names if c in new.column_names):
+            kind = _common(old.schema.field(column).type, new.schema.field(column).type)
+            if kind is None:
+                continue
+            rows[column] = _differing((old, new), column, kind)
+            if rows[column]:
+                self._fields[column] += len(rows[column])
+            if rows[column] and _holds_spans(kind):
+                content = _without(kind, _PROVENANCE)
+                other = _differing((old, new), column, content)
+                if len(rows[column]) > len(other):
+                    self._provenance[column] += len(rows[column]) - len(other)
+                self._note(_span_changes((old, new), column, content, other, kept))
+        self._moved += [
+            Moved(kept[i], *(side.column("split")[i].as_py() for side in (old, new)))
             for i in rows.get("split", ())
-        ],
-        splits_added=sorted(_splits(new) - _splits(old)),
-        splits_removed=sorted(_splits(old) - _splits(new)),
-        changed_text=[kept[i] for i in rows.get("text", ())],
-        changed=[kept[i] for i in sorted({i for found in rows.values() for i in found})],
-        fields={column: len(found) for column, found in rows.items() if found},
-        provenance={column: number for column, number in provenance.items() if number},
-        labels=_by_label(spans),
-        spans=spans,
-    )
+        ]
+        self._changed_text += [kept[i] for i in rows.get("text", ())]
+        self._changed += [kept[i] for i in sorted({i for found in rows.values() for i in found})]
+
+    def _note(self, changes: Iterable[SpanChange]) -> None:
+        """Count changed spans by label and action, a relabelled one for its old label."""
+        for change in changes:
+            label = (change.old or change.new or {})["label"]
+            self._labels.setdefault(label, Counter())[change.action] += 1
+            self._told[change.action] += 1
+            if self._told[change.action] <= MOST_TOLD:
+                self._spans.append(change)
 
 
-def _splits(table: pa.Table) -> set[str]:
-    return set(table.column("split").unique().to_pylist())
+def _articles(table: pa.Table) -> list[str]:
+    """Return the article of each row; an article's own row is its own."""
+    column = "article_id" if "article_id" in table.column_names else "id"
+    articles: list[str] = table.column(column).to_pylist()
+    return articles
+
+
+def _twice(name: str, key: str) -> str:
+    return f"{name}: the id {key} stands twice; ids tell rows apart"
 
 
 def _positions(name: str, table: pa.Table) -> dict[str, int]:
     keys = table.column("id").to_pylist()
     found = {key: i for i, key in enumerate(keys)}
     if len(found) != len(keys):
-        twice = next(key for key, number in Counter(keys).items() if number > 1)
-        raise BuilderError(f"{name}: the id {twice} stands twice; ids tell rows apart")
+        raise BuilderError(
+            _twice(name, next(key for key, number in Counter(keys).items() if number > 1))
+        )
     return found
 
 
@@ -136,12 +215,6 @@ def _taken(table: pa.Table, places: Mapping[str, int], kept: list[str]) -> pa.Ta
     wanted = [places[key] for key in kept]
     same = wanted == list(range(table.num_rows))
     return table if same else table.take(pa.array(wanted, pa.int64())).combine_chunks()
-
-
-def _reason(table: pa.Table, row: int, gone: Mapping[str, str]) -> str:
-    """Return why a row is left out: itself, or its article."""
-    keys = [table.column(c)[row].as_py() for c in ("id", "article_id") if c in table.column_names]
-    return next((gone[key] for key in keys if key in gone), "")
 
 
 def _differing(pair: tuple[pa.Table, pa.Table], column: str, kind: pa.DataType) -> list[int]:
@@ -224,12 +297,3 @@ def _told(
         told += sorted(k for k in old if k not in (*told, "id") and old[k] != new[k])
     one, other = (span and {k: span[k] for k in told if k in span} for span in (old, new))
     return one, other
-
-
-def _by_label(spans: Iterable[SpanChange]) -> dict[str, dict[str, int]]:
-    """Return the number of changes by label and action; a relabelled span counts for its old."""
-    counts: dict[str, Counter[str]] = {}
-    for change in spans:
-        label = (change.old or change.new or {})["label"]
-        counts.setdefault(label, Counter())[change.action] += 1
-    return {label: dict(sorted(counts[label].items())) for label in sorted(counts)}

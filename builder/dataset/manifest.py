@@ -1,16 +1,110 @@
-"""Find releases and read their manifests."""
+"""Read and write what a release says of itself, and find releases on disk."""
 
 import hashlib
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from builder.dataset import version
+from builder.dataset.left_out import LeftOut, Refused
+from builder.dataset.schema import SPLITS, Features
 from builder.errors import BuilderError
 
 FILE_NAME = "manifest.json"
-FIELDS = ("name", "version", "digest", "lasting", "about", "rows", "files")
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Previous(_Said):
+    """The release before this one."""
+
+    version: str
+    digest: str
+
+
+class FileSaid(_Said):
+    """Size and SHA-256 of a file."""
+
+    bytes: int
+    sha256: str
+
+
+class LabelsSaid(_Said):
+    """The label set of a release.
+
+    ``active`` are labels, and values as ``LABEL.attribute=value``, that annotators could use, and
+    ``used`` says how many spans have which of them. ``rows`` is the digest of all that rows depend
+    on: names and their order, not colours or hints.
+    """
+
+    version: str
+    active: tuple[str, ...]
+    retired: tuple[str, ...]
+    used: dict[str, int] | None = None
+    rows: str | None = None
+
+
+class ConfigSaid(_Said):
+    """A config of a release: its typed features, and how many files it has."""
+
+    features: Features
+    files: int
+
+
+class ShardSaid(_Said):
+    """A shard of a release: digests of what it was made from and of its rows."""
+
+    inputs: str
+    digest: str
+    lasting: str
+
+
+class Manifest(_Said):
+    """What a release says of itself.
+
+    ``digest`` is over all rows, ``lasting`` over what does not hang on the machine that made the
+    suggestions. Fields with a default are missing in releases of the time before there were such.
+    """
+
+    name: str
+    version: str
+    previous: Previous | None = None
+    digest: str
+    lasting: str
+    about: dict[str, str | list[str]]
+    inputs: dict[str, str] | None = None
+    labels: LabelsSaid | str
+    tools: dict[str, str] = {}
+    models: tuple[str, ...] | None = None
+    form: int = 1
+    configs: dict[str, ConfigSaid] | None = None
+    rows: dict[str, dict[str, int]]
+    left_out: dict[str, int] | tuple[LeftOut, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    shards: tuple[ShardSaid, ...] = ()
+    files: dict[str, FileSaid]
+
+    @property
+    def shard_count(self) -> int:
+        """Return in how many shards the rows lie; a release without a list of them has one."""
+        return max(1, len(self.shards))
+
+    def active_labels(self) -> set[str]:
+        """Return the labels and values that annotators might use; none if that is not said."""
+        return set() if isinstance(self.labels, str) else set(self.labels.active)
+
+    def number_left_out(self) -> int:
+        """Return how much is in no table."""
+        if isinstance(self.left_out, dict):
+            return sum(self.left_out.values())
+        return len(self.left_out)
+
+    def sizes(self) -> dict[str, dict[str, int]]:
+        """Return the number of rows of each config by split, in the order of splits."""
+        return {name: {s: by[s] for s in SPLITS if s in by} for name, by in self.rows.items()}
 
 
 def latest(releases: Path) -> Path | None:
@@ -19,22 +113,34 @@ def latest(releases: Path) -> Path | None:
     return max(found, key=lambda p: version.parse(p.name), default=None)
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path) -> Manifest:
     """Return a release's manifest.
 
     Raises:
-        BuilderError: it is no JSON, or a field that every manifest has is missing.
+        BuilderError: it is no JSON, or a field is missing, unknown or of another type.
 
     """
     path = folder / FILE_NAME
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in FIELDS if name not in manifest]
-    except (OSError, ValueError, TypeError) as error:
-        raise BuilderError(f"{path}: cannot be read: {error}; restore the release") from None
-    if missing:
-        raise BuilderError(f"{path}: lacks {', '.join(missing)}; restore the release")
-    return manifest
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise BuilderError(
+            f"{path}: cannot be read: {error.strerror}; restore the release"
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        where = f"{field}: " if field else ""
+        raise BuilderError(
+            f"{path}: cannot be read: {where}{first['msg']}; restore the release, or read it with "
+            "the builder that made it"
+        ) from None
+
+
+def write(folder: Path, said: Manifest) -> None:
+    """Write a release's manifest."""
+    text = said.model_dump_json(indent=2) + "\n"
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
 
 
 def find(name: str, releases: Path) -> Path:
@@ -71,22 +177,26 @@ def holding(releases: Path, article: str) -> list[str]:
     return sorted(found, key=_order)
 
 
-def active_labels(said: Mapping[str, Any]) -> set[str]:
-    """Return the labels and the values of attributes that a release's annotators might use.
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
-    Nothing for a release of the time when manifests did not list them.
+
+def file_hashes(folder: Path, known: dict[str, FileSaid] | None = None) -> dict[str, FileSaid]:
+    """Return size and SHA-256 of every file of a release but the manifest, by path.
+
+    ``known`` are those that were hashed before.
     """
-    labels = said.get("labels")
-    return set(labels["active"]) if isinstance(labels, dict) else set()
-
-
-def file_hashes(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return size and SHA-256 of every file of a release but the manifest, by path."""
+    known = known or {}
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     return {
-        path.relative_to(folder).as_posix(): {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in sorted(folder.rglob("*"))
+        name: known.get(name) or FileSaid(bytes=path.stat().st_size, sha256=sha256(path))
+        for name, path in found.items()
         if path.is_file() and path.name != FILE_NAME
     }
+
+
+def differing(old: Any, new: Any) -> list[str]:
+    """Return the names of the fields in which two manifests, or parts of them, differ."""
+    return sorted(k for k in {*old, *new} if old.get(k) != new.get(k))

@@ -1,4 +1,4 @@
-"""Write release notes from a diff: the summary first, then counts, then examples.
+"""Write in words how two releases differ: the summary first, then counts, then examples.
 
 Removed and moved rows are named by their ids alone, so that notes hold no text that was withdrawn.
 """

@@ -1,23 +1,88 @@
-"""Read the rows of a release."""
+"""Load a release from disk, checked, as Hugging Face datasets."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pyarrow import parquet
 
-from builder.dataset.rows import TABLES, Row
+from builder.dataset import contract, features, manifest, tables
+from builder.dataset.schema import CONFIGS, SPLITS, Features
+from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
 
 
-def read_rows(folder: Path) -> dict[str, list[Row]]:
-    """Return the rows of all tables of a release."""
-    return {
-        name: [row for path in sorted((folder / name).glob("*.parquet")) for row in read(path)]
-        for name in TABLES
-    }
+def load_release(
+    path: Path | str, config: str = "sentences", split: str | None = None
+) -> "Dataset | DatasetDict":
+    """Return a split of a release, or without ``split`` all splits that have rows.
+
+    A config or split without rows is an empty table with its features; ``datasets`` alone knows
+    of none that is not there. Without ``split`` an empty config has an empty split ``train``.
+
+    Raises:
+        BuilderError: there is no such release, config or split, or a span does not read what its
+            text reads there: the file and the row are named.
+
+    """
+    from datasets import DatasetDict
+
+    folder = Path(path)
+    said = manifest.read(folder)
+    declared = _features(folder, config)
+    if split is not None:
+        if split not in SPLITS:
+            raise BuilderError(f"{folder}: no split {split!r}; there are {', '.join(SPLITS)}")
+        return _split(folder, config, split, declared)
+    there = [name for name in SPLITS if name in said.rows.get(config, {})]
+    return DatasetDict(
+        {name: _split(folder, config, name, declared) for name in there or ("train",)}
+    )
 
 
-def read(path: Path) -> list[Row]:
-    """Return the rows of a Parquet file as they were written."""
-    # One file at a time: reading a folder as one table would load pandas.
-    with parquet.ParquetFile(path) as file:
-        rows: list[Row] = file.read().to_pylist()
-    return rows
+def _features(folder: Path, config: str) -> Features:
+    """Return the features of a config: the manifest's, in older releases those of its files."""
+    said = manifest.read(folder)
+    if said.configs is not None and config in said.configs:
+        return said.configs[config].features
+    for path in sorted((folder / config).glob("*.parquet")):
+        return features.read(path)
+    there = sorted(said.configs or said.rows)
+    raise BuilderError(f"{folder}: no config {config!r}; there are {', '.join(there)}")
+
+
+def _split(folder: Path, config: str, split: str, declared: Features) -> "Dataset":
+    from datasets import Dataset
+    from datasets import Features as Typed
+
+    files = sorted((folder / config).glob(f"{split}-*.parquet"))
+    typed = Typed.from_dict(declared)
+    if not files:
+        return Dataset(features.to_arrow(declared).empty_table())
+    for path in files:
+        _check(path, config)
+    read: Dataset = Dataset.from_parquet([str(p) for p in files], features=typed, split=split)
+    return read
+
+
+def _check(path: Path, config: str) -> None:
+    try:
+        table = parquet.read_table(path)
+    except (OSError, ValueError) as error:
+        raise BuilderError(f"{path}: cannot be read as Parquet: {error}") from None
+    for row, field, reason in contract.broken(config, table):
+        identity = table.column("id")[row].as_py()
+        raise BuilderError(f"{path}: row {identity}: {field}: {reason}; restore the release")
+
+
+def read_rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of all configs of a release."""
+    return {config: list(rows_of(folder, config)) for config in CONFIGS}
+
+
+def rows_of(folder: Path, config: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a config of a release, file by file."""
+    for path in sorted((folder / config).glob("*.parquet")):
+        yield from tables.read(path)

@@ -1,18 +1,211 @@
-"""Make the rows of sentences and articles from gold, articles and stories, as plain values."""
+"""Make rows of sentences and of whole articles from gold."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, get_args
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import TypedDict
 
-from builder import labels
-from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Status, Story
+from builder.labels import LabelSet
+from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Story
 from builder.text import sentence_id
 
-Row = dict[str, Any]
 TokenBounds = Callable[[str], list[tuple[int, int]]]
-TABLES = ("sentences", "articles", "claims")
-# Tables whose rows are labels: all that they say follows from the other tables.
-DERIVED = ("claims",)
-_STATUSES: tuple[str, ...] = get_args(Status)
+
+
+class SpanRow(TypedDict):
+    """What every config says of a span: where it is, what it is, and who made it."""
+
+    id: str
+    label: str
+    start: int
+    end: int
+    text: str
+    origin: str
+    by: str
+    suggested_by: str | None
+    score: float | None
+    annotators: list[str]
+    status: str
+
+
+class PartRow(SpanRow):
+    """The part of a span that lies in one sentence."""
+
+    part: int
+    parts: int
+    article_start: int
+    article_end: int
+
+
+class EntityRow(PartRow):
+    """The part of an entity in one sentence, and how it fits the tokens."""
+
+    alignment: str
+
+
+class ClaimLayer(TypedDict):
+    """Attributes and links of a span of the claim layer, whatever its label."""
+
+    attribution: str | None
+    quote_type: str | None
+    check_worthy: str | None
+    source_type: str | None
+    speaker: str | None
+    attributed_to: list[str]
+    introduced_by: list[str]
+    continues: list[str]
+
+
+class ClaimPartRow(PartRow, ClaimLayer):
+    """The part of a span of the claim layer in one sentence."""
+
+
+class ClaimSpanRow(SpanRow, ClaimLayer):
+    """A whole span of the claim layer."""
+
+
+class SentenceRow(TypedDict):
+    """A row of the config ``sentences``."""
+
+    id: str
+    article_id: str
+    story_id: str
+    split: str
+    index: int
+    start: int
+    end: int
+    text: str
+    tokens: list[str]
+    ner_tags: list[int]
+    entities: list[EntityRow]
+    claims: list[ClaimPartRow]
+    status: str
+    entity_status: str | None
+    claim_status: str | None
+    annotators: list[str]
+    headline: str | None
+    outlet: str | None
+    published: str | None
+
+
+class CaptionRow(TypedDict):
+    """A caption in the row of an article."""
+
+    text: str
+    credit: str | None
+
+
+class SeenRow(TypedDict):
+    """A sentence in the row of an article: where it is, and who has looked at it."""
+
+    id: str
+    start: int
+    end: int
+    entity_status: str | None
+    claim_status: str | None
+    annotators: list[str]
+
+
+class FoundRow(TypedDict):
+    """Where a value of an article's metadata was found."""
+
+    field: str
+    value: str
+    seed: str
+    line: int
+    how: str
+
+
+class ArticleRow(TypedDict):
+    """A row of the config ``articles``."""
+
+    id: str
+    story_id: str
+    split: str
+    text: str
+    headline: str | None
+    authors: list[str]
+    place: str | None
+    published: str | None
+    outlet: str | None
+    syndicated_from: str | None
+    section: str | None
+    captions: list[CaptionRow]
+    sentences: list[SeenRow]
+    entities: list[SpanRow]
+    claims: list[ClaimSpanRow]
+    status: str
+    seeds: list[str]
+    metadata_sources: list[FoundRow]
+
+
+class ClaimUnitRow(SpanRow):
+    """A CLAIM span in a row of the config ``claims``."""
+
+    attribution: str | None
+    quote_type: str | None
+    check_worthy: str | None
+
+
+class SourceRow(SpanRow):
+    """A SOURCE span in a row of the config ``claims``."""
+
+    source_type: str | None
+    speaker: str | None
+
+
+class ClaimRow(TypedDict):
+    """A row of the config ``claims``."""
+
+    id: str
+    story_id: str
+    split: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    attribution: str | None
+    quote_type: str | None
+    check_worthy: str | None
+    parts: list[ClaimUnitRow]
+    sources: list[SourceRow]
+    cues: list[SpanRow]
+    sentence_ids: list[str]
+    context: str
+    context_start: int
+    origin: str
+    by: str
+    suggested_by: str | None
+    score: float | None
+    annotators: list[str]
+    status: str
+    headline: str | None
+    outlet: str | None
+    published: str | None
+
+
+AnyRow = SentenceRow | ArticleRow | ClaimRow
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows of a release, or of one shard of it, by config."""
+
+    sentences: list[SentenceRow] = field(default_factory=list)
+    articles: list[ArticleRow] = field(default_factory=list)
+    claims: list[ClaimRow] = field(default_factory=list)
+
+    def items(self) -> Iterator[tuple[str, Sequence[AnyRow]]]:
+        """Yield each config's name with its rows."""
+        yield "sentences", self.sentences
+        yield "articles", self.articles
+        yield "claims", self.claims
+
+    def as_dict(self) -> dict[str, Sequence[AnyRow]]:
+        """Return the rows by config."""
+        return dict(self.items())
 
 
 def weakest(statuses: Iterable[str | None]) -> str:
@@ -20,32 +213,132 @@ def weakest(statuses: Iterable[str | None]) -> str:
 
     None is the status in a layer that the labels lack.
     """
-    return min((s for s in statuses if s is not None), key=_STATUSES.index)
+    return min((s for s in statuses if s is not None), key=STATUSES.index)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An article with its gold and its story, and what all its rows ask of them."""
+
+    article: Article
+    gold: Gold
+    story: Story
+
+    @cached_property
+    def sentence_ids(self) -> list[str]:
+        """The ids of the article's sentences, in their order."""
+        article = self.article
+        return [sentence_id(article.id, b.start, b.end) for b in article.sentences]
+
+    @cached_property
+    def by_id(self) -> dict[str, GoldSpan]:
+        """The gold's spans by id."""
+        return {span.id: span for span in self.gold.spans}
+
+    @cached_property
+    def places(self) -> dict[str, range]:
+        """The indices of the sentences in which each span lies, by span id."""
+        return {span.id: self.sentences_in(span.start, span.end) for span in self.gold.spans}
+
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[int]]:
+        bounds = self.article.sentences
+        return [b.start for b in bounds], [b.end for b in bounds]
+
+    def sentences_in(self, start: int, end: int) -> range:
+        """Return the indices of the sentences that a stretch of the article touches."""
+        starts, ends = self._edges
+        return range(bisect_right(ends, start), bisect_left(starts, end))
+
+    @cached_property
+    def links(self) -> dict[str, dict[str, list[str]]]:
+        """The ids each span links to, by span id and relation."""
+        return links_of(self.gold.relations)
+
+    @cached_property
+    def spans(self) -> dict[str, SpanRow]:
+        """What every row says of each span, by span id."""
+        return {span.id: self._span(span) for span in self.gold.spans}
+
+    def _span(self, span: GoldSpan) -> SpanRow:
+        status = self.gold.status
+        if span.layer == "entity":
+            found: Iterable[str | None] = (status[index].entity for index in self.places[span.id])
+        else:
+            found = (status[index].claim for index in self.places[span.id])
+        return {
+            "id": span.id,
+            "label": span.label,
+            "start": span.start,
+            "end": span.end,
+            "text": span.text,
+            "origin": span.origin,
+            "by": span.by,
+            "suggested_by": span.suggested_by,
+            "score": span.score,
+            "annotators": list(span.annotators),
+            "status": weakest(found),
+        }
+
+    @cached_property
+    def claim_layer(self) -> dict[str, ClaimLayer]:
+        """Attributes and links of each span of the claim layer, by span id."""
+        return {s.id: self._claim_layer(s) for s in self.gold.spans if s.layer == "claim"}
+
+    def _claim_layer(self, span: GoldSpan) -> ClaimLayer:
+        said, links = span.attributes, self.links.get(span.id, {})
+        return {
+            "attribution": said.get("attribution"),
+            "quote_type": said.get("quote_type"),
+            "check_worthy": said.get("check_worthy"),
+            "source_type": said.get("source_type"),
+            "speaker": None,
+            "attributed_to": sorted(links.get("attributed_to", ())),
+            "introduced_by": sorted(links.get("introduced_by", ())),
+            "continues": sorted(links.get("continues", ())),
+        }
+
+
+def links_of(relations: Iterable[Relation]) -> dict[str, dict[str, list[str]]]:
+    """Return the ids each span links to, by span id and relation."""
+    links: dict[str, dict[str, list[str]]] = {}
+    for relation in relations:
+        links.setdefault(relation.head, {}).setdefault(relation.label, []).append(relation.tail)
+    return links
+
+
+# --- sentences ------------------------------------------------------------------------------
 
 
 def sentence_rows(
-    article: Article, gold: Gold, story: Story, token_bounds: TokenBounds
-) -> list[Row]:
-    """Return a row a sentence: its text, tokens, tags and the parts of the spans that lie in it."""
-    links, status_of = links_of(gold.relations), span_status(article, gold)
-    parts = {s.id: parts_of(s, article.sentences) for s in gold.spans}
-    meta = article.metadata
-    rows = []
-    for index, (bounds, status) in enumerate(zip(article.sentences, gold.status, strict=True)):
+    marked: Marked, token_bounds: TokenBounds, tags: Mapping[str, int]
+) -> list[SentenceRow]:
+    """Return a row a sentence: its text, tokens, tags and the parts of the spans that lie in it.
+
+    ``tags`` are the numbers of BIO tags by name.
+    """
+    article, story, meta = marked.article, marked.story, marked.article.metadata
+    about = {name: meta.first(name) for name in ("headline", "outlet", "published")}
+    here: list[list[GoldSpan]] = [[] for _ in article.sentences]
+    for span in marked.gold.spans:
+        for index in marked.places[span.id]:
+            here[index].append(span)
+    rows: list[SentenceRow] = []
+    statuses = zip(article.sentences, marked.gold.status, here, strict=True)
+    for index, (bounds, status, spans) in enumerate(statuses):
         text = article.text[bounds.start : bounds.end]
-        here = [s for s in gold.spans if index in parts[s.id]]
         tokens = token_bounds(text)
-        shown = [
-            (s, {**span_fields(s, status_of), **_part_fields(s, index, parts[s.id], article)})
-            for s in here
-        ]
-        entities = [fields for s, fields in shown if s.layer == "entity"]
-        claims = [
-            {**fields, **_claim_fields(s, links)} for s, fields in shown if s.layer == "claim"
-        ]
+        entities: list[EntityRow] = []
+        claims: list[ClaimPartRow] = []
+        for span in spans:
+            part = _part(marked, span, index, bounds)
+            if span.layer == "entity":
+                entities.append({**part, "alignment": ""})
+            else:
+                claims.append({**part, **marked.claim_layer[span.id]})
         rows.append(
             {
-                "id": sentence_id(article.id, bounds.start, bounds.end),
+                "id": marked.sentence_ids[index],
                 "article_id": article.id,
                 "story_id": story.id,
                 "split": story.split,
@@ -54,29 +347,77 @@ def sentence_rows(
                 "end": bounds.end,
                 "text": text,
                 "tokens": [text[start:end] for start, end in tokens],
-                "ner_tags": tag(tokens, entities),
+                "ner_tags": tag(tokens, entities, tags),
                 "entities": entities,
                 "claims": claims,
                 "status": weakest((status.entity, status.claim)),
                 "entity_status": status.entity,
                 "claim_status": status.claim,
                 "annotators": list(status.annotators),
-                "headline": meta.first("headline"),
-                "outlet": meta.first("outlet"),
-                "published": meta.first("published"),
+                "headline": about["headline"],
+                "outlet": about["outlet"],
+                "published": about["published"],
             }
         )
     return rows
 
 
-def article_row(article: Article, gold: Gold, story: Story) -> Row:
+def _part(marked: Marked, span: GoldSpan, index: int, bounds: Bounds) -> PartRow:
+    start, end = max(span.start, bounds.start), min(span.end, bounds.end)
+    place = marked.places[span.id]
+    return {
+        **marked.spans[span.id],
+        "start": start - bounds.start,
+        "end": end - bounds.start,
+        "text": marked.article.text[start:end],
+        "part": index - place.start,
+        "parts": len(place),
+        "article_start": span.start,
+        "article_end": span.end,
+    }
+
+
+def tag_numbers(labels: LabelSet) -> dict[str, int]:
+    """Return the number of each BIO tag by its name."""
+    return {name: number for number, name in enumerate(labels.bio_tags())}
+
+
+def tag(
+    tokens: Sequence[tuple[int, int]], entities: Sequence[EntityRow], numbers: Mapping[str, int]
+) -> list[int]:
+    """Return the BIO tags of a sentence and write into each entity how it fits the tokens.
+
+    Longer entities first, then earlier ones, as in spaCy's ``filter_spans``. ``alignment`` is
+    ``exact``, ``expanded`` (the tags cover whole tokens, the span does not), or ``nested`` (a
+    longer entity has a token already, so the span is in ``entities`` alone).
+    """
+    tags = [0] * len(tokens)
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    for entity in sorted(entities, key=lambda e: (e["start"] - e["end"], e["start"])):
+        start, end = entity["start"], entity["end"]
+        first, after = bisect_right(ends, start), bisect_left(starts, end)
+        if first >= after or any(tags[first:after]):
+            entity["alignment"] = "nested"
+            continue
+        fits = (starts[first], ends[after - 1]) == (start, end)
+        entity["alignment"] = "exact" if fits else "expanded"
+        inside = numbers[f"I-{entity['label']}"]
+        tags[first:after] = [inside] * (after - first)
+        tags[first] = numbers[f"B-{entity['label']}"]
+    return tags
+
+
+# --- articles -------------------------------------------------------------------------------
+
+
+def article_row(marked: Marked) -> ArticleRow:
     """Return the row of one article: its full text, metadata and stand-off layers."""
-    links, status_of = links_of(gold.relations), span_status(article, gold)
-    meta = article.metadata
+    article, gold, meta = marked.article, marked.gold, marked.article.metadata
+    spans = marked.spans
     return {
         "id": article.id,
-        "story_id": story.id,
-        "split": story.split,
+        "story_id": marked.story.id,
+        "split": marked.story.split,
         "text": article.text,
         "headline": meta.first("headline"),
         "authors": list(meta.author_names()),
@@ -88,22 +429,22 @@ def article_row(article: Article, gold: Gold, story: Story) -> Row:
         "captions": [{"text": c.text, "credit": c.credit} for c in meta.captions],
         "sentences": [
             {
-                "id": sentence_id(article.id, b.start, b.end),
+                "id": identity,
                 "start": b.start,
                 "end": b.end,
                 "entity_status": s.entity,
                 "claim_status": s.claim,
                 "annotators": list(s.annotators),
             }
-            for b, s in zip(article.sentences, gold.status, strict=True)
+            for identity, b, s in zip(
+                marked.sentence_ids, article.sentences, gold.status, strict=True
+            )
         ],
-        "entities": [span_fields(s, status_of) for s in gold.spans if s.layer == "entity"],
+        "entities": [spans[s.id] for s in gold.spans if s.layer == "entity"],
         "claims": [
-            {**span_fields(s, status_of), **_claim_fields(s, links)}
-            for s in gold.spans
-            if s.layer == "claim"
+            {**spans[s.id], **marked.claim_layer[s.id]} for s in gold.spans if s.layer == "claim"
         ],
-        "status": weakest(x for s in gold.status for x in (s.entity, s.claim)),
+        "status": weakest(chain.from_iterable((s.entity, s.claim) for s in gold.status)),
         "seeds": list(article.seeds),
         "metadata_sources": [
             {"field": name, "value": f.value, "seed": f.seed, "line": f.line, "how": f.how}
@@ -111,100 +452,4 @@ def article_row(article: Article, gold: Gold, story: Story) -> Row:
             if name != "captions"
             for f in getattr(meta, name)
         ],
-    }
-
-
-def tag(tokens: Sequence[tuple[int, int]], entities: Sequence[Row]) -> list[int]:
-    """Return the BIO tags of a sentence and write into each entity how it fits the tokens.
-
-    Longer entities first, then earlier ones, as in spaCy's ``filter_spans``. ``alignment`` is
-    ``exact``, ``expanded`` (the tags cover whole tokens, the span does not), or ``nested`` (a
-    longer entity has a token already, so the span is in ``entities`` alone).
-    """
-    tag_ids = {name: number for number, name in enumerate(labels.load().bio_tags())}
-    tags = [0] * len(tokens)
-    for entity in sorted(entities, key=lambda e: (e["start"] - e["end"], e["start"])):
-        start, end = entity["start"], entity["end"]
-        covered = [i for i, (s, e) in enumerate(tokens) if s < end and e > start]
-        if not covered or any(tags[i] for i in covered):
-            entity["alignment"] = "nested"
-            continue
-        fits = (tokens[covered[0]][0], tokens[covered[-1]][1]) == (start, end)
-        entity["alignment"] = "exact" if fits else "expanded"
-        for i in covered:
-            tags[i] = tag_ids[f"{'B' if i == covered[0] else 'I'}-{entity['label']}"]
-    return tags
-
-
-def spans_of(row: Row) -> list[Row]:
-    """Return the spans of both layers of a sentence or an article."""
-    return [*row["entities"], *row["claims"]]
-
-
-def links_of(relations: Iterable[Relation]) -> dict[str, dict[str, list[str]]]:
-    """Return the ids each span links to, by span id and relation."""
-    links: dict[str, dict[str, list[str]]] = {}
-    for relation in relations:
-        links.setdefault(relation.head, {}).setdefault(relation.label, []).append(relation.tail)
-    return links
-
-
-def parts_of(span: GoldSpan, sentences: Sequence[Bounds]) -> dict[int, tuple[int, int]]:
-    """Return the bounds of a span's part in each sentence that holds one, by sentence index."""
-    return {
-        index: (max(span.start, b.start), min(span.end, b.end))
-        for index, b in enumerate(sentences)
-        if span.start < b.end and span.end > b.start
-    }
-
-
-def span_status(article: Article, gold: Gold) -> dict[str, str]:
-    """Return how far people have come with each span: the weakest status of its sentences."""
-    return {
-        span.id: weakest(
-            getattr(gold.status[index], span.layer) for index in parts_of(span, article.sentences)
-        )
-        for span in gold.spans
-    }
-
-
-def span_fields(span: GoldSpan, status_of: Mapping[str, str]) -> Row:
-    """Return what every table says of a span: where it is, what it is, and who made it."""
-    return {
-        "id": span.id,
-        "label": span.label,
-        "start": span.start,
-        "end": span.end,
-        "text": span.text,
-        "origin": span.origin,
-        "by": span.by,
-        "suggested_by": span.suggested_by,
-        "score": span.score,
-        "annotators": list(span.annotators),
-        "status": status_of[span.id],
-    }
-
-
-def _part_fields(
-    span: GoldSpan, index: int, parts: Mapping[int, tuple[int, int]], article: Article
-) -> Row:
-    start, end = parts[index]
-    shift = article.sentences[index].start
-    return {
-        "part": sorted(parts).index(index),
-        "parts": len(parts),
-        "start": start - shift,
-        "end": end - shift,
-        "text": article.text[start:end],
-        "article_start": span.start,
-        "article_end": span.end,
-    }
-
-
-def _claim_fields(span: GoldSpan, links: Mapping[str, Mapping[str, Sequence[str]]]) -> Row:
-    declared = labels.load()
-    mine = links.get(span.id, {})
-    return {
-        **{a.name: span.attributes.get(a.name) for a in declared.attributes},
-        **{r.name: sorted(mine.get(r.name, [])) for r in declared.relations},
     }

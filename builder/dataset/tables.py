@@ -1,155 +1,54 @@
-"""Declare the typed features of a release's tables, and write them as Parquet."""
+"""Write rows as typed Parquet files, and read them back."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from datasets import ClassLabel, Dataset, Features, List, Value, disable_progress_bars
+import pyarrow as pa
 from pyarrow import parquet
 
-from builder import labels
-from builder.dataset.rows import TABLES, Row
+from builder.dataset import features
+from builder.dataset.rows import AnyRow
+from builder.dataset.schema import Features
 
-_TEXT = Value("string")
-_OFFSET = Value("int32")
-
-
-def _span(**more: Any) -> Any:
-    return List({"id": _TEXT, "label": _TEXT, **_PLACE, **_PROVENANCE, **more})
+# As ``datasets`` writes Parquet: chunks are cut where the content says so, so that a Hub stores
+# what two releases share only once.
+_CHUNKING = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
 
 
-_PLACE = {"start": _OFFSET, "end": _OFFSET, "text": _TEXT}
-_PROVENANCE = {
-    "origin": _TEXT,
-    "by": _TEXT,
-    "suggested_by": _TEXT,
-    "score": Value("float64"),
-    "annotators": List(_TEXT),
-    "status": _TEXT,
-}
-_PART = {"part": _OFFSET, "parts": _OFFSET, "article_start": _OFFSET, "article_end": _OFFSET}
-_ABOUT = {"headline": _TEXT, "outlet": _TEXT, "published": Value("date32")}
+def file_name(split: str, shard: int, of: int) -> str:
+    """Return the name of the file that holds a split's rows of one shard."""
+    return f"{split}-{shard:05d}-of-{of:05d}.parquet"
 
 
-def features() -> dict[str, Features]:
-    """Return the typed features of each table, made from labels.toml."""
-    declared = (_sentences(), _articles(), _claims())
-    return {name: Features(fields) for name, fields in zip(TABLES, declared, strict=True)}
-
-
-def _claim_layer() -> dict[str, Any]:
-    """Return the attributes and links of the claim layer's spans, whatever their label."""
-    declared = labels.load()
-    attributes = {a.name: _TEXT for a in declared.attributes}
-    return {**attributes, **{r.name: List(_TEXT) for r in declared.relations}}
-
-
-def _sentences() -> dict[str, Any]:
-    return {
-        "id": _TEXT,
-        "story_id": _TEXT,
-        "split": _TEXT,
-        "article_id": _TEXT,
-        "index": _OFFSET,
-        **_PLACE,
-        "tokens": List(_TEXT),
-        "ner_tags": List(ClassLabel(names=labels.load().bio_tags())),
-        "entities": _span(**_PART, alignment=_TEXT),
-        "claims": _span(**_PART, **_claim_layer()),
-        "status": _TEXT,
-        "entity_status": _TEXT,
-        "claim_status": _TEXT,
-        "annotators": List(_TEXT),
-        **_ABOUT,
-    }
-
-
-def _articles() -> dict[str, Any]:
-    return {
-        "id": _TEXT,
-        "story_id": _TEXT,
-        "split": _TEXT,
-        "text": _TEXT,
-        "headline": _TEXT,
-        "authors": List(_TEXT),
-        "place": _TEXT,
-        "published": Value("date32"),
-        "outlet": _TEXT,
-        "syndicated_from": _TEXT,
-        "section": _TEXT,
-        "captions": List({"text": _TEXT, "credit": _TEXT}),
-        "sentences": List(
-            {
-                "id": _TEXT,
-                "start": _OFFSET,
-                "end": _OFFSET,
-                "entity_status": _TEXT,
-                "claim_status": _TEXT,
-                "annotators": List(_TEXT),
-            }
-        ),
-        "entities": _span(),
-        "claims": _span(**_claim_layer()),
-        "status": _TEXT,
-        "seeds": List(_TEXT),
-        "metadata_sources": List(
-            {"field": _TEXT, "value": _TEXT, "seed": _TEXT, "line": _OFFSET, "how": _TEXT}
-        ),
-    }
-
-
-def _claims() -> dict[str, Any]:
-    return {
-        "id": _TEXT,
-        "story_id": _TEXT,
-        "split": _TEXT,
-        "article_id": _TEXT,
-        **_PLACE,
-        **_attributes("CLAIM"),
-        "parts": _span(**_attributes("CLAIM")),
-        "sources": _span(**_attributes("SOURCE")),
-        "cues": _span(**_attributes("CUE")),
-        "sentence_ids": List(_TEXT),
-        "context": _TEXT,
-        "context_start": _OFFSET,
-        **_PROVENANCE,
-        **_ABOUT,
-    }
-
-
-def _attributes(label: str) -> dict[str, Any]:
-    return dict.fromkeys(labels.load().attributes_of(label), _TEXT)
-
-
-def write(path: Path, rows: Sequence[Row], table: str) -> int:
+def write(path: Path, rows: Sequence[AnyRow], declared: Features) -> int:
     """Write rows as Parquet; return the size of the table in memory, in bytes."""
-    declared = features()[table]
-    # Columns stand in the order of the first row, which is not that of the README.
-    typed = [{name: row[name] for name in declared} for row in map(_dated, rows)]
-    dataset = Dataset.from_list(typed, features=declared)
+    schema = features.to_arrow(declared)
+    # Columns stand in the order of the features, whatever the order in a row.
+    columns = [pa.array(_column(rows, field.name), field.type) for field in schema]
+    table = pa.Table.from_arrays(columns, schema=schema)
     path.parent.mkdir(parents=True, exist_ok=True)
-    disable_progress_bars()
-    dataset.to_parquet(path)
-    return int(dataset.data.nbytes)
+    # An open file, as pyarrow itself fails on a path that the locale cannot spell.
+    with (
+        path.open("wb") as file,
+        parquet.ParquetWriter(
+            file, schema, use_content_defined_chunking=_CHUNKING, write_page_index=True
+        ) as writer,
+    ):
+        writer.write_table(table)
+        writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKING)})
+    return int(table.nbytes)
 
 
-def read_features(path: Path) -> Features:
-    """Return the typed features of a Parquet file."""
-    return Features.from_arrow_schema(parquet.read_schema(path))
+def _column(rows: Sequence[Any], name: str) -> list[Any]:
+    if name == "published":
+        return [row[name] and date.fromisoformat(row[name]) for row in rows]
+    return [row[name] for row in rows]
 
 
-def fields(of: Any, name: str = "") -> dict[str, Any]:
-    """Return the type of every field at every depth, by path; a ClassLabel's type is its names."""
-    if isinstance(of, dict):
-        return {
-            p: t for key, inner in of.items() for p, t in fields(inner, f"{name}.{key}").items()
-        }
-    if isinstance(of, List):
-        return fields(of.feature, f"{name}[]")
-    return {name: tuple(of.names) if isinstance(of, ClassLabel) else of.dtype}
-
-
-def _dated(row: Row) -> Row:
-    published = row["published"]
-    return {**row, "published": date.fromisoformat(published) if published else None}
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a Parquet file as they were written."""
+    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return rows

@@ -1,4 +1,4 @@
-"""Number the next release by how much has changed."""
+"""Tell version numbers, and which of them a next release gets."""
 
 import re
 from typing import Literal

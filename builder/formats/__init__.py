@@ -1,1 +1,1 @@
-"""A release in other tools' formats."""
+"""Write releases in other tools' formats."""

@@ -1,4 +1,4 @@
-"""Write a release as brat's stand-off files: a text and an .ann file an article.
+"""Write the articles of a release as brat's stand-off files: a text and an .ann file each.
 
 Offsets are code points, as brat counts them. A span that runs over a paragraph's end is written
 in fragments, since brat keeps one line for each span.
@@ -8,22 +8,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder import labels
-from builder.formats.exported import Exported
+from builder.formats.converted import Converted
 from builder.formats.labelled import Labelled, articles
+from builder.labels import LabelSet
 from builder.records import Span
 
 _BREAK = re.compile(r"\s*\n\s*")
 
 
-def export(release: Path) -> Exported:
+def export(release: Path, labels: LabelSet) -> Converted:
     """Return a folder a split, and the configuration that brat needs beside them."""
-    files = {"annotation.conf": _configuration().encode("utf-8")}
-    for article in articles(release):
+    files = {"annotation.conf": _configuration(labels).encode("utf-8")}
+    for article in articles(release, labels):
         name = f"{article.split}/{article.id}"
         files[f"{name}.txt"] = article.text.encode("utf-8")
         files[f"{name}.ann"] = "".join(f"{line}\n" for line in _lines(article)).encode("utf-8")
-    return Exported(files)
+    return Converted(files)
 
 
 def _lines(article: Labelled) -> Iterator[str]:
@@ -44,8 +44,7 @@ def _place(span: Span) -> str:
     return ";".join(f"{span.start + start} {span.start + end}" for start, end in pairs)
 
 
-def _configuration() -> str:
-    declared = labels.load()
+def _configuration(declared: LabelSet) -> str:
     lines = ["[entities]", *(label.name for label in declared.labels), "", "[relations]"]
     lines += [f"{r.name}\tArg1:{r.head}, Arg2:{r.tail}" for r in declared.relations]
     lines += ["<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>", "", "[events]", ""]

@@ -5,42 +5,50 @@ The format holds one flat layer: entities that have tags, and nothing of claims.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import cast
 
-from builder import labels
-from builder.dataset.read import read_rows
-from builder.dataset.rows import Row
-from builder.formats.exported import Exported
+from builder.dataset.read import rows_of
+from builder.dataset.rows import SentenceRow
+from builder.formats.converted import Converted
+from builder.labels import LabelSet
 
+_REASONS = (
+    "entities inside longer ones",
+    "entities widened to whole tokens",
+    "claims, sources and cues",
+)
 _DOCUMENT = "-DOCSTART- -X- O O\n\n"
 
 
-def export(release: Path) -> Exported:
+def export(release: Path, labels: LabelSet) -> Converted:
     """Return one file a split."""
-    rows = read_rows(release)["sentences"]
-    files: dict[str, str] = {}
+    tags, left_out = labels.bio_tags(), Counter[str]()
+    files: dict[str, list[str]] = {}
+    rows = cast(Iterable[SentenceRow], rows_of(release, "sentences"))
     for _, sentences in groupby(rows, key=lambda row: row["article_id"]):
         found = list(sentences)
-        name = f"{found[0]['split']}.conll"
-        files[name] = files.get(name, "") + _DOCUMENT + "".join(map(_sentence, found))
-    return Exported(
-        {name: text.encode("utf-8") for name, text in files.items()},
-        {reason: n for reason, n in _left_out(rows).items() if n},
+        lines = files.setdefault(f"{found[0]['split']}.conll", [])
+        lines += [_DOCUMENT, *(_sentence(row, tags) for row in found)]
+        left_out += _left_out(found)
+    return Converted(
+        {name: "".join(lines).encode("utf-8") for name, lines in files.items()},
+        {reason: left_out[reason] for reason in _REASONS if left_out[reason]},
     )
 
 
-def _sentence(row: Row) -> str:
-    names = labels.load().bio_tags()
+def _sentence(row: SentenceRow, names: list[str]) -> str:
     lines = zip(row["tokens"], row["ner_tags"], strict=True)
     return "".join(f"{token} -X- _ {names[tag]}\n" for token, tag in lines) + "\n"
 
 
-def _left_out(rows: list[Row]) -> Counter[str]:
+def _left_out(rows: Iterable[SentenceRow]) -> Counter[str]:
     left_out = Counter[str]()
     for row in rows:
         fits = Counter(entity["alignment"] for entity in row["entities"])
-        left_out["entities inside longer ones"] += fits["nested"]
-        left_out["entities widened to whole tokens"] += fits["expanded"]
-        left_out["claims, sources and cues"] += sum(part["part"] == 0 for part in row["claims"])
+        left_out[_REASONS[0]] += fits["nested"]
+        left_out[_REASONS[1]] += fits["expanded"]
+        left_out[_REASONS[2]] += sum(part["part"] == 0 for part in row["claims"])
     return left_out

@@ -1,4 +1,4 @@
-"""Write a release as spaCy DocBins, one a split, for ``spacy train`` and ``spancat``.
+"""Write the articles of a release as spaCy DocBins, for ``spacy train`` and ``spancat``.
 
 ``doc.ents`` holds the entities that do not overlap, ``doc.spans["entity"]`` and
 ``doc.spans["claim"]`` all spans with their ids; ``doc.user_data`` the attributes and relations.
@@ -14,17 +14,18 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from builder.annotate.tokens import token_bounds
-from builder.formats.exported import Exported
+from builder.formats.converted import Converted
 from builder.formats.labelled import Labelled, articles
+from builder.labels import LabelSet
 from builder.records import LAYERS
 
 
-def export(release: Path) -> Exported:
+def export(release: Path, labels: LabelSet) -> Converted:
     """Return one ``.spacy`` file a split, with a Doc an article."""
     vocab = spacy.blank("en").vocab
     bins: dict[str, DocBin] = {}
     not_as_it_is = Counter[str]()
-    for article in articles(release):
+    for article in articles(release, labels):
         doc = make_doc(article, vocab)
         bins.setdefault(article.split, DocBin(store_user_data=True)).add(doc)
         not_as_it_is["entities inside longer ones, not in doc.ents"] += len(
@@ -37,7 +38,7 @@ def export(release: Path) -> Exported:
                 doc.spans[layer], [s for s in article.spans if s.layer == layer], strict=True
             )
         )
-    return Exported(
+    return Converted(
         {f"{split}.spacy": found.to_bytes() for split, found in bins.items()},
         {reason: n for reason, n in not_as_it_is.items() if n},
     )

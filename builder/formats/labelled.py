@@ -1,13 +1,13 @@
-"""Read the articles of a release folder with their spans and relations as records."""
+"""Read the articles of a release with their spans and relations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from builder import labels
-from builder.dataset.read import read_rows
-from builder.dataset.rows import Row
+from builder.dataset.read import rows_of
+from builder.dataset.rows import ArticleRow, ClaimSpanRow, SpanRow
+from builder.labels import LabelSet
 from builder.records import Bounds, Relation, Span
 
 
@@ -36,12 +36,13 @@ class Labelled:
         }
 
 
-def articles(release: Path) -> list[Labelled]:
-    """Return the articles of a release, in its order."""
-    return [_labelled(row) for row in read_rows(release)["articles"]]
+def articles(release: Path, labels: LabelSet) -> Iterator[Labelled]:
+    """Yield the articles of a release, in its order."""
+    for row in rows_of(release, "articles"):
+        yield _labelled(cast(ArticleRow, row), labels)
 
 
-def _labelled(row: Row) -> Labelled:
+def _labelled(row: ArticleRow, labels: LabelSet) -> Labelled:
     return Labelled(
         id=row["id"],
         story=row["story_id"],
@@ -51,15 +52,16 @@ def _labelled(row: Row) -> Labelled:
         text=row["text"],
         sentences=tuple(Bounds(start=s["start"], end=s["end"]) for s in row["sentences"]),
         spans=tuple(
-            [_span(s, "entity") for s in row["entities"]]
-            + [_span(s, "claim") for s in row["claims"]]
+            [_span(s, "entity", labels) for s in row["entities"]]
+            + [_span(s, "claim", labels) for s in row["claims"]]
         ),
-        relations=tuple(_relations(row["claims"])),
+        relations=tuple(_relations(row["claims"], labels)),
     )
 
 
-def _span(row: Row, layer: str) -> Span:
-    attributes = labels.load().attributes_of(row["label"])
+def _span(span: SpanRow, layer: str, labels: LabelSet) -> Span:
+    row: Mapping[str, Any] = span
+    attributes = labels.attributes_of(span["label"])
     fields: dict[str, Any] = {
         name: row[name] for name in ("id", "label", "start", "end", "text", "by", "score")
     }
@@ -67,8 +69,9 @@ def _span(row: Row, layer: str) -> Span:
     return Span.model_validate({**fields, "layer": layer})
 
 
-def _relations(claims: Iterable[Row]) -> Iterable[Relation]:
-    for row in claims:
-        for kind in labels.load().relations:
+def _relations(claims: Iterable[ClaimSpanRow], labels: LabelSet) -> Iterable[Relation]:
+    for claim in claims:
+        row: Mapping[str, Any] = claim
+        for kind in labels.relations:
             for tail in row[kind.name]:
                 yield Relation(label=kind.name, head=row["id"], tail=tail)

@@ -1,4 +1,4 @@
-"""Write a release as JSON Lines in Prodigy's form, one file a split.
+"""Write the articles of a release as Prodigy's tasks, one JSON Lines file a split.
 
 One task an article, for Prodigy's ``spans_manual``, with spans that may overlap.
 """
@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from builder.annotate.tokens import token_bounds
-from builder.formats.exported import Exported, json_lines
+from builder.formats.converted import Converted, json_lines
 from builder.formats.labelled import Labelled, articles
+from builder.labels import LabelSet
 from builder.records import Span
 
 _VIEW = "spans_manual"
 
 
-def export(release: Path) -> Exported:
+def export(release: Path, labels: LabelSet) -> Converted:
     """Return one file a split."""
-    return json_lines(articles(release), _task)
+    return json_lines(articles(release, labels), _task)
 
 
 def _task(article: Labelled) -> dict[str, Any]:

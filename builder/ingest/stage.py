@@ -108,7 +108,7 @@ def holds(workspace: Workspace) -> str:
     parts = [
         count(len(known_seeds(workspace)), "seed"),
         count(len(article_seeds(workspace)), "article"),
-        count(len(_story_ids(workspace)), "story"),
+        count(len(story_articles(workspace)), "story"),
         f"{len(rejected)} rejected",
     ]
     copies = {copy.path for copy in found.copies}
@@ -129,7 +129,8 @@ def due(workspace: Workspace) -> str:
     new += sum(refused.path not in rejected for refused in found.unreadable)
     if new:
         return f"{count(new, 'seed')} not read"
-    loose = article_seeds(workspace).keys() - _grouped_articles(workspace)
+    grouped = {a for articles in story_articles(workspace).values() for a in articles}
+    loose = article_seeds(workspace).keys() - grouped
     return f"{count(len(loose), 'article')} in no story" if loose else ""
 
 
@@ -141,22 +142,18 @@ def _survey_and_rejected(workspace: Workspace) -> tuple[Survey, set[str]]:
     return found, noted - others
 
 
-def _story_ids(workspace: Workspace) -> list[str]:
-    return [story for found in _stories(workspace) for story in found]
-
-
-def _grouped_articles(workspace: Workspace) -> set[str]:
-    return {a for found in _stories(workspace) for articles in found.values() for a in articles}
-
-
-def _stories(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """Yield the articles of the stories of each file, by the story's id."""
+def story_articles(workspace: Workspace) -> dict[str, list[str]]:
+    """Return the articles of each story, by the story's id."""
 
     def of(path: Path) -> dict[str, Any]:
         # Line by line: a merge in git may have left a story twice.
         return {story.id: list(story.articles) for _, story in parse(path, Story)}
 
-    yield from _of_each_file(workspace, workspace.stories.files(), "story-articles-1", of)
+    return {
+        story: articles
+        for found in _of_each_file(workspace, workspace.stories.files(), "story-articles-1", of)
+        for story, articles in found.items()
+    }
 
 
 def survey(

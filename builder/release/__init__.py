@@ -1,1 +1,1 @@
-"""Release gold as a versioned dataset."""
+"""Make versioned releases of the dataset from gold."""

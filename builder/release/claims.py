@@ -1,14 +1,12 @@
-"""Make a row for every claim, with its sources, cues and context."""
+"""Make a row for every claim of an article, with its sources, its cues and its context."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from builder import labels
-from builder.dataset.rows import Row, links_of, parts_of, span_fields, span_status, weakest
-from builder.records import Article, Gold, GoldSpan, Story
-from builder.text import sentence_id
+from builder.dataset.rows import ClaimRow, Marked, weakest
+from builder.records import Gold, GoldSpan
 
 
-def claim_rows(article: Article, gold: Gold, story: Story) -> list[Row]:
+def claim_rows(marked: Marked) -> list[ClaimRow]:
     """Return a row a claim, in the order of the text.
 
     A quote that its attribution interrupts is one claim: the CLAIM spans that ``continues`` joins
@@ -19,14 +17,7 @@ def claim_rows(article: Article, gold: Gold, story: Story) -> list[Row]:
     first to the last in which the claim, its sources and its cues lie, and ``status`` is that of
     the sentence in it that people have looked at least.
     """
-    spans = {span.id: span for span in gold.spans}
-    links, status_of = links_of(gold.relations), span_status(article, gold)
-    rows = []
-    for parts in joined(gold):
-        sources = _linked(parts, "attributed_to", links, spans)
-        cues = _linked(parts, "introduced_by", links, spans)
-        rows.append(_row(parts, sources, cues, status_of, article, gold, story))
-    return rows
+    return [_row(marked, parts) for parts in joined(marked.gold)]
 
 
 def joined(gold: Gold) -> list[list[GoldSpan]]:
@@ -45,61 +36,63 @@ def _place(span: GoldSpan) -> tuple[int, int, str]:
     return (span.start, span.end, span.id)
 
 
-def _row(
-    parts: Sequence[GoldSpan],
-    sources: Sequence[GoldSpan],
-    cues: Sequence[GoldSpan],
-    status_of: Mapping[str, str],
-    article: Article,
-    gold: Gold,
-    story: Story,
-) -> Row:
-    first, meta = parts[0], article.metadata
-    inside = _sentences(parts, article)
-    around = _sentences([*parts, *sources, *cues], article)
+def _row(marked: Marked, parts: Sequence[GoldSpan]) -> ClaimRow:
+    first, article, meta = parts[0], marked.article, marked.article.metadata
+    sources = _linked(marked, parts, "attributed_to")
+    cues = _linked(marked, parts, "introduced_by")
+    around = _sentences(marked, [*parts, *sources, *cues])
     bounds = article.sentences[around[0] : around[-1] + 1]
-    row = {
-        **span_fields(first, status_of),
+    spans, said = marked.spans, marked.claim_layer
+    return {
+        "id": first.id,
+        "story_id": marked.story.id,
+        "split": marked.story.split,
         "article_id": article.id,
-        "story_id": story.id,
-        "split": story.split,
-        "text": " ".join(part.text for part in parts),
+        "start": first.start,
         "end": max(part.end for part in parts),
-        **_attributes(first),
-        "parts": [{**span_fields(s, status_of), **_attributes(s)} for s in parts],
-        "sources": [{**span_fields(s, status_of), **_attributes(s)} for s in sources],
-        "cues": [{**span_fields(s, status_of), **_attributes(s)} for s in cues],
-        "sentence_ids": [
-            sentence_id(article.id, b.start, b.end)
-            for b in (article.sentences[index] for index in inside)
+        "text": " ".join(part.text for part in parts),
+        "attribution": said[first.id]["attribution"],
+        "quote_type": said[first.id]["quote_type"],
+        "check_worthy": said[first.id]["check_worthy"],
+        "parts": [
+            {
+                **spans[s.id],
+                "attribution": said[s.id]["attribution"],
+                "quote_type": said[s.id]["quote_type"],
+                "check_worthy": said[s.id]["check_worthy"],
+            }
+            for s in parts
         ],
+        "sources": [
+            {
+                **spans[s.id],
+                "source_type": said[s.id]["source_type"],
+                "speaker": said[s.id]["speaker"],
+            }
+            for s in sources
+        ],
+        "cues": [spans[s.id] for s in cues],
+        "sentence_ids": [marked.sentence_ids[index] for index in _sentences(marked, parts)],
         "context": article.text[bounds[0].start : bounds[-1].end],
         "context_start": bounds[0].start,
-        "status": weakest(s.claim for s in gold.status[around[0] : around[-1] + 1]),
+        "origin": first.origin,
+        "by": first.by,
+        "suggested_by": first.suggested_by,
+        "score": first.score,
+        "annotators": list(first.annotators),
+        "status": weakest(s.claim for s in marked.gold.status[around[0] : around[-1] + 1]),
         "headline": meta.first("headline"),
         "outlet": meta.first("outlet"),
         "published": meta.first("published"),
     }
-    del row["label"]  # always CLAIM
-    return row
 
 
-def _linked(
-    parts: Iterable[GoldSpan],
-    relation: str,
-    links: Mapping[str, Mapping[str, Sequence[str]]],
-    spans: Mapping[str, GoldSpan],
-) -> list[GoldSpan]:
+def _linked(marked: Marked, parts: Iterable[GoldSpan], relation: str) -> list[GoldSpan]:
     """Return the spans that any part links to, in the order of the text."""
-    ids = {tail for part in parts for tail in links.get(part.id, {}).get(relation, ())}
-    return sorted((spans[identity] for identity in ids), key=_place)
+    ids = {tail for part in parts for tail in marked.links.get(part.id, {}).get(relation, ())}
+    return sorted((marked.by_id[identity] for identity in ids), key=_place)
 
 
-def _sentences(spans: Iterable[GoldSpan], article: Article) -> list[int]:
+def _sentences(marked: Marked, spans: Iterable[GoldSpan]) -> list[int]:
     """Return the indices of the sentences in which the spans lie."""
-    return sorted({index for span in spans for index in parts_of(span, article.sentences)})
-
-
-def _attributes(span: GoldSpan) -> Row:
-    """Return all attributes that are declared for the span's label."""
-    return {name: span.attributes.get(name) for name in labels.load().attributes_of(span.label)}
+    return sorted({index for span in spans for index in marked.places[span.id]})

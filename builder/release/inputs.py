@@ -1,16 +1,16 @@
-"""Digest each thing that a release is made from."""
+"""Compute a digest of each thing that a release is made from."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from builder import labels
+from builder.labels import LabelSet
 from builder.workspace.store import Shelf
 from builder.workspace.workspace import Workspace
 
 
-def digests(workspace: Workspace) -> dict[str, str]:
+def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
     """Return the SHA-256 of what is in git and shapes a release, by what it is.
 
     Records count line by line, however they lie in files. Suggestions are not among them: they are
@@ -22,13 +22,20 @@ def digests(workspace: Workspace) -> dict[str, str]:
         "articles": _shelf(workspace.articles),
         "stories": _shelf(workspace.stories),
         "corrections": _shelf(workspace.corrections),
-        "labels": _sha([(labels.SCHEMAS / "labels.toml").read_bytes()]),
+        "labels": _sha([labels.source.encode()]),
         "config": _sha([json.dumps(settings, sort_keys=True).encode()]),
     }
 
 
 def _shelf(shelf: Shelf[Any]) -> str:
-    return _sha(sorted(line for p in shelf.files() for line in p.read_bytes().splitlines()))
+    """Return a digest of all lines of a shelf; their hashes are sorted, so none is held."""
+    return _sha(
+        sorted(
+            hashlib.sha256(line).hexdigest().encode()
+            for path in shelf.files()
+            for line in path.read_bytes().splitlines()
+        )
+    )
 
 
 def _sha(lines: Iterable[bytes]) -> str:

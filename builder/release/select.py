@@ -1,80 +1,109 @@
-"""Choose the rows that may be published, and list what is left out."""
+"""Choose the rows that may be published, and say what is left out and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from builder.dataset.rows import Row, TokenBounds, article_row, sentence_rows
+from builder.dataset.left_out import LeftOut, Refused
+from builder.dataset.rows import (
+    ClaimRow,
+    Marked,
+    Tables,
+    TokenBounds,
+    article_row,
+    sentence_rows,
+    tag_numbers,
+)
 from builder.errors import BuilderError
+from builder.labels import LabelSet
 from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.claims import claim_rows
+from builder.release.contract import kept_gold
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """An article, sentence or claim that is in no table, and why."""
+@dataclass
+class Selection:
+    """The rows of some stories, what is left out of them, and what breaks the contract."""
 
-    id: str
-    reason: str
+    tables: Tables = field(default_factory=Tables)
+    left_out: list[LeftOut] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
 
-def rows_of(
+def select(
     articles: Mapping[str, Article],
     gold: Mapping[str, Gold],
-    stories: Iterable[Story],
+    stories: Sequence[Story],
     token_bounds: TokenBounds,
-) -> tuple[dict[str, list[Row]], list[LeftOut]]:
-    """Return each table's rows, sorted by story, article and position, and what is left out.
+    labels: LabelSet,
+) -> Selection:
+    """Return the rows of stories, sorted by story, article and position, and what is left out.
 
     Withdrawn articles are left out; so is, in validation and test, whatever nobody has looked at,
     and in test what annotators saw with suggestions: that would favour who made them.
     """
-    sentences: list[Row] = []
-    full: list[Row] = []
-    claims: list[Row] = []
-    left_out: list[LeftOut] = []
+    chosen, tags = Selection(), tag_numbers(labels)
     for story in sorted(stories, key=lambda s: s.id):
-        withdrawn = {w.article: w.reason for w in story.withdrawn}
-        for identity in sorted(story.articles):
-            if identity in withdrawn:
-                left_out.append(LeftOut(identity, withdrawn[identity]))
-                continue
-            if identity not in articles:
-                raise BuilderError(
-                    f"data/stories: story {story.id} names article {identity}, which is missing in "
-                    "data/articles: restore its file, or run builder ingest"
-                )
-            if identity not in gold:
-                left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
-                continue
+        for identity in _present(story, articles, gold, chosen.left_out):
             article = articles[identity]
-            made = gold[identity]
-            rows = sentence_rows(article, made, story, token_bounds)
-            found = [
-                (sentences, row, [status]) for row, status in zip(rows, made.status, strict=True)
-            ]
-            whole = (full, article_row(article, made, story), made.status)
-            claimed = [
-                (claims, row, _in_context(row, article, made))
-                for row in claim_rows(article, made, story)
-            ]
-            for table, row, status in [whole, *found, *claimed]:
-                reason = _not_yet(story.split, status)
-                if reason is None:
-                    table.append(row)
-                else:
-                    left_out.append(LeftOut(row["id"], reason))
-    return {"sentences": sentences, "articles": full, "claims": claims}, left_out
+            sound, refused = kept_gold(article, gold[identity], labels)
+            chosen.refused += refused
+            chosen.left_out += [LeftOut(r.span or r.article, r.reason) for r in refused]
+            if sound is not None:
+                _add(chosen, Marked(article, sound, story), token_bounds, tags)
+    return chosen
 
 
-def _in_context(claim: Row, article: Article, gold: Gold) -> list[SentenceStatus]:
+def _present(
+    story: Story,
+    articles: Mapping[str, Article],
+    gold: Mapping[str, Gold],
+    left_out: list[LeftOut],
+) -> Iterator[str]:
+    """Yield the articles of a story that have gold; the others are left out."""
+    withdrawn = {w.article: w.reason for w in story.withdrawn}
+    for identity in sorted(story.articles):
+        if identity in withdrawn:
+            left_out.append(LeftOut(identity, withdrawn[identity]))
+        elif identity not in articles:
+            raise BuilderError(
+                f"data/stories: story {story.id} names article {identity}, which is missing in "
+                "data/articles: restore its file, or run builder ingest"
+            )
+        elif identity not in gold:
+            left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
+        else:
+            yield identity
+
+
+def _add(
+    chosen: Selection, marked: Marked, token_bounds: TokenBounds, tags: Mapping[str, int]
+) -> None:
+    split, status, tables = marked.story.split, marked.gold.status, chosen.tables
+    whole = article_row(marked)
+    if _may_enter(whole["id"], split, status, chosen.left_out):
+        tables.articles.append(whole)
+    for row, said in zip(sentence_rows(marked, token_bounds, tags), status, strict=True):
+        if _may_enter(row["id"], split, [said], chosen.left_out):
+            tables.sentences.append(row)
+    for claim in claim_rows(marked):
+        if _may_enter(claim["id"], split, _in_context(claim, marked), chosen.left_out):
+            tables.claims.append(claim)
+
+
+def _in_context(claim: ClaimRow, marked: Marked) -> Sequence[SentenceStatus]:
     """Return the status of the sentences that a claim's row shows."""
     start = claim["context_start"]
-    end = start + len(claim["context"])
-    return [
-        status
-        for bounds, status in zip(article.sentences, gold.status, strict=True)
-        if bounds.start < end and bounds.end > start
-    ]
+    place = marked.sentences_in(start, start + len(claim["context"]))
+    return marked.gold.status[place.start : place.stop]
+
+
+def _may_enter(
+    identity: str, split: Split, found: Sequence[SentenceStatus], left_out: list[LeftOut]
+) -> bool:
+    reason = _not_yet(split, found)
+    if reason is not None:
+        left_out.append(LeftOut(identity, reason))
+    return reason is None
 
 
 def _not_yet(split: Split, found: Sequence[SentenceStatus]) -> str | None:

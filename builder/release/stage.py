@@ -1,74 +1,63 @@
 """The stage that writes a release: the next version of the dataset, if anything has changed."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
 from builder.dataset import manifest
-from builder.dataset.digest import lasting_digest
-from builder.dataset.rows import Row
-from builder.outcomes import Released
+from builder.dataset.shards import shard_count, shard_of
+from builder.errors import BuilderError
+from builder.ingest.stage import known_seeds, story_articles
 from builder.progress import Track, untracked
-from builder.release import inputs, write
+from builder.records import Record, Story
+from builder.release import content, inputs, write
 from builder.release import verify as rebuilding
-from builder.release.card.origins import Origins, origins
-from builder.release.select import LeftOut, rows_of
+from builder.release.content import Content
+from builder.release.shards import ShardRecords, StoryShard
 from builder.release.verify import Verified
+from builder.release.write import Released
+from builder.workspace.freshness import joined
+from builder.workspace.store import Shelf, View, places_in
 from builder.workspace.workspace import Workspace
 
 
 def release(workspace: Workspace, version: str | None = None, track: Track = untracked) -> Released:
-    """Write the next release, unless the newest one holds exactly the current gold."""
-    tables, left_out = rows(workspace)
+    """Write the next release, unless the newest one holds exactly what there is now.
+
+    Raises:
+        BuilderError: people's work on a released article cannot be read, there is nothing to
+            release, or the wanted version is too small or taken.
+
+    """
+    _refuse_to_lose_work(workspace)
     done = write.release(
         workspace.releases,
-        tables,
-        left_out,
+        story_shards(workspace),
         workspace.config.release,
-        _behind(workspace, tables),
-        inputs=inputs.digests(workspace),
+        workspace.labels,
+        inputs=inputs.digests(workspace, workspace.labels),
         wanted=version,
+        token_bounds=token_bounds,
+        track=track,
     )
-    return Released(
-        path=done.folder.relative_to(workspace.root).as_posix(),
-        version=done.version,
-        digest=done.digest,
-        new=done.new,
-        rows={name: len(table) for name, table in tables.items()},
-        left_out=len(left_out),
-    )
+    workspace.freshness.save()
+    return replace(done, path=Path(done.path).relative_to(workspace.root).as_posix())
 
 
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> Verified:
-    """Build a release again and compare; suggestions and gold have to be up to date."""
-    folder = manifest.find(name, workspace.releases)
-    tables, left_out = rows(workspace)
+    """Check a release, build it again and compare; suggestions and gold have to be up to date."""
     return rebuilding.verify(
-        folder,
+        manifest.find(name, workspace.releases),
         workspace.releases,
-        tables,
-        left_out,
+        story_shards(workspace),
         workspace.config.release,
-        _behind(workspace, tables),
-        inputs.digests(workspace),
-    )
-
-
-def rows(workspace: Workspace) -> tuple[dict[str, list[Row]], list[LeftOut]]:
-    """Return the tables that a release would hold now, and what it would leave out."""
-    from builder.annotate.tokens import token_bounds
-
-    return rows_of(
-        workspace.articles.load(),
-        workspace.gold.load(),
-        workspace.stories.load().values(),
-        token_bounds,
-    )
-
-
-def _behind(workspace: Workspace, rows: dict[str, list[Row]]) -> Origins:
-    released = {row["id"] for row in rows["articles"]}
-    released |= {row["article_id"] for row in rows["sentences"]}
-    return origins(
-        {i: article for i, article in workspace.articles.load().items() if i in released},
-        workspace.seeds.load().values(),
-        workspace.corrections.load().values(),
+        workspace.labels,
+        inputs=inputs.digests(workspace, workspace.labels),
+        token_bounds=token_bounds,
+        track=track,
     )
 
 
@@ -77,7 +66,7 @@ def holds(workspace: Workspace) -> str:
     newest = manifest.latest(workspace.releases)
     if newest is None:
         return "none yet"
-    rows = manifest.read(newest)["rows"]
+    rows = manifest.read(newest).rows
     return f"{newest.name}: " + ", ".join(f"{sum(by.values())} {name}" for name, by in rows.items())
 
 
@@ -85,7 +74,138 @@ def due(workspace: Workspace) -> str:
     """Say whether the next release would be another one."""
     newest = manifest.latest(workspace.releases)
     if newest is None:
-        return "nothing is released"
-    tables, _ = rows(workspace)
-    same = lasting_digest(tables) == manifest.read(newest)["lasting"]
-    return "" if same else f"gold has changed since {newest.name}"
+        return "nothing is released" if workspace.prefixes() else ""
+    said, shards = manifest.read(newest), story_shards(workspace)
+    now = Content(shards, workspace.config.release, workspace.labels, {}, token_bounds)
+    if content.unchanged(said, now):
+        return ""
+    fresh = workspace.freshness
+    made_from = joined(
+        [
+            fresh.digest(newest / manifest.FILE_NAME),
+            workspace.labels.source,
+            workspace.config.release.model_dump_json(),
+            *(shard.inputs for shard in shards),
+        ]
+    )
+    changed = fresh.worked_out("due-1", "release", made_from, lambda: content.due(said, now))
+    return f"gold has changed since {newest.name}" if changed else ""
+
+
+def token_bounds(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of a text's tokens; spaCy is imported when the first text is cut."""
+    from builder.annotate import tokens
+
+    return tokens.token_bounds(text)
+
+
+def _refuse_to_lose_work(workspace: Workspace) -> None:
+    """Raise BuilderError where people's work on a released article breaks the contract."""
+    newest = manifest.latest(workspace.releases)
+    for refused in workspace.rejected.read(workspace.rejected.file("review")).values():
+        holding = manifest.holding(workspace.releases, Path(refused.path).stem)
+        if newest is not None and newest.name in holding:
+            raise BuilderError(
+                f"{workspace.root / refused.path}:{refused.line}: {refused.field}: "
+                f"{refused.reason}; release {newest.name} holds its article, so mend the line, or "
+                "restore it from git, before the next release"
+            )
+
+
+# --- all that a shard is made from ----------------------------------------------------------
+
+
+def story_shards(workspace: Workspace) -> list[StoryShard]:
+    """Return all stories with all that is theirs, in the shards of a release.
+
+    What a shard is made from is known by digests of lines; records are read where it is built.
+    """
+    stories = story_articles(workspace)
+    count = shard_count(sum(map(len, stories.values())))
+    source = _Source(workspace)
+    of_shard: dict[int, list[str]] = defaultdict(list)
+    for story in sorted(stories):
+        of_shard[shard_of(story, count)].append(story)
+    made = []
+    for number in range(count):
+        articles = {story: stories[story] for story in of_shard[number]}
+        digest = source.digest(articles) if articles else "empty"
+        made.append(StoryShard(number, count, digest, partial(source.load, articles)))
+    return made
+
+
+class _Source:
+    """The records of a workspace by story: their digests at once, themselves when asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._digests = {
+            name: _line_digests(workspace, name, shelf)
+            for name, shelf in _sources(workspace).items()
+        }
+        self._seeds_of: dict[str, list[str]] = defaultdict(list)
+        for seed in known_seeds(workspace).values():
+            self._seeds_of[seed.article].append(seed.id)
+        self._work: dict[str, Path] = {p.stem: p for p in workspace.corrections.files()}
+        self._views: dict[str, View[Any]] = {}
+
+    def digest(self, stories: Mapping[str, Iterable[str]]) -> str:
+        """Return the digest of everything that is made of some stories."""
+        return joined(self._parts(stories))
+
+    def _parts(self, stories: Mapping[str, Iterable[str]]) -> Iterator[str]:
+        known, fresh = self._digests, self._workspace.freshness
+        for story, articles in sorted(stories.items()):
+            yield known["story"][story]
+            for article in articles:
+                yield known["article"].get(article, "")
+                yield known["gold"].get(article, "")
+                yield from (known["seed"][seed] for seed in sorted(self._seeds_of[article]))
+                if article in self._work:
+                    yield fresh.digest(self._work[article])
+
+    def load(self, stories: Mapping[str, Iterable[str]]) -> ShardRecords:
+        """Return the records of some stories."""
+        articles = [article for of_story in stories.values() for article in of_story]
+        work = (self._work[article] for article in sorted(articles) if article in self._work)
+        seeds = sorted(seed for article in articles for seed in self._seeds_of[article])
+        records: list[Story] = [self._view("story")[story] for story in sorted(stories)]
+        there = [article for article in sorted(articles) if article in self._view("article")]
+        gold = [article for article in there if article in self._view("gold")]
+        return ShardRecords(
+            stories=records,
+            articles={article: self._view("article")[article] for article in there},
+            gold={article: self._view("gold")[article] for article in gold},
+            seeds=[self._view("seed")[seed] for seed in seeds],
+            corrections=list(self._workspace.corrections.read(*work).values()),
+        )
+
+    def _view(self, name: str) -> View[Any]:
+        if name not in self._views:
+            self._views[name] = View(_sources(self._workspace)[name])
+        return self._views[name]
+
+
+def _sources(workspace: Workspace) -> dict[str, Shelf[Any]]:
+    return {
+        "story": workspace.stories,
+        "article": workspace.articles,
+        "gold": workspace.gold,
+        "seed": workspace.seeds,
+    }
+
+
+def _line_digests(workspace: Workspace, name: str, shelf: Shelf[Record]) -> dict[str, str]:
+    """Return the digest of each record's line, by its id."""
+
+    def of(path: Path) -> dict[str, str]:
+        return {key: place.digest for key, place in places_in(path).items()}
+
+    fresh = workspace.freshness
+    return {
+        key: digest
+        for path in shelf.files()
+        for key, digest in fresh.worked_out(
+            f"lines-{name}-1", path.stem, fresh.digest(path), partial(of, path)
+        ).items()
+    }

@@ -1,19 +1,23 @@
-"""Compare a release with what the workspace would release now."""
+"""Tell whether a release is intact, and whether it is built again byte for byte."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from builder.dataset import manifest
-from builder.dataset.digest import lasting_digest
-from builder.dataset.rows import Row
+from builder.dataset import check, manifest
+from builder.dataset.manifest import Manifest
+from builder.dataset.rows import TokenBounds
 from builder.errors import BuilderError
+from builder.labels import LabelSet
+from builder.progress import Track, untracked
 from builder.release import write as release_folder
-from builder.release.card.origins import Origins
-from builder.release.select import LeftOut
+from builder.release.content import Content
+from builder.release.shards import StoryShard
 from builder.workspace.config import Release as ReleaseConfig
+
+Verdict = Literal["identical", "same rows", "made otherwise", "different"]
 
 
 @dataclass(frozen=True)
@@ -26,35 +30,47 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verified:
-    """What a rebuild showed.
+    """What is true of a release.
 
-    ``verdict`` is ``identical`` (every file, byte for byte), ``same rows`` (other versions of the
-    tools, which may spell files otherwise, but the digest over the rows is the same) or
-    ``different``. ``inputs`` names what has changed since the release, ``tools`` the versions
-    then and now of those that differ, ``notes`` says what else explains the differences.
+    It is ``intact`` if files and rows are those of its manifest and every span reads its text;
+    ``damage`` says what is not. ``verdict`` is ``identical`` (built again, every file is the same
+    byte for byte), ``same rows`` (other tools may spell files otherwise, but the digest over the
+    rows is the same), ``made otherwise`` (it cannot be built again here, as ``inputs``, ``tools``
+    or the form of releases are not what they were; ``form`` is then and now) or ``different``
+    (made from the same by the same, it is another). ``notes`` says what else explains it.
     """
 
     folder: str
     version: str
-    verdict: str
+    intact: bool
+    damage: list[Difference]
+    verdict: Verdict
     digest: str
     rebuilt_digest: str
     differences: list[Difference]
     inputs: list[str]
     tools: dict[str, list[str]]
+    form: list[int]
     notes: list[str]
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the release is not what it should be."""
+        return not self.intact or self.verdict == "different"
 
 
 def verify(
     folder: Path,
     releases: Path,
-    rows: Mapping[str, Sequence[Row]],
-    left_out: Sequence[LeftOut],
+    shards: Sequence[StoryShard],
     config: ReleaseConfig,
-    behind: Origins,
+    labels: LabelSet,
+    *,
     inputs: Mapping[str, str],
+    token_bounds: TokenBounds,
+    track: Track = untracked,
 ) -> Verified:
-    """Build a release again from ``rows`` and compare it file by file.
+    """Check a release, build it again from all its shards, and compare it file by file.
 
     Raises:
         BuilderError: the folder is no release, or the one before it is missing.
@@ -62,56 +78,78 @@ def verify(
     """
     said = manifest.read(folder)
     previous = _previous(folder, said, releases)
+    content = Content(shards, config, labels, inputs, token_bounds, track)
     with tempfile.TemporaryDirectory() as place:
+        again = Path(place) / said.version
         try:
-            again = release_folder.write(
-                Path(place) / said["version"], rows, left_out, config, behind,
-                inputs=inputs, previous=previous,
-            )  # fmt: skip
+            now = release_folder.write(again, content, previous)
         except BuilderError as error:
             raise BuilderError(f"{folder}: cannot be built again: {error}") from None
-        now = manifest.read(again)
         differences = list(_differences(folder, again, said, now))
-    tools = _changed(said.get("tools", {}), now["tools"])
-    changed = sorted(_changed(said.get("inputs", {}), inputs))
-    same_rows = said["digest"] == now["digest"] and bool(tools) and not changed
-    verdict = "same rows" if same_rows else "different"
+    # What a rebuild gives byte for byte was checked while it was built.
+    damage = list(_damage(folder)) if differences else []
+    tools = _changed(said.tools, now.tools)
+    form = [] if said.form == now.form else [said.form, now.form]
+    # Of another form, inputs may have been digested in another way too.
+    changed = [] if form else manifest.differing(said.inputs or {}, inputs)
     return Verified(
         folder=str(folder),
-        version=said["version"],
-        verdict=verdict if differences else "identical",
-        digest=said["digest"],
-        rebuilt_digest=now["digest"],
+        version=said.version,
+        intact=not damage,
+        damage=damage,
+        verdict=_verdict(said, now, differences, bool(changed or form), bool(tools)),
+        digest=said.digest,
+        rebuilt_digest=now.digest,
         differences=differences,
         inputs=changed,
-        tools={tool: [str(then), str(today)] for tool, (then, today) in tools.items()},
-        notes=list(_notes(said, now, lasting_digest(rows), changed)) if differences else [],
+        tools={tool: [then or "none", today or "none"] for tool, (then, today) in tools.items()},
+        form=form,
+        notes=list(_notes(said, now, changed)) if differences else [],
     )
 
 
-def _previous(folder: Path, said: Mapping[str, Any], releases: Path) -> Path | None:
-    before = said.get("previous")
+def _verdict(
+    said: Manifest,
+    now: Manifest,
+    differences: Sequence[Difference],
+    from_other: bool,
+    with_other: bool,
+) -> Verdict:
+    """Return what a rebuild showed: ``from_other`` inputs or form, ``with_other`` tools."""
+    if not differences:
+        return "identical"
+    if said.digest == now.digest and with_other and not from_other:
+        return "same rows"
+    return "made otherwise" if from_other or with_other else "different"
+
+
+def _damage(folder: Path) -> Iterator[Difference]:
+    for path, field, reason in check.problems(folder):
+        name = path.relative_to(folder).as_posix()
+        yield Difference(name, f"{field}: {reason}" if field else reason)
+
+
+def _previous(folder: Path, said: Manifest, releases: Path) -> Path | None:
+    before = said.previous
     if before is None:
         return None
     for place in (releases, folder.resolve().parent):
-        found: Path = place / before["version"]
+        found = place / before.version
         if (found / manifest.FILE_NAME).exists():
-            if manifest.read(found)["digest"] == before["digest"]:
+            if manifest.read(found).digest == before.digest:
                 return found
             raise BuilderError(f"{found}: is not the release that {folder} followed: other digest")
     raise BuilderError(
-        f"{folder}: follows {before['version']}, which is not in {releases}; restore it from git"
+        f"{folder}: follows {before.version}, which is not in {releases}; restore it from git"
     )
 
 
-def _differences(
-    folder: Path, again: Path, said: Mapping[str, Any], now: Mapping[str, Any]
-) -> Iterator[Difference]:
-    there, rebuilt = manifest.file_hashes(folder), manifest.file_hashes(again)
-    declared = said["files"]
+def _differences(folder: Path, again: Path, said: Manifest, now: Manifest) -> Iterator[Difference]:
+    there, declared, rebuilt = manifest.file_hashes(folder), said.files, now.files
     for name in sorted({*declared, *there, *rebuilt}):
         if name not in there:
-            yield Difference(name, "is missing")
+            never = name not in declared
+            yield Difference(name, "is in the rebuild alone" if never else "is missing")
         elif name in declared and there[name] != declared[name]:
             yield Difference(name, "was changed after the release: not the manifest's sha256")
         elif name not in rebuilt:
@@ -119,31 +157,34 @@ def _differences(
         elif there[name] != rebuilt[name]:
             yield Difference(name, "the rebuild gives other bytes")
     if (folder / manifest.FILE_NAME).read_bytes() != (again / manifest.FILE_NAME).read_bytes():
-        fields = sorted(_changed(said, now))
+        fields = manifest.differing(said.model_dump(), now.model_dump())
         yield Difference(manifest.FILE_NAME, f"other {', '.join(fields) or 'spelling'}")
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    return {k: (old.get(k), new.get(k)) for k in {*old, *new} if old.get(k) != new.get(k)}
+    return {k: (old.get(k), new.get(k)) for k in manifest.differing(old, new)}
 
 
-def _notes(
-    said: Mapping[str, Any], now: Mapping[str, Any], lasting: str, inputs: Sequence[str]
-) -> Iterator[str]:
-    if "inputs" not in said:
+def _notes(said: Manifest, now: Manifest, inputs: Sequence[str]) -> Iterator[str]:
+    if said.form != now.form:
+        yield (
+            f"it has the form {said.form} of releases, this builder makes form {now.form}: the "
+            "builder that made it builds it again"
+        )
+    if said.inputs is None:
         yield "the release does not say what it was made from: it is of an older builder"
     elif inputs:
         yield (
             f"{', '.join(inputs)} changed since the release: verify it in a checkout of the commit "
-            f"that made it (git log -- data/releases/{said['version']})"
+            f"that made it (git log -- data/releases/{said.version})"
         )
-    if said["digest"] == now["digest"]:
+    if said.digest == now.digest:
         yield "the digest over the rows is the same: every row says what it said"
-    elif said["lasting"] == lasting:
+    elif said.lasting == now.lasting:
         yield (
             "what people have looked at is the same; suggestions that nobody has looked at differ, "
             "as they may on another processor"
         )
-    if said.get("models") != now["models"]:
-        then = ", ".join(said.get("models", ())) or "unknown"
-        yield f"suggestions then by {then}; now by {', '.join(now['models']) or 'none'}"
+    if said.models != now.models:
+        then = ", ".join(said.models or ()) or "unknown"
+        yield f"suggestions then by {then}; now by {', '.join(now.models or ()) or 'none'}"

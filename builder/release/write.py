@@ -1,155 +1,153 @@
-"""Write tables as an immutable release folder that ``load_dataset`` reads.
+"""Write a release: an immutable folder that ``load_dataset`` reads.
 
 The folder is written beside its place and moved there whole. Nothing in it depends on the clock,
-so the same rows give the same bytes.
+so the same records give the same bytes, whether a shard is built or copied.
 """
 
-import dataclasses
-import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version as installed_version
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from builder import labels
-from builder.dataset import compare, manifest, notes, tables, version
-from builder.dataset.digest import lasting_digest, rows_digest
-from builder.dataset.rows import DERIVED, Row, spans_of
+from builder.dataset import compare, left_out, manifest, notes, schema, version
+from builder.dataset.digest import composed
+from builder.dataset.left_out import Refused
+from builder.dataset.manifest import Manifest
+from builder.dataset.rows import TokenBounds
 from builder.errors import BuilderError
-from builder.release.card import chart, croissant, readme
-from builder.release.card.limits import label_counts
-from builder.release.card.origins import UNKNOWN, Origins
-from builder.release.card.statements import statements
-from builder.release.select import LeftOut
+from builder.labels import LabelSet
+from builder.progress import Track, untracked
+from builder.release import shards as shard_files
+from builder.release import words
+from builder.release.content import Content, same_bytes, same_words, unchanged
+from builder.release.shards import Before, StoryShard
+from builder.release.summed import Summed, manifest_of
 from builder.workspace.config import Release as ReleaseConfig
 
-_SPLITS = ("train", "validation", "test")
+LABELS_FILE = "labels.toml"
 
 
 @dataclass(frozen=True)
 class Released:
-    """A release on disk: its folder, version and digest, and whether it is new."""
+    """A release on disk, what it holds, and whether it is new.
 
-    folder: Path
+    ``refused`` names what breaks the text contract or the label set, and so is left out.
+    """
+
+    path: str
     version: str
     digest: str
     new: bool
+    rows: dict[str, int]
+    left_out: int
+    refused: list[Refused] = field(default_factory=list)
 
 
 def release(
     releases: Path,
-    rows: Mapping[str, Sequence[Row]],
-    left_out: Sequence[LeftOut],
+    shards: Sequence[StoryShard],
     config: ReleaseConfig,
-    behind: Origins = UNKNOWN,
+    labels: LabelSet,
     *,
-    inputs: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str],
     wanted: str | None = None,
+    token_bounds: TokenBounds,
+    track: Track = untracked,
 ) -> Released:
     """Write the next release, unless the newest one holds the same work, fields and description.
 
-    Suggestions that differ although their pipeline's version is the same make no release.
+    Suggestions that differ although their pipeline's version is the same make no release. Shards
+    that were made from the same as those of the newest release are copied.
 
     Args:
         releases: the folder of all releases.
-        rows: each table's rows.
-        left_out: what is in no table, and why.
+        shards: all stories, shard by shard.
         config: how the card describes the dataset.
-        behind: what the card says beside the rows: people's work, and cleaning.
+        labels: the label set that the gold was made with.
         inputs: digests of what the rows are made from, for the manifest.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
+        token_bounds: cuts a sentence into tokens.
+        track: shows progress.
 
     Raises:
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
+    content = Content(shards, config, labels, inputs, token_bounds, track)
     newest = manifest.latest(releases)
-    if newest is not None and wanted in (None, newest.name) and _same(newest, rows, config):
-        return Released(newest, newest.name, manifest.read(newest)["digest"], new=False)
-    if not any(rows.values()):
-        raise BuilderError(
-            f"{releases}: there is nothing to release: no article has gold yet; "
-            "run builder annotate and builder review"
-        )
-    content = Content(rows, left_out, config, behind, inputs or {})
-    folder = _written(releases, content, newest, wanted)
-    return Released(folder, folder.name, rows_digest(rows), new=True)
+    said = None if newest is None else manifest.read(newest)
+    may_be_same = said is not None and wanted in (None, said.version)
+    if newest is not None and said is not None and may_be_same and unchanged(said, content):
+        return _released(newest, said, new=False)
+    before = Before(newest, said) if newest and said and same_bytes(said, labels) else None
+    with _partial(releases, wanted) as partial:
+        made = _write_shards(partial, content, before)
+        if newest is not None and said is not None and may_be_same and _same(said, made, content):
+            return _released(newest, said, new=False)
+        if not made.tally.articles:
+            raise BuilderError(
+                f"{releases}: there is nothing to release: no article has gold yet; "
+                "run builder annotate and builder review"
+            )
+        if wanted is not None:
+            _refuse_taken(releases / wanted)
+        written = _finish(partial, content, made, newest, wanted)
+        folder = releases / written.version
+        _refuse_taken(folder)
+        _sync(partial)
+        partial.rename(folder)
+    return _released(folder, written, new=True)
 
 
-def _same(newest: Path, rows: Mapping[str, Sequence[Row]], config: ReleaseConfig) -> bool:
-    said = manifest.read(newest)
-    old = {path.parent.name: tables.read_features(path) for path in newest.glob("*/*.parquet")}
-    current = {name: declared for name, declared in tables.features().items() if rows.get(name)}
-    return (
-        (said["lasting"], said["about"]) == (lasting_digest(rows), config.model_dump())
-        and tables.fields(old) == tables.fields(current)
-        and manifest.active_labels(said) in (set(), set(labels.load().usable()))
+def write(folder: Path, content: Content, previous: Path | None = None) -> Manifest:
+    """Build a release folder from nothing; its name is the version, ``previous`` came before it.
+
+    No shard is copied, and the version may be smaller than what changed asks for.
+    """
+    with _partial(folder.parent, folder.name) as partial:
+        made = _write_shards(partial, content, None)
+        said = _finish(partial, content, made, previous, folder.name, by_force=True)
+        _refuse_taken(folder)
+        partial.rename(folder)
+    return said
+
+
+def _same(said: Manifest, made: "Summed", content: Content) -> bool:
+    lasting = composed([shard.lasting for shard in made.shards])
+    return said.lasting == lasting and said.form == schema.VERSION and same_words(said, content)
+
+
+def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
+    return Released(
+        path=folder.as_posix(),
+        version=said.version,
+        digest=said.digest,
+        new=new,
+        rows={name: sum(by.values()) for name, by in said.rows.items()},
+        left_out=said.number_left_out(),
+        refused=list(said.refused),
     )
 
 
-def write(
-    folder: Path,
-    rows: Mapping[str, Sequence[Row]],
-    left_out: Sequence[LeftOut],
-    config: ReleaseConfig,
-    behind: Origins = UNKNOWN,
-    *,
-    inputs: Mapping[str, str] | None = None,
-    previous: Path | None = None,
-) -> Path:
-    """Write a release folder; the folder's name is the version, ``previous`` the one before it.
-
-    Raises:
-        BuilderError: the folder is there already (releases are immutable), its number is too
-            small for what changed, or the disk failed.
-
-    """
-    content = Content(rows, left_out, config, behind, inputs or {})
-    return _written(folder.parent, content, previous, folder.name)
+# --- the folder -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Content:
-    """What a release is made from."""
-
-    rows: Mapping[str, Sequence[Row]]
-    left_out: Sequence[LeftOut]
-    config: ReleaseConfig
-    behind: Origins
-    inputs: Mapping[str, str]
-
-
-def _written(releases: Path, content: Content, previous: Path | None, wanted: str | None) -> Path:
-    """Write the folder beside its place, its version last, and move it there whole."""
+@contextmanager
+def _partial(releases: Path, wanted: str | None) -> Iterator[Path]:
+    """Give a folder beside the place of a release, which is gone afterwards unless it was moved."""
     # A name of its own: two that release at once never write into one folder.
     partial = releases / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
     try:
-        if wanted is not None:
-            _refuse_taken(releases / wanted)
         partial.mkdir(parents=True)
-        sizes = _write_tables(partial, content.rows)
-        said = _manifest(content, sizes, previous)
-        number, changes = wanted or version.FIRST, None
-        if previous is not None:
-            changes = compare.against(previous, partial, said)
-            why = "; ".join(f"{r.what}: {notes.some(r.names)}" for r in changes.reasons)
-            number = version.following(previous.name, changes.bump, wanted, why)
-        folder = releases / number
-        _refuse_taken(folder)
-        said["version"] = number
-        _write_words(partial, content, said, sizes, changes)
-        _sync(partial)
-        partial.rename(folder)
+        yield partial
     except OSError as error:
         place = releases / (wanted or "the next release")
         raise BuilderError(f"{place}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return folder
 
 
 def _refuse_taken(folder: Path) -> None:
@@ -162,87 +160,56 @@ def _refuse_taken(folder: Path) -> None:
         )
 
 
-def _write_tables(
-    folder: Path, rows: Mapping[str, Sequence[Row]]
-) -> dict[str, dict[str, readme.SplitSize]]:
-    sizes: dict[str, dict[str, readme.SplitSize]] = {}
-    for name, table in rows.items():
-        for split in _SPLITS:
-            part = [row for row in table if row["split"] == split]
-            # An empty split fails to load, so none is written.
-            if part:
-                path = folder / name / f"{split}-00000-of-00001.parquet"
-                nbytes = tables.write(path, part, name)
-                sizes.setdefault(name, {})[split] = readme.SplitSize(len(part), nbytes)
-    return sizes
+def _write_shards(folder: Path, content: Content, before: Before | None) -> Summed:
+    """Write the tables shard by shard, and beside them what is counted and what is left out."""
+    for what in schema.without_a_field(content.labels):
+        raise BuilderError(f"labels.toml: {what}: a release has no field for it; leave it out")
+    made = Summed()
+    sums = (folder / shard_files.FILE_NAME).open("w", encoding="utf-8")
+    gone = (folder / left_out.FILE_NAME).open("w", encoding="utf-8")
+    with sums, gone:
+        for number, shard in enumerate(content.track(content.shards, "Releasing")):
+            if (shard.number, shard.of) != (number, len(content.shards)):
+                raise ValueError(f"shard {shard.number} of {shard.of} is not the next one")
+            if before is not None and before.has(shard):
+                done = before.copy(folder, shard)
+            else:
+                done = shard_files.build(folder, shard, content.token_bounds, content.labels)
+            made.add(done)
+            sums.write(shard_files.line(done.sums))
+            gone.write(left_out.lines(shard.number, done.left_out))
+    if not made.left_out:
+        (folder / left_out.FILE_NAME).unlink()
+    made.behind = made.behind.in_order(content.labels)
+    return made
 
 
-def _manifest(
-    content: Content, sizes: Mapping[str, Mapping[str, readme.SplitSize]], previous: Path | None
-) -> dict[str, Any]:
-    """Return all that the manifest says but the hashes of the files."""
-    declared = labels.load()
-    before = None if previous is None else manifest.read(previous)
-    return {
-        "name": content.config.name,
-        "version": "",
-        "previous": before and {"version": before["version"], "digest": before["digest"]},
-        "digest": rows_digest(content.rows),
-        "lasting": lasting_digest(content.rows),
-        "about": content.config.model_dump(),
-        "inputs": dict(content.inputs),
-        "labels": {
-            "version": declared.version,
-            "active": declared.usable(),
-            "retired": [label.name for label in declared.labels if label.retired],
-        },
-        "tools": {
-            tool: installed_version(tool)
-            for tool in ("labelled-dataset-builder", "datasets", "pyarrow")
-        },
-        "models": _models(content.rows),
-        "rows": {name: {s: size.rows for s, size in by.items()} for name, by in sizes.items()},
-        "left_out": [{"id": item.id, "reason": item.reason} for item in content.left_out],
-    }
-
-
-def _models(rows: Mapping[str, Sequence[Row]]) -> list[str]:
-    """Return the pipelines, with their versions, that made or suggested spans."""
-    makers = {
-        maker.partition("/")[0]
-        for name, table in rows.items()
-        if name not in DERIVED
-        for row in table
-        for span in spans_of(row)
-        for maker in (span["by"], span.get("suggested_by") or "")
-    }
-    return sorted(maker for maker in makers if "@" in maker)
-
-
-def _write_words(
+def _finish(
     folder: Path,
     content: Content,
-    said: dict[str, Any],
-    sizes: Mapping[str, Mapping[str, readme.SplitSize]],
-    changes: compare.Diff | None,
-) -> None:
-    """Write what says in words what the tables hold: card, chart, Croissant, notes, manifest."""
-    number, rows, config = said["version"], content.rows, content.config
-    true = statements(config, number, rows, content.behind)
-    text = readme.render(config, number, said["digest"], sizes, rows, true, content.behind.quality)
-    (folder / "README.md").write_text(text, encoding="utf-8")
-    (folder / chart.FILE_NAME).write_text(chart.bars(label_counts(rows)), encoding="utf-8")
-    described = croissant.describe(config, number, manifest.file_hashes(folder), true)
-    text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
-    (folder / croissant.FILE_NAME).write_text(text, encoding="utf-8")
-    if changes is None:
-        text = notes.first(number, {name: len(table) for name, table in content.rows.items()})
-    else:
-        text = notes.text(dataclasses.replace(changes, new=number))
-    (folder / notes.FILE_NAME).write_text(text, encoding="utf-8")
-    said["files"] = manifest.file_hashes(folder)
-    text = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
-    (folder / manifest.FILE_NAME).write_text(text, encoding="utf-8")
+    made: Summed,
+    previous: Path | None,
+    wanted: str | None,
+    *,
+    by_force: bool = False,
+) -> Manifest:
+    """Give a release its version, and write all that says in words what its tables hold."""
+    said = manifest_of(content, made, previous)
+    number, changes = wanted or version.FIRST, None
+    if previous is not None:
+        changes = compare.against(previous, folder, said)
+        if not by_force:
+            why = "; ".join(f"{r.what}: {notes.some(r.names)}" for r in changes.reasons)
+            number = version.following(previous.name, changes.bump, wanted, why)
+    said = said.model_copy(update={"version": number})
+    if content.labels.source:
+        (folder / LABELS_FILE).write_bytes(content.labels.source.encode())
+    told = words.Told(said, content.config, content.labels, made.sizes, made.tally, made.behind)
+    words.write(folder, told, changes, dict(sorted(made.files.items())))
+    hashes = manifest.file_hashes(folder, made.files)
+    said = said.model_copy(update={"files": hashes})
+    manifest.write(folder, said)
+    return said
 
 
 def _sync(folder: Path) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from builder import labels
 from builder.formats.labelled import Labelled, articles
-from builder.release import write as release_folder
 from builder.review import gold
 from builder.workspace.config import Release
 from tests import making
@@ -62,9 +61,11 @@ def _checked() -> making.Part:
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("releases") / "0.1.0"
-    return release_folder.write(place, *making.rows(_odd(), _checked()), CONFIG)
+    return making.write(place, *making.rows(_odd(), _checked()), CONFIG)
 
 
 @pytest.fixture(scope="session")
 def odd(release: Path) -> Labelled:
-    return next(article for article in articles(release) if article.split == "train")
+    return next(
+        article for article in articles(release, labels.default()) if article.split == "train"
+    )

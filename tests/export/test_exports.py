@@ -12,6 +12,7 @@ from pybrat.parser import BratParser
 from spacy.tokens import DocBin
 from spacy.training import converters
 
+from builder import labels
 from builder.cli import main
 from builder.errors import BuilderError
 from builder.formats import brat, conll, docbin, prodigy
@@ -25,7 +26,7 @@ _CONVERTERS: Any = converters
 def test_conll_files_give_spacys_converter_the_articles_sentences_and_entities(
     release: Path,
 ) -> None:
-    exported = conll.export(release)
+    exported = conll.export(release, labels.default())
     (doc,) = _CONVERTERS.conll_ner_to_docs(
         exported.files["validation.conll"].decode(), no_print=True
     )
@@ -39,7 +40,7 @@ def test_conll_files_give_spacys_converter_the_articles_sentences_and_entities(
 
 
 def test_conll_says_what_it_has_no_room_for(release: Path) -> None:
-    assert conll.export(release).not_as_it_is == {
+    assert conll.export(release, labels.default()).not_as_it_is == {
         "entities inside longer ones": 1,
         "entities widened to whole tokens": 1,
         "claims, sources and cues": 3,
@@ -50,7 +51,7 @@ def test_docbins_give_spacy_the_text_the_sentences_and_both_layers(
     release: Path, odd: Labelled
 ) -> None:
     nlp = spacy.blank("en")
-    files = docbin.export(release).files
+    files = docbin.export(release, labels.default()).files
     (doc,) = DocBin(store_user_data=True).from_bytes(files["train.spacy"]).get_docs(nlp.vocab)
     assert doc.text == odd.text
     assert [(s.start_char, s.end_char) for s in doc.sents][1:] == [
@@ -72,7 +73,7 @@ def test_docbins_give_spacy_the_text_the_sentences_and_both_layers(
 
 def test_spacy_trains_entities_and_claims_from_docbins(release: Path) -> None:
     nlp = spacy.blank("en")
-    data = docbin.export(release).files["train.spacy"]
+    data = docbin.export(release, labels.default()).files["train.spacy"]
     docs = list(DocBin().from_bytes(data).get_docs(nlp.vocab))
     nlp.add_pipe("ner")
     nlp.add_pipe("spancat", config={"spans_key": "claim"})
@@ -85,8 +86,8 @@ def test_spacy_trains_entities_and_claims_from_docbins(release: Path) -> None:
 def test_brat_files_give_a_reader_of_brat_every_span_link_and_attribute(
     release: Path, odd: Labelled, tmp_path: Path
 ) -> None:
-    export(release, "brat", tmp_path)
-    assert brat.export(release).not_as_it_is == {}
+    export(release, "brat", tmp_path, labels.default())
+    assert brat.export(release, labels.default()).not_as_it_is == {}
     (read,) = BratParser(error="raise").parse(tmp_path / "train")
     assert read.text == odd.text
     found = {(e.type, e.spans[0].start, e.spans[-1].end, e.mention) for e in read.entities}
@@ -109,7 +110,7 @@ def test_brat_files_give_a_reader_of_brat_every_span_link_and_attribute(
 
 
 def test_every_brat_label_is_declared_in_its_configuration(release: Path) -> None:
-    configuration = brat.export(release).files["annotation.conf"].decode()
+    configuration = brat.export(release, labels.default()).files["annotation.conf"].decode()
     for name in ("PERSON", "CLAIM", "attributed_to\tArg1:CLAIM, Arg2:SOURCE", "Value:direct|"):
         assert name in configuration
 
@@ -117,7 +118,7 @@ def test_every_brat_label_is_declared_in_its_configuration(release: Path) -> Non
 def test_prodigy_tasks_have_spans_on_tokens_that_read_the_same(
     release: Path, odd: Labelled
 ) -> None:
-    files = prodigy.export(release).files
+    files = prodigy.export(release, labels.default()).files
     (task,) = [json.loads(line) for line in files["train.jsonl"].splitlines()]
     assert task["text"] == odd.text and task["answer"] == "accept"
     for token in task["tokens"]:
@@ -134,16 +135,18 @@ def test_prodigy_tasks_have_spans_on_tokens_that_read_the_same(
 
 @pytest.mark.parametrize("form", get_args(Format))
 def test_exporting_again_gives_the_same_bytes(release: Path, form: Format, tmp_path: Path) -> None:
-    first = export(release, form, tmp_path).files
-    assert export(release, form, tmp_path).files == first
-    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
-    assert found == set(first)
+    first = export(release, form, tmp_path, labels.default()).files
+    before = {p.as_posix(): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert export(release, form, tmp_path, labels.default()).files == first
+    found = {p.as_posix(): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert found == before
+    assert found.keys() == set(first)
 
 
 def test_a_folder_with_other_files_is_left_alone(release: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(BuilderError, match=r"thesis\.txt: is not of this export"):
-        export(release, "conll", tmp_path)
+        export(release, "conll", tmp_path, labels.default())
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 from builder import labels
-from builder.dataset.rows import Row
-from builder.release import write as release_folder
-from builder.release.select import LeftOut
+from builder.dataset.left_out import LeftOut
 from builder.review import gold
 from builder.text import paragraph_bounds
 from builder.workspace.config import Release
 from tests import making
+from tests.making import Row
 
 CONFIG = Release(name="small-news", title="Small: “news”", language="en")
 Part = making.Part
@@ -91,4 +90,4 @@ def dataset() -> Made:
 @pytest.fixture(scope="session")
 def released(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release folder 0.1.0 of the dataset; tests that change it copy it first."""
-    return release_folder.write(tmp_path_factory.mktemp("releases") / "0.1.0", *dataset, CONFIG)
+    return making.write(tmp_path_factory.mktemp("releases") / "0.1.0", *dataset, CONFIG)

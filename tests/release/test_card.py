@@ -10,12 +10,13 @@ import yaml
 from datasets import Features
 from datasets.utils.resources import __file__ as hub_lists
 
-from builder.dataset import manifest, tables
+from builder import labels
+from builder.dataset import features, schema
 from builder.dataset.read import read_rows
-from builder.release import write
 from builder.release.card import readme
 from builder.release.card.origins import Effort, Origins
 from builder.release.card.statements import statements
+from builder.release.tally import SplitSize
 from builder.review.quality import LabelQuality
 from tests import making
 from tests.release.conftest import CONFIG, Made
@@ -33,11 +34,11 @@ def _text(folder: Path) -> str:
 
 def test_features_of_readme_parquet_and_code_are_the_same_in_the_same_order(released: Path) -> None:
     for info in _head(released)["dataset_info"]:
-        declared = tables.features()[info["config_name"]]
+        declared = making.features()[info["config_name"]]
         assert info["features"] == declared._to_yaml_list()
         said = Features._from_yaml_list(info["features"])
         for path in (released / info["config_name"]).glob("*.parquet"):
-            assert list(tables.read_features(path).items()) == list(said.items())
+            assert list(making.read_features(path).items()) == list(said.items())
             assert list(said.items()) == list(declared.items())
 
 
@@ -54,7 +55,7 @@ def test_splits_without_rows_are_not_named_and_the_others_are_counted(released: 
         info["config_name"]: {s["name"]: s["num_examples"] for s in info["splits"]}
         for info in _head(released)["dataset_info"]
     }
-    assert counted == manifest.read(released)["rows"]
+    assert counted == making.said(released)["rows"]
     assert list(counted["sentences"]) == ["train", "validation", "test"]
     assert list(counted["articles"]) == ["train", "test"]
     named = {c["config_name"]: [f["split"] for f in c["data_files"]]
@@ -67,7 +68,7 @@ def test_splits_without_rows_are_not_named_and_the_others_are_counted(released: 
 
 
 def test_the_digest_separates_rebuilds_in_the_readers_cache(released: Path) -> None:
-    digest = manifest.read(released)["digest"]
+    digest = making.said(released)["digest"]
     assert {i["description"] for i in _head(released)["dataset_info"]} == {f"sha256:{digest}"}
     assert f"`sha256:{digest}`" in _text(released)
 
@@ -89,8 +90,9 @@ def test_the_card_counts_what_people_have_looked_at(released: Path, dataset: Mad
 
 
 def test_every_field_that_the_card_names_is_in_a_row(released: Path) -> None:
-    paths = {word for path in tables.fields(tables.features()) for word in path.split(".")}
-    fields = {word.rstrip("[]") for word in paths}
+    schema_of = {name: schema.features(name, labels.default()) for name in schema.CONFIGS}
+    named = {word for path in features.paths(schema_of) for word in path.split(".")}
+    fields = {word.rstrip("[]") for word in named}
     for name in ("part", "parts", "article_start", "alignment", "by", "status", "attributed_to"):
         assert f"`{name}`" in _text(released)
         assert name in fields
@@ -126,9 +128,11 @@ def test_every_value_of_the_metadata_is_one_that_the_hub_knows(released: Path) -
     ("rows", "category"), [(1, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M")]
 )
 def test_the_size_is_in_the_category_that_holds_it(dataset: Made, rows: int, category: str) -> None:
-    sizes = {"sentences": {"train": readme.SplitSize(rows, 1)}}
-    said = statements(CONFIG, "0.1.0", dataset[0], Origins())
-    text = readme.render(CONFIG, "0.1.0", "", sizes, dataset[0], said, ())
+    sizes = {"sentences": {"train": SplitSize(rows, 1)}}
+    tally, declared = making.tally(dataset[0]), labels.default()
+    said = statements(CONFIG, "0.1.0", tally, Origins(), declared)
+    card = readme.Card(CONFIG, "0.1.0", "", sizes, tally, said, (), declared)
+    text = readme.render(card)
     assert yaml.safe_load(text.split("---\n")[1])["size_categories"] == [category]
 
 
@@ -145,7 +149,7 @@ def worked_card(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> str:
         guidelines=("1.0",),
     )
     path = tmp_path_factory.mktemp("worked") / "0.1.0"
-    return _text(write.write(path, *dataset, CONFIG, behind))
+    return _text(making.write(path, *dataset, CONFIG, behind))
 
 
 def test_what_it_is_bad_at_stands_before_what_is_in_it(released: Path) -> None:
@@ -195,7 +199,7 @@ def test_a_claim_is_shown_as_it_is_in_the_data(tmp_path: Path) -> None:
     ]
     made = making.machine_gold(article, *spans, relations=links)
     rows = making.rows((article, made, making.story(article)))
-    text = _text(write.write(tmp_path / "0.1.0", *rows, CONFIG))
+    text = _text(making.write(tmp_path / "0.1.0", *rows, CONFIG))
     assert 'text: "it rained"\n' in text
     assert 'context: "Kim said it rained."\n' in text
     assert 'sources: ["Kim"]\ncues: ["said"]\n' in text

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from builder.dataset import check, manifest, tables
-from builder.dataset.rows import Row
-from builder.release import write
-from builder.release.select import LeftOut
+from builder.dataset import check, manifest
+from builder.dataset.left_out import LeftOut
+from tests import making
+from tests.making import Row
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -29,8 +29,8 @@ def _found(release: Path) -> str:
 
 def _signed(release: Path) -> None:
     """Make the manifest say what is there now, as somebody would who covers their tracks."""
-    said = manifest.read(release)
-    said["files"] = manifest.file_hashes(release)
+    said = making.said(release)
+    said["files"] = making.hashes(release)
     (release / manifest.FILE_NAME).write_text(json.dumps(said), encoding="utf-8")
 
 
@@ -91,7 +91,7 @@ def test_a_missing_manifest_is_found(copied: Path) -> None:
 
 def test_a_wrong_digest_is_found(copied: Path) -> None:
     path = copied / manifest.FILE_NAME
-    said = manifest.read(copied) | {"digest": "0" * 64}
+    said = making.said(copied) | {"digest": "0" * 64}
     path.write_text(json.dumps(said), encoding="utf-8")
     assert "manifest.json digest: is not the digest of the rows" in _found(copied)
 
@@ -130,7 +130,7 @@ def _rewritten(dataset: Made, tmp_path: Path, edit: Callable[[Row], object]) -> 
     """Return a release of rows that are wrong from the start, in the first sentence."""
     rows = json.loads(json.dumps(dataset[0]))
     edit(next(r for r in rows["sentences"] if r["claims"] and r["entities"]))
-    return write.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    return making.write(tmp_path / "0.1.0", rows, [], CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -175,12 +175,12 @@ def test_a_claim_that_is_not_where_it_says_is_found(
 ) -> None:
     rows = json.loads(json.dumps(dataset[0]))
     edit(next(row for row in rows["claims"] if row["sources"]))
-    assert reason in _found(write.write(tmp_path / "0.1.0", rows, [], CONFIG))
+    assert reason in _found(making.write(tmp_path / "0.1.0", rows, [], CONFIG))
 
 
 def test_rows_that_were_exchanged_are_found(copied: Path, dataset: Made) -> None:
     path = copied / "sentences" / "train-00000-of-00001.parquet"
     rows = [r for r in dataset[0]["sentences"] if r["split"] == "train"]
-    tables.write(path, [{**row, "status": "agreed"} for row in rows], "sentences")
+    making.write_table(path, [{**row, "status": "agreed"} for row in rows], "sentences")
     _signed(copied)
     assert "is not the digest of the rows" in _found(copied)

@@ -3,15 +3,15 @@
 import pytest
 
 from builder import labels
-from builder.dataset.rows import Row
 from builder.records import Article, Gold, Span
 from builder.release.claims import claim_rows, joined
 from builder.review import gold
 from tests import making
+from tests.making import Row
 
 
 def _rows(of: Article, built: Gold) -> list[Row]:
-    return claim_rows(of, built, making.story(of))
+    return [{**row} for row in claim_rows(making.marked(of, built, making.story(of)))]
 
 
 _HUNG = making.article("Prices rose. “We,” said Kim of the bank, “will not wait.” Nobody spoke.",

@@ -3,15 +3,16 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mlcroissant
 import pytest
 
-from builder.dataset import tables
-from builder.dataset.fields import MEANINGS
+from builder.dataset import schema
 from builder.release.card import croissant
+from tests import making
 from tests.release.conftest import Made
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
@@ -109,11 +110,18 @@ def test_names_of_tags_stand_in_a_record_set_in_their_order(
     described: mlcroissant.Dataset,
 ) -> None:
     names = [_plain(row, "ner_tags")["name"] for row in described.records("ner_tags")]
-    assert names == tables.features()["sentences"]["ner_tags"].feature.names
+    assert names == making.features()["sentences"]["ner_tags"].feature.names
 
 
-def test_every_field_has_a_meaning_and_every_meaning_a_field() -> None:
-    paths = {part for path in tables.fields(tables.features()) for part in path.split(".")}
-    named = {part.removesuffix("[]") for part in paths} - {""}
-    named |= {name for features in tables.features().values() for name in features}
-    assert named - tables.features().keys() | {"sentences", "claims"} == MEANINGS.keys()
+def test_every_field_is_in_a_config_and_described(released: Path) -> None:
+    named = {name for layout in schema.CONFIGS.values() for name in _names(layout)}
+    assert named == schema.FIELDS.keys()
+    described = json.dumps(_said(released), ensure_ascii=False)
+    for name in named - {"tokens"}:
+        assert json.dumps(schema.FIELDS[name].meaning, ensure_ascii=False) in described
+
+
+def _names(layout: schema.Layout) -> Iterator[str]:
+    for name, inner in layout.items():
+        yield name
+        yield from _names(inner or {})

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from builder import labels
-from builder.dataset import compare, manifest, notes, tables
+from builder.dataset import compare, manifest, notes, schema
 from builder.dataset.compare_tables import Moved
-from builder.dataset.rows import Row
+from builder.dataset.left_out import LeftOut
 from builder.errors import BuilderError
-from builder.release import write
-from builder.release.select import LeftOut
+from tests import making
+from tests.making import Row
 from tests.release.conftest import CONFIG
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -29,7 +29,7 @@ def changed(released: Path, dataset: Made, tmp_path: Path) -> Callable[..., comp
     def edited(edit: Callable[[Rows], object], left_out: tuple[LeftOut, ...] = ()) -> compare.Diff:
         rows: Rows = json.loads(json.dumps(dataset[0]))
         edit(rows)
-        after = write.write(tmp_path / "9.0.0", rows, left_out, CONFIG)
+        after = making.write(tmp_path / "9.0.0", rows, left_out, CONFIG)
         return compare.diff(released, after)
 
     return edited
@@ -162,18 +162,16 @@ def test_spans_that_only_come_from_elsewhere_are_no_changed_labels(
 def test_a_field_that_is_new_is_minor_and_hides_no_other_change(
     dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older = tables.features()
-    del older["articles"]["entities"].feature["score"]
     rows: Rows = json.loads(json.dumps(dataset[0]))
     for span in (span for row in rows["articles"] for span in row["entities"]):
         del span["score"]
     with monkeypatch.context() as patched:
-        patched.setattr(tables, "features", lambda: older)
-        before = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
+        making.without(patched, "articles", "entities", "score")
+        before = making.write(tmp_path / "0.1.0", rows, [], CONFIG)
     rows = json.loads(json.dumps(dataset[0]))
-    same = write.write(tmp_path / "0.2.0", rows, [], CONFIG)
+    same = making.write(tmp_path / "0.2.0", rows, [], CONFIG)
     _relabel(rows)
-    after = write.write(tmp_path / "0.3.0", rows, [], CONFIG)
+    after = making.write(tmp_path / "0.3.0", rows, [], CONFIG)
     found = compare.diff(before, same)
     assert (found.bump, found.schema.added) == ("minor", ["articles.entities[].score"])
     assert found.tables["articles"].changed == [], "a field that is new is no change of old rows"
@@ -185,22 +183,19 @@ def test_a_field_that_is_new_is_minor_and_hides_no_other_change(
 def test_a_field_of_another_type_is_major(
     released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = tables.features()
-    other["sentences"]["index"] = other["articles"]["text"]
     rows = {**dataset[0], "sentences": [{**r, "index": "x"} for r in dataset[0]["sentences"]]}
-    monkeypatch.setattr(tables, "features", lambda: other)
-    found = compare.diff(released, write.write(tmp_path / "0.2.0", rows, [], CONFIG))
+    text = replace(schema.FIELDS["index"], kind="string")
+    monkeypatch.setitem(schema.FIELDS, "index", text)
+    found = compare.diff(released, making.write(tmp_path / "0.2.0", rows, [], CONFIG))
     assert (found.bump, found.schema.retyped) == ("major", ["sentences.index"])
-
-
-def _with_labels(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
-    declared = labels.load()
-    other = replace(declared, labels=change(declared.labels))
-    monkeypatch.setattr(labels, "load", lambda: other)
 
 
 def _retired(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
     return tuple(replace(x, retired=x.name == "FAC") for x in old)
+
+
+def _retired_in_use(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
+    return tuple(replace(x, retired=x.name == "ORG") for x in old)
 
 
 def _appended(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
@@ -214,7 +209,8 @@ def _turned(old: tuple[labels.Label, ...]) -> tuple[labels.Label, ...]:
 @pytest.mark.parametrize(
     ("change", "bump", "what"),
     [
-        (_retired, "major", "1 label retired"),
+        (_retired, "minor", "1 label retired that no span has"),
+        (_retired_in_use, "major", "1 label retired that spans have"),
         (_appended, "minor", "1 label added"),
         (_turned, "major", "1 label list in another order"),
     ],
@@ -223,50 +219,52 @@ def test_labels_make_the_version_grow(
     released: Path,
     dataset: Made,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     change: Callable[[Any], Any],
     bump: str,
     what: str,
 ) -> None:
-    _with_labels(monkeypatch, change)
-    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    declared = labels.default()
+    other = replace(declared, labels=change(declared.labels))
+    after = making.write(tmp_path / "9.0.0", *dataset, CONFIG, declared=other)
+    found = compare.diff(released, after)
     assert (found.bump, _named(found)) == (bump, [(bump, what)])
 
 
 def test_a_value_of_an_attribute_that_is_no_longer_declared_is_retired(
-    released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    declared = labels.load()
+    declared = labels.default()
     quote = next(a for a in declared.attributes if a.name == "quote_type")
     fewer = labels.Attribute(quote.name, quote.label, quote.hint, quote.values[:-1])
     others = tuple(fewer if a is quote else a for a in declared.attributes)
     other = replace(declared, attributes=others)
-    monkeypatch.setattr(labels, "load", lambda: other)
-    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, CONFIG))
+    after = making.write(tmp_path / "9.0.0", *dataset, CONFIG, declared=other)
+    found = compare.diff(released, after)
     gone = f"CLAIM.quote_type={quote.values[-1].name}"
-    assert (found.bump, found.schema.retired) == ("major", [gone])
+    assert (found.schema.retired, found.schema.retired_in_use) == ([gone], [])
+    assert found.bump == "minor", "no span has it"
 
 
 def test_another_description_of_the_dataset_is_a_patch(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     other = CONFIG.model_copy(update={"title": "Another title"})
-    found = compare.diff(released, write.write(tmp_path / "9.0.0", *dataset, other))
+    found = compare.diff(released, making.write(tmp_path / "9.0.0", *dataset, other))
     assert (found.bump, found.about) == ("patch", ["title"])
 
 
 def test_a_release_from_before_manifests_listed_labels_can_be_compared(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
-    older = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
-    said = manifest.read(older) | {"labels": "1.0"}
+    older = making.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    said = making.said(older) | {"labels": "1.0"}
     (older / manifest.FILE_NAME).write_text(json.dumps(said))
     assert compare.diff(older, released).reasons == []
 
 
 def test_rows_with_one_id_cannot_be_compared(dataset: Made, released: Path, tmp_path: Path) -> None:
     rows = {**dataset[0], "articles": [dataset[0]["articles"][0]] * 2}
-    twice = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    twice = making.write(tmp_path / "0.1.0", rows, [], CONFIG)
     with pytest.raises(BuilderError, match=r"articles: the id .* stands twice"):
         compare.diff(released, twice)
 
@@ -300,5 +298,8 @@ def test_a_table_that_is_new_is_one_name_and_not_all_its_fields(
     old = tmp_path / "old"
     shutil.copytree(released, old)
     shutil.rmtree(old / "claims")
+    said = making.said(old)
+    del said["configs"]["claims"]
+    (old / manifest.FILE_NAME).write_text(json.dumps(said))
     assert compare.diff(old, released).schema.added == ["claims"]
     assert compare.diff(released, old).schema.removed == ["claims"]

@@ -13,14 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder import labels
-from builder.dataset.rows import Row
+from builder.dataset.left_out import LeftOut
 from builder.ingest import retraction
 from builder.records import Article, Correction, Gold, Story
-from builder.release.select import LeftOut, rows_of
 from builder.review import gold
 from tests import making
 from tests.ingest.test_stories import assign as assign_texts
 from tests.ingest.test_stories import words
+from tests.making import Row
 
 _LOOSE_TO_STRICT = ["train", "validation", "test"]
 Topics = tuple[int, ...]
@@ -66,7 +66,7 @@ def _live(
         for chosen in day.retracted:
             _retract(world, chosen)
         golds = {i: _gold(world, a) for i, a in world.articles.items()}
-        yield rows_of(world.articles, golds, world.ledger, making.token_bounds)
+        yield making.rows_of(world.articles, golds, world.ledger)
 
 
 def _come_in(world: World, mine: dict[str, Article], theirs: dict[str, Article]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from builder import labels
 from builder.records import Correction, LineRun, Seed
 from builder.release.card.origins import UNKNOWN, origins
 from tests import making
@@ -28,7 +29,7 @@ def test_tasks_are_counted_by_annotator_with_the_last_revision_of_each() -> None
         making.correction(_SUGGESTED, [_RUSSIA, _PARIS], revision=2, minute=60 * 24),
         making.correction(_SUGGESTED, [], by="annotator-2", skipped=True),
     ]
-    behind = origins(_ARTICLES, [], work)
+    behind = origins(_ARTICLES, [], work, labels.default())
     assert behind.tasks == {"annotator-1": 1}
     assert behind.last == date(2026, 3, 2)
     assert behind.guidelines == ("1.0",)
@@ -41,17 +42,19 @@ def test_effort_counts_the_words_that_people_looked_at_and_parts_blind_work_from
     untimed = making.correction(_SUGGESTED, [], by="annotator-3").model_copy(
         update={"seconds": None}
     )
-    behind = origins(_ARTICLES, [], [half, _blind("annotator-2"), untimed])
+    behind = origins(_ARTICLES, [], [half, _blind("annotator-2"), untimed], labels.default())
     assert (behind.assisted.tasks, behind.assisted.words, behind.assisted.seconds) == (1, 4, 1.5)
     assert behind.assisted.per_100_words == 37.5
     assert (behind.blind.tasks, behind.blind.words) == (1, 7)
 
 
 def test_lines_of_seeds_are_counted_by_role() -> None:
-    behind = origins(_ARTICLES, [_seed(_ARTICLE.id, "nav", "body", "nav", "blank", "ad")], [])
+    behind = origins(
+        _ARTICLES, [_seed(_ARTICLE.id, "nav", "body", "nav", "blank", "ad")], [], labels.default()
+    )
     assert list(behind.roles.items()) == [("nav", 2), ("ad", 1), ("blank", 1), ("body", 1)]
 
 
 def test_work_and_seeds_of_articles_that_are_not_released_do_not_count() -> None:
     work = [making.correction(_SUGGESTED, [_RUSSIA])]
-    assert origins({}, [_seed(_ARTICLE.id, "body")], work) == UNKNOWN
+    assert origins({}, [_seed(_ARTICLE.id, "body")], work, labels.default()) == UNKNOWN

@@ -10,12 +10,12 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _chart() -> ElementTree.Element:
-    return ElementTree.fromstring(chart.bars(_COUNTS))
+    return ElementTree.fromstring(chart.bars(_COUNTS, labels.default()))
 
 
 def test_every_label_with_spans_has_a_bar_in_its_colour_as_long_as_its_count() -> None:
     bars = [r for r in _chart().iter(f"{_SVG}rect") if r.get("fill")]
-    color = {label.name: label.color for label in labels.load().labels}
+    color = {label.name: label.color for label in labels.default().labels}
     assert [bar.get("fill") for bar in bars] == [
         color["PERSON"], color["PERSON"], color["CLAIM"], color["CLAIM"],
     ]  # fmt: skip
@@ -45,4 +45,4 @@ def test_it_has_a_page_and_a_text_colour_of_its_own_in_light_and_in_dark() -> No
 
 
 def test_nothing_to_count_is_a_chart_without_bars() -> None:
-    assert "<rect" in chart.bars([])
+    assert "<rect" in chart.bars([], labels.default())

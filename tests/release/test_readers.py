@@ -22,9 +22,8 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 from uv import find_uv_bin
 
-from builder.dataset import tables
-from builder.dataset.rows import Row
-from builder.release import write
+from tests import making
+from tests.making import Row
 from tests.release import load_release
 from tests.release.conftest import CONFIG, Made
 
@@ -65,7 +64,7 @@ def changed(dataset: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = json.loads(json.dumps(dataset[0]))
     for row in rows["sentences"]:
         row["headline"] = "another headline"
-    return write.write(tmp_path_factory.mktemp("changed") / "0.1.0", rows, [], CONFIG)
+    return making.write(tmp_path_factory.mktemp("changed") / "0.1.0", rows, [], CONFIG)
 
 
 def _canonical(rows: list[Row]) -> list[Row]:
@@ -89,7 +88,7 @@ def test_datasets_of_every_age_reads_rows_types_and_version_as_they_were_written
     used, found, again = json.loads(done.stdout)
     assert used.startswith(f"{version}.")
     for table in _TABLES:
-        types = {name: load_release.kind(of) for name, of in tables.features()[table].items()}
+        types = {name: load_release.kind(of) for name, of in making.features()[table].items()}
         for loaded in found[str(released)][table]:
             assert list(loaded) == list(dict.fromkeys(r["split"] for r in _ordered(dataset, table)))
             for split, part in loaded.items():

@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -17,15 +18,15 @@ import pytest
 from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dataset
 
 from builder import labels
-from builder.dataset import digest, manifest, tables
+from builder.dataset import digest, left_out, manifest
+from builder.dataset.left_out import LeftOut
 from builder.dataset.read import read_rows
-from builder.dataset.rows import Row
 from builder.errors import BuilderError
 from builder.release import write
-from builder.release.select import LeftOut
 from builder.workspace import init
 from builder.workspace.workspace import open_workspace
 from tests import making
+from tests.making import Row
 from tests.release.conftest import CONFIG, parts
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -56,7 +57,7 @@ def test_each_config_loads_with_typed_features(
     assert loaded.keys() == expected.keys()
     for split, rows in expected.items():
         part: Dataset | IterableDataset = loaded[split]
-        assert list(part.features.items()) == list(tables.features()[config].items())
+        assert list(part.features.items()) == list(making.features()[config].items())
         assert [digest.canonical(row) for row in part] == [digest.canonical(row) for row in rows]
         assert str(part.info.version) == "0.1.0"
 
@@ -108,9 +109,9 @@ def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_p
     for row in changed["sentences"]:
         row["headline"] = "another headline"
     made = [
-        write.write(tmp_path / "0.1.0", rows, left_out, CONFIG),
-        write.write(tmp_path / "0.1.1", changed, left_out, CONFIG),
-        write.write(tmp_path / "rebuilt" / "0.1.0", changed, left_out, CONFIG),
+        making.write(tmp_path / "0.1.0", rows, left_out, CONFIG),
+        making.write(tmp_path / "0.1.1", changed, left_out, CONFIG),
+        making.write(tmp_path / "rebuilt" / "0.1.0", changed, left_out, CONFIG),
     ]
     for _ in range(2):
         heads = [set(load_dataset(str(release), split="test")["headline"]) for release in made]
@@ -118,13 +119,13 @@ def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_p
 
 
 def test_a_dataset_without_any_span_loads(tmp_path: Path) -> None:
-    release = write.write(tmp_path / "0.1.0", *making.rows(parts()["bare"]), CONFIG)
+    release = making.write(tmp_path / "0.1.0", *making.rows(parts()["bare"]), CONFIG)
     (row,) = load_dataset(str(release), split="train")
     assert (row["entities"], row["claims"], set(row["ner_tags"])) == ([], [], {0})
 
 
 def test_a_dataset_without_whole_articles_loads(tmp_path: Path) -> None:
-    release = write.write(tmp_path / "0.1.0", *making.rows(parts()["half"]), CONFIG)
+    release = making.write(tmp_path / "0.1.0", *making.rows(parts()["half"]), CONFIG)
     (row,) = load_dataset(str(release), split="validation")
     assert row["text"] == "Russia has hired Kim."
     assert not (release / "articles").exists()
@@ -134,7 +135,7 @@ def test_a_dataset_without_whole_articles_loads(tmp_path: Path) -> None:
 
 
 def test_the_same_rows_give_the_same_bytes(released: Path, dataset: Made, tmp_path: Path) -> None:
-    again = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    again = making.write(tmp_path / "0.1.0", *dataset, CONFIG)
     assert _bytes(again) == _bytes(released)
 
 
@@ -142,17 +143,16 @@ def test_the_order_of_a_rows_fields_changes_no_byte(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     turned = {name: [dict(reversed(r.items())) for r in t] for name, t in dataset[0].items()}
-    again = write.write(tmp_path / "0.1.0", turned, dataset[1], CONFIG)
+    again = making.write(tmp_path / "0.1.0", turned, dataset[1], CONFIG)
     assert _bytes(again) == _bytes(released)
 
 
 _REBUILD = """
 import sys
 from pathlib import Path
-from builder.release import write as folder
 from tests import making
 from tests.release.conftest import CONFIG, parts
-folder.write(Path(sys.argv[1]), *making.rows(*parts().values()), CONFIG)
+making.write(Path(sys.argv[1]), *making.rows(*parts().values()), CONFIG)
 """
 
 
@@ -175,19 +175,22 @@ def test_another_process_elsewhere_in_the_world_gives_the_same_bytes(
 
 
 def test_the_manifest_lists_every_file_with_its_hash(released: Path, dataset: Made) -> None:
-    said = manifest.read(released)
+    said = making.said(released)
     content = _bytes(released)
     del content[manifest.FILE_NAME]
     assert said["files"] == {
         name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         for name, data in content.items()
     }
-    assert {x["id"]: x["reason"] for x in said["left_out"]} == {x.id: x.reason for x in dataset[1]}
+    assert {x.id: x.reason for _, x in left_out.read(released)} == {
+        x.id: x.reason for x in dataset[1]
+    }
+    assert said["left_out"] == dict(Counter(x.reason for x in dataset[1]))
     assert (said["version"], said["digest"]) == ("0.1.0", digest.rows_digest(dataset[0]))
 
 
 def test_rows_read_from_a_release_have_its_digest(released: Path) -> None:
-    assert digest.rows_digest(read_rows(released)) == manifest.read(released)["digest"]
+    assert digest.rows_digest(read_rows(released)) == making.said(released)["digest"]
 
 
 def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Made) -> None:
@@ -201,7 +204,7 @@ def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Mad
 
 
 def _release(releases: Path, rows: dict[str, list[Row]]) -> write.Released:
-    return write.release(releases, rows, [], CONFIG)
+    return making.release(releases, rows, [], CONFIG)
 
 
 def test_the_first_release_is_0_1_0_and_an_unchanged_state_makes_no_other(
@@ -210,8 +213,8 @@ def test_the_first_release_is_0_1_0_and_an_unchanged_state_makes_no_other(
     first = _release(tmp_path, dataset[0])
     before = _bytes(tmp_path)
     again = _release(tmp_path, _copy(dataset[0]))
-    assert (first.version, first.new, first.folder) == ("0.1.0", True, tmp_path / "0.1.0")
-    assert (again.version, again.new, again.folder) == ("0.1.0", False, tmp_path / "0.1.0")
+    assert (first.version, first.new, Path(first.path)) == ("0.1.0", True, tmp_path / "0.1.0")
+    assert (again.version, again.new, Path(again.path)) == ("0.1.0", False, tmp_path / "0.1.0")
     assert again.digest == first.digest
     assert _bytes(tmp_path) == before
 
@@ -239,14 +242,12 @@ def test_versions_follow_what_happens_to_the_dataset(tmp_path: Path) -> None:
 def test_a_new_field_is_a_minor_version(
     dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older = tables.features()
-    del older["sentences"]["claims"].feature["check_worthy"]
-    rows = _copy(dataset[0])
-    for claim in (c for row in rows["sentences"] for c in row["claims"]):
-        del claim["check_worthy"]
     with monkeypatch.context() as patched:
-        patched.setattr(tables, "features", lambda: older)
-        _release(tmp_path, rows)
+        making.without(patched, "sentences", "claims", "check_worthy")
+        _release(tmp_path, dataset[0])
+    # A release of the form before: what it has is read from its files.
+    path = tmp_path / "0.1.0" / manifest.FILE_NAME
+    path.write_text(json.dumps(making.said(path.parent) | {"form": 1, "configs": None}))
     assert _release(tmp_path, dataset[0]).version == "0.2.0"
 
 
@@ -264,10 +265,10 @@ def test_the_newest_release_is_that_with_the_greatest_number(
 
 
 def test_writing_into_a_release_is_refused(dataset: Made, tmp_path: Path) -> None:
-    release = write.write(tmp_path / "0.1.0", *dataset, CONFIG)
+    release = making.write(tmp_path / "0.1.0", *dataset, CONFIG)
     before = _bytes(release)
     with pytest.raises(BuilderError, match="never changed"):
-        write.write(release, {**dataset[0], "articles": []}, [], CONFIG)
+        making.write(release, {**dataset[0], "articles": []}, [], CONFIG)
     assert _bytes(release) == before
 
 
@@ -287,8 +288,8 @@ def test_what_a_killed_release_left_is_cleared_and_not_released(
     partial.mkdir(parents=True)
     (partial / "train-00000-of-00001.parquet").write_bytes(b"half")
     with workspace.lock():
-        done = write.release(workspace.releases, *dataset, CONFIG)
-    assert _bytes(done.folder) == _bytes(released)
+        done = making.release(workspace.releases, *dataset, CONFIG)
+    assert _bytes(Path(done.path)) == _bytes(released)
     assert [p.name for p in workspace.releases.iterdir()] == ["0.1.0"]
 
 
@@ -297,7 +298,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BuilderError, match=r"0\.1\.0: cannot be written"):
-        write.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)
+        making.write(tmp_path / "file" / "0.1.0", *dataset, CONFIG)
 
 
 def _own(released: Path, tmp_path: Path) -> Path:
@@ -314,7 +315,7 @@ def test_suggestions_that_differ_on_another_machine_make_no_release(
         for span in row["entities"]:
             if not span["annotators"]:
                 span["score"] = 0.123
-    again = write.release(_own(released, tmp_path), rows, dataset[1], CONFIG)
+    again = making.release(_own(released, tmp_path), rows, dataset[1], CONFIG)
     assert (again.new, again.version) == (False, released.name)
 
 
@@ -326,12 +327,12 @@ def test_another_version_of_the_pipeline_makes_a_release(
         for span in (*row["entities"], *row["claims"]):
             if not span["annotators"]:
                 span["by"] = "builder@9.9.9/rule:x"
-    assert write.release(_own(released, tmp_path), rows, dataset[1], CONFIG).new
+    assert making.release(_own(released, tmp_path), rows, dataset[1], CONFIG).new
 
 
 def test_another_title_makes_a_patch_release(released: Path, dataset: Made, tmp_path: Path) -> None:
     config = CONFIG.model_copy(update={"title": "Another title"})
-    again = write.release(_own(released, tmp_path), dataset[0], dataset[1], config)
+    again = making.release(_own(released, tmp_path), dataset[0], dataset[1], config)
     assert (again.new, again.version) == (True, "0.1.1")
 
 
@@ -348,38 +349,38 @@ def test_a_smaller_version_by_hand_is_refused_with_the_rows_that_forbid_it(
     releases = _own(released, tmp_path)
     row = dataset[0]["sentences"][0]["id"]
     with pytest.raises(BuilderError, match=rf"0\.2\.0: too small.*removed: {row}.*take 1\.0\.0"):
-        write.release(releases, _fewer(dataset), [], CONFIG, wanted="0.2.0")
+        making.release(releases, _fewer(dataset), [], CONFIG, wanted="0.2.0")
     assert [p.name for p in releases.iterdir()] == ["0.1.0"], "something was left behind"
 
 
 def test_a_larger_version_by_hand_is_taken(released: Path, dataset: Made, tmp_path: Path) -> None:
     releases = _own(released, tmp_path)
-    done = write.release(releases, _fewer(dataset), [], CONFIG, wanted="3.0.0")
-    assert (done.version, manifest.read(done.folder)["version"]) == ("3.0.0", "3.0.0")
-    assert "# From 0.1.0 to 3.0.0" in (done.folder / "CHANGES.md").read_text("utf-8")
+    done = making.release(releases, _fewer(dataset), [], CONFIG, wanted="3.0.0")
+    assert (done.version, making.said(Path(done.path))["version"]) == ("3.0.0", "3.0.0")
+    assert "# From 0.1.0 to 3.0.0" in (Path(done.path) / "CHANGES.md").read_text("utf-8")
 
 
 def test_the_first_version_may_be_given_by_hand(dataset: Made, tmp_path: Path) -> None:
-    assert write.release(tmp_path, *dataset, CONFIG, wanted="1.0.0").version == "1.0.0"
+    assert making.release(tmp_path, *dataset, CONFIG, wanted="1.0.0").version == "1.0.0"
 
 
 def test_the_same_rows_can_be_given_a_greater_version_by_hand(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     releases = _own(released, tmp_path)
-    assert write.release(releases, *dataset, CONFIG, wanted="1.0.0").new
-    assert not write.release(releases, *dataset, CONFIG, wanted="1.0.0").new
-    assert not write.release(releases, *dataset, CONFIG).new
+    assert making.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not making.release(releases, *dataset, CONFIG, wanted="1.0.0").new
+    assert not making.release(releases, *dataset, CONFIG).new
 
 
 def test_a_version_that_was_given_already_is_refused(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     releases = _own(released, tmp_path)
-    write.release(releases, _fewer(dataset), [], CONFIG)
+    making.release(releases, _fewer(dataset), [], CONFIG)
     before = _bytes(releases)
     with pytest.raises(BuilderError, match=r"0\.1\.0: is there already"):
-        write.release(releases, *dataset, CONFIG, wanted="0.1.0")
+        making.release(releases, *dataset, CONFIG, wanted="0.1.0")
     assert _bytes(releases) == before
 
 
@@ -397,7 +398,7 @@ def test_of_several_that_release_at_once_one_wins_and_the_others_are_refused(
 ) -> None:
     def attempt(_: int) -> str:
         try:
-            write.write(tmp_path / "0.1.0", *dataset, CONFIG)
+            making.write(tmp_path / "0.1.0", *dataset, CONFIG)
         except BuilderError as error:
             return str(error)
         return "won"
@@ -414,13 +415,13 @@ def test_the_manifest_names_what_came_before_and_what_it_was_made_with(
     released: Path, dataset: Made, tmp_path: Path
 ) -> None:
     releases = _own(released, tmp_path)
-    first, inputs = manifest.read(released), {"articles": "0" * 64}
+    first, inputs = making.said(released), {"articles": "0" * 64}
     assert first["previous"] is None
-    done = write.release(releases, _fewer(dataset), [], CONFIG, inputs=inputs)
-    said = manifest.read(done.folder)
+    done = making.release(releases, _fewer(dataset), [], CONFIG, inputs=inputs)
+    said = making.said(Path(done.path))
     assert said["previous"] == {"version": "0.1.0", "digest": first["digest"]}
     assert said["inputs"] == inputs
-    assert {"labelled-dataset-builder", "datasets", "pyarrow"} == said["tools"].keys()
+    assert {"labelled-dataset-builder", "spacy", "pyarrow"} == said["tools"].keys()
     assert {"PERSON", "CLAIM", "CLAIM.quote_type=direct"} <= set(said["labels"]["active"])
 
 
@@ -429,8 +430,8 @@ def test_the_manifest_names_the_models_behind_the_labels(dataset: Made, tmp_path
     entities = next(row["entities"] for row in rows["articles"] if len(row["entities"]) > 1)
     entities[0]["by"] = "builder@0.1.0+tagger-1/model:names"
     entities[1]["suggested_by"] = "en_core_web_trf@3.8.0"
-    made = write.write(tmp_path / "0.1.0", rows, [], CONFIG)
-    assert manifest.read(made)["models"] == ["builder@0.1.0+tagger-1", "en_core_web_trf@3.8.0"]
+    made = making.write(tmp_path / "0.1.0", rows, [], CONFIG)
+    assert making.said(made)["models"] == ["builder@0.1.0+tagger-1", "en_core_web_trf@3.8.0"]
 
 
 def test_the_first_notes_say_what_the_dataset_holds(released: Path, dataset: Made) -> None:
@@ -438,13 +439,14 @@ def test_the_first_notes_say_what_the_dataset_holds(released: Path, dataset: Mad
     assert f"{len(dataset[0]['sentences'])} rows of sentences" in text
 
 
-def test_a_retired_label_makes_a_major_release_of_the_same_rows(
-    released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "version"), [("FAC", "0.2.0"), ("ORG", "1.0.0")])
+def test_a_retired_label_makes_a_release_of_the_same_rows_a_major_one_if_spans_have_it(
+    released: Path, dataset: Made, tmp_path: Path, name: str, version: str
 ) -> None:
-    declared = labels.load()
-    fewer = tuple(replace(x, retired=x.name == "FAC") for x in declared.labels)
-    monkeypatch.setattr(labels, "load", lambda: replace(declared, labels=fewer))
-    done = write.release(_own(released, tmp_path), *dataset, CONFIG)
-    assert (done.new, done.version) == (True, "1.0.0")
-    assert manifest.read(done.folder)["labels"]["retired"] == ["FAC"]
-    assert "- label retired: `FAC`" in (done.folder / "CHANGES.md").read_text("utf-8")
+    declared = labels.default()
+    fewer = tuple(replace(x, retired=x.name == name) for x in declared.labels)
+    other = replace(declared, labels=fewer)
+    done = making.release(_own(released, tmp_path), *dataset, CONFIG, declared=other)
+    assert (done.new, done.version) == (True, version)
+    assert making.said(Path(done.path))["labels"]["retired"] == [name]
+    assert f"- label retired: `{name}`" in (Path(done.path) / "CHANGES.md").read_text("utf-8")

@@ -7,17 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import labels
-from builder.dataset.rows import Row, article_row, sentence_rows, tag, weakest
+from builder.dataset.rows import article_row, tag, tag_numbers, weakest
 from builder.records import Article, Bounds, Span
 from builder.text import check_span, sentence_id
 from tests import making
+from tests.making import Row
 
-_TAGS = labels.load().bio_tags()
+_TAGS = labels.default().bio_tags()
 
 
 def _sentences(of: Article, *spans: Span, **more: Any) -> list[Row]:
     built = making.machine_gold(of, *spans, **more)
-    return sentence_rows(of, built, making.story(of), making.token_bounds)
+    return making.sentence_rows(of, built, making.story(of))
 
 
 def _tags(row: Row) -> list[str]:
@@ -35,7 +36,7 @@ def test_each_sentence_is_a_row_with_its_place_and_its_kin() -> None:
     article = making.article("One is here. Two is here.", "Three.", headline="H", outlet="O",
                              published="2018-09-07")  # fmt: skip
     story = making.story(article, split="test")
-    rows = sentence_rows(article, making.machine_gold(article), story, making.token_bounds)
+    rows = making.sentence_rows(article, making.machine_gold(article), story)
     assert [r["text"] for r in rows] == ["One is here.", "Two is here.", "Three."]
     assert [r["index"] for r in rows] == [0, 1, 2]
     assert len({r["id"] for r in rows}) == 3
@@ -121,7 +122,7 @@ def test_a_sentence_has_the_status_of_its_weaker_layer() -> None:
     status = built.status[0].model_copy(update={"entity": "agreed", "claim": "single",
                                                 "annotators": ("annotator-1",)})  # fmt: skip
     built = built.model_copy(update={"status": (status,)})
-    (row,) = sentence_rows(article, built, story, making.token_bounds)
+    (row,) = making.sentence_rows(article, built, story)
     assert (row["status"], row["entity_status"], row["claim_status"]) == (
         "single", "agreed", "single",
     )  # fmt: skip
@@ -182,7 +183,8 @@ def test_two_names_in_one_token_leave_the_shorter_to_the_spans() -> None:
 
 def test_a_name_over_no_token_is_flagged_and_tags_nothing() -> None:
     entity: Row = {"start": 4, "end": 5, "label": "ORG"}
-    assert tag([(0, 3), (6, 9)], [entity]) == [0, 0]
+    numbers = tag_numbers(labels.default())
+    assert tag([(0, 3), (6, 9)], [entity], numbers) == [0, 0]  # type: ignore[list-item]
     assert entity["alignment"] == "nested"
 
 
@@ -194,7 +196,8 @@ def test_an_article_holds_its_layers_whole_and_where_its_metadata_was_found() ->
                              published="2018-09-07")  # fmt: skip
     claim = making.span(article, "“It is over. We go.”", "CLAIM")
     kim = making.span(article, "Kim", "PERSON")
-    row = article_row(article, making.machine_gold(article, claim, kim), making.story(article))
+    made = making.machine_gold(article, claim, kim)
+    row = article_row(making.marked(article, made, making.story(article)))
     for span in (*row["claims"], *row["entities"]):
         assert row["text"][span["start"] : span["end"]] == span["text"]
     assert [c["text"] for c in row["claims"]] == [claim.text]
@@ -209,8 +212,8 @@ def test_an_article_holds_its_layers_whole_and_where_its_metadata_was_found() ->
 def test_the_sentences_of_both_tables_have_the_same_ids() -> None:
     article = making.article("One. Two.", "Three.")
     built, story = making.machine_gold(article), making.story(article)
-    rows = sentence_rows(article, built, story, making.token_bounds)
-    sentences = article_row(article, built, story)["sentences"]
+    rows = making.sentence_rows(article, built, story)
+    sentences = article_row(making.marked(article, built, story))["sentences"]
     assert [r["id"] for r in rows] == [s["id"] for s in sentences]
 
 

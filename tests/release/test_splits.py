@@ -3,10 +3,10 @@
 from typing import Any
 
 from builder.dataset.digest import rows_digest
-from builder.dataset.rows import Row
+from builder.dataset.left_out import LeftOut
 from builder.records import Split
-from builder.release.select import LeftOut, rows_of
 from tests import making
+from tests.making import Row
 from tests.release.conftest import parts
 
 Made = tuple[dict[str, list[Row]], list[LeftOut]]
@@ -37,7 +37,7 @@ def test_a_withdrawn_article_is_left_out_with_its_reason() -> None:
     keep, gone = making.article("Stay here."), making.article("Go away.")
     story = making.story(keep, gone, withdrawn={gone.id: "its publisher asked"})
     golds = {a.id: making.machine_gold(a) for a in (keep, gone)}
-    rows, left_out = rows_of({a.id: a for a in (keep, gone)}, golds, [story], making.token_bounds)
+    rows, left_out = making.rows_of({a.id: a for a in (keep, gone)}, golds, [story])
     assert [r["id"] for r in rows["articles"]] == [keep.id]
     assert {r["article_id"] for r in rows["sentences"]} == {keep.id}
     assert left_out == [LeftOut(gone.id, "its publisher asked")]
@@ -45,9 +45,7 @@ def test_a_withdrawn_article_is_left_out_with_its_reason() -> None:
 
 def test_an_article_without_gold_is_left_out_with_a_reason() -> None:
     article = making.article("Nobody knows.")
-    rows, left_out = rows_of(
-        {article.id: article}, {}, [making.story(article)], making.token_bounds
-    )
+    rows, left_out = making.rows_of({article.id: article}, {}, [making.story(article)])
     assert rows == {"sentences": [], "articles": [], "claims": []}
     assert [x.id for x in left_out] == [article.id]
 
@@ -57,7 +55,7 @@ def test_variants_of_a_story_have_its_split() -> None:
     variants = [making.article("One variant."), making.article("Another variant.")]
     story = making.story(*variants, split=split)
     golds = {a.id: making.machine_gold(a) for a in variants}
-    rows, _ = rows_of({a.id: a for a in variants}, golds, [story], making.token_bounds)
+    rows, _ = making.rows_of({a.id: a for a in variants}, golds, [story])
     assert {(r["story_id"], r["split"]) for r in rows["sentences"]} == {(story.id, split)}
 
 
@@ -70,13 +68,12 @@ def test_rows_and_digest_do_not_depend_on_the_order_of_what_comes_in() -> None:
     articles = mine | {a.id: a for a, _, _ in more}
     golds |= {g.article: g for _, g, _ in more}
     stories = [story, *(s for _, _, s in more)]
-    rows, left_out = rows_of(articles, golds, stories, making.token_bounds)
+    rows, left_out = making.rows_of(articles, golds, stories)
     turned = story.model_copy(update={"articles": story.articles[::-1]})
-    again, left_again = rows_of(
+    again, left_again = making.rows_of(
         dict(reversed(articles.items())),
         dict(reversed(golds.items())),
         [*reversed(stories[1:]), turned],
-        making.token_bounds,
     )
     assert (again, left_again) == (rows, left_out)
     assert rows_digest(again) == rows_digest(rows)

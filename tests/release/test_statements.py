@@ -6,13 +6,12 @@ from datetime import date
 import pytest
 
 from builder import labels
-from builder.dataset.rows import Row
 from builder.release.card.limits import FEW_SENTENCES, FEW_SPANS, attribute_counts, label_counts
 from builder.release.card.origins import UNKNOWN, Effort, Origins
 from builder.release.card.statements import Statements, statements
-from builder.release.select import rows_of
 from builder.review.quality import LabelQuality
 from tests import making
+from tests.making import Row
 from tests.release.conftest import CONFIG, Made, parts
 
 _WORK = Origins(
@@ -26,7 +25,8 @@ _WORK = Origins(
 
 
 def _said(rows: dict[str, list[Row]], behind: Origins = UNKNOWN, **config: object) -> Statements:
-    return statements(CONFIG.model_copy(update=config), "1.0.0", rows, behind)
+    config_of = CONFIG.model_copy(update=config)
+    return statements(config_of, "1.0.0", making.tally(rows), behind, labels.default())
 
 
 def _of(*names: str) -> dict[str, list[Row]]:
@@ -98,10 +98,9 @@ def test_machines_are_named_with_their_version() -> None:
 
 def test_labels_with_few_spans_are_named_as_a_limit(dataset: Made) -> None:
     (limit,) = (x for x in _said(dataset[0]).limits if "Labels with fewer" in x)
-    for label in labels.load().labels:
-        assert (label.name in limit) == (
-            {name: n for name, n, _ in label_counts(dataset[0])}[label.name] < FEW_SPANS
-        )
+    counts = label_counts(making.tally(dataset[0]), labels.default())
+    for name, number, _ in counts:
+        assert (name in limit) == (number < FEW_SPANS)
 
 
 def test_a_dataset_without_validation_and_test_says_so(dataset: Made) -> None:
@@ -113,8 +112,8 @@ def test_variants_of_one_story_are_a_bias_that_is_named() -> None:
     one, other = making.article("One is here."), making.article("One is here, too.")
     golds = {article.id: making.machine_gold(article) for article in (one, other)}
     variants = {one.id: one, other.id: other}
-    both, _ = rows_of(variants, golds, [making.story(one, other)], making.token_bounds)
-    alone, _ = rows_of(variants, golds, [making.story(one)], making.token_bounds)
+    both, _ = making.rows_of(variants, golds, [making.story(one, other)])
+    alone, _ = making.rows_of(variants, golds, [making.story(one)])
     assert any("tells one story" in bias for bias in _said(both).biases)
     assert any("another article tells: 1 article." in bias for bias in _said(both).biases)
     assert not any("another article tells" in bias for bias in _said(alone).biases)
@@ -139,7 +138,8 @@ def test_what_only_people_know_comes_from_the_configuration() -> None:
 
 
 def test_a_span_in_several_tables_and_parts_counts_once(dataset: Made) -> None:
-    counted = {name: (total, people) for name, total, people in label_counts(dataset[0])}
+    counts = label_counts(making.tally(dataset[0]), labels.default())
+    counted = {name: (total, people) for name, total, people in counts}
     assert counted["CLAIM"] == (1, 0), "it crosses sentences and stands in two tables"
     assert counted["SOURCE"] == (2, 1)
     assert counted["NORP"] == (1, 1), "its article is left out, its sentence is not"
@@ -147,6 +147,5 @@ def test_a_span_in_several_tables_and_parts_counts_once(dataset: Made) -> None:
 
 
 def test_claims_are_counted_by_the_values_of_their_attributes(dataset: Made) -> None:
-    assert (
-        attribute_counts(dataset[0]["claims"])[1] == "`quote_type`: direct 1, indirect 0, mixed 0"
-    )
+    counted = attribute_counts(making.tally(dataset[0]), labels.default())
+    assert counted[1] == "`quote_type`: direct 1, indirect 0, mixed 0"

@@ -148,7 +148,7 @@ def _lose_notes(release: Path) -> None:
 def _sign(release: Path) -> None:
     """Change a file and have the manifest agree, as somebody would who covers their tracks."""
     _touch_card(release)
-    said = manifest.read(release) | {"files": manifest.file_hashes(release)}
+    said = making.said(release) | {"files": making.hashes(release)}
     (release / manifest.FILE_NAME).write_text(json.dumps(said, indent=2) + "\n")
 
 
@@ -174,7 +174,8 @@ def test_work_that_came_later_is_named_as_the_reason(made: Workspace) -> None:
     article = next(iter(made.articles.load().values()))
     made.corrections.save([*made.corrections.load().values(), _corrected(article, minute=9)])
     found = _verify(made)
-    assert (found.verdict, found.inputs) == ("different", ["corrections"])
+    assert (found.verdict, found.inputs) == ("made otherwise", ["corrections"])
+    assert (found.intact, found.failed) == (True, False)
     assert "verify it in a checkout of the commit that made it" in "\n".join(found.notes)
 
 
@@ -196,7 +197,7 @@ def test_each_release_of_several_can_be_verified_by_its_own_inputs(
 
 def _made_with(monkeypatch: pytest.MonkeyPatch, tool: str, version: str) -> None:
     monkeypatch.setattr(
-        "builder.release.write.installed_version",
+        "builder.release.content.installed_version",
         lambda name: version if name == tool else importlib.metadata.version(name),
     )
 
@@ -208,7 +209,7 @@ def test_with_another_pyarrow_the_same_rows_are_enough(
     found = _verify(made)
     assert found.verdict == "same rows"
     assert found.tools == {
-        "pyarrow": [manifest.read(made.releases / "0.1.0")["tools"]["pyarrow"], "99.0"]
+        "pyarrow": [making.said(made.releases / "0.1.0")["tools"]["pyarrow"], "99.0"]
     }
     assert [d.file for d in found.differences] == ["manifest.json"]
 
@@ -217,9 +218,13 @@ def test_with_another_pyarrow_other_rows_are_not_enough(
     made: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _made_with(monkeypatch, "pyarrow", "99.0")
-    said: dict[str, Any] = manifest.read(made.releases / "0.1.0") | {"digest": "0" * 64}
+    said: dict[str, Any] = making.said(made.releases / "0.1.0") | {"digest": "0" * 64}
     (made.releases / "0.1.0" / manifest.FILE_NAME).write_text(json.dumps(said))
-    assert _verify(made).verdict == "different"
+    found = _verify(made)
+    assert (found.intact, found.failed) == (False, True)
+    assert ("manifest.json", "digest: is not the digest of the rows") in [
+        (d.file, d.reason) for d in found.damage
+    ]
 
 
 def test_verifying_changes_nothing(made: Workspace) -> None:
@@ -229,7 +234,7 @@ def test_verifying_changes_nothing(made: Workspace) -> None:
 
 
 def test_a_release_of_an_older_builder_says_that_its_inputs_are_unknown(made: Workspace) -> None:
-    said = manifest.read(made.releases / "0.1.0")
+    said = making.said(made.releases / "0.1.0")
     del said["inputs"], said["previous"], said["models"]
     (made.releases / "0.1.0" / manifest.FILE_NAME).write_text(json.dumps(said))
     notes = _verify(made).notes

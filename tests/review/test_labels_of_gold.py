@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder import labels, pipeline
 from builder.contract import sound
+from builder.corrections import unsuggested
 from builder.records import Rejection
 from builder.review import gold
 from builder.review.quality import suggestion_quality
@@ -63,16 +64,20 @@ def test_a_layer_that_the_labels_lack_has_no_status() -> None:
     built = gold.build(_ARTICLE, bare, [work], names)
     assert {(s.entity, s.claim, s.blind) for s in built.status} == {("single", None, True)}
     assert gold.by_people_alone(built)
-    assert gold.unsuggested(_ARTICLE, names).scope.layers == ("entity",)
+    assert unsuggested(_ARTICLE, names).scope.layers == ("entity",)
 
 
 def test_a_span_that_does_not_read_its_text_goes_no_further() -> None:
     wrong = _FIRST.model_copy(update={"start": 5, "end": 9})
     broken = making.correction(_SUGGESTED, [wrong, _SECOND])
     good = making.correction(_SUGGESTED, [_SECOND], by="annotator-2")
-    kept, rejected = sound([broken, good], {_ARTICLE.id: _ARTICLE}, labels.default(), "review")
+    path = Path("somewhere/data/corrections/one.jsonl")
+    placed = [(path, 1, broken), (path, 2, good)]
+    kept, rejected = sound(placed, {_ARTICLE.id: _ARTICLE}, labels.default(), "review")
     assert kept == [good]
-    assert {(r.stage, r.path) for r in rejected} == {("review", broken.key)}
+    assert {(r.stage, r.path, r.line) for r in rejected} == {
+        ("review", "data/corrections/one.jsonl", 1)
+    }
     assert (rejected[0].field, rejected[0].reason) == (
         "spans.0", "span 5:9 reads 'pays', not 'Acme'",
     )  # fmt: skip

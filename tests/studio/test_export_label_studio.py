@@ -7,7 +7,6 @@ from typing import Any
 from builder import labels
 from builder.formats import label_studio
 from builder.formats.labelled import articles
-from builder.release import write as release_folder
 from builder.studio import convert
 from builder.studio.convert import Shown
 from builder.studio.interface import interface
@@ -25,18 +24,18 @@ def _release(place: Path) -> Path:
     by_her = making.link(claim, "attributed_to", source)
     gold = making.machine_gold(article, claim, source, name, relations=[by_her])
     config = Release(name="small-news", title="Small news", language="en")
-    return release_folder.write(place, *making.rows((article, gold, making.story(article))), config)
+    return making.write(place, *making.rows((article, gold, making.story(article))), config)
 
 
 def test_a_server_that_imports_an_export_gives_back_the_same_spans_and_links(
     sdk: Any, tmp_path: Path
 ) -> None:
     release = _release(tmp_path / "0.1.0")
-    lines = label_studio.export(release).files["train.jsonl"].splitlines()
+    lines = label_studio.export(release, labels.default()).files["train.jsonl"].splitlines()
     project = sdk.projects.create(title="Import", label_config=interface(labels.default()))
     sdk.projects.import_tasks(id=project.id, request=[json.loads(line) for line in lines])
     (task,) = sdk.tasks.list(project=project.id, fields="all")
-    (article,) = articles(release)
+    (article,) = articles(release, labels.default())
     shown = Shown(article.id, article.text, 0, {(s.layer, s.id): s for s in article.spans})
     parsed = convert.from_result(task.annotations[0]["result"], shown, "unknown", labels.default())
     assert parsed.problems == []

@@ -96,8 +96,10 @@ def test_work_with_suggestions_in_view_stays_out_of_test(pushed: Workspace, sdk:
     (story,) = pushed.stories.load().values()
     pushed.stories.save([story.model_copy(update={"split": "test"})])
     pipeline.review(pushed)
-    rows, left_out = releasing.rows(pushed)
-    assert not any(rows.values())
+    (shard,) = releasing.story_shards(pushed)
+    chosen, _ = shard.make(releasing.token_bounds, pushed.labels)
+    left_out = chosen.left_out
+    assert not any(rows for _, rows in chosen.tables.items())
     assert {item.reason for item in left_out} == {
         "it was annotated with suggestions in view, and its split is test"
     }

@@ -7,9 +7,10 @@ from builder.cli.lines.phrases import counts
 from builder.phrasing import count
 
 if TYPE_CHECKING:
+    from builder.formats.files import Export
     from builder.ingest.retracting import Retracted
-    from builder.outcomes import Exported, Released
     from builder.release.verify import Verified
+    from builder.release.write import Released
 
 # So many files are named one by one.
 _FEW = 6
@@ -18,7 +19,8 @@ _VERDICTS = {
     "identical": "built again, every file is the same byte for byte",
     "same rows": "built again with other tools, the rows are the same (their digest is equal); "
     "the files differ, as those tools may spell them otherwise",
-    "different": "built again, it differs",
+    "made otherwise": "it cannot be built again here, as it was made from or with something else",
+    "different": "built again from the same, it differs",
 }
 
 
@@ -28,9 +30,12 @@ def released(result: "Released") -> Iterator[str]:
     left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
     yield f"release   {result.path}: {counts(result.rows)}{left} ({done})"
     yield f"          sha256:{result.digest}"
+    for item in result.refused:
+        span = f" span {item.span}" if item.span else ""
+        yield f"  refused: article {item.article}{span}: {item.reason}"
 
 
-def exported(result: "Exported") -> Iterator[str]:
+def exported(result: "Export") -> Iterator[str]:
     """Say which files an export wrote, and what its format has no room for."""
     yield f"export    {count(len(result.files), 'file')} of release {result.release}"
     yield from (f"          {name}" for name in result.files[:_FEW])
@@ -41,7 +46,9 @@ def exported(result: "Exported") -> Iterator[str]:
 
 
 def verified(result: "Verified") -> Iterator[str]:
-    """Say whether a release can be built again, and what differs."""
+    """Say whether a release is intact and can be built again, and what differs."""
+    yield f"{result.folder}: {'intact' if result.intact else 'NOT INTACT'}"
+    yield from (f"  {damaged.file}: {damaged.reason}" for damaged in result.damage)
     yield f"{result.folder}: {_VERDICTS[result.verdict]}"
     for difference in result.differences:
         yield f"  {difference.file}: {difference.reason}"

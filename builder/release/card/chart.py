@@ -1,8 +1,8 @@
-"""Draw the counts of spans by label as a bar chart in SVG; the same counts give the same bytes."""
+"""Draw a bar chart of spans by label as SVG; the same counts give the same bytes."""
 
 from collections.abc import Sequence
 
-from builder import labels
+from builder.labels import LabelSet
 
 FILE_NAME = "labels.svg"
 _ROW, _TOP, _LEFT, _BARS, _WIDTH = 22, 46, 116, 430, 640
@@ -13,17 +13,20 @@ _STYLE = """
   text { font: 13px system-ui, sans-serif } .n { font-size: 12px } .machine { opacity: 0.35 }"""
 
 
-def bars(counts: Sequence[tuple[str, int, int]]) -> str:
+def bars(counts: Sequence[tuple[str, int, int]], labels: LabelSet) -> str:
     """Return the chart of labels with how many spans they have, and how many of people's work.
 
-    Colours are those of labels.toml; what nobody has checked is pale. Labels without a span are
+    Colours are those of the label set; what nobody has checked is pale. Labels without a span are
     left out.
     """
+    colors = {label.name: label.color for label in labels.labels}
     shown = [row for row in counts if row[1]]
     longest = max((total for _, total, _ in shown), default=1)
     height = _TOP + _ROW * len(shown) + 12
     said = ", ".join(f"{label} {total} ({people})" for label, total, people in shown)
-    rows = "\n".join(_bar(_TOP + _ROW * i, row, longest) for i, row in enumerate(shown))
+    rows = "\n".join(
+        _bar(_TOP + _ROW * i, row, longest, colors[row[0]]) for i, row in enumerate(shown)
+    )
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" \
 height="{height}" role="img" aria-label="Spans by label">
@@ -37,9 +40,8 @@ height="{height}" role="img" aria-label="Spans by label">
 """
 
 
-def _bar(y: int, row: tuple[str, int, int], longest: int) -> str:
+def _bar(y: int, row: tuple[str, int, int], longest: int, color: str) -> str:
     label, total, people = row
-    color = next(x.color for x in labels.load().labels if x.name == label)
     full, all_of_it = (round(_BARS * number / longest, 1) for number in (people, total))
     number = f"{people} of {total}" if people < total else f"{total}"
     return f"""\

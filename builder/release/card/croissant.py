@@ -1,4 +1,4 @@
-"""Describe a release in Croissant 1.1.
+"""Describe a release in Croissant 1.1: its files, its fields and what is said of it.
 
 Croissant is the ML Commons' format for describing datasets to tools, with the vocabulary of
 responsible AI (RAI): https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
@@ -7,15 +7,21 @@ responsible AI (RAI): https://docs.mlcommons.org/croissant/docs/croissant-spec-1
 from collections.abc import Mapping
 from typing import Any
 
-from datasets import ClassLabel, Features, List
-
-from builder.dataset import tables
-from builder.dataset.fields import MEANINGS
+from builder.dataset.manifest import FileSaid
+from builder.dataset.schema import CONFIGS, FIELDS, Layout
+from builder.labels import LabelSet
 from builder.release.card.statements import Statements
 from builder.workspace.config import Release as ReleaseConfig
 
 FILE_NAME = "croissant.json"
-_TYPES = {"string": "sc:Text", "int32": "sc:Integer", "float64": "sc:Float", "date32": "sc:Date"}
+_TYPES = {
+    "string": "sc:Text",
+    "int32": "sc:Integer",
+    "float64": "sc:Float",
+    "date32": "sc:Date",
+    # Its names stand in a record set of their own; readers cannot join a list with it.
+    "tag": "sc:Integer",
+}
 _TAGS = "ner_tags"
 # The context of the specification, version 1.1.
 _CONTEXT = {
@@ -66,14 +72,19 @@ _CONTEXT = {
 def describe(
     config: ReleaseConfig,
     number: str,
-    files: Mapping[str, Mapping[str, Any]],
+    files: Mapping[str, FileSaid],
     said: Statements,
+    labels: LabelSet,
 ) -> dict[str, Any]:
-    """Return the description as JSON-LD; ``files`` gives bytes and sha256 by path.
+    """Return the description as JSON-LD; ``files`` gives bytes and SHA-256 by path.
 
-    Each Parquet file is a record set of its own, named after its table and split.
+    Each split of a config is a record set, named after both. One that lies in several files is
+    read from all of them.
     """
     parquet = {path: of for path, of in files.items() if path.endswith(".parquet")}
+    splits: dict[str, list[str]] = {}
+    for path in parquet:
+        splits.setdefault(path.partition("-")[0], []).append(path)
     described = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -91,8 +102,14 @@ def describe(
         "temporalCoverage": said.coverage,
         "isLiveDataset": False,
         **_responsible(said),
-        "distribution": [_file(path, of) for path, of in parquet.items()],
-        "recordSet": [_tag_names(), *(_record_set(path) for path in parquet)],
+        "distribution": [
+            *(_file(path, of) for path, of in parquet.items()),
+            *(_file_set(name, paths) for name, paths in splits.items() if len(paths) > 1),
+        ],
+        "recordSet": [
+            _tag_names(labels),
+            *(_record_set(name, paths) for name, paths in splits.items()),
+        ],
     }
     return {name: value for name, value in described.items() if value not in (None, [], "")}
 
@@ -116,21 +133,32 @@ def _responsible(said: Statements) -> dict[str, Any]:
     }
 
 
-def _file(path: str, of: Mapping[str, Any]) -> dict[str, Any]:
+def _file(path: str, of: FileSaid) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": path,
         "name": path,
         "contentUrl": path,
-        "contentSize": f"{of['bytes']} B",
+        "contentSize": f"{of.bytes} B",
         "encodingFormat": "application/x-parquet",
-        "sha256": of["sha256"],
+        "sha256": of.sha256,
     }
 
 
-def _tag_names() -> dict[str, Any]:
+def _file_set(name: str, paths: list[str]) -> dict[str, Any]:
+    """Return the description of the files of one split."""
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{name}-files",
+        "name": f"{name}-files",
+        "encodingFormat": "application/x-parquet",
+        "containedIn": [{"@id": path} for path in paths],
+        "includes": f"{name}-*.parquet",
+    }
+
+
+def _tag_names(labels: LabelSet) -> dict[str, Any]:
     """Return the record set that gives the names of the numbers in ``ner_tags``."""
-    names = tables.features()["sentences"][_TAGS].feature.names
     return {
         "@type": "cr:RecordSet",
         "@id": _TAGS,
@@ -142,52 +170,48 @@ def _tag_names() -> dict[str, Any]:
             for name, kind in (("id", "sc:Integer"), ("name", "sc:Text"))
         ],
         "data": [
-            {f"{_TAGS}/id": number, f"{_TAGS}/name": name} for number, name in enumerate(names)
+            {f"{_TAGS}/id": number, f"{_TAGS}/name": name}
+            for number, name in enumerate(labels.bio_tags())
         ],
     }
 
 
-def _record_set(path: str) -> dict[str, Any]:
-    table, _, file = path.partition("/")
-    identity = f"{table}/{file.partition('-')[0]}"
-    features: Features = tables.features()[table]
+def _record_set(identity: str, paths: list[str]) -> dict[str, Any]:
+    if len(paths) == 1:
+        source: dict[str, Any] = {"fileObject": {"@id": paths[0]}}
+    else:
+        source = {"fileSet": {"@id": f"{identity}-files"}}
+    layout = CONFIGS[identity.partition("/")[0]]
     return {
         "@type": "cr:RecordSet",
         "@id": identity,
         "name": identity,
         "key": {"@id": f"{identity}/id"},
         "field": [
-            _field(
-                f"{identity}/{name}",
-                kind,
-                {"fileObject": {"@id": path}, "extract": {"column": name}},
-            )
-            for name, kind in features.items()
+            _field(f"{identity}/{name}", inner, {**source, "extract": {"column": name}})
+            for name, inner in layout.items()
         ],
     }
 
 
-def _field(identity: str, kind: Any, source: Mapping[str, Any]) -> dict[str, Any]:
+def _field(identity: str, inner: Layout | None, source: Mapping[str, Any]) -> dict[str, Any]:
     """Return the description of one field; a list of structs has a subfield a member."""
     name = identity.rpartition("/")[2]
+    declared = FIELDS[name]
     field: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": identity,
         "name": name,
-        "description": MEANINGS[name],
+        "description": declared.meaning,
         "source": source,
     }
-    inner = kind.feature if isinstance(kind, List) else kind
-    if isinstance(kind, List):
+    if inner is not None or declared.many:
         field |= {"isArray": True, "arrayShape": "-1"}
-    if isinstance(inner, dict):
+    if inner is not None:
         field["subField"] = [
             _field(f"{identity}/{member}", of, {**source, "transform": {"jsonPath": member}})
             for member, of in inner.items()
         ]
-    elif isinstance(inner, ClassLabel):
-        # Its names stand in a record set of their own; readers cannot join a list with it.
-        field["dataType"] = "sc:Integer"
     else:
-        field["dataType"] = _TYPES[inner.dtype]
+        field["dataType"] = _TYPES[declared.kind]
     return field

@@ -1,12 +1,9 @@
-"""Tell from the rows what a dataset is good for, what it leans to and what it is bad at."""
+"""Say what a release is good for, what it leans to and what it is bad at."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-
-from builder import labels
-from builder.dataset.rows import Row, spans_of
+from builder.labels import LabelSet
 from builder.phrasing import count
 from builder.release.card.origins import Origins
+from builder.release.tally import Tally
 
 # Fewer spans than this, and a label can neither be learned nor measured.
 FEW_SPANS = 20
@@ -14,14 +11,9 @@ FEW_SPANS = 20
 FEW_SENTENCES = 1000
 
 
-def looked_at(sentences: Iterable[Row]) -> int:
-    """Return how many sentences people have looked at, in both layers."""
-    return sum(row["status"] != "machine" for row in sentences)
-
-
-def uses_of(sentences: Sequence[Row]) -> list[str]:
+def uses_of(tally: Tally) -> list[str]:
     """Return what the dataset is for, and what it is not for."""
-    looked = looked_at(sentences)
+    looked = tally.looked_at
     much = (
         f"Training and comparing models of names, claims and their attribution: {looked} sentences "
         "that people have looked at."
@@ -38,24 +30,23 @@ def uses_of(sentences: Sequence[Row]) -> list[str]:
     ]
 
 
-def biases_of(articles: Sequence[Row], sentences: Sequence[Row], behind: Origins) -> list[str]:
+def biases_of(tally: Tally, behind: Origins) -> list[str]:
     """Return what makes the dataset lean to one side."""
     biases = []
-    stories = Counter(row["story_id"] for row in sentences)
-    if len(stories) == 1:
+    if tally.stories == 1:
         biases.append(
             "All of it tells one story: its names and its topic are all that a model will see."
         )
-    variants = len({row["article_id"] for row in sentences}) - len(stories)
+    variants = tally.told - tally.stories
     if variants:
         biases.append(
             f"Variants of a story that another article tells: {count(variants, 'article')}. "
             "They say much the same in the same words: group by `story_id`, and count stories."
         )
-    outlets = {row["outlet"] for row in articles if row["outlet"]}
+    outlets = sorted(name for name in tally.outlets if name)
     if outlets:
         biases.append(
-            f"The wording is that of {count(len(outlets), 'outlet')}: {', '.join(sorted(outlets))}."
+            f"The wording is that of {count(len(outlets), 'outlet')}: {', '.join(outlets)}."
         )
     if behind.assisted.tasks and not behind.blind.tasks:
         biases.append(
@@ -65,25 +56,24 @@ def biases_of(articles: Sequence[Row], sentences: Sequence[Row], behind: Origins
     return biases
 
 
-def limits_of(rows: Mapping[str, Sequence[Row]]) -> list[str]:
+def limits_of(tally: Tally, labels: LabelSet) -> list[str]:
     """Return what the dataset is bad at."""
-    sentences = rows["sentences"]
-    looked = looked_at(sentences)
+    looked = tally.looked_at
     limits = []
-    if looked < len(sentences):
+    if looked < tally.sentences:
         limits.append(
-            f"{len(sentences) - looked} of {len(sentences)} sentences carry unchecked suggestions, "
-            "which are often wrong: filter by `status`."
+            f"{tally.sentences - looked} of {tally.sentences} sentences carry unchecked "
+            "suggestions, which are often wrong: filter by `status`."
         )
-    single = sum(row["status"] == "single" for row in sentences)
+    single = tally.statuses.get("single", 0)
     if single:
         limits.append(
             f"Looked at by one person alone: {count(single, 'sentence')}. Nobody has contradicted "
             "that person's slips and habits."
         )
-    if {row["split"] for row in sentences} == {"train"}:
+    if tally.splits.keys() == {"train"}:
         limits.append("There is no validation and no test split: there are too few stories.")
-    rare = [label for label, number, _ in label_counts(rows) if number < FEW_SPANS]
+    rare = [label for label, number, _ in label_counts(tally, labels) if number < FEW_SPANS]
     if rare:
         limits.append(
             f"Labels with fewer than {FEW_SPANS} spans, too few to learn or to measure: "
@@ -92,28 +82,22 @@ def limits_of(rows: Mapping[str, Sequence[Row]]) -> list[str]:
     return limits
 
 
-def attribute_counts(claims: Sequence[Row]) -> list[str]:
+def attribute_counts(tally: Tally, labels: LabelSet) -> list[str]:
     """Return how many claims have which value, a line an attribute."""
     return [
         f"`{name}`: "
-        + ", ".join(f"{value} {sum(row[name] == value for row in claims)}" for value in values)
-        for name, values in labels.load().attributes_of("CLAIM").items()
+        + ", ".join(f"{value} {tally.claims.get(f'{name}={value}', 0)}" for value in values)
+        for name, values in labels.attributes_of("CLAIM").items()
     ]
 
 
-def label_counts(rows: Mapping[str, Sequence[Row]]) -> list[tuple[str, int, int]]:
+def label_counts(tally: Tally, labels: LabelSet) -> list[tuple[str, int, int]]:
     """Return of each label all whole spans, and those in which a person's work stands.
 
-    Labels come in the order of labels.toml, retired ones only where they are used.
+    Labels come in the order of the label set, retired ones only where they are used.
     """
-    whole = {}
-    for row in (*rows["sentences"], *rows["articles"]):
-        of = row.get("article_id", row["id"])
-        whole.update({(of, span["id"]): span for span in spans_of(row)})
-    total = Counter(span["label"] for span in whole.values())
-    people = Counter(span["label"] for span in whole.values() if span["annotators"])
     return [
-        (label.name, total[label.name], people[label.name])
-        for label in labels.load().labels
-        if total[label.name] or not label.retired
+        (label.name, tally.spans.get(label.name, 0), tally.of_people.get(label.name, 0))
+        for label in labels.labels
+        if tally.spans.get(label.name) or not label.retired
     ]

@@ -1,12 +1,13 @@
-"""Gather what lies behind a release's rows: people's work and what cleaning left out."""
+"""Count what lies behind a release's rows: people's work, and what cleaning left out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
-from builder import labels
 from builder.corrections import latest
+from builder.labels import LabelSet
 from builder.records import Article, Correction, Seed
 from builder.review.quality import LabelQuality, suggestion_quality
 
@@ -18,6 +19,11 @@ class Effort:
     tasks: int = 0
     seconds: float = 0.0
     words: int = 0
+
+    def __add__(self, other: "Effort") -> "Effort":
+        return Effort(
+            self.tasks + other.tasks, self.seconds + other.seconds, self.words + other.words
+        )
 
     @property
     def per_100_words(self) -> float:
@@ -42,13 +48,55 @@ class Origins:
     last: date | None = None
     roles: dict[str, int] = field(default_factory=dict)
 
+    def __add__(self, other: "Origins") -> "Origins":
+        days = [day for day in (self.last, other.last) if day is not None]
+        return Origins(
+            quality=_added(self.quality, other.quality),
+            tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
+            assisted=self.assisted + other.assisted,
+            blind=self.blind + other.blind,
+            guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
+            last=max(days, default=None),
+            roles=_most_first(Counter(self.roles) + Counter(other.roles)),
+        )
+
+    def in_order(self, labels: LabelSet) -> "Origins":
+        """Return the same with the quality of labels in the order of the label set."""
+        names = [label.name for label in labels.labels]
+        quality = sorted(self.quality, key=lambda row: names.index(row.label))
+        return replace(self, quality=tuple(quality))
+
+
+def _added(*of: tuple[LabelQuality, ...]) -> tuple[LabelQuality, ...]:
+    sums: dict[str, LabelQuality] = {}
+    for row in chain.from_iterable(of):
+        known = sums.get(row.label)
+        sums[row.label] = (
+            row
+            if known is None
+            else LabelQuality(
+                row.label,
+                known.suggested + row.suggested,
+                known.gold + row.gold,
+                known.right + row.right,
+            )
+        )
+    return tuple(sums.values())
+
+
+def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
 
 # Of rows whose articles, seeds and corrections are not at hand.
 UNKNOWN = Origins()
 
 
 def origins(
-    articles: Mapping[str, Article], seeds: Iterable[Seed], corrections: Iterable[Correction]
+    articles: Mapping[str, Article],
+    seeds: Iterable[Seed],
+    corrections: Iterable[Correction],
+    labels: LabelSet,
 ) -> Origins:
     """Return what lies behind the rows made from these articles; the work of others is left out."""
     work = [c for c in latest(corrections) if c.article in articles]
@@ -56,13 +104,13 @@ def origins(
     for run in (run for seed in seeds if seed.article in articles for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
-        quality=suggestion_quality(work, labels.load()),
+        quality=suggestion_quality(work, labels),
         tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
         assisted=_effort((c for c in work if c.suggestion is not None), articles),
         blind=_effort((c for c in work if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in work})),
         last=max((c.updated.date() for c in work), default=None),
-        roles=dict(sorted(roles.items(), key=lambda item: (-item[1], item[0]))),
+        roles=_most_first(roles),
     )
 
 

@@ -1,69 +1,68 @@
-"""Write a release's README.md: metadata for the Hub, and an honest card."""
+"""Write the README.md of a release: the Hub's metadata and an honest card."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from builder import labels
-from builder.dataset import tables
-from builder.dataset.rows import Row
+from builder.dataset.features import to_yaml
+from builder.dataset.schema import CONFIGS, SPLITS, features
+from builder.labels import LabelSet
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.statements import Statements, percent
+from builder.release.tally import Example, SplitSize, Tally
 from builder.review.quality import LabelQuality, layer_quality
 from builder.workspace.config import Release as ReleaseConfig
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
+Sizes = Mapping[str, Mapping[str, SplitSize]]
+
+
 @dataclass(frozen=True)
-class SplitSize:
-    """How many rows a split has, and how many bytes they take in memory."""
+class Card:
+    """What a card is written from; ``sizes`` says for each config and split how large it is."""
 
-    rows: int
-    nbytes: int
+    config: ReleaseConfig
+    number: str
+    digest: str
+    sizes: Sizes
+    tally: Tally
+    said: Statements
+    quality: Sequence[LabelQuality]
+    labels: LabelSet
+
+    def empty(self) -> list[str]:
+        """Return the configs that have no rows."""
+        return [name for name in CONFIGS if not self.sizes.get(name)]
 
 
-def render(
-    config: ReleaseConfig,
-    number: str,
-    digest: str,
-    sizes: Mapping[str, Mapping[str, SplitSize]],
-    rows: Mapping[str, Sequence[Row]],
-    said: Statements,
-    quality: Sequence[LabelQuality],
-) -> str:
+def render(card: Card) -> str:
     """Return the README of a release."""
-    metadata = _metadata(config, number, digest, sizes, rows)
-    head = yaml.safe_dump(metadata, sort_keys=False, width=1000)
+    head = yaml.safe_dump(_metadata(card), sort_keys=False, width=1000)
     sections = (
-        _opening(config, number, said),
-        _fitness(said),
-        _fields(rows),
-        _figures(rows, said, quality),
-        _background(said),
-        _splits(sizes),
-        _reading(number, digest, said),
+        _opening(card),
+        _fitness(card.said),
+        _fields(card),
+        _figures(card),
+        _background(card.said),
+        _splits(card),
+        _reading(card),
     )
     return f"---\n{head}---\n\n" + "\n".join(sections)
 
 
-def _metadata(
-    config: ReleaseConfig,
-    number: str,
-    digest: str,
-    sizes: Mapping[str, Mapping[str, SplitSize]],
-    rows: Mapping[str, Sequence[Row]],
-) -> dict[str, Any]:
-    sentences = sum(size.rows for size in sizes["sentences"].values())
-    people = any(row["status"] != "machine" for row in rows["sentences"])
+def _metadata(card: Card) -> dict[str, Any]:
+    tally, sizes = card.tally, card.sizes
+    rows = sum(size.rows for size in sizes.get("sentences", {}).values())
+    people = tally.looked_at > 0
     return {
-        "pretty_name": config.title,
-        "language": [config.language],
+        "pretty_name": card.config.title,
+        "language": [card.config.language],
         "multilinguality": ["monolingual"],
         "license": "other",
         "license_name": "labels-cc-by-4.0-texts-of-their-publishers",
@@ -73,47 +72,70 @@ def _metadata(
         "annotations_creators": ["machine-generated", *(["expert-generated"] if people else [])],
         "language_creators": ["found"],
         "source_datasets": ["original"],
-        "size_categories": [next((name for n, name in _SIZES if sentences < n), "1M<n<10M")],
+        "size_categories": [next((name for n, name in _SIZES if rows < n), "1M<n<10M")],
         "configs": [
             {
                 "config_name": name,
-                "version": number,
+                "version": card.number,
                 **({"default": True} if name == "sentences" else {}),
                 "data_files": [
                     {"split": split, "path": f"{name}/{split}-*.parquet"} for split in splits
                 ],
             }
             for name, splits in sizes.items()
+            if splits
         ],
         "dataset_info": [
             {
                 "config_name": name,
                 # datasets caches by this: a rebuild with other rows is not mistaken for this one.
-                "description": f"sha256:{digest}",
-                "features": tables.features()[name]._to_yaml_list(),
+                "description": f"sha256:{card.digest}",
+                "features": to_yaml(features(name, card.labels)),
                 "splits": [
                     {"name": split, "num_bytes": size.nbytes, "num_examples": size.rows}
                     for split, size in splits.items()
                 ],
             }
             for name, splits in sizes.items()
+            if splits
         ],
     }
 
 
-def _opening(config: ReleaseConfig, number: str, said: Statements) -> str:
-    return f"""# {config.title} {number}
+_LOADS = {
+    "sentences": """sentences = load_dataset("path/to/{number}", split="{split}")
+checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone""",
+    "claims": 'claims = load_dataset("path/to/{number}", "claims", split="{split}")',
+    "articles": 'articles = load_dataset("path/to/{number}", "articles", split="{split}")',
+}
 
-{said.summary}
+
+def _opening(card: Card) -> str:
+    loads = "\n".join(
+        text.format(number=card.number, split=next(iter(card.sizes[name])))
+        for name, text in _LOADS.items()
+        if card.sizes.get(name)
+    )
+    return f"""# {card.config.title} {card.number}
+
+{card.said.summary}
 
 ```python
 from datasets import load_dataset
 
-sentences = load_dataset("path/to/{number}", split="train")
-checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone
-claims = load_dataset("path/to/{number}", "claims", split="train")
-articles = load_dataset("path/to/{number}", "articles", split="train")
+{loads}
 ```
+{_said_of_empty(card)}"""
+
+
+def _said_of_empty(card: Card) -> str:
+    empty = " and ".join(f"`{name}`" for name in card.empty())
+    if not empty:
+        return ""
+    return f"""
+Without rows: {empty}. There is no file for what has no rows, and so `load_dataset` does not know
+it; `builder.dataset.read.load_release` gives an empty table with the features that `manifest.json`
+lists.
 """
 
 
@@ -128,13 +150,20 @@ Know before you use it:
 """
 
 
-def _fields(rows: Mapping[str, Sequence[Row]]) -> str:
+def _fields(card: Card) -> str:
+    layers = card.labels.layers
+    entity = f"{layers['entity'][:1].lower()}{layers['entity'][1:]}" if "entity" in layers else ""
+    claims = (
+        "CLAIM: what is asserted, SOURCE: who asserts it, CUE: the words that attribute it"
+        if card.labels.names("claim")
+        else "always empty: the label set has no claims"
+    )
     return f"""## What is in a row
 
 All offsets are code points, half-open, as Python counts: `text[start:end]` is the span.
 
-- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` (types of OntoNotes 5)
-  and `claims` (CLAIM: what is asserted, SOURCE: who asserts it, CUE: the words that attribute it)
+- **`sentences`** (default): `text`, `tokens`, `ner_tags` (BIO), `entities` ({entity})
+  and `claims` ({claims})
   as lists of `{{start, end, label, text, ...}}`. A span that crosses sentences stands in each with
   its `part` of `parts`, and `article_start` and `article_end` hold it whole. `alignment` says
   whether a span falls on token bounds: `expanded` ones are tagged over whole tokens, `nested` ones
@@ -147,47 +176,43 @@ All offsets are code points, half-open, as Python counts: `text[start:end]` is t
 - **`articles`**: full text, metadata with where each value was found, and the same layers unsplit,
   with links (`attributed_to`, `introduced_by`, `continues`) as span ids.
 
+`speaker` of a SOURCE is reserved for who a pronoun is; it is null for now.
+
 Who made a label: `by` names the rule, model or annotator that made the span as it is,
 `suggested_by` where it started, `origin` whether it is `suggested`, `changed` or `manual`, `score`
 how sure the machine was, `annotators` (pseudonyms) in whose work it stands, and `status` how far
 people have come: `machine` (nobody has looked), `single` (one person), `agreed` (several, who mark
 the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every field.
-{_example(rows["claims"])}"""
+{_example(card.tally.example)}"""
 
 
-def _example(claims: Sequence[Row]) -> str:
+def _example(example: Example | None) -> str:
     """Return a short row of the claims with source and cue, one that people looked at if any."""
-    whole = [row for row in claims if row["sources"] and row["cues"]]
-    if not whole:
+    if example is None:
         return ""
-    row = min(whole, key=lambda r: (r["status"] == "machine", len(r["context"]), r["id"]))
-    shown = {
-        name: row[name] for name in ("text", "quote_type", "check_worthy", "context", "status")
-    }
-    shown |= {name: [span["text"] for span in row[name]] for name in ("sources", "cues")}
-    lines = "\n".join(f"{name}: {json.dumps(of, ensure_ascii=False)}" for name, of in shown.items())
+    shown = example.shown().items()
+    lines = "\n".join(f"{name}: {json.dumps(of, ensure_ascii=False)}" for name, of in shown)
     return f"\nA claim, in part:\n\n```\n{lines}\n```\n"
 
 
-def _figures(
-    rows: Mapping[str, Sequence[Row]], said: Statements, quality: Sequence[LabelQuality]
-) -> str:
-    status = Counter(row["status"] for row in rows["sentences"])
+def _figures(card: Card) -> str:
+    status, said = card.tally.statuses, card.said
     counted = ("machine", "single", "agreed", "adjudicated")
+    claims = attribute_counts(card.tally, card.labels)
     return f"""## Figures
 
 | sentences that are | {" | ".join(counted)} |
 |---|---|---|---|---|
-| | {" | ".join(str(status[name]) for name in counted)} |
+| | {" | ".join(str(status.get(name, 0)) for name in counted)} |
 
 ![Spans by label]({chart.FILE_NAME})
 
 - {said.agreement}
-- {said.quality} It is the baseline to beat{_with_care(quality)}
+- {said.quality} It is the baseline to beat{_with_care(card.quality)}
 - {said.effort}
-- Claims by {"; ".join(attribute_counts(rows["claims"]))}
+{f"- Claims by {'; '.join(claims)}" if claims else "- Claims: none, as the label set has none."}
 
-{_label_table(rows, quality)}
+{_label_table(card)}
 """
 
 
@@ -201,11 +226,11 @@ def _with_care(quality: Sequence[LabelQuality]) -> str:
     )
 
 
-def _label_table(rows: Mapping[str, Sequence[Row]], quality: Sequence[LabelQuality]) -> str:
+def _label_table(card: Card) -> str:
     """Return spans by label and by layer and, where measured, how good the suggestions were."""
+    quality, declared = card.quality, card.labels
     measured = {row.label: row for row in (*quality, *layer_quality(quality))}
-    counts = {label: (total, people) for label, total, people in label_counts(rows)}
-    declared = labels.load()
+    counts = {label: (total, people) for label, total, people in label_counts(card.tally, declared)}
     lines: list[Sequence[object]] = []
     for layer in declared.layers:
         names = [name for name in declared.names(layer) if name in counts]
@@ -242,8 +267,9 @@ def _background(said: Statements) -> str:
 """
 
 
-def _splits(sizes: Mapping[str, Mapping[str, SplitSize]]) -> str:
-    splits = [s for s in ("train", "validation", "test") if any(s in of for of in sizes.values())]
+def _splits(card: Card) -> str:
+    sizes = {name: card.sizes.get(name, {}) for name in CONFIGS}
+    splits = [s for s in SPLITS if any(s in of for of in sizes.values())]
     lines = [
         (f"`{name}`", *(of[s].rows if s in of else 0 for s in splits)) for name, of in sizes.items()
     ]
@@ -258,15 +284,15 @@ than ten stories all is `train`. What nobody has looked at never enters `validat
 """
 
 
-def _reading(number: str, digest: str, said: Statements) -> str:
+def _reading(card: Card) -> str:
     return f"""## Reading several versions
 
 `datasets` caches a local folder by its name and this README. Each release has its own version and
 `sha256:` description, which keep them apart. From the Hub, name the revision, and with several
 versions cached load what `snapshot_download(repo, repo_type="dataset", revision=...)` returns.
-`manifest.json` has the SHA-256 of every file. This release: `sha256:{digest}`.
+`manifest.json` has the SHA-256 of every file. This release: `sha256:{card.digest}`.
 
-Cite as: {said.citation}
+Cite as: {card.said.citation}
 """
 
 

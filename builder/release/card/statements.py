@@ -1,19 +1,21 @@
-"""Make the sentences that the card and the Croissant description both say of a release.
+"""Say in sentences what is true of a release, for the card and for Croissant.
 
 The questions are those of datasheets for datasets (Gebru et al., 2021): motivation, composition,
 collection, preprocessing, labelling, uses, distribution, maintenance.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from builder.dataset.rows import Row, spans_of
+from builder.labels import LabelSet
 from builder.phrasing import count
-from builder.release.card.limits import biases_of, limits_of, looked_at, uses_of
+from builder.release.card.limits import biases_of, limits_of, uses_of
 from builder.release.card.origins import Effort, Origins
+from builder.release.tally import Tally
 from builder.review.quality import LabelQuality, layer_quality
 from builder.workspace.config import Release as ReleaseConfig
+
+_UNKNOWN = "unknown outlet"
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,28 @@ class Statements:
 
 
 def statements(
-    config: ReleaseConfig, number: str, rows: Mapping[str, Sequence[Row]], behind: Origins
+    config: ReleaseConfig, number: str, tally: Tally, behind: Origins, labels: LabelSet
 ) -> Statements:
     """Return what is true of a release."""
-    articles, sentences = rows["articles"], rows["sentences"]
-    machines = _machines(rows)
     return Statements(
-        summary=_summary(rows),
+        summary=_summary(tally, labels),
         motivation=config.motivation
         or "Its maintainers do not say (`motivation` in `builder.toml` would).",
-        composition=_composition(articles),
-        collection=_collection(articles),
-        coverage="/".join(_days(articles)),
+        composition=_composition(tally),
+        collection=_collection(tally),
+        coverage="/".join(_days(tally)),
         preprocessing=_preprocessing(behind),
         tasks=bool(behind.tasks),
-        labelling=_labelling(machines, behind),
-        machines=machines,
+        labelling=_labelling(tally.suggested_by, behind),
+        machines=list(tally.suggested_by),
         annotators=_annotators(behind),
-        per_item=_per_item(sentences),
-        agreement=_agreement(sentences),
+        per_item=_per_item(tally),
+        agreement=_agreement(tally),
         quality=_quality(behind.quality),
         effort=_effort(behind),
-        uses=uses_of(sentences),
-        biases=biases_of(articles, sentences, behind),
-        limits=[*limits_of(rows), *config.caveats],
+        uses=uses_of(tally),
+        biases=biases_of(tally, behind),
+        limits=[*limits_of(tally, labels), *config.caveats],
         personal=(
             "The articles name real people, as their publishers did, and report what those people "
             "said or are said to have done; nothing was anonymised. Annotators appear under "
@@ -84,15 +84,13 @@ def statements(
     )
 
 
-def _summary(rows: Mapping[str, Sequence[Row]]) -> str:
-    sentences, articles = rows["sentences"], rows["articles"]
-    stories = {row["story_id"] for row in sentences}
-    looked = looked_at(sentences)
-    of = {row["article_id"] for row in sentences} | {row["id"] for row in articles}
+def _summary(tally: Tally, labels: LabelSet) -> str:
+    claims = bool(labels.names("claim"))
+    what = "named entities" + (" and claims (who says what, in which words)" if claims else "")
     return (
-        f"{count(len(sentences), 'sentence')} of {count(len(of), 'news article')} in "
-        f"{count(len(stories), 'story')}, with named entities and claims (who says what, in which "
-        f"words) as stand-off spans. {_how_far(looked, len(sentences))}"
+        f"{count(tally.sentences, 'sentence')} of {count(tally.articles, 'news article')} in "
+        f"{count(tally.stories, 'story')}, with {what} as stand-off spans. "
+        f"{_how_far(tally.looked_at, tally.sentences)}"
     )
 
 
@@ -105,36 +103,29 @@ def _how_far(looked: int, sentences: int) -> str:
     )
 
 
-def _composition(articles: Sequence[Row]) -> str:
-    outlets = Counter(row["outlet"] or "unknown outlet" for row in articles)
-    said = [f"{name} ({number})" for name, number in sorted(outlets.items(), key=_most)]
-    words = sorted(len(row["text"].split()) for row in articles)
-    length = f"{words[0]} to {words[-1]} words" if words else "no whole article"
+def _composition(tally: Tally) -> str:
+    outlets = sorted(tally.outlets.items(), key=lambda item: (-item[1], item[0] or _UNKNOWN))
+    said = [f"{name or _UNKNOWN} ({number})" for name, number in outlets]
+    words = tally.words
+    length = f"{words.least} to {words.most} words" if words else "no whole article"
     return f"Articles by outlet: {_listed(said)}; {length} each."
 
 
-def _most(item: tuple[str, int]) -> tuple[int, str]:
-    return (-item[1], item[0])
-
-
-def _days(articles: Iterable[Row]) -> list[str]:
+def _days(tally: Tally) -> list[str]:
     """Return the first and the last day on which an article appeared, as far as they say so."""
-    days = sorted({str(row["published"]) for row in articles if row["published"]})
-    return [*days[:1], *days[1:][-1:]]
+    return sorted({str(tally.days.least), str(tally.days.most)}) if tally.days else []
 
 
-def _collection(articles: Sequence[Row]) -> str:
-    seeds = {seed for row in articles for seed in row["seeds"]}
-    dated = sum(bool(row["published"]) for row in articles)
+def _collection(tally: Tally) -> str:
     when = (
-        f"{dated} of {len(articles)} say when they appeared: {' to '.join(_days(articles))}"
-        if dated
+        f"{tally.dated} of {tally.whole} say when they appeared: {' to '.join(_days(tally))}"
+        if tally.dated
         else "none says when it appeared"
     )
     return (
-        f"Made from {count(len(seeds), 'file')} that the maintainers chose by hand, each as it was "
-        "found (print text, dump of a web page, or extraction); no crawl and no sampling. Of the "
-        f"articles, {when}."
+        f"Made from {count(tally.seeds, 'file')} that the maintainers chose by hand, each as it "
+        "was found (print text, dump of a web page, or extraction); no crawl and no sampling. Of "
+        f"the articles, {when}."
     )
 
 
@@ -151,11 +142,6 @@ def _preprocessing(behind: Origins) -> str:
         f"{lines}Unicode is NFC and white space is single; the publishers' wording and typing "
         "errors stay. Sentence bounds are made by rule and frozen with the article."
     )
-
-
-def _machines(rows: Mapping[str, Sequence[Row]]) -> list[str]:
-    spans = (s for name in ("articles", "sentences") for r in rows[name] for s in spans_of(r))
-    return sorted({s["suggested_by"].partition("/")[0] for s in spans if s["suggested_by"]})
 
 
 def _labelling(machines: Sequence[str], behind: Origins) -> str:
@@ -177,26 +163,24 @@ def _annotators(behind: Origins) -> str:
     return f"{_listed(done)}. Nothing else about them is recorded."
 
 
-def _per_item(sentences: Sequence[Row]) -> str:
-    people = Counter(len(row["annotators"]) for row in sentences)
+def _per_item(tally: Tally) -> str:
+    people = sorted((int(n), number) for n, number in tally.readers.items())
     return "; ".join(
-        f"{count(number, 'sentence')}: {count(n, 'annotator')}"
-        for n, number in sorted(people.items())
+        f"{count(number, 'sentence')}: {count(n, 'annotator')}" for n, number in people
     )
 
 
-def _agreement(sentences: Sequence[Row]) -> str:
-    shared = [row for row in sentences if len(row["annotators"]) > 1]
-    if not looked_at(sentences):
+def _agreement(tally: Tally) -> str:
+    if not tally.looked_at:
         return "Agreement: none, as nobody has looked at a sentence."
-    if not shared:
+    if not tally.shared:
         return (
             "Agreement: none can be measured, as no sentence was looked at by more than one person."
         )
-    same = sum(row["status"] == "agreed" for row in shared)
     return (
-        f"Agreement: of {count(len(shared), 'sentence')} that several people looked at, they mark "
-        f"exactly the same spans, attributes and links in {same} ({same / len(shared):.0%})."
+        f"Agreement: of {count(tally.shared, 'sentence')} that several people looked at, they mark "
+        f"exactly the same spans, attributes and links in {tally.agreed} "
+        f"({tally.agreed / tally.shared:.0%})."
     )
 
 

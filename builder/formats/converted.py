@@ -1,4 +1,4 @@
-"""What an export holds: its files, and what the format cannot say as it is."""
+"""Hold what a release is in another format: its files, and what the format cannot say as it is."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from builder.formats.labelled import Labelled
 
 
 @dataclass(frozen=True)
-class Exported:
+class Converted:
     """Files by path, and how many spans the format cannot hold as they are, by what is lost."""
 
     files: dict[str, bytes]
@@ -18,11 +18,10 @@ class Exported:
 
 def json_lines(
     articles: Iterable[Labelled], record: Callable[[Labelled], dict[str, Any]]
-) -> Exported:
+) -> Converted:
     """Return one JSON Lines file a split, with a record an article."""
-    files: dict[str, bytes] = {}
+    lines: dict[str, list[str]] = {}
     for article in articles:
-        name = f"{article.split}.jsonl"
         line = json.dumps(record(article), ensure_ascii=False, separators=(",", ":"))
-        files[name] = files.get(name, b"") + line.encode("utf-8") + b"\n"
-    return Exported(files)
+        lines.setdefault(f"{article.split}.jsonl", []).append(line + "\n")
+    return Converted({name: "".join(found).encode("utf-8") for name, found in lines.items()})

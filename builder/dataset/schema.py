@@ -1,0 +1,282 @@
+"""Declare every field of a release, once: its name, its type, what it means and where it stands.
+
+Hugging Face features, the card's metadata, Croissant, the JSON Schema of rows and the checks of a
+release are all made from these tables.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args
+
+from builder.labels import LabelSet
+from builder.records import Origin, Split, Status
+
+# Raise it whenever fields change, or what builder.dataset.rows and builder.release make of gold:
+# shards of a release with another number are built again, not copied.
+VERSION = 2
+SPLITS: tuple[str, ...] = get_args(Split)
+ORIGINS: tuple[str, ...] = get_args(Origin)
+STATUSES: tuple[str, ...] = get_args(Status)
+ALIGNMENTS = ("exact", "expanded", "nested")
+# Configs whose rows are labels: all that they say follows from the other configs.
+DERIVED = ("claims",)
+
+Kind = Literal["string", "int32", "float64", "date32", "tag", "struct"]
+Layout = Mapping[str, "Layout | None"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its type, what it means, and which values it may take.
+
+    ``many`` is a list of that type, ``optional`` may be null. A struct is always a list of
+    structs; what is in it stands in ``CONFIGS``.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    many: bool = False
+    optional: bool = False
+    values: tuple[str, ...] = ()
+
+
+_FIELDS = (
+    Field("id", "string", "Stable id: it stays the same from release to release."),
+    Field("article_id", "string", "The article that the row is from."),
+    Field(
+        "story_id", "string", "The story, which is all articles that tell the same: group by it."
+    ),
+    Field(
+        "split",
+        "string",
+        "train, validation or test; the same for all rows of a story, for ever.",
+        values=SPLITS,
+    ),
+    Field("index", "int32", "The sentence's place in its article, from 0."),
+    Field(
+        "start",
+        "int32",
+        "Where it begins, in code points: spans of a sentence in it, else in the article.",
+    ),
+    Field("end", "int32", "Where it ends, exclusive: text[start:end] is the span."),
+    Field(
+        "text",
+        "string",
+        "The words; of a claim with several parts, all of them with a space between.",
+    ),
+    Field("tokens", "string", "The sentence's tokens, by spaCy's English tokenizer.", many=True),
+    Field(
+        "ner_tags",
+        "tag",
+        "BIO tags of the tokens, from the entities; the record set ner_tags names them.",
+        many=True,
+    ),
+    Field("entities", "struct", "Spans of the entity layer: names and values, as in OntoNotes 5."),
+    Field("claims", "struct", "Spans of the claim layer: CLAIM, SOURCE and CUE."),
+    Field("label", "string", "The span's label."),
+    Field(
+        "origin",
+        "string",
+        "suggested (a person may have confirmed it), changed by a person, or manual.",
+        values=ORIGINS,
+    ),
+    Field(
+        "by",
+        "string",
+        "Who made the span as it is: a rule or model with its version, or an annotator.",
+    ),
+    Field(
+        "suggested_by",
+        "string",
+        "The rule or model whose suggestion the span comes from; null: none.",
+        optional=True,
+    ),
+    Field(
+        "score",
+        "float64",
+        "How sure the machine was, from 0 to 1; null where it did not say.",
+        optional=True,
+    ),
+    Field(
+        "annotators",
+        "string",
+        "Pseudonyms: in whose work a span stands as it is; who looked at a sentence.",
+        many=True,
+    ),
+    Field(
+        "status",
+        "string",
+        "How far people have come, at the least: machine, single, agreed or adjudicated.",
+        values=STATUSES,
+    ),
+    Field("entity_status", "string", "The status of the entity layer.", values=STATUSES),
+    Field("claim_status", "string", "The status of the claim layer.", values=STATUSES),
+    Field("part", "int32", "Which part of the whole span lies in this sentence, from 0."),
+    Field(
+        "parts",
+        "int32",
+        "In sentences, in how many the span lies; in claims, the CLAIM spans that make it up.",
+    ),
+    Field("article_start", "int32", "Where the whole span begins in the article."),
+    Field("article_end", "int32", "Where the whole span ends in the article."),
+    Field(
+        "alignment",
+        "string",
+        "exact, expanded (tagged over whole tokens) or nested (not in ner_tags).",
+        values=ALIGNMENTS,
+    ),
+    Field(
+        "attribution",
+        "string",
+        "attributed to somebody in the text, or author: the newspaper's own voice.",
+        optional=True,
+    ),
+    Field("quote_type", "string", "direct, indirect or mixed.", optional=True),
+    Field("check_worthy", "string", "yes or no: would a fact-checker look at it?", optional=True),
+    Field("source_type", "string", "named, unnamed or pronoun.", optional=True),
+    Field(
+        "speaker",
+        "string",
+        "Reserved, null for now: the id of the span that a pronoun stands for.",
+        optional=True,
+    ),
+    Field("attributed_to", "string", "Ids of the SOURCE spans of a CLAIM.", many=True),
+    Field("introduced_by", "string", "Ids of the CUE spans of a CLAIM.", many=True),
+    Field(
+        "continues",
+        "string",
+        "Ids of the CLAIM spans that this one continues: an interrupted quote.",
+        many=True,
+    ),
+    Field("sources", "struct", "Who asserts the claim, as spans."),
+    Field("cues", "struct", "The words that attribute the claim, as spans."),
+    Field(
+        "sentence_ids",
+        "string",
+        "The sentences in which the claim lies, as in the table of sentences.",
+        many=True,
+    ),
+    Field("context", "string", "The sentences that hold the claim, its sources and its cues."),
+    Field(
+        "context_start",
+        "int32",
+        "Where the context begins in the article: take it off an offset first.",
+    ),
+    Field("sentences", "struct", "The article's sentences, with what people have looked at."),
+    Field("headline", "string", "The article's headline.", optional=True),
+    Field("outlet", "string", "Who published the article.", optional=True),
+    Field(
+        "published",
+        "date32",
+        "The day the article was published, where a seed says so.",
+        optional=True,
+    ),
+    Field("authors", "string", "The names in the byline.", many=True),
+    Field("place", "string", "The place in the dateline.", optional=True),
+    Field(
+        "syndicated_from",
+        "string",
+        "The outlet that the article was taken over from.",
+        optional=True,
+    ),
+    Field("section", "string", "The outlet's section.", optional=True),
+    Field("captions", "struct", "Captions that were taken out of the text."),
+    Field("credit", "string", "The picture's credit.", optional=True),
+    Field("seeds", "string", "SHA-256 of the files that the article was cleaned from.", many=True),
+    Field("metadata_sources", "struct", "Where each value of the metadata was found."),
+    Field("field", "string", "The field that the value is for."),
+    Field("value", "string", "What a seed says."),
+    Field("seed", "string", "SHA-256 of that seed."),
+    Field("line", "int32", "The line of that seed, from 1."),
+    Field("how", "string", "The rule that found it."),
+)
+FIELDS: dict[str, Field] = {field.name: field for field in _FIELDS}
+
+
+def _layout(names: str, **structs: Layout) -> Layout:
+    """Return fields in their order; those that hold structs are given with what is in them."""
+    return {name: structs.get(name) for name in names.split()}
+
+
+_SPAN = "id label start end text origin by suggested_by score annotators status"
+_PART = f"{_SPAN} part parts article_start article_end"
+_OF_CLAIM = "attribution quote_type check_worthy"
+_OF_SOURCE = "source_type speaker"
+_LINKS = "attributed_to introduced_by continues"
+_CLAIM_LAYER = f"{_OF_CLAIM} {_OF_SOURCE} {_LINKS}"
+_ABOUT = "headline outlet published"
+
+CONFIGS: dict[str, Layout] = {
+    "sentences": _layout(
+        "id story_id split article_id index start end text tokens ner_tags entities claims "
+        f"status entity_status claim_status annotators {_ABOUT}",
+        entities=_layout(f"{_PART} alignment"),
+        claims=_layout(f"{_PART} {_CLAIM_LAYER}"),
+    ),
+    "articles": _layout(
+        "id story_id split text headline authors place published outlet syndicated_from section "
+        "captions sentences entities claims status seeds metadata_sources",
+        captions=_layout("text credit"),
+        sentences=_layout("id start end entity_status claim_status annotators"),
+        entities=_layout(_SPAN),
+        claims=_layout(f"{_SPAN} {_CLAIM_LAYER}"),
+        metadata_sources=_layout("field value seed line how"),
+    ),
+    "claims": _layout(
+        f"id story_id split article_id start end text {_OF_CLAIM} parts sources cues sentence_ids "
+        f"context context_start origin by suggested_by score annotators status {_ABOUT}",
+        parts=_layout(f"{_SPAN} {_OF_CLAIM}"),
+        sources=_layout(f"{_SPAN} {_OF_SOURCE}"),
+        cues=_layout(_SPAN),
+    ),
+}
+
+
+def attributes_of(label: str) -> tuple[str, ...]:
+    """Return the fields that hold the attributes of a claim layer's span with this label."""
+    names = {"CLAIM": _OF_CLAIM, "SOURCE": _OF_SOURCE}.get(label, "")
+    return tuple(names.split())
+
+
+ATTRIBUTES = (*attributes_of("CLAIM"), *attributes_of("SOURCE"))
+LINKS = tuple(_LINKS.split())
+
+
+def without_a_field(labels: LabelSet) -> Iterator[str]:
+    """Yield the attributes and relations of a label set for which a release has no field."""
+    for attribute in labels.attributes:
+        if attribute.name not in attributes_of(attribute.label):
+            yield f"attribute {attribute.name} of {attribute.label}"
+    yield from (f"relation {r.name}" for r in labels.relations if r.name not in LINKS)
+
+
+# --- what is made from the table --------------------------------------------------------------
+
+# The type of a field as the JSON of ``datasets`` has it (``Features.to_dict``).
+Node = dict[str, Any]
+Features = dict[str, Node]
+
+
+def features(config: str, labels: LabelSet) -> Features:
+    """Return the typed features of a config, which ``datasets.Features.from_dict`` reads."""
+    return _features(CONFIGS[config], tuple(labels.bio_tags()))
+
+
+@cache
+def _tag_node(tags: tuple[str, ...]) -> Node:
+    return {"names": [*tags], "_type": "ClassLabel"}
+
+
+def _features(layout: Layout, tags: tuple[str, ...]) -> Features:
+    return {name: _node(FIELDS[name], inner, tags) for name, inner in layout.items()}
+
+
+def _node(field: Field, inner: Layout | None, tags: tuple[str, ...]) -> Node:
+    if inner is not None:
+        return {"feature": _features(inner, tags), "_type": "List"}
+    one: Node = {"dtype": field.kind, "_type": "Value"}
+    if field.kind == "tag":
+        one = _tag_node(tags)
+    return {"feature": one, "_type": "List"} if field.many else one

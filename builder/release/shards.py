@@ -1,0 +1,182 @@
+"""Build the files of one shard of a release, or copy those of the release before."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from builder.dataset import left_out, manifest, tables
+from builder.dataset.digest import both_digests
+from builder.dataset.left_out import LeftOut, Refused
+from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
+from builder.dataset.rows import TokenBounds
+from builder.dataset.schema import CONFIGS, SPLITS, features
+from builder.errors import BuilderError
+from builder.labels import LabelSet
+from builder.records import Article, Correction, Gold, Seed, Story
+from builder.release.card.origins import Origins, origins
+from builder.release.select import Selection, select
+from builder.release.tally import SplitSize, Tally
+
+FILE_NAME = "shards.jsonl"
+
+
+@dataclass(frozen=True)
+class ShardRecords:
+    """The records that a shard of a release is made from: some stories with all that is theirs."""
+
+    stories: Sequence[Story]
+    articles: Mapping[str, Article]
+    gold: Mapping[str, Gold]
+    seeds: Sequence[Seed]
+    corrections: Sequence[Correction]
+
+
+@dataclass(frozen=True)
+class StoryShard:
+    """The stories of one shard, which are loaded only if it has to be built.
+
+    ``inputs`` is the digest of everything that the shard is made from. A shard of the release
+    before with the same one is copied; an empty one is never the same.
+    """
+
+    number: int
+    of: int
+    inputs: str
+    load: Callable[[], ShardRecords]
+
+    def make(self, token_bounds: TokenBounds, labels: LabelSet) -> tuple[Selection, Origins]:
+        """Return the rows of the shard, and what lies behind them."""
+        records = self.load()
+        chosen = select(records.articles, records.gold, records.stories, token_bounds, labels)
+        released = {row["id"] for row in chosen.tables.articles}
+        released |= {row["article_id"] for row in chosen.tables.sentences}
+        of_them = {i: article for i, article in records.articles.items() if i in released}
+        return chosen, origins(of_them, records.seeds, records.corrections, labels)
+
+
+class ShardSums(BaseModel):
+    """What is counted over one shard, so that it need not be read again: a line of shards.jsonl."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    number: int
+    sizes: dict[str, dict[str, SplitSize]]
+    tally: Tally
+    behind: Origins
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A shard of a release on disk."""
+
+    said: ShardSaid
+    sums: ShardSums
+    left_out: list[LeftOut]
+    files: dict[str, FileSaid]
+
+
+def build(folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet) -> Written:
+    """Make the rows of a shard and write them into a release folder."""
+    chosen, behind = shard.make(token_bounds, labels)
+    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
+    files: dict[str, FileSaid] = {}
+    for config, rows in chosen.tables.items():
+        for split in SPLITS:
+            part = [row for row in rows if row["split"] == split]
+            # An empty table fails to load, so none is written.
+            if part:
+                path = folder / config / tables.file_name(split, shard.number, shard.of)
+                nbytes = tables.write(path, part, features(config, labels))
+                sizes[config][split] = SplitSize(len(part), nbytes)
+                name = path.relative_to(folder).as_posix()
+                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+    digest, lasting = both_digests(chosen.tables.as_dict())
+    return Written(
+        said=ShardSaid(inputs=shard.inputs, digest=digest, lasting=lasting),
+        sums=ShardSums(
+            number=shard.number,
+            sizes=sizes,
+            tally=Tally.of(chosen.tables),
+            behind=behind,
+            refused=tuple(chosen.refused),
+        ),
+        left_out=chosen.left_out,
+        files=files,
+    )
+
+
+class Before:
+    """The shards of the release before, for those that need not be built again."""
+
+    def __init__(self, folder: Path, said: Manifest) -> None:
+        self._folder, self._said = folder, said
+        self._sums = {sums.number: sums for sums in read_sums(folder)}
+        self._left_out = left_out.by_shard(folder)
+        self._next: tuple[int, list[LeftOut]] | None = next(self._left_out, None)
+
+    def has(self, shard: StoryShard) -> bool:
+        """Tell whether a shard would be made from the same again."""
+        there = self._said.shards
+        return (
+            shard.of == len(there)
+            and bool(shard.inputs)
+            and shard.inputs == there[shard.number].inputs
+            and shard.number in self._sums
+        )
+
+    def copy(self, folder: Path, shard: StoryShard) -> Written:
+        """Copy the files of a shard into a release folder; shards are asked for in their order."""
+        sums, files = self._sums[shard.number], {}
+        for config, splits in sums.sizes.items():
+            for split in splits:
+                name = f"{config}/{tables.file_name(split, shard.number, shard.of)}"
+                files[name] = self._copy(name, folder / name)
+        return Written(
+            said=self._said.shards[shard.number],
+            sums=sums,
+            left_out=self._left_out_by(shard.number),
+            files=files,
+        )
+
+    def _copy(self, name: str, to: Path) -> FileSaid:
+        source, declared = self._folder / name, self._said.files.get(name)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        sha, size = hashlib.sha256(), 0
+        with source.open("rb") as old, to.open("wb") as new:
+            while piece := old.read(1 << 20):
+                sha.update(piece)
+                size += len(piece)
+                new.write(piece)
+        found = FileSaid(bytes=size, sha256=sha.hexdigest())
+        if found != declared:
+            raise BuilderError(
+                f"{source}: was changed after the release: its sha256 differs; restore it from git"
+            )
+        return found
+
+    def _left_out_by(self, number: int) -> list[LeftOut]:
+        while self._next is not None and self._next[0] < number:
+            self._next = next(self._left_out, None)
+        if self._next is None or self._next[0] != number:
+            return []
+        return self._next[1]
+
+
+def read_sums(folder: Path) -> Iterator[ShardSums]:
+    """Yield what a release counted over each of its shards; an older one did not."""
+    path = folder / FILE_NAME
+    if path.exists():
+        with path.open("rb") as file:
+            for line in file:
+                yield ShardSums.model_validate_json(line)
+
+
+def line(sums: ShardSums) -> str:
+    """Return what is counted over a shard as a line of shards.jsonl."""
+    said = sums.model_dump(mode="json")
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,56 @@
+"""Write what says in words what a release holds: card, chart, Croissant and notes."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.dataset import compare, notes
+from builder.dataset.manifest import FileSaid, Manifest
+from builder.dataset.schema import SPLITS
+from builder.labels import LabelSet
+from builder.release.card import chart, croissant, readme
+from builder.release.card.limits import label_counts
+from builder.release.card.origins import Origins
+from builder.release.card.statements import statements
+from builder.release.tally import SplitSize, Tally
+from builder.workspace.config import Release as ReleaseConfig
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a release tells of itself in words."""
+
+    said: Manifest
+    config: ReleaseConfig
+    labels: LabelSet
+    sizes: Mapping[str, Mapping[str, SplitSize]]
+    tally: Tally
+    behind: Origins
+
+
+def write(
+    folder: Path, told: Told, changes: compare.Diff | None, files: Mapping[str, FileSaid]
+) -> None:
+    """Write the README, the chart, the Croissant description and the notes of a release."""
+    number, config, labels = told.said.version, told.config, told.labels
+    true = statements(config, number, told.tally, told.behind, labels)
+    sizes = {name: {s: by[s] for s in SPLITS if s in by} for name, by in told.sizes.items()}
+    card = readme.Card(
+        config, number, told.said.digest, sizes, told.tally, true, told.behind.quality, labels
+    )
+    _put(folder / "README.md", readme.render(card))
+    _put(folder / chart.FILE_NAME, chart.bars(label_counts(told.tally, labels), labels))
+    described = croissant.describe(config, number, files, true, labels)
+    text = json.dumps(described, indent=1, ensure_ascii=False)
+    _put(folder / croissant.FILE_NAME, text + "\n")
+    if changes is None:
+        rows = {name: sum(by.values()) for name, by in told.said.rows.items()}
+        _put(folder / notes.FILE_NAME, notes.first(number, rows))
+    else:
+        _put(folder / notes.FILE_NAME, notes.text(dataclasses.replace(changes, new=number)))
+
+
+def _put(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))
