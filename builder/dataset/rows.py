@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TypedDict
 
+from builder.dataset.schema import STATUSES
 from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Story
 from builder.text import sentence_id
