@@ -1,1 +1,1 @@
-"""Tasks in, people's corrections out: everything that knows Label Studio."""
+"""Show tasks to annotators in Label Studio and fetch what they submit; nothing else knows it."""

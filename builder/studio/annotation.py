@@ -1,4 +1,4 @@
-"""One annotation as Label Studio gives it in; the correction that it stands for out."""
+"""Read a correction out of one annotation as Label Studio gives it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

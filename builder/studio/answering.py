@@ -1,4 +1,4 @@
-"""Wait until a Label Studio answers, as long as it lives and moves.
+"""Wait for a starting Label Studio for as long as it lives and moves.
 
 Its first start prepares a database and takes a minute or more, several where others use the
 machine, and its log says nothing of it. So no time is set for it: it is given up when its process

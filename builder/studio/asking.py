@@ -1,4 +1,4 @@
-"""A request to Label Studio in, its answer or an error that a person can act on out."""
+"""Ask Label Studio for something, with errors that a person can act on."""
 
 import time
 from collections.abc import Callable

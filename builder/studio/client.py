@@ -1,4 +1,4 @@
-"""A server's address and key in; projects, tasks and annotations through the SDK out.
+"""Call a Label Studio server through its SDK: projects, tasks, annotations.
 
 The one room that imports the Label Studio SDK, lazily. Its own retries are off: they send a POST
 again that may have been carried out, and have doubled tasks. What may be asked twice without harm

@@ -1,4 +1,4 @@
-"""Spans and relations in, Label Studio's JSON out, and back, exactly.
+"""Convert spans and relations to Label Studio's JSON and back, exactly.
 
 Label Studio counts code points into the task's text, so a window's start is all that is added or
 taken away. What comes back is never trusted: the surface is read from the article again.

@@ -1,4 +1,4 @@
-"""A state directory in, the secrets of its server out: kept in one file, and the token made.
+"""Keep the secrets of a server in one file, and make its access token.
 
 ``credentials.json`` is readable by its owner alone. It is written before the server first runs and
 is complete when it holds a token.

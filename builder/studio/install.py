@@ -1,4 +1,4 @@
-"""The lock of Label Studio in, a virtual environment that holds exactly that out."""
+"""Install Label Studio into a virtual environment of its own, exactly as its lock says."""
 
 import hashlib
 import os

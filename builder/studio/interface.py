@@ -1,4 +1,4 @@
-"""The declared labels in, Label Studio's labelling interface (XML) out.
+"""Write Label Studio's labelling interface (XML) from the declared labels.
 
 One text carries both layers. The bar above it stays in view while the text scrolls: headline,
 labels with their hotkeys, flags of the task, attributes of the selected region.

@@ -1,4 +1,4 @@
-"""People's e-mail addresses in, pseudonyms out; the map between them stays on this machine."""
+"""Give people pseudonyms for their e-mail addresses; the map stays on this machine."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A state directory in, the operating system's side of its server out: found, launched, ended."""
+"""Find, launch and end a server's process."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""What annotators have done on the server in, corrections out; what cannot be kept is rejected."""
+"""Fetch what annotators have done as corrections; reject what cannot be kept."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field

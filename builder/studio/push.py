@@ -1,4 +1,4 @@
-"""Tasks in, the same tasks on the server out, each once, however often it is run."""
+"""Send tasks to the server, each once, however often it is run."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence

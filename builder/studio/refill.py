@@ -1,4 +1,4 @@
-"""Corrections in, the annotations that put them back on a server out, known again when they return.
+"""Put corrections back on a server as annotations that are known again when they return.
 
 Label Studio keeps the number that an imported annotation came with (``import_id``), whoever edits
 it later, and says who edited it (``updated_by``). So the number says which correction an annotation

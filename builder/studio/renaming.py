@@ -1,4 +1,4 @@
-"""Annotations in labels of any age in, the same in the labels that annotators have now out."""
+"""Bring annotations of any age to the labels that annotators have now."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Retracted articles in; their tasks taken off the server, and how many they were, out."""
+"""Take the tasks of retracted articles off the server."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""One person's annotations on one task in; the revisions that their corrections lack out.
+"""Find the revisions that one person's corrections of a task lack.
 
 The files keep everything: a revision is added, never changed or removed. Which of a person's
 revisions stands is told by time, so that work read late never replaces what was done after it.

@@ -1,4 +1,4 @@
-"""What a server was last seen to hold: one small file of this machine's state, in and out.
+"""Keep what a server was last seen to hold in a file of this machine's state.
 
 Only what this very server held and has lost counts as deleted there; a server that never had it
 says nothing about it. So this is kept per project and never goes into git.

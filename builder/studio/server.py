@@ -1,4 +1,4 @@
-"""A state directory in, a Label Studio server of our own out: started, looked at, stopped.
+"""Start, look at and stop a Label Studio server of our own.
 
 What lies in the state directory:
 

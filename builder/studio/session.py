@@ -1,4 +1,4 @@
-"""A workspace in, a client of its Label Studio server out: yours, or the embedded one."""
+"""Connect a workspace to its Label Studio server: yours, or the embedded one."""
 
 import logging
 import os
