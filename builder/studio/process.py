@@ -38,6 +38,16 @@ class Process:
     url: str
 
 
+def data_in(state: Path) -> Path:
+    """Return where Label Studio keeps its own files."""
+    return state / "data"
+
+
+def log_in(state: Path) -> Path:
+    """Return the file that holds what the server printed since its last start."""
+    return state / "server.log"
+
+
 def find(state: Path) -> Process | None:
     """Return the process that holds the lock on server.json."""
     for _ in range(100):
@@ -58,11 +68,11 @@ def find(state: Path) -> Process | None:
 
 def launch(state: Path, python: Path, url: str, access: Credentials) -> None:
     """Start a server in a session of its own; ``find`` finds it from now on."""
-    data = state / "data"
+    data = data_in(state)
     data.mkdir(mode=0o700, exist_ok=True)
     write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     holder = os.open(state / "server.json", write, 0o600)
-    log = os.open(state / "server.log", write, 0o600)
+    log = os.open(log_in(state), write, 0o600)
     try:
         fcntl.flock(holder, fcntl.LOCK_EX)
         os.set_inheritable(holder, True)
@@ -133,9 +143,26 @@ def terminate(state: Path, pid: int) -> None:
 
 def last_lines(state: Path) -> str:
     """Return the end of server.log, with a line that says so."""
-    log = state / "server.log"
+    log = log_in(state)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
     return "\n".join([f" The end of {log}:", *lines])
+
+
+def processor_seconds(session: int) -> float:
+    """Return how long the processes of a session have run on a processor; 0 where none can see.
+
+    ``session`` is the id of the server's process, its leader. Systems without /proc do not say.
+    """
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # What follows the command's name, which may hold anything: proc_pid_stat(5).
+            values = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended this very moment
+        if int(values[3]) == session:
+            ticks += sum(map(int, values[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def is_local(url: str) -> bool:

@@ -10,26 +10,26 @@ from builder.studio.interface import interface, interface_version
 
 
 @dataclass(frozen=True)
-class Project:
-    """A project's id, and whether its annotators had another interface until now."""
+class ReadyProject:
+    """A project ready for annotators: its id, and whether they had another interface until now."""
 
     id: int
     updated: bool
 
 
-def ensure_project(client: Client, title: str, labels: LabelSet) -> Project:
+def ensure_project(client: Client, title: str, labels: LabelSet) -> ReadyProject:
     """Return the project called ``title``; made, or given the current interface, where needed."""
     xml, text = interface(labels), guidelines(labels)
 
-    def ensure() -> Project:
+    def ensure() -> ReadyProject:
         # Looked up each time: a request that failed may have made it.
         found = client.project(title)
         if found is None:
-            return Project(client.create_project(title, xml, text), updated=False)
+            return ReadyProject(client.create_project(title, xml, text), updated=False)
         updated = interface_version(found.interface) != interface_version(xml)
         if updated:
             client.update_project(found.id, xml, text)
-        return Project(found.id, updated)
+        return ReadyProject(found.id, updated)
 
     return persistently(ensure)
 

@@ -24,15 +24,14 @@ from typing import IO
 
 from filelock import FileLock
 
-from builder.studio import credentials, install, process
+from builder.studio import answering, credentials, install, process
 from builder.studio.credentials import Credentials
 from builder.studio.install import StudioError
-from builder.studio.process import HOST, Process, is_local
+from builder.studio.process import HOST, Process
 
-__all__ = ["Running", "StudioError", "start", "status", "stop", "used", "version_at"]
+__all__ = ["Running", "StudioError", "start", "status", "stop", "used"]
 
 _PORT = 8080
-_READY_SECONDS = 180
 # From another program's answer until our own server has ended for want of its port.
 _LOST_SECONDS = 90
 
@@ -106,7 +105,7 @@ def _started(
     state.mkdir(parents=True, exist_ok=True)
     with _start_lock(state):
         if process.find(state) is not None:
-            running = _answering(state)
+            running = _answering(state, report)
         else:
             (state / "kept").unlink(missing_ok=True)  # it spoke of a server that has ended
             try:
@@ -125,12 +124,12 @@ def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], No
     access = _prepare(state)
     port = _free_port(wanted, report)
     url = f"http://{HOST}:{port}"
-    report(f"Starting Label Studio at {url} (the first time takes about half a minute)")
+    report(f"Starting Label Studio at {url} (the first time takes a minute or more)")
     process.launch(state, python, url, access)
-    return _launched_at(state, port) or _launched(state, python, port, report)
+    return _launched_at(state, port, report) or _launched(state, python, port, report)
 
 
-def _launched_at(state: Path, port: int) -> Running | None:
+def _launched_at(state: Path, port: int, report: Callable[[str], None]) -> Running | None:
     """Return the server just launched once it answers, None if another program took its port.
 
     That program may answer in the server's place, but does not let us in; the server itself ends
@@ -139,7 +138,7 @@ def _launched_at(state: Path, port: int) -> Running | None:
     deadline = None
     while True:
         try:
-            return _answering(state)
+            return _answering(state, report)
         except StudioError:
             deadline = deadline or time.monotonic() + _LOST_SECONDS
             ended = process.find(state) is None
@@ -150,8 +149,8 @@ def _launched_at(state: Path, port: int) -> Running | None:
         time.sleep(1)
 
 
-def _answering(state: Path) -> Running:
-    found, version = _wait_until_ready(state)
+def _answering(state: Path, report: Callable[[str], None]) -> Running:
+    found, version = answering.wait(state, report)
     return _running(found, credentials.with_token(state, found.url), version)
 
 
@@ -185,7 +184,7 @@ def status(state: Path) -> Running | None:
     found, access = process.find(state), credentials.read(state)
     if found is None or access is None or access.token is None:
         return None
-    version = version_at(found.url)
+    version = answering.version_at(found.url)
     return _running(found, access, version) if version else None
 
 
@@ -202,7 +201,7 @@ def _running(found: Process, access: Credentials, version: str) -> Running:
 
 def _prepare(state: Path) -> Credentials:
     """Return the credentials for a server about to be launched, with ``data`` fit for them."""
-    data, access = state / "data", credentials.read(state)
+    data, access = process.data_in(state), credentials.read(state)
     if access is None:
         if data.exists():
             raise StudioError(
@@ -214,38 +213,6 @@ def _prepare(state: Path) -> Credentials:
     elif access.token is None:
         shutil.rmtree(data, ignore_errors=True)
     return access
-
-
-def _wait_until_ready(state: Path) -> tuple[Process, str]:
-    deadline = time.monotonic() + _READY_SECONDS
-    while (found := process.find(state)) is not None:
-        version = version_at(found.url)
-        if version:
-            return found, version
-        if time.monotonic() > deadline:
-            process.terminate(state, found.pid)
-            raise StudioError(
-                f"Label Studio did not answer within {_READY_SECONDS} seconds and was stopped."
-                f"{process.last_lines(state)}"
-            )
-        time.sleep(0.25)
-    raise StudioError(f"Label Studio ended while it started.{process.last_lines(state)}")
-
-
-def version_at(url: str) -> str | None:
-    """Return the version of the Label Studio that answers at ``url``, None if none does."""
-    import httpx
-
-    try:
-        answer = httpx.get(
-            f"{url.rstrip('/')}/api/version",
-            timeout=10,
-            follow_redirects=True,
-            trust_env=not is_local(url),
-        )
-        return str(answer.raise_for_status().json()["release"])
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 def _free_port(wanted: int, report: Callable[[str], None]) -> int:

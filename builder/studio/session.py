@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuilderError
-from builder.studio import credentials, server
+from builder.studio import answering, credentials, server
 from builder.studio.asking import UnreachableError
 from builder.studio.client import Client, Connection
 from builder.workspace.workspace import Workspace
@@ -76,7 +76,7 @@ def status(workspace: Workspace) -> Address:
     named = external()
     if named is None:
         return _embedded(workspace)
-    if server.version_at(named.url) is None:
+    if answering.version_at(named.url) is None:
         raise UnreachableError(
             f"{named.url} does not answer like Label Studio: set {_URL} to the address of a "
             f"running server, or unset {_URL} and {_KEY} to use the embedded one"

@@ -179,7 +179,7 @@ def test_two_servers_started_at_the_same_moment_both_get_a_port(tmp_path: Path) 
         for state in states
     ]
     try:
-        urls = {start.communicate(timeout=300)[0].splitlines()[-1] for start in starts}
+        urls = {start.communicate(timeout=900)[0].splitlines()[-1] for start in starts}
         assert len(urls) == 2
         assert all(server.status(state) for state in states)
     finally:

@@ -1,4 +1,4 @@
-"""Word how good a pipeline is and how training goes."""
+"""Say how good a pipeline is and how training goes."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Word what several commands say: counts, rejections, paths, commands to type."""
+"""Phrases that several commands use: counts, rejections, paths, commands to type."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""Word what became of releases."""
+"""Say what became of releases."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Word what the stages did."""
+"""Say what the stages did."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

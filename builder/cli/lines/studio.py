@@ -1,4 +1,4 @@
-"""Word where Label Studio is and how people get in."""
+"""Say where Label Studio is and how people get in."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Word how far a workspace has come and what is wrong in it."""
+"""Say how far a workspace has come and what is wrong in it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
