@@ -74,7 +74,7 @@ def due(workspace: Workspace) -> str:
     """Say whether the next release would be another one."""
     newest = manifest.latest(workspace.releases)
     if newest is None:
-        return "nothing is released" if workspace.prefixes() else ""
+        return "nothing is released"
     said, shards = manifest.read(newest), story_shards(workspace)
     now = Content(shards, workspace.config.release, workspace.labels, {}, token_bounds)
     if content.unchanged(said, now):
