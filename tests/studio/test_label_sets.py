@@ -1,15 +1,18 @@
-"""Workspaces with labels of their own, from seeds through Label Studio to gold."""
+"""Workspaces with labels of their own, from seeds through Label Studio to a loaded release."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree as Xml
 
 import pytest
+from datasets import load_dataset
 from playwright.sync_api import Page
 
 from builder import labels, pipeline
+from builder.dataset.read import load_release
+from builder.formats.files import Format
 from builder.records import Gold
 from builder.studio.server import Running
 from builder.validate.levels import validate
@@ -117,6 +120,21 @@ def _gold(workspace: Workspace) -> dict[str, Gold]:
     return workspace.gold.load()
 
 
+def _released(workspace: Workspace) -> Path:
+    """Release what there is; return the folder, which is intact and can be built again."""
+    done = pipeline.release(workspace)
+    assert done.new and done.refused == []
+    found = pipeline.verify(workspace, done.version)
+    assert (found.intact, found.verdict) == (True, "identical")
+    assert validate(workspace).findings == []
+    return workspace.root / done.path
+
+
+def _labels_in(folder: Path) -> set[str]:
+    rows = load_release(folder, "sentences", "train")
+    return {span["label"] for row in rows for span in row["entities"]}
+
+
 def test_three_labels_of_ones_own_and_no_claims(
     opened: Opener, label_studio: Running, sdk: Any, page: Page
 ) -> None:
@@ -159,6 +177,17 @@ def test_three_labels_of_ones_own_and_no_claims(
     assert {s.claim for s in gold.status} == {None}
     assert "single" in {s.entity for s in gold.status}
 
+    folder = _released(workspace)
+    assert _labels_in(folder) == {"Person", "Body", "Place"}
+    rows = load_dataset(str(folder), split="train")
+    tags = rows.features["ner_tags"].feature.names
+    assert tags[:3] == ["O", "B-Person", "I-Person"] and len(tags) == 7
+    assert any(tags[tag] == "B-Body" for row in rows for tag in row["ner_tags"])
+    assert len(load_release(folder, "claims", "train")) == 0, "an empty table, not an error"
+    assert (folder / "labels.toml").read_text("utf-8") == _THREE
+    for form in get_args(Format):
+        assert pipeline.export(workspace, form, workspace.root / "out" / form, None).files
+
 
 def _alone(task: Any, label: str) -> list[Any]:
     spans = task.suggestion.spans
@@ -193,6 +222,7 @@ def test_a_spacy_package_with_a_mapping(opened: Opener, sdk: Any) -> None:
     assert [change.action for change in correction.changes] == ["removed"]
     assert shown.result[0]["id"] not in {span.id for span in gold.spans}
     assert {r["id"] for r in shown.result[1:]} <= {span.id for span in gold.spans}
+    assert _labels_in(_released(workspace)) == {"Person", "Body", "Place"}
 
 
 def test_a_label_that_is_renamed_after_corrections_exist(
@@ -209,6 +239,8 @@ def test_a_label_that_is_renamed_after_corrections_exist(
     before = _gold(workspace)
     on_disk = _bytes(workspace)
     assert _count(before)["ORG"] and "COMPANY" not in _count(before)
+    old = _released(workspace)
+    old_bytes = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
 
     default = (labels.SCHEMAS / labels.FILE_NAME).read_text("utf-8")
     renamed = default.replace('name = "ORG"\n', 'name = "ORG"\nretired = true\n')
@@ -232,6 +264,15 @@ def test_a_label_that_is_renamed_after_corrections_exist(
     agreed = _gold(workspace)[article]
     assert "agreed" in {s.entity for s in agreed.status}
     assert not {"ORG"} & {span.label for span in agreed.spans}
+
+    # The next release has the new name; the old one is what it was.
+    new = _released(workspace)
+    assert (old.name, new.name) == ("0.1.0", "1.0.0"), "rows used the label that is retired"
+    assert "COMPANY" in _labels_in(new) and "ORG" not in _labels_in(new)
+    assert "ORG" in _labels_in(old)
+    assert {path: path.read_bytes() for path in old_bytes} == old_bytes
+    found = pipeline.verify(workspace, old.name)
+    assert (found.intact, found.failed) == (True, False)
 
     # A fresh server is filled in the new names, and nothing of it comes back as new work.
     sdk.projects.delete(_project(sdk, workspace).id)
