@@ -42,7 +42,7 @@ from builder.release import write as release_folder
 from builder.release.card.origins import UNKNOWN, Origins
 from builder.release.content import Content
 from builder.release.select import Selection, select
-from builder.release.shards import ShardRecords, StoryShard
+from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
 from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds

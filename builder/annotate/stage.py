@@ -126,8 +126,7 @@ def due(workspace: Workspace) -> str:
             missing += number
     parts = [f"{count(missing, 'article')} without suggestion"] if missing else []
     if other:
-        pipeline = workspace.config.annotate.pipeline
-        parts += [f"{count(other, 'article')} without one that {pipeline} made as it is now"]
+        parts += [f"{count(other, 'article')} with suggestions of another pipeline or version"]
     return ", ".join(parts)
 
 

@@ -122,7 +122,7 @@ class _Side:
             return self._last[1]
         files = self._files.get(config, {}).get(shard, [])
         try:
-            read = [parquet.read_table(path) for path in files]
+            read = [parquet.ParquetFile(path).read() for path in files]
             table = pa.concat_tables(read) if read else self._empty(config)
         except (OSError, pa.ArrowException) as error:
             where = ", ".join(map(str, files)) or str(self.folder)

@@ -171,7 +171,7 @@ def holding(releases: Path, article: str) -> list[str]:
     found = set()
     for path in releases.glob("*/*/*.parquet"):
         names = {"id", "article_id"} & set(parquet.read_schema(path).names)
-        columns = parquet.read_table(path, columns=sorted(names)).columns
+        columns = parquet.ParquetFile(path).read(columns=sorted(names)).columns
         if any(article in column.to_pylist() for column in columns):
             found.add(path.parent.parent.name)
     return sorted(found, key=_order)

@@ -50,5 +50,5 @@ def _column(rows: Sequence[Any], name: str) -> list[Any]:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a Parquet file as they were written."""
-    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    rows: list[dict[str, Any]] = parquet.ParquetFile(path).read().to_pylist()
     return rows

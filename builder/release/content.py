@@ -12,7 +12,7 @@ from builder.dataset.manifest import Manifest
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.progress import Track, untracked
-from builder.release.shards import StoryShard
+from builder.release.story_shard import StoryShard
 from builder.workspace.config import Release as ReleaseConfig
 
 _TOOLS = ("labelled-dataset-builder", "pyarrow", "spacy")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,46 +16,11 @@ from builder.dataset.rows import TokenBounds
 from builder.dataset.schema import CONFIGS, SPLITS, features
 from builder.errors import BuilderError
 from builder.labels import LabelSet
-from builder.records import Article, Correction, Gold, Seed, Story
-from builder.release.card.origins import Origins, origins
-from builder.release.select import Selection, select
+from builder.release.card.origins import Origins
+from builder.release.story_shard import StoryShard
 from builder.release.tally import SplitSize, Tally
 
 FILE_NAME = "shards.jsonl"
-
-
-@dataclass(frozen=True)
-class ShardRecords:
-    """The records that a shard of a release is made from: some stories with all that is theirs."""
-
-    stories: Sequence[Story]
-    articles: Mapping[str, Article]
-    gold: Mapping[str, Gold]
-    seeds: Sequence[Seed]
-    corrections: Sequence[Correction]
-
-
-@dataclass(frozen=True)
-class StoryShard:
-    """The stories of one shard, which are loaded only if it has to be built.
-
-    ``inputs`` is the digest of everything that the shard is made from. A shard of the release
-    before with the same one is copied; an empty one is never the same.
-    """
-
-    number: int
-    of: int
-    inputs: str
-    load: Callable[[], ShardRecords]
-
-    def make(self, token_bounds: TokenBounds, labels: LabelSet) -> tuple[Selection, Origins]:
-        """Return the rows of the shard, and what lies behind them."""
-        records = self.load()
-        chosen = select(records.articles, records.gold, records.stories, token_bounds, labels)
-        released = {row["id"] for row in chosen.tables.articles}
-        released |= {row["article_id"] for row in chosen.tables.sentences}
-        of_them = {i: article for i, article in records.articles.items() if i in released}
-        return chosen, origins(of_them, records.seeds, records.corrections, labels)
 
 
 class ShardSums(BaseModel):

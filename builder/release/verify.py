@@ -14,7 +14,7 @@ from builder.labels import LabelSet
 from builder.progress import Track, untracked
 from builder.release import write as release_folder
 from builder.release.content import Content
-from builder.release.shards import StoryShard
+from builder.release.story_shard import StoryShard
 from builder.workspace.config import Release as ReleaseConfig
 
 Verdict = Literal["identical", "same rows", "made otherwise", "different"]

@@ -23,7 +23,8 @@ from builder.progress import Track, untracked
 from builder.release import shards as shard_files
 from builder.release import words
 from builder.release.content import Content, same_bytes, same_words, unchanged
-from builder.release.shards import Before, StoryShard
+from builder.release.shards import Before
+from builder.release.story_shard import StoryShard
 from builder.release.summed import Summed, manifest_of
 from builder.workspace.config import Release as ReleaseConfig
 
