@@ -12,6 +12,7 @@ from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Story
 from builder.text import sentence_id
 
+_RANK = {status: rank for rank, status in enumerate(STATUSES)}
 TokenBounds = Callable[[str], list[tuple[int, int]]]
 
 
@@ -83,8 +84,8 @@ class SentenceRow(TypedDict):
     entities: list[EntityRow]
     claims: list[ClaimPartRow]
     status: str
-    entity_status: str
-    claim_status: str
+    entity_status: str | None
+    claim_status: str | None
     annotators: list[str]
     headline: str | None
     outlet: str | None
@@ -104,8 +105,8 @@ class SeenRow(TypedDict):
     id: str
     start: int
     end: int
-    entity_status: str
-    claim_status: str
+    entity_status: str | None
+    claim_status: str | None
     annotators: list[str]
 
 
@@ -209,9 +210,12 @@ class Tables:
         return dict(self.items())
 
 
-def weakest(statuses: Iterable[str]) -> str:
-    """Return the status that holds for all: that of the part people have looked at least."""
-    return min(statuses, key=STATUSES.index)
+def weakest(statuses: Iterable[str | None]) -> str:
+    """Return the status that holds for all: that of the part people have looked at least.
+
+    None is the status in a layer that the labels lack.
+    """
+    return min((s for s in statuses if s is not None), key=_RANK.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,7 @@ class Marked:
     def _span(self, span: GoldSpan) -> SpanRow:
         status = self.gold.status
         if span.layer == "entity":
-            found: Iterable[str] = (status[index].entity for index in self.places[span.id])
+            found: Iterable[str | None] = (status[index].entity for index in self.places[span.id])
         else:
             found = (status[index].claim for index in self.places[span.id])
         return {
