@@ -15,7 +15,8 @@ from builder import corrections, labels
 from builder.dataset import manifest, schema, tables
 from builder.dataset import rows as rows_made
 from builder.dataset.left_out import LeftOut
-from builder.dataset.rows import Marked, Tables, tag_numbers
+from builder.dataset.row_types import Tables
+from builder.dataset.rows import Marked, tag_numbers
 from builder.dataset.shards import shard_of
 from builder.labels import LabelSet
 from builder.records import (
