@@ -1,6 +1,8 @@
 """A release in shards: what has not changed is copied, and every way to it gives the same bytes."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -237,3 +239,13 @@ def test_a_copied_shard_keeps_what_it_leaves_out(tmp_path: Path) -> None:
     assert (first.left_out, second.new) == (second.left_out, True)
     assert first.left_out == 4, "the article, its two sentences and its claim"
     shutil.rmtree(tmp_path / "0.1.0")
+
+
+def test_releasing_and_comparing_import_neither_spacy_nor_datasets() -> None:
+    """They take seconds to import, and what has not changed needs neither."""
+    code = (
+        "import sys, builder.release.write, builder.release.verify, builder.dataset.check, "
+        "builder.dataset.read; sys.exit(', '.join({'spacy', 'datasets'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
