@@ -17,7 +17,9 @@ from builder.annotate.label_map import LabelMap
 from builder.dataset import manifest, schema, tables
 from builder.dataset import rows as rows_made
 from builder.dataset.left_out import LeftOut
-from builder.dataset.rows import Marked, Tables, tag_numbers
+from builder.dataset.row_types import Tables
+from builder.dataset.rows import Marked, tag_numbers
+from builder.dataset.shards import shard_of
 from builder.labels import LabelSet
 from builder.records import (
     CLAIM_LABELS,
@@ -287,6 +289,42 @@ def release(
         releases, [Rows(rows, left_out)], config, declared or labels.default(),
         inputs=inputs or {}, wanted=wanted, token_bounds=token_bounds,
     )  # fmt: skip
+
+
+def story_shards(
+    *parts: Part, of: int = 1, inputs: str = "", loads: list[int] | None = None
+) -> list[StoryShard]:
+    """Return articles that are stories of their own, in shards; ``loads`` notes which are loaded.
+
+    The inputs of a shard are the digest of its records, with ``inputs`` before it.
+    """
+    return [_shard(number, of, parts, inputs, loads) for number in range(of)]
+
+
+def _shard(
+    number: int, of: int, parts: Sequence[Part], inputs: str, loads: list[int] | None
+) -> StoryShard:
+    inside = [part for part in parts if shard_of(part[2].id, of) == number]
+    records = ShardRecords(
+        stories=[story for _, _, story in inside],
+        articles={article.id: article for article, _, _ in inside},
+        gold={of_it.article: of_it for _, of_it, _ in inside},
+        seeds=[],
+        corrections=[],
+    )
+
+    def load() -> ShardRecords:
+        if loads is not None:
+            loads.append(number)
+        return records
+
+    spelled = [record.model_dump_json() for part in inside for record in part]
+    return StoryShard(number, of, f"{inputs}{short_hash(*sorted(spelled))}", load)
+
+
+def content(shards: Sequence[StoryShard], config: ReleaseConfig) -> Content:
+    """Return what a release of these shards is made from."""
+    return Content(shards, config, labels.load(), {}, token_bounds)
 
 
 def said(release: Path) -> dict[str, Any]:

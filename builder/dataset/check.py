@@ -8,7 +8,7 @@ import pyarrow as pa
 import yaml
 from pyarrow import parquet
 
-from builder.dataset import contract, features, manifest
+from builder.dataset import features, manifest, span_check
 from builder.dataset.digest import composed, rows_digest
 from builder.dataset.manifest import FileSaid, Manifest
 from builder.dataset.schema import CONFIGS
@@ -84,7 +84,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
                 by[split] = by.get(split, 0) + len(part)
                 if config == "articles":
                     articles |= {row["id"]: row["text"] for row in part}
-                for row, field, reason in contract.broken(config, table, articles):
+                for row, field, reason in span_check.broken(config, table, articles):
                     yield folder / config, f"{part[row]['id']}.{field}", reason
                 yield from _other_features(path, table, said, config)
         digests.append(rows_digest(rows))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyarrow import parquet
 
-from builder.dataset import contract, features, manifest, tables
+from builder.dataset import features, manifest, span_check, tables
 from builder.dataset.schema import CONFIGS, SPLITS, Features
 from builder.errors import BuilderError
 
@@ -72,7 +72,7 @@ def _check(path: Path, config: str) -> None:
         table = parquet.ParquetFile(path).read()
     except (OSError, ValueError) as error:
         raise BuilderError(f"{path}: cannot be read as Parquet: {error}") from None
-    for row, field, reason in contract.broken(config, table):
+    for row, field, reason in span_check.broken(config, table):
         identity = table.column("id")[row].as_py()
         raise BuilderError(f"{path}: row {identity}: {field}: {reason}; restore the release")
 

@@ -1,212 +1,27 @@
 """Make rows of sentences and of whole articles from gold."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TypedDict
 
+from builder.dataset.row_types import (
+    ArticleRow,
+    ClaimLayer,
+    ClaimPartRow,
+    EntityRow,
+    PartRow,
+    SentenceRow,
+    SpanRow,
+)
 from builder.dataset.schema import STATUSES
 from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Story
 from builder.text import sentence_id
 
+_RANK = {status: rank for rank, status in enumerate(STATUSES)}
 TokenBounds = Callable[[str], list[tuple[int, int]]]
-
-
-class SpanRow(TypedDict):
-    """What every config says of a span: where it is, what it is, and who made it."""
-
-    id: str
-    label: str
-    start: int
-    end: int
-    text: str
-    origin: str
-    by: str
-    suggested_by: str | None
-    score: float | None
-    annotators: list[str]
-    status: str
-
-
-class PartRow(SpanRow):
-    """The part of a span that lies in one sentence."""
-
-    part: int
-    parts: int
-    article_start: int
-    article_end: int
-
-
-class EntityRow(PartRow):
-    """The part of an entity in one sentence, and how it fits the tokens."""
-
-    alignment: str
-
-
-class ClaimLayer(TypedDict):
-    """Attributes and links of a span of the claim layer, whatever its label."""
-
-    attribution: str | None
-    quote_type: str | None
-    check_worthy: str | None
-    source_type: str | None
-    speaker: str | None
-    attributed_to: list[str]
-    introduced_by: list[str]
-    continues: list[str]
-
-
-class ClaimPartRow(PartRow, ClaimLayer):
-    """The part of a span of the claim layer in one sentence."""
-
-
-class ClaimSpanRow(SpanRow, ClaimLayer):
-    """A whole span of the claim layer."""
-
-
-class SentenceRow(TypedDict):
-    """A row of the config ``sentences``."""
-
-    id: str
-    article_id: str
-    story_id: str
-    split: str
-    index: int
-    start: int
-    end: int
-    text: str
-    tokens: list[str]
-    ner_tags: list[int]
-    entities: list[EntityRow]
-    claims: list[ClaimPartRow]
-    status: str
-    entity_status: str | None
-    claim_status: str | None
-    annotators: list[str]
-    headline: str | None
-    outlet: str | None
-    published: str | None
-
-
-class CaptionRow(TypedDict):
-    """A caption in the row of an article."""
-
-    text: str
-    credit: str | None
-
-
-class SeenRow(TypedDict):
-    """A sentence in the row of an article: where it is, and who has looked at it."""
-
-    id: str
-    start: int
-    end: int
-    entity_status: str | None
-    claim_status: str | None
-    annotators: list[str]
-
-
-class FoundRow(TypedDict):
-    """Where a value of an article's metadata was found."""
-
-    field: str
-    value: str
-    seed: str
-    line: int
-    how: str
-
-
-class ArticleRow(TypedDict):
-    """A row of the config ``articles``."""
-
-    id: str
-    story_id: str
-    split: str
-    text: str
-    headline: str | None
-    authors: list[str]
-    place: str | None
-    published: str | None
-    outlet: str | None
-    syndicated_from: str | None
-    section: str | None
-    captions: list[CaptionRow]
-    sentences: list[SeenRow]
-    entities: list[SpanRow]
-    claims: list[ClaimSpanRow]
-    status: str
-    seeds: list[str]
-    metadata_sources: list[FoundRow]
-
-
-class ClaimUnitRow(SpanRow):
-    """A CLAIM span in a row of the config ``claims``."""
-
-    attribution: str | None
-    quote_type: str | None
-    check_worthy: str | None
-
-
-class SourceRow(SpanRow):
-    """A SOURCE span in a row of the config ``claims``."""
-
-    source_type: str | None
-    speaker: str | None
-
-
-class ClaimRow(TypedDict):
-    """A row of the config ``claims``."""
-
-    id: str
-    story_id: str
-    split: str
-    article_id: str
-    start: int
-    end: int
-    text: str
-    attribution: str | None
-    quote_type: str | None
-    check_worthy: str | None
-    parts: list[ClaimUnitRow]
-    sources: list[SourceRow]
-    cues: list[SpanRow]
-    sentence_ids: list[str]
-    context: str
-    context_start: int
-    origin: str
-    by: str
-    suggested_by: str | None
-    score: float | None
-    annotators: list[str]
-    status: str
-    headline: str | None
-    outlet: str | None
-    published: str | None
-
-
-AnyRow = SentenceRow | ArticleRow | ClaimRow
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The rows of a release, or of one shard of it, by config."""
-
-    sentences: list[SentenceRow] = field(default_factory=list)
-    articles: list[ArticleRow] = field(default_factory=list)
-    claims: list[ClaimRow] = field(default_factory=list)
-
-    def items(self) -> Iterator[tuple[str, Sequence[AnyRow]]]:
-        """Yield each config's name with its rows."""
-        yield "sentences", self.sentences
-        yield "articles", self.articles
-        yield "claims", self.claims
-
-    def as_dict(self) -> dict[str, Sequence[AnyRow]]:
-        """Return the rows by config."""
-        return dict(self.items())
 
 
 def weakest(statuses: Iterable[str | None]) -> str:
@@ -214,7 +29,7 @@ def weakest(statuses: Iterable[str | None]) -> str:
 
     None is the status in a layer that the labels lack.
     """
-    return min((s for s in statuses if s is not None), key=STATUSES.index)
+    return min((s for s in statuses if s is not None), key=_RANK.__getitem__)
 
 
 @dataclass(frozen=True)

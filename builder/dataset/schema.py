@@ -111,8 +111,20 @@ _FIELDS = (
         "How far people have come, at the least: machine, single, agreed or adjudicated.",
         values=STATUSES,
     ),
-    Field("entity_status", "string", "The status of the entity layer.", values=STATUSES),
-    Field("claim_status", "string", "The status of the claim layer.", values=STATUSES),
+    Field(
+        "entity_status",
+        "string",
+        "The status of the entity layer; null if the labels have none.",
+        optional=True,
+        values=STATUSES,
+    ),
+    Field(
+        "claim_status",
+        "string",
+        "The status of the claim layer; null if the labels have none.",
+        optional=True,
+        values=STATUSES,
+    ),
     Field("part", "int32", "Which part of the whole span lies in this sentence, from 0."),
     Field(
         "parts",

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from builder.dataset import features
-from builder.dataset.rows import AnyRow
+from builder.dataset.row_types import AnyRow
 from builder.dataset.schema import Features
 
 # As ``datasets`` writes Parquet: chunks are cut where the content says so, so that a Hub stores

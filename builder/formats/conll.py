@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from builder.dataset.read import rows_of
-from builder.dataset.rows import SentenceRow
+from builder.dataset.row_types import SentenceRow
 from builder.formats.converted import Converted
 from builder.labels import LabelSet
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from builder.dataset.read import rows_of
-from builder.dataset.rows import ArticleRow, ClaimSpanRow, SpanRow
+from builder.dataset.row_types import ArticleRow, ClaimSpanRow, SpanRow
 from builder.labels import LabelSet
 from builder.records import Bounds, Relation, Span
 

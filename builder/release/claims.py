@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from builder.dataset.rows import ClaimRow, Marked, weakest
+from builder.dataset.row_types import ClaimRow
+from builder.dataset.rows import Marked, weakest
 from builder.records import Gold, GoldSpan
 
 

@@ -4,20 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.dataset.left_out import LeftOut, Refused
-from builder.dataset.rows import (
-    ClaimRow,
-    Marked,
-    Tables,
-    TokenBounds,
-    article_row,
-    sentence_rows,
-    tag_numbers,
-)
+from builder.dataset.row_types import ClaimRow, Tables
+from builder.dataset.rows import Marked, TokenBounds, article_row, sentence_rows, tag_numbers
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.claims import claim_rows
-from builder.release.contract import kept_gold
+from builder.release.refused import kept_gold
 
 
 @dataclass

@@ -43,6 +43,9 @@ def test_every_example_runs_and_does_what_its_text_says(shown: dict[str, Any]) -
     assert 0 < len(checked) < len(sentences)
     assert set(checked["status"]) == {"single"}
     assert len(shown["agreed"]) == 0
+    assert len(shown["everything"]["train"]) == len(sentences)
+    assert shown["held_out_test"].features == shown["claims"].features
+    assert len(shown["held_out_test"]) == 0
     _spans_are_filtered_by_who_made_them(shown)
     assert set(shown["mine"]["story_id"]).isdisjoint(shown["test"]["story_id"])
     assert len(shown["mine"]) + len(shown["test"]) == len(sentences)

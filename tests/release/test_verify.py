@@ -242,3 +242,52 @@ def test_a_release_of_an_older_builder_says_that_its_inputs_are_unknown(made: Wo
     notes = _verify(made).notes
     assert any("does not say what it was made from" in note for note in notes)
     assert any("every row says what it said" in note for note in notes)
+
+
+# --- intact, and reproduced -----------------------------------------------------------------
+
+
+def _rows_of_another_mind(made: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the same inputs give other rows, as a fault in the builder would."""
+    gold = pipeline.built_gold(made)
+    empty = [g.model_copy(update={"spans": (), "relations": ()}) for g in gold]
+    monkeypatch.setattr(pipeline, "built_gold", lambda _: empty)
+
+
+def test_a_release_that_the_same_inputs_and_tools_do_not_give_again_fails_although_intact(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rows_of_another_mind(made, monkeypatch)
+    found = _verify(made)
+    assert (found.intact, found.verdict, found.failed) == (True, "different", True)
+
+
+def test_a_release_that_was_made_otherwise_is_intact_and_no_failure(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rows_of_another_mind(made, monkeypatch)
+    _made_with(monkeypatch, "pyarrow", "99.0")
+    found = _verify(made)
+    assert (found.intact, found.verdict, found.failed) == (True, "made otherwise", False)
+    assert list(found.tools) == ["pyarrow"]
+
+
+def test_a_release_of_another_form_is_intact_and_says_which_forms_they_are(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.dataset.schema.VERSION", 99)
+    found = _verify(made)
+    assert (found.intact, found.verdict, found.failed) == (True, "made otherwise", False)
+    assert (found.form, found.inputs) == ([2, 99], [])
+    assert any("the builder that made it builds it again" in note for note in found.notes)
+
+
+def test_a_damaged_release_fails_even_if_it_was_made_from_something_else(made: Workspace) -> None:
+    article = next(iter(made.articles.load().values()))
+    made.corrections.save([*made.corrections.load().values(), _corrected(article, minute=9)])
+    _touch_card(made.releases / "0.1.0")
+    found = _verify(made)
+    assert (found.intact, found.verdict, found.failed) == (False, "made otherwise", True)
+    assert ("README.md", "was changed after the release: its sha256 differs") in [
+        (d.file, d.reason) for d in found.damage
+    ]

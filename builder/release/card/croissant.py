@@ -81,9 +81,8 @@ def describe(
     Each split of a config is a record set, named after both. One that lies in several files is
     read from all of them.
     """
-    parquet = {path: of for path, of in files.items() if path.endswith(".parquet")}
     splits: dict[str, list[str]] = {}
-    for path in parquet:
+    for path in (path for path in files if path.endswith(".parquet")):
         splits.setdefault(path.partition("-")[0], []).append(path)
     described = {
         "@context": _CONTEXT,
@@ -103,8 +102,8 @@ def describe(
         "isLiveDataset": False,
         **_responsible(said),
         "distribution": [
-            *(_file(path, of) for path, of in parquet.items()),
-            *(_file_set(name, paths) for name, paths in splits.items() if len(paths) > 1),
+            *(_file(paths[0], files[paths[0]]) for paths in splits.values() if len(paths) == 1),
+            *(_file_set(name) for name, paths in splits.items() if len(paths) > 1),
         ],
         "recordSet": [
             _tag_names(labels),
@@ -145,14 +144,13 @@ def _file(path: str, of: FileSaid) -> dict[str, Any]:
     }
 
 
-def _file_set(name: str, paths: list[str]) -> dict[str, Any]:
-    """Return the description of the files of one split."""
+def _file_set(name: str) -> dict[str, Any]:
+    """Return the description of the files of one split; the manifest has their hashes."""
     return {
         "@type": "cr:FileSet",
         "@id": f"{name}-files",
         "name": f"{name}-files",
         "encodingFormat": "application/x-parquet",
-        "containedIn": [{"@id": path} for path in paths],
         "includes": f"{name}-*.parquet",
     }
 

@@ -13,14 +13,11 @@ from builder.labels import LabelSet
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.statements import Statements, percent
-from builder.release.tally import Example, SplitSize, Tally
+from builder.release.tally import ShownClaim, SplitSize, Tally
 from builder.review.quality import LabelQuality, layer_quality
 from builder.workspace.config import Release as ReleaseConfig
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-
-
-Sizes = Mapping[str, Mapping[str, SplitSize]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Card:
     config: ReleaseConfig
     number: str
     digest: str
-    sizes: Sizes
+    sizes: Mapping[str, Mapping[str, SplitSize]]
     tally: Tally
     said: Statements
     quality: Sequence[LabelQuality]
@@ -186,7 +183,7 @@ the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every
 {_example(card.tally.example)}"""
 
 
-def _example(example: Example | None) -> str:
+def _example(example: ShownClaim | None) -> str:
     """Return a short row of the claims with source and cue, one that people looked at if any."""
     if example is None:
         return ""
