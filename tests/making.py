@@ -324,7 +324,7 @@ def _shard(
 
 def content(shards: Sequence[StoryShard], config: ReleaseConfig) -> Content:
     """Return what a release of these shards is made from."""
-    return Content(shards, config, labels.load(), {}, token_bounds)
+    return Content(shards, config, labels.default(), {}, token_bounds)
 
 
 def said(release: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from builder.release import content, inputs
 from builder.release.content import Content
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View, places_in
+from builder.workspace.store import Shelf, View
 from builder.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _line_digests(workspace: Workspace, name: str, shelf: Shelf[Record]) -> dict
     """Return the digest of each record's line, by its id."""
 
     def of(path: Path) -> dict[str, str]:
-        return {key: place.digest for key, place in places_in(path).items()}
+        return {key: place.digest for key, place in shelf.places(path).items()}
 
     fresh = workspace.freshness
     return {

@@ -207,14 +207,34 @@ class Shelf(Generic[R]):
             for name, new in grouped.items()
         )
 
-    def places(self) -> dict[str, Place]:
-        """Return where each record stands, by the id that its line begins with.
+    def places(self, *paths: Path) -> dict[str, Place]:
+        """Return where each record of some files stands, of all files if none is named, by id.
 
         Raises:
-            RecordError: a line begins with no id.
+            RecordError: a line is no valid record.
 
         """
-        return {key: place for path in self.files() for key, place in places_in(path).items()}
+        found: dict[str, Place] = {}
+        for path in paths or self.files():
+            start = 0
+            with path.open("rb") as file:
+                for number, line in enumerate(file, start=1):
+                    content = line.rstrip(b"\n")
+                    digest = hashlib.sha256(content).hexdigest()
+                    place = Place(path, start, len(content), digest)
+                    found[self._key_of(place, number, content)] = place
+                    start += len(line)
+        return found
+
+    def _key_of(self, place: Place, number: int, line: bytes) -> str:
+        """Return the key of a line: the id that it begins with, if it does."""
+        match = _KEY.match(line)
+        if match is not None:
+            return match[1].decode()
+        try:
+            return self.key(self.kind.model_validate_json(line))
+        except ValidationError as error:
+            raise RecordError(place.path, number, *first_problem(error)) from None
 
     def at(self, place: Place) -> R:
         """Return the record that stands at a place.
@@ -234,27 +254,6 @@ class Shelf(Generic[R]):
             field, reason = first_problem(error)
             number = place.path.read_bytes()[: place.start].count(b"\n") + 1
             raise RecordError(place.path, number, field, reason) from None
-
-
-def places_in(path: Path) -> dict[str, Place]:
-    """Return where each record of a file stands, by the id that its line begins with.
-
-    Raises:
-        RecordError: a line begins with no id.
-
-    """
-    found: dict[str, Place] = {}
-    start = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            match = _KEY.match(line)
-            if match is None:
-                raise RecordError(path, number, "", "begins with no id: run builder validate")
-            content = line.rstrip(b"\n")
-            digest = hashlib.sha256(content).hexdigest()
-            found[match[1].decode()] = Place(path, start, len(content), digest)
-            start += len(line)
-    return found
 
 
 class View(Mapping[str, R]):

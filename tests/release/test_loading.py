@@ -15,7 +15,7 @@ from builder.dataset.read import load_release
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.release import write
-from builder.release.shards import StoryShard
+from builder.release.story_shard import StoryShard
 from tests import making
 from tests.making import Row
 from tests.release.conftest import CONFIG, Made, parts
@@ -25,7 +25,7 @@ _ROOT = Path(__file__).parents[2]
 
 def _plain() -> LabelSet:
     """Return a label set of three names, without claims."""
-    declared = labels.load()
+    declared = labels.default()
     kept = tuple(x for x in declared.labels if x.name in ("PERSON", "GPE", "ORG"))
     return replace(
         declared, layers={"entity": "Three names"}, labels=kept, attributes=(), relations=()
@@ -157,7 +157,7 @@ def test_a_span_that_breaks_the_contract_is_refused_with_a_reason_and_the_rest_r
 ) -> None:
     part = _over_russia(**wrong)
     done = write.release(
-        tmp_path, making.story_shards(part, parts()["bare"]), CONFIG, labels.load(),
+        tmp_path, making.story_shards(part, parts()["bare"]), CONFIG, labels.default(),
         inputs={}, token_bounds=making.token_bounds,
     )  # fmt: skip
     (refused,) = done.refused
@@ -174,7 +174,7 @@ def test_an_article_whose_gold_is_of_other_sentences_is_refused_whole(tmp_path: 
     article, gold, story = _over_russia()
     broken = (article, gold.model_copy(update={"status": gold.status * 2}), story)
     done = write.release(
-        tmp_path, making.story_shards(broken, parts()["bare"]), CONFIG, labels.load(),
+        tmp_path, making.story_shards(broken, parts()["bare"]), CONFIG, labels.default(),
         inputs={}, token_bounds=making.token_bounds,
     )  # fmt: skip
     (refused,) = done.refused

@@ -19,7 +19,7 @@ from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
 from builder.release import write
 from builder.release.content import due
-from builder.release.shards import StoryShard
+from builder.release.story_shard import StoryShard
 from builder.review import gold
 from tests import making
 from tests.release.conftest import CONFIG, parts
@@ -33,13 +33,13 @@ def _part(number: int, label: str = "GPE", split: str = "train") -> making.Part:
     link = making.link(claim, "attributed_to", spans[1])
     suggested = making.suggestion(article)
     work = making.correction(suggested, [*spans, claim], relations=[link])
-    made = gold.build(article, suggested, [work])
+    made = gold.build(article, suggested, [work], labels.default())
     return article, made, making.story(article, split=split)  # type: ignore[arg-type]
 
 
 def _release(releases: Path, shards: Sequence[StoryShard]) -> write.Released:
     return write.release(
-        releases, shards, CONFIG, labels.load(), inputs={}, token_bounds=making.token_bounds
+        releases, shards, CONFIG, labels.default(), inputs={}, token_bounds=making.token_bounds
     )
 
 

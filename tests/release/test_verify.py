@@ -15,8 +15,10 @@ import pytest
 from builder import pipeline
 from builder.dataset import manifest
 from builder.errors import BuilderError
-from builder.records import Article, Correction
+from builder.records import Article, Correction, Gold
 from builder.release.verify import Verified
+from builder.review import gold
+from builder.review import stage as reviewing
 from builder.workspace import init
 from builder.workspace.workspace import Workspace, open_workspace
 from tests import making
@@ -249,9 +251,12 @@ def test_a_release_of_an_older_builder_says_that_its_inputs_are_unknown(made: Wo
 
 def _rows_of_another_mind(made: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the same inputs give other rows, as a fault in the builder would."""
-    gold = pipeline.built_gold(made)
-    empty = [g.model_copy(update={"spans": (), "relations": ()}) for g in gold]
-    monkeypatch.setattr(pipeline, "built_gold", lambda _: empty)
+
+    def empty(*given: Any) -> Gold:
+        return gold.build(*given).model_copy(update={"spans": (), "relations": ()})
+
+    monkeypatch.setattr(reviewing, "build", empty)
+    shutil.rmtree(made.data / "gold")
 
 
 def test_a_release_that_the_same_inputs_and_tools_do_not_give_again_fails_although_intact(
