@@ -20,8 +20,6 @@ from builder.ingest.retracting import Retracted, retract
 from builder.ingest.stage import Ingested
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
-from builder.release.verify import Verified
-from builder.release.write import Released
 from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.release.verify import Verified
+    from builder.release.write import Released
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,9 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     return reviewing.review(workspace, track, force=force)
 
 
-def release(workspace: Workspace, version: str | None = None, track: Track = untracked) -> Released:
+def release(
+    workspace: Workspace, version: str | None = None, track: Track = untracked
+) -> "Released":
     """Write the next release, unless the newest one holds exactly what there is now.
 
     Suggestions and gold of frozen articles are brought up to date first. Seeds that nobody has
@@ -96,7 +98,7 @@ def release(workspace: Workspace, version: str | None = None, track: Track = unt
     return releasing.release(workspace, version, track)
 
 
-def verify(workspace: Workspace, name: str, track: Track = untracked) -> Verified:
+def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":
     """Build a release again and compare; suggestions and gold are brought up to date first."""
     bring_up_to_date(workspace, "release", track)
     return releasing.verify(workspace, name, track)
@@ -205,7 +207,7 @@ class Run:
     push: Pushed
     pull: Pulled
     review: Reviewed
-    release: Released
+    release: "Released"
     tasks_waiting: int
     studio: "Address"
 

@@ -12,7 +12,6 @@ from builder.annotate.pipelines import identity, load_pipeline
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Suggestion
-from builder.workspace.store import places_in
 from builder.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -62,8 +61,9 @@ def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = Fa
 
     """
     wanted, fresh = fingerprint(workspace), workspace.freshness
+    articles = workspace.articles
     due = {
-        name: list(places_in(workspace.articles.file(name)).keys() - kept.keys())
+        name: list(articles.places_in(articles.file(name)).keys() - kept.keys())
         for name, kept in _stale(workspace, wanted, force)
     }
     steps = iter(track([article for missing in due.values() for article in missing], "Annotating"))
@@ -118,8 +118,9 @@ def due(workspace: Workspace) -> str:
     if not workspace.prefixes():
         return ""
     missing = other = 0
+    articles = workspace.articles
     for name, kept in _stale(workspace, fingerprint(workspace), force=False):
-        number = len(places_in(workspace.articles.file(name)).keys() - kept.keys())
+        number = len(articles.places_in(articles.file(name)).keys() - kept.keys())
         if workspace.suggestions.file(name).exists() and not kept:
             other += number
         else:

@@ -74,7 +74,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
         # Articles come first: sentences and claims are looked up in them.
         for config in sorted(CONFIGS):
             for path in sorted((folder / config).glob(f"*-{shard:05d}-of-*.parquet")):
-                table = parquet.read_table(path)
+                table = parquet.ParquetFile(path).read()
                 part = table.to_pylist()
                 rows.setdefault(config, []).extend(part)
                 split = path.name.partition("-")[0]

@@ -69,7 +69,7 @@ def _split(folder: Path, config: str, split: str, declared: Features) -> "Datase
 
 def _check(path: Path, config: str) -> None:
     try:
-        table = parquet.read_table(path)
+        table = parquet.ParquetFile(path).read()
     except (OSError, ValueError) as error:
         raise BuilderError(f"{path}: cannot be read as Parquet: {error}") from None
     for row, field, reason in contract.broken(config, table):

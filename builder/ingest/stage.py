@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builder.errors import BuilderError
 from builder.ingest import folder, stories
 from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze, rejected
 from builder.ingest.folder import KnownSeed, Survey
@@ -297,8 +298,11 @@ class _Scratch:
         """Put a record with those that belong in the same file of a shelf."""
         path = self._folder / shelf / f"{name}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.write(dump([record]))
+        try:
+            with path.open("ab") as file:
+                file.write(dump([record]))
+        except OSError as error:
+            raise BuilderError(f"{path}: cannot be written: {error.strerror}") from error
 
     def names(self, shelf: str) -> list[str]:
         """Return the names of a shelf's files for which something was read."""

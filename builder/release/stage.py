@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.dataset import manifest
 from builder.dataset.shards import shard_count, shard_of
@@ -13,18 +13,21 @@ from builder.errors import BuilderError
 from builder.ingest.stage import known_seeds, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Story
-from builder.release import content, inputs, write
-from builder.release import verify as rebuilding
+from builder.release import content, inputs
 from builder.release.content import Content
 from builder.release.shards import ShardRecords, StoryShard
-from builder.release.verify import Verified
-from builder.release.write import Released
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View, places_in
+from builder.workspace.store import Shelf, View
 from builder.workspace.workspace import Workspace
 
+if TYPE_CHECKING:
+    from builder.release.verify import Verified
+    from builder.release.write import Released
 
-def release(workspace: Workspace, version: str | None = None, track: Track = untracked) -> Released:
+
+def release(
+    workspace: Workspace, version: str | None = None, track: Track = untracked
+) -> "Released":
     """Write the next release, unless the newest one holds exactly what there is now.
 
     Raises:
@@ -32,6 +35,8 @@ def release(workspace: Workspace, version: str | None = None, track: Track = unt
             release, or the wanted version is too small or taken.
 
     """
+    from builder.release import write
+
     _refuse_to_lose_work(workspace)
     done = write.release(
         workspace.releases,
@@ -47,8 +52,10 @@ def release(workspace: Workspace, version: str | None = None, track: Track = unt
     return replace(done, path=Path(done.path).relative_to(workspace.root).as_posix())
 
 
-def verify(workspace: Workspace, name: str, track: Track = untracked) -> Verified:
+def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":
     """Check a release, build it again and compare; suggestions and gold have to be up to date."""
+    from builder.release import verify as rebuilding
+
     return rebuilding.verify(
         manifest.find(name, workspace.releases),
         workspace.releases,
@@ -199,7 +206,7 @@ def _line_digests(workspace: Workspace, name: str, shelf: Shelf[Record]) -> dict
     """Return the digest of each record's line, by its id."""
 
     def of(path: Path) -> dict[str, str]:
-        return {key: place.digest for key, place in places_in(path).items()}
+        return {key: place.digest for key, place in shelf.places_in(path).items()}
 
     fresh = workspace.freshness
     return {

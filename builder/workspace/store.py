@@ -214,7 +214,29 @@ class Shelf(Generic[R]):
             RecordError: a line begins with no id.
 
         """
-        return {key: place for path in self.files() for key, place in places_in(path).items()}
+        return {key: place for path in self.files() for key, place in self.places_in(path).items()}
+
+    def places_in(self, path: Path) -> dict[str, Place]:
+        """Return where each record of a file stands, by the id that its line begins with.
+
+        Raises:
+            RecordError: a line begins with no id.
+
+        """
+        found: dict[str, Place] = {}
+        start = 0
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                match = _KEY.match(line)
+                if match is None:
+                    # The record as a whole tells better what is wrong.
+                    self.read(path)
+                    raise RecordError(path, number, "", "begins with no id: run builder validate")
+                content = line.rstrip(b"\n")
+                digest = hashlib.sha256(content).hexdigest()
+                found[match[1].decode()] = Place(path, start, len(content), digest)
+                start += len(line)
+        return found
 
     def at(self, place: Place) -> R:
         """Return the record that stands at a place.
@@ -234,27 +256,6 @@ class Shelf(Generic[R]):
             field, reason = first_problem(error)
             number = place.path.read_bytes()[: place.start].count(b"\n") + 1
             raise RecordError(place.path, number, field, reason) from None
-
-
-def places_in(path: Path) -> dict[str, Place]:
-    """Return where each record of a file stands, by the id that its line begins with.
-
-    Raises:
-        RecordError: a line begins with no id.
-
-    """
-    found: dict[str, Place] = {}
-    start = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            match = _KEY.match(line)
-            if match is None:
-                raise RecordError(path, number, "", "begins with no id: run builder validate")
-            content = line.rstrip(b"\n")
-            digest = hashlib.sha256(content).hexdigest()
-            found[match[1].decode()] = Place(path, start, len(content), digest)
-            start += len(line)
-    return found
 
 
 class View(Mapping[str, R]):
