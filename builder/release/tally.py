@@ -24,7 +24,7 @@ class SplitSize:
 
 
 @dataclass(frozen=True)
-class Example:
+class ClaimExample:
     """A claim to show in the card, and how fit it is: the least ``order`` is shown."""
 
     order: tuple[bool, int, str]
@@ -87,7 +87,7 @@ class Tally:
     days: Extent | None = None
     suggested_by: tuple[str, ...] = ()
     made_by: tuple[str, ...] = ()
-    example: Example | None = None
+    example: ClaimExample | None = None
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(**{f.name: _sum(getattr(self, f.name), getattr(other, f.name))
@@ -123,7 +123,7 @@ def _sum(one: Any, other: Any) -> Any:
         return _sorted(Counter(one) + Counter(other))
     if isinstance(one, tuple):
         return tuple(sorted({*one, *other}))
-    if isinstance(one, Example):
+    if isinstance(one, ClaimExample):
         return min(one, other, key=lambda example: example.order)
     return one + other
 
@@ -186,8 +186,8 @@ def _of_claims(claims: Sequence[ClaimRow]) -> dict[str, Any]:
     }
 
 
-def _example(row: ClaimRow) -> Example:
-    return Example(
+def _example(row: ClaimRow) -> ClaimExample:
+    return ClaimExample(
         order=(row["status"] == "machine", len(row["context"]), row["id"]),
         text=row["text"],
         quote_type=row["quote_type"],

@@ -13,7 +13,7 @@ from builder.labels import LabelSet
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.statements import Statements, percent
-from builder.release.tally import Example, SplitSize, Tally
+from builder.release.tally import ClaimExample, SplitSize, Tally
 from builder.review.quality import LabelQuality, layer_quality
 from builder.workspace.config import Release as ReleaseConfig
 
@@ -186,7 +186,7 @@ the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every
 {_example(card.tally.example)}"""
 
 
-def _example(example: Example | None) -> str:
+def _example(example: ClaimExample | None) -> str:
     """Return a short row of the claims with source and cue, one that people looked at if any."""
     if example is None:
         return ""
