@@ -24,7 +24,7 @@ from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from builder import pipeline
 from builder.cli import main
 from builder.workspace import init
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 BUILDER = Path(sys.executable).with_name("builder")

@@ -9,8 +9,8 @@ import pytest
 from builder import labels, pipeline
 from builder.records import Record, Rejection
 from builder.validate import json_schema
+from builder.workspace.folder import Workspace
 from builder.workspace.store import Shelf
-from builder.workspace.workspace import Workspace
 from tests import making
 
 ARTICLE = making.article("Kim said no.", "He went to Moscow.", headline="Kim said no")

@@ -100,7 +100,7 @@ def export(form: "Format", out: Path, version: str | None, root: Path, as_json: 
     Lines), or brat (stand-off files). docs/exports.md says what each of them holds.
     """
     from builder import pipeline
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = pipeline.export(open_workspace(root), form, out, version)
     show(result, as_json, lines.exported(result))

@@ -18,7 +18,7 @@ from builder.errors import BuilderError
 from builder.records import Article, Correction
 from builder.release.verify import Verified
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 _ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ Path.glob = lambda self, *a, **k: shuffled(glob(self, *a, **k))
 Path.rglob = lambda self, *a, **k: shuffled(rglob(self, *a, **k))
 os.umask(0o077)
 from builder import pipeline
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 workspace = open_workspace(Path(sys.argv[1]))
 pipeline.ingest(workspace)
 pipeline.annotate(workspace)
