@@ -61,11 +61,9 @@ def diff(old: str, new: str, root: Path, as_json: bool) -> None:
 
     A and B are versions in data/releases, or folders. docs/releases.md describes the JSON.
     """
-    from builder.dataset import manifest, notes
-    from builder.dataset.compare import diff as compare
+    from builder.dataset import compare, notes
 
-    releases = root / "data" / "releases"
-    result = compare(manifest.find(old, releases), manifest.find(new, releases))
+    result = compare.diff(old, new, root / "data" / "releases")
     show(result, as_json, notes.lines(result))
 
 

@@ -16,6 +16,7 @@ from builder import pipeline
 from builder.dataset import manifest
 from builder.errors import BuilderError
 from builder.records import Article, Correction
+from builder.release import content
 from builder.release.verify import Verified
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -198,7 +199,8 @@ def test_each_release_of_several_can_be_verified_by_its_own_inputs(
 
 def _made_with(monkeypatch: pytest.MonkeyPatch, tool: str, version: str) -> None:
     monkeypatch.setattr(
-        "builder.release.content.installed_version",
+        content,
+        "installed_version",
         lambda name: version if name == tool else importlib.metadata.version(name),
     )
 
