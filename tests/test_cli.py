@@ -71,6 +71,13 @@ def test_every_command_has_help_for_itself_and_for_each_option(path: tuple[str, 
         assert not isinstance(option, click.Option) or option.help
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_named_in_the_documentation(path: tuple[str, ...]) -> None:
+    root = Path(__file__).parents[1]
+    pages = " ".join(p.read_text("utf-8") for p in (root / "README.md", *root.glob("docs/*.md")))
+    assert re.search(rf"\bbuilder\s+{' '.join(path)}\b", pages)
+
+
 @pytest.mark.parametrize("path", [p for p in COMMANDS if p != ("init",)], ids=" ".join)
 def test_every_command_takes_a_workspace_and_prints_json_on_demand(path: tuple[str, ...]) -> None:
     assert {"root", "as_json"} <= {option.name for option in COMMANDS[path].params}
