@@ -33,8 +33,9 @@ soak: $(VENV)/dev.stamp browser team-server ## Run all tests, and the long versi
 screenshots: $(VENV)/dev.stamp browser ## Take the pictures of the annotator's screen in docs/ again.
 	@$(BIN)/python -m tests.studio.take_screenshots
 
-schemas: $(VENV)/runtime.stamp ## Write schemas/*.schema.json from the records.
+schemas: $(VENV)/runtime.stamp ## Write the JSON Schemas of records and of releases into schemas/.
 	@$(BIN)/python -m builder.validate.json_schema
+	@$(BIN)/python -m builder.dataset.row_schema
 
 lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and without addresses.
 	@for name in bootstrap label-studio readers-2.21 readers-3.6 readers-4.0; do \

@@ -17,7 +17,7 @@ from typing import Any
 from builder import labels
 from builder.dataset import compare, manifest, notes, tables
 from builder.dataset.schema import VERSION, features
-from builder.dataset.shards import shard_count, shard_of
+from builder.dataset.shards import file_name, shard_count, shard_of
 
 _SENTENCES = 20  # in an article
 _TEXT = "the bank of new york said on friday that prices rose by three per cent in march"
@@ -116,7 +116,7 @@ def _release(place: Path, version: str, rows: list[dict[str, Any]]) -> Path:
         of[shard_of(row["story_id"], count)].append(row)
     typed = features("sentences", declared)
     for number, part in enumerate(of):
-        path = folder / "sentences" / tables.file_name("train", number, count)
+        path = folder / "sentences" / file_name("train", number, count)
         if part:
             tables.write(path, part, typed)  # type: ignore[arg-type]
     said = manifest.Manifest(

@@ -31,7 +31,7 @@ from builder.studio.push import payload
 from builder.tasks.windows import tasks_of
 from builder.text import article_id, join_paragraphs, paragraph_bounds, span_id
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 _PRODUCER = Producer(kind="rule", name="random", version="1")

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 from builder.records import Change, Correction, Producer, Span, Suggestion
 
 if TYPE_CHECKING:
-    from builder.workspace.workspace import Workspace
+    from builder.workspace.folder import Workspace
 
 _BUILDER = Path(sys.executable).with_name("builder")
 _WORDS_IN_ARTICLE = 600
@@ -250,7 +250,7 @@ def correct(root: Path) -> None:
 
 def _opened(root: Path) -> "Workspace":
     """Return the workspace: all that is taken from the store."""
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     return open_workspace(root)
 

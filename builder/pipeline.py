@@ -24,7 +24,7 @@ from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,8 +104,21 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
     return releasing.verify(workspace, name, track)
 
 
-def export(workspace: Workspace, form: "Format", out: "Path", version: str | None) -> "Export":
-    """Write a release, the newest unless ``version`` says another, in the form of another tool."""
+def export(
+    workspace: Workspace, form: "Format", out: "Path", version: str | None = None
+) -> "Export":
+    """Write a release in the form of another tool into a folder that holds nothing else.
+
+    Args:
+        workspace: the workspace.
+        form: ``conll``, ``spacy``, ``label-studio``, ``prodigy`` or ``brat``.
+        out: the folder to write into.
+        version: the release; the newest one if None.
+
+    Raises:
+        BuilderError: there is no such release, or the folder holds other files.
+
+    """
     from builder.dataset import manifest
     from builder.formats import files
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from builder.pipeline import STAGES
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 _HUB = pytest.StashKey[str]()

@@ -49,7 +49,7 @@ from builder.release.tally import Tally
 from builder.review import gold
 from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds
 from builder.workspace.config import Release as ReleaseConfig
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 SEED = "ab" * 32
 RULES = Producer(kind="rule", name="builder-rules", version="1.0")

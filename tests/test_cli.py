@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from builder import pipeline
 from builder.cli import main
 from builder.workspace import init
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 BUILDER = Path(sys.executable).with_name("builder")
@@ -69,6 +69,13 @@ def test_every_command_has_help_for_itself_and_for_each_option(path: tuple[str, 
     assert COMMANDS[path].help
     for option in COMMANDS[path].params:
         assert not isinstance(option, click.Option) or option.help
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_named_in_the_documentation(path: tuple[str, ...]) -> None:
+    root = Path(__file__).parents[1]
+    pages = " ".join(p.read_text("utf-8") for p in (root / "README.md", *root.glob("docs/*.md")))
+    assert re.search(rf"\bbuilder\s+{' '.join(path)}\b", pages)
 
 
 @pytest.mark.parametrize("path", [p for p in COMMANDS if p != ("init",)], ids=" ".join)
@@ -259,7 +266,7 @@ def test_a_newcomer_gets_from_an_empty_folder_to_articles(tmp_path: Path) -> Non
     assert json.loads(done.stdout)["articles"] == 2
     again = shell("ingest", cwd=root)
     assert "3 seeds -> 2 articles in 1 story (nothing new)" in again.stdout
-    assert names(root / "data") == {
+    assert names(root / "data") == {"format"} | {
         path.relative_to(root / "data").as_posix()
         for kind in ("articles", "seeds", "stories")
         for path in (root / "data" / kind).glob("*.jsonl")

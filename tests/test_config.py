@@ -6,7 +6,7 @@ import pytest
 
 from builder.errors import BuilderError
 from builder.workspace import config, init
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 
 ROOT = Path(__file__).parents[1]
 

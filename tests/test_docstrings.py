@@ -11,15 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "builder").rglob("*.py"))
 _RIDDLE = re.compile(r" in[,;].* out\b")
-# To be taken off one by one.
-STILL_RIDDLES = {
-    "builder/annotate/suggest.py",
-    "builder/cli/commands.py",
-    "builder/cli/summary.py",
-    "builder/cli/training.py",
-    "builder/status.py",
-}
-STILL_TWICE = {"Exported", "Project", "Pulled", "Pushed", "Released", "Stage"}
 
 Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,7 +50,7 @@ def test_every_docstring_begins_with_a_whole_sentence() -> None:
 
 def test_no_docstring_is_a_riddle_of_what_goes_in_and_what_comes_out() -> None:
     found = {where for path in MODULES for where, line in first_lines(path) if _RIDDLE.search(line)}
-    assert found - STILL_RIDDLES == set()
+    assert found == set()
 
 
 def test_no_two_classes_share_a_name() -> None:
@@ -68,8 +59,7 @@ def test_no_two_classes_share_a_name() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(place(path))
-    twice = {name: found for name, found in places.items() if len(found) > 1}
-    assert {name: found for name, found in twice.items() if name not in STILL_TWICE} == {}
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_no_module_is_named_as_its_folder_is() -> None:

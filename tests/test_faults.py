@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from builder import pipeline
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 
 _MOVES = ("replace", "rename", "unlink")
 _STAGES: tuple[Callable[[Workspace], Any], ...] = (
@@ -103,7 +103,7 @@ def test_a_real_kill_at_an_odd_moment_changes_no_final_byte(
     _run_all(workspace)
     code = (
         "import sys; from pathlib import Path; from builder import pipeline as p;"
-        "from builder.workspace.workspace import open_workspace;"
+        "from builder.workspace.folder import open_workspace;"
         "w = open_workspace(Path(sys.argv[1]));"
         "[s(w) for s in (p.ingest, p.annotate, p.review, p.release)]"
     )

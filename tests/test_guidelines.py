@@ -13,7 +13,7 @@ from builder import labels
 from builder.corrections import latest
 from builder.records import Correction, Span
 from builder.studio.people import MAINTAINER
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 
 _ROOT = Path(__file__).parent.parent
 _TEXT = (_ROOT / "docs" / "guidelines.md").read_text(encoding="utf-8")

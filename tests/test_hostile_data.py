@@ -9,7 +9,7 @@ from builder import labels, pipeline
 from builder.errors import BuilderError
 from builder.studio.project import guidelines
 from builder.validate.levels import validate
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 _UP = "../../../pwned"
 

@@ -11,7 +11,7 @@ from builder import labels
 from builder.errors import BuilderError
 from builder.labels import KEYS
 from builder.workspace import init
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 from tests import making
 
 _DEFAULT = (labels.SCHEMAS / labels.FILE_NAME).read_text("utf-8")

@@ -16,7 +16,7 @@ from builder.ingest.retracting import Retracted
 from builder.records import Article
 from builder.status import status
 from builder.validate.levels import validate
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 REASON = "its publisher asked"

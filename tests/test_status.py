@@ -6,7 +6,7 @@ from pathlib import Path
 from builder import pipeline
 from builder.phrasing import count
 from builder.status import status
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 

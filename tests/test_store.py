@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from builder.errors import BuilderError
 from builder.records import Rejection
+from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.store import RecordError, Shelf, dump, parse, write_bytes
-from builder.workspace.workspace import Workspace, open_workspace
 
 REJECTED = [Rejection(stage="ingest", path=f"seeds/{n}", reason="é\u2028\n\0🇳🇿") for n in "abc"]
 
@@ -164,7 +164,7 @@ def test_a_second_command_is_told_that_another_is_at_work(workspace: Workspace) 
 def test_the_lock_of_a_killed_process_is_free(workspace: Workspace) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
-        "from builder.workspace.workspace import open_workspace\n"
+        "from builder.workspace.folder import open_workspace\n"
         "with open_workspace(Path(sys.argv[1])).lock(): os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(workspace.root)], check=False)

@@ -14,7 +14,7 @@ from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task
 from builder.validate.findings import Finding
 from builder.validate.levels import validate
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 Edit = Callable[[Any], object]

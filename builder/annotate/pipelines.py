@@ -40,7 +40,9 @@ class PipelineError(BuilderError):
     """A spaCy pipeline that is not installed, or that suggests neither entities nor claims."""
 
 
-def load_pipeline(name: str, *, root: Path | None = None, author_claims: bool = True) -> "Language":
+def load_pipeline(
+    name: str = BUILDER, root: Path | None = None, author_claims: bool = True
+) -> "Language":
     """Return a pipeline that suggests entities, claims or both.
 
     Args:

@@ -12,7 +12,7 @@ from builder.annotate.pipelines import identity, load_pipeline
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Suggestion
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from spacy.language import Language

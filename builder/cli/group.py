@@ -20,7 +20,7 @@ from builder.cli.signals import heeded
 from builder.errors import BuilderError
 
 if TYPE_CHECKING:
-    from builder.workspace.workspace import Workspace
+    from builder.workspace.folder import Workspace
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 @contextmanager
 def opened(root: Path) -> Iterator["Workspace"]:
     """Yield the workspace, locked against other commands that write."""
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     workspace = open_workspace(root)
     with workspace.lock():

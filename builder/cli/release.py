@@ -61,11 +61,9 @@ def diff(old: str, new: str, root: Path, as_json: bool) -> None:
 
     A and B are versions in data/releases, or folders. docs/releases.md describes the JSON.
     """
-    from builder.dataset import manifest, notes
-    from builder.dataset.compare import diff as compare
+    from builder.dataset import compare, notes
 
-    releases = root / "data" / "releases"
-    result = compare(manifest.find(old, releases), manifest.find(new, releases))
+    result = compare.diff(old, new, root / "data" / "releases")
     show(result, as_json, notes.lines(result))
 
 
@@ -100,7 +98,7 @@ def export(form: "Format", out: Path, version: str | None, root: Path, as_json: 
     Lines), or brat (stand-off files). docs/exports.md says what each of them holds.
     """
     from builder import pipeline
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = pipeline.export(open_workspace(root), form, out, version)
     show(result, as_json, lines.exported(result))

@@ -17,7 +17,7 @@ def studio() -> None:
 def start(root: Path, as_json: bool) -> None:
     """Start the embedded server and leave it running for annotators."""
     from builder.studio import session
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = session.start(open_workspace(root))
     show(result, as_json, lines.studio(result, root))
@@ -27,7 +27,7 @@ def start(root: Path, as_json: bool) -> None:
 def stop(root: Path, as_json: bool) -> None:
     """Stop the embedded server."""
     from builder.studio import session
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = session.stop(open_workspace(root))
     show(result, as_json, lines.studio(result, root))
@@ -37,7 +37,7 @@ def stop(root: Path, as_json: bool) -> None:
 def status(root: Path, as_json: bool) -> None:
     """Say where the server is and how to sign in."""
     from builder.studio import session
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = session.status(open_workspace(root))
     show(result, as_json, lines.studio(result, root))
@@ -51,7 +51,7 @@ def invite(new: bool, root: Path, as_json: bool) -> None:
     Nobody can sign up without it on the embedded server.
     """
     from builder.studio import session
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = session.invite(open_workspace(root), new=new)
     show(result, as_json, lines.invitation(result))

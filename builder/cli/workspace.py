@@ -23,7 +23,7 @@ def init(folder: Path) -> None:
 def validate(root: Path, as_json: bool) -> None:
     """Check every file under data/; exit 1 on findings."""
     from builder.validate.levels import validate as check
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = check(open_workspace(root))
     show(result, as_json, lines.validated(result))
@@ -35,7 +35,7 @@ def validate(root: Path, as_json: bool) -> None:
 def status(root: Path, as_json: bool) -> None:
     """Show every stage's counts and what is due."""
     from builder.status import status as look
-    from builder.workspace.workspace import open_workspace
+    from builder.workspace.folder import open_workspace
 
     result = look(open_workspace(root))
     show(result, as_json, lines.status(result))

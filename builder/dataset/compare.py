@@ -149,14 +149,21 @@ class _Side:
         return found
 
 
-def diff(old: Path, new: Path) -> Diff:
-    """Compare two release folders.
+def diff(old: Path | str, new: Path | str, releases: Path | None = None) -> Diff:
+    """Compare two releases, row by row.
+
+    Args:
+        old: the folder of the older one, or its version in ``releases``.
+        new: that of the newer one.
+        releases: where versions are looked for; in ``data/releases`` if None.
 
     Raises:
         BuilderError: one of them is no release, or cannot be read.
 
     """
-    return against(old, new, manifest.read(new))
+    there = releases or Path("data", "releases")
+    after = manifest.find(new, there)
+    return against(manifest.find(old, there), after, manifest.read(after))
 
 
 def against(old: Path, new: Path, said: Manifest) -> Diff:

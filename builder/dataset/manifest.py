@@ -143,7 +143,7 @@ def write(folder: Path, said: Manifest) -> None:
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def find(name: str, releases: Path) -> Path:
+def find(name: Path | str, releases: Path) -> Path:
     """Return the folder of the release called ``name``: a folder, or a version in ``releases``.
 
     Raises:

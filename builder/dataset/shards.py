@@ -1,4 +1,4 @@
-"""Say how many shards a release has, and which of them a story lies in."""
+"""Say how many shards a release has, which of them a story lies in, and how files are named."""
 
 # A shard of a release holds about so many articles, at the most.
 _MOST_ARTICLES = 100
@@ -16,3 +16,8 @@ def shard_count(articles: int) -> int:
 def shard_of(story: str, count: int) -> int:
     """Return the shard in which a story lies: that of the first bits of its id."""
     return int(story, 16) >> (_ID_BITS - (count.bit_length() - 1))
+
+
+def file_name(split: str, shard: int, of: int) -> str:
+    """Return the name of the file that holds a split's rows of one shard."""
+    return f"{split}-{shard:05d}-of-{of:05d}.parquet"

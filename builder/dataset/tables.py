@@ -18,11 +18,6 @@ from builder.dataset.schema import Features
 _CHUNKING = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
 
 
-def file_name(split: str, shard: int, of: int) -> str:
-    """Return the name of the file that holds a split's rows of one shard."""
-    return f"{split}-{shard:05d}-of-{of:05d}.parquet"
-
-
 def write(path: Path, rows: Sequence[AnyRow], declared: Features) -> int:
     """Write rows as Parquet; return the size of the table in memory, in bytes."""
     schema = features.to_arrow(declared)

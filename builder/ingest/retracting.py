@@ -7,8 +7,8 @@ from typing import Any
 from builder.dataset import manifest
 from builder.ingest import retraction
 from builder.ingest.stage import article_seeds
+from builder.workspace.folder import Workspace
 from builder.workspace.store import Shelf
-from builder.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)

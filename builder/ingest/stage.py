@@ -17,8 +17,8 @@ from builder.ingest.folder import KnownSeed, Survey
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
+from builder.workspace.folder import Workspace
 from builder.workspace.store import dump, parse, write_bytes
-from builder.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)

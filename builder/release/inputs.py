@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from builder.labels import LabelSet
+from builder.workspace.folder import Workspace
 from builder.workspace.store import Shelf
-from builder.workspace.workspace import Workspace
 
 
 def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:

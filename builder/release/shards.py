@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from builder.dataset import left_out, manifest, tables
+from builder.dataset import left_out, manifest
 from builder.dataset.digest import both_digests
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
 from builder.dataset.rows import TokenBounds
 from builder.dataset.schema import CONFIGS, SPLITS, features
+from builder.dataset.shards import file_name
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.release.card.origins import Origins
@@ -47,6 +48,8 @@ class Written:
 
 def build(folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet) -> Written:
     """Make the rows of a shard and write them into a release folder."""
+    from builder.dataset import tables
+
     chosen, behind = shard.make(token_bounds, labels)
     sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
     files: dict[str, FileSaid] = {}
@@ -55,7 +58,7 @@ def build(folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: La
             part = [row for row in rows if row["split"] == split]
             # An empty table fails to load, so none is written.
             if part:
-                path = folder / config / tables.file_name(split, shard.number, shard.of)
+                path = folder / config / file_name(split, shard.number, shard.of)
                 nbytes = tables.write(path, part, features(config, labels))
                 sizes[config][split] = SplitSize(len(part), nbytes)
                 name = path.relative_to(folder).as_posix()
@@ -99,7 +102,7 @@ class Before:
         sums, files = self._sums[shard.number], {}
         for config, splits in sums.sizes.items():
             for split in splits:
-                name = f"{config}/{tables.file_name(split, shard.number, shard.of)}"
+                name = f"{config}/{file_name(split, shard.number, shard.of)}"
                 files[name] = self._copy(name, folder / name)
         return Written(
             said=self._said.shards[shard.number],

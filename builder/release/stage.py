@@ -16,9 +16,9 @@ from builder.records import Record, Story
 from builder.release import content, inputs
 from builder.release.content import Content
 from builder.release.story_shard import ShardRecords, StoryShard
+from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.store import Shelf, View
-from builder.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from builder.release.verify import Verified

@@ -15,8 +15,8 @@ from builder.progress import Track, untracked
 from builder.records import Correction, Gold, Rejection
 from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
+from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.workspace import Workspace
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.

@@ -21,7 +21,7 @@ _BY = " by "
 
 
 @dataclass
-class Pulled:
+class Fetched:
     """New revisions of corrections, what could not be kept, and what the server holds.
 
     ``read`` holds the keys of the tasks that were read, by task id (empty: none of this
@@ -59,7 +59,7 @@ def pull(
     known: Mapping[str, Correction],
     annotators: Annotators,
     labels: LabelSet,
-) -> tuple[Pulled, Seen]:
+) -> tuple[Fetched, Seen]:
     """Return what is new on the server since it was last seen, and what it holds now.
 
     One page of tasks is asked for where few have changed, who has unsent work task by task, the
@@ -73,7 +73,7 @@ def pull(
             annotators.remember(people)
         return annotators.pseudonym(people[user])
 
-    def read(since: Seen) -> Pulled:
+    def read(since: Seen) -> Fetched:
         changed = client.changed_tasks(project.id, since.since)
         version = interface_version(project.interface)
         return corrections_of(changed, articles, known, since, pseudonym, version, labels)
@@ -96,7 +96,7 @@ def pull(
 
 def _seen_now(
     seen: Seen,
-    pulled: Pulled,
+    pulled: Fetched,
     people: dict[int, str],
     drafts: dict[str, tuple[str, ...]],
     there: dict[int, str] | None,
@@ -128,7 +128,7 @@ def corrections_of(
     pseudonym: Callable[[int], str],
     interface: str,
     labels: LabelSet,
-) -> Pulled:
+) -> Fetched:
     """Return the corrections that the server's tasks hold and ``known`` does not.
 
     Args:
@@ -141,7 +141,7 @@ def corrections_of(
         labels: the labels of the workspace.
 
     """
-    pulled = Pulled()
+    pulled = Fetched()
     refilled = {refill.number(correction): correction for correction in known.values()}
     history: dict[tuple[str, str], list[Correction]] = {}
     for correction in sorted(known.values(), key=lambda c: c.key):
@@ -185,7 +185,7 @@ def _held(
     refilled: Mapping[int, Correction],
     pseudonym: Callable[[int], str],
     interface: str,
-    pulled: Pulled,
+    pulled: Fetched,
     labels: LabelSet,
 ) -> dict[str, list[Read]]:
     """Return a task's annotations by pseudonym; those that cannot be kept are rejected."""
@@ -217,7 +217,7 @@ def _add(
     held: Mapping[str, list[Read]],
     marks: Mapping[int, Mark],
     history: dict[tuple[str, str], list[Correction]],
-    pulled: Pulled,
+    pulled: Fetched,
 ) -> None:
     """Add the revisions of everyone who has worked on a task, or has deleted what they did."""
     there = {int(annotation["id"]) for annotation in task.get("annotations") or []}
@@ -246,7 +246,7 @@ def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str
         raise ValueError("the server knows no such user") from None
 
 
-def _reject(pulled: Pulled, task: Mapping[str, Any], name: str, reason: str) -> None:
+def _reject(pulled: Fetched, task: Mapping[str, Any], name: str, reason: str) -> None:
     path = f"{task['data']['task_key']}{_BY}{name}"
     # It quotes the server, which may hold what no file can.
     written = reason.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -15,7 +15,7 @@ from builder.tasks.windows import tasks_of
 
 
 @dataclass(frozen=True)
-class Pushed:
+class Sent:
     """What a push did: the tasks as they are on the server now, and what it touched.
 
     ``created`` holds the keys of the tasks it made, ``refilled`` counts the corrections it put
@@ -45,7 +45,7 @@ def push(
     corrections: Iterable[Correction],
     users: Mapping[str, int],
     labels: LabelSet,
-) -> Pushed:
+) -> Sent:
     """Make the project ``title`` hold every article's tasks with their current suggestion.
 
     A task is known by its key, which is looked up before anything is sent. A task that somebody
@@ -79,7 +79,7 @@ def push(
     _show_suggestions(client, project.id, [wanted[key] for key in current])
     placed = {article.id for article in articles}
     sent = [wanted[key] for key in (*new, *refreshed)]
-    return Pushed(
+    return Sent(
         tasks=tuple(wanted.values()),
         created=tuple(new),
         refreshed=len(refreshed),

@@ -11,7 +11,7 @@ from builder.errors import BuilderError
 from builder.studio import answering, credentials, server
 from builder.studio.asking import UnreachableError
 from builder.studio.client import Client, Connection
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 log = logging.getLogger(__name__)
 

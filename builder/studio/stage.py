@@ -14,9 +14,9 @@ from builder.phrasing import count
 from builder.records import Article, Correction, Rejection, Suggestion
 from builder.studio import seen
 from builder.tasks.windows import part
+from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.store import View
-from builder.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
 

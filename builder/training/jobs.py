@@ -22,7 +22,7 @@ from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Evaluation, evaluate
 from builder.training.gold import SCHEME
 from builder.training.material import Material
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from builder.training.fit import Progress

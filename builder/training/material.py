@@ -17,7 +17,7 @@ from builder.errors import BuilderError
 from builder.text import short_hash
 from builder.training.corpora import LABELS, Document, files, label_counts, read_file
 from builder.training.gold import gold_documents
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 _HELD_OUT = 0.1
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from builder.records import Article, Story
 from builder.validate.findings import Finding, Placed
 from builder.validate.lines import read_lines
 from builder.workspace import form
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 # What lies beside the articles in files of the same names, and is checked against them.
 _ABOUT_ARTICLES = ("suggestion", "task", "gold")

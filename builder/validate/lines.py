@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from builder.records import Record
 from builder.validate.findings import Finding, Placed
 from builder.validate.json_schema import schema
+from builder.workspace.folder import Workspace
 from builder.workspace.store import Shelf
-from builder.workspace.workspace import Workspace
 
 
 def read_lines(

@@ -56,13 +56,14 @@ data/stories/*.jsonl merge=union
 """
 
 
-def init(folder: Path) -> list[str]:
-    """Make ``folder`` a workspace and return what was done, a line each; nothing is overwritten.
+def init(folder: Path | str = ".") -> list[str]:
+    """Make a folder a workspace and return what was done, a line each; nothing is overwritten.
 
     Raises:
         BuilderError: the folder is a workspace already.
 
     """
+    folder = Path(folder)
     if (folder / FILE_NAME).exists():
         raise BuilderError(f"{folder / FILE_NAME}: is there already")
     (folder / "seeds").mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 
 from builder import pipeline
 from builder.cli import main
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 
 T = TypeVar("T")
 _broken = {"RUSSIA"}

@@ -20,7 +20,7 @@ from builder.ingest import articles, readers
 from builder.records import Article, Rejection, Seed
 from builder.text import normalise, paragraph_bounds
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 
 GOLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data/seeds_gold.json").read_text("utf-8")

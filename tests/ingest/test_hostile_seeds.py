@@ -15,7 +15,7 @@ from builder.ingest import readers
 from builder.records import Rejection
 from builder.validate import levels
 from builder.workspace import freshness
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 _PROSE = (
     "The minister said on Friday that the government would spend more money on the railways. "

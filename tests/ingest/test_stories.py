@@ -15,7 +15,7 @@ from builder.records import Split, Story
 from builder.text import article_id, short_hash
 from builder.validate.levels import validate
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 
 _NAMES = ["train", "validation", "test"]
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from builder import corrections, pipeline
 from builder.cli import main
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 

@@ -24,7 +24,7 @@ from builder.dataset.read import read_rows
 from builder.errors import BuilderError
 from builder.release import write
 from builder.workspace import init
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 from tests import making
 from tests.making import Row
 from tests.release.conftest import CONFIG, parts

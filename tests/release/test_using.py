@@ -8,7 +8,7 @@ import pytest
 from thinc.api import fix_random_seed
 
 from builder import pipeline
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)

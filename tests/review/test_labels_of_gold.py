@@ -10,7 +10,7 @@ from builder.corrections import unsuggested
 from builder.records import Rejection
 from builder.review import gold
 from builder.review.quality import suggestion_quality
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 
 _ARTICLE = making.article("Acme pays Kim.", "Acme grows.")

@@ -14,7 +14,7 @@ from builder.studio import session
 from builder.studio.client import Client, Connection
 from builder.studio.server import Running, used
 from builder.workspace import init
-from builder.workspace.workspace import open_workspace
+from builder.workspace.folder import open_workspace
 from tests.studio import browser
 
 _ROOT = Path(__file__).parents[2]

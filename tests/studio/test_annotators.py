@@ -6,7 +6,7 @@ from typing import Any
 from builder import pipeline
 from builder.studio import session
 from builder.studio.people import Annotators
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests.studio.conftest import Started
 
 

@@ -10,7 +10,7 @@ from builder import labels
 from builder.corrections import standing
 from builder.records import Correction, Producer, Relation
 from builder.studio import convert
-from builder.studio.pull import Pulled, corrections_of
+from builder.studio.pull import Fetched, corrections_of
 from builder.studio.seen import Seen
 from builder.tasks.windows import tasks_of
 from builder.text import paragraph_bounds
@@ -63,7 +63,7 @@ def _task(*annotations: dict[str, Any], minute: int = 0, **more: Any) -> dict[st
     return task | {"annotations": list(annotations), "predictions": [_PREDICTION]} | more
 
 
-def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Pulled:
+def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Fetched:
     old = {c.key: c for c in known or []}
     seen = Seen(url="", project=28)
     return corrections_of(

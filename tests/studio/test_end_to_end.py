@@ -15,7 +15,7 @@ from builder.cli import main
 from builder.records import Article, Bounds, Correction, Producer, Span, Task
 from builder.studio.server import Running
 from builder.text import check_span
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.studio import browser
 

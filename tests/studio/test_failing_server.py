@@ -12,7 +12,7 @@ from builder.errors import BuilderError
 from builder.studio import asking
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.studio import proxy
 from tests.studio.proxy import FAULTS, Fault, Proxy

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from builder import pipeline
 from builder.cli import main
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests.test_faults import contents
 
 _KEY = "a-key-that-must-never-be-printed"

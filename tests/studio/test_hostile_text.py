@@ -11,7 +11,7 @@ from builder import labels, pipeline
 from builder.records import Found
 from builder.studio.project import guidelines
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.studio import browser
 

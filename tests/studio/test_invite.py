@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from builder.cli import main
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 
 @pytest.fixture

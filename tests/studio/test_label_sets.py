@@ -16,7 +16,7 @@ from builder.formats.files import Format
 from builder.records import Gold
 from builder.studio.server import Running
 from builder.validate.levels import validate
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests.studio import browser
 from tests.studio.people import user_of
 

@@ -15,7 +15,7 @@ from builder.status import status
 from builder.studio import seen
 from builder.studio.server import Running
 from builder.studio.stage import Pulled, waiting
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 _FLAGS = {"id": "f", "from_name": "flags", "to_name": "text", "type": "choices"}

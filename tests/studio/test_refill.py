@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from builder import labels, pipeline
 from builder.studio import server
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests.studio import browser
 from tests.studio.people import user_of
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from builder import labels, pipeline
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests.studio import browser
 
 _HEIR = """

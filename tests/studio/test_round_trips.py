@@ -18,7 +18,7 @@ from builder.records import Article, Correction, Suggestion, Task
 from builder.studio.server import Running
 from builder.text import check_span, short_hash
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, fuzzed
 from tests.studio.fuzzed import Work

@@ -18,7 +18,7 @@ import pytest
 from builder.errors import BuilderError
 from builder.studio import process, server, session
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests.studio.conftest import Started
 
 BUILDER = Path(sys.executable).with_name("builder")

@@ -9,7 +9,7 @@ import pytest
 from builder import pipeline
 from builder.release import stage as releasing
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 _TITLE = "Splits and retractions"

@@ -10,7 +10,7 @@ import pytest
 from builder import pipeline
 from builder.studio.convert import fingerprint
 from builder.studio.server import Running
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.test_faults import Killed, Killer, contents
 

@@ -20,7 +20,7 @@ from builder.studio.interface import interface
 from builder.studio.people import Annotators
 from builder.studio.server import Running
 from builder.workspace import init
-from builder.workspace.workspace import Workspace, open_workspace
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.studio import browser, team
 from tests.studio.team import Team

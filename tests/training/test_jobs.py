@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from builder.annotate.pipelines import load_pipeline
 from builder.annotate.tagger import inference
 from builder.cli import main
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 _TEXT = "Angela Merkel said that Microsoft had left London."
 _NAMES = [("PER", "Angela Merkel"), ("ORG", "Microsoft"), ("LOC", "London")]

@@ -10,7 +10,7 @@ from builder import pipeline
 from builder.errors import BuilderError
 from builder.training.corpora import Document
 from builder.training.material import gather, part, read_labelled
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 from tests.making import article, correction, span, story, suggestion
 

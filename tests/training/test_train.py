@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from builder.annotate.tagger import inference
 from builder.cli import main
 from builder.cli.lines import model as lines
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 
 torch.set_num_threads(1)
 TEXT = "Ann Lee of Acme came to Oslo, in its {}th year."

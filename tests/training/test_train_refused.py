@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from builder import pipeline
 from builder.cli import main
-from builder.workspace.workspace import Workspace
+from builder.workspace.folder import Workspace
 from tests import making
 from tests.making import article, correction, span, story, suggestion
 

@@ -27,7 +27,7 @@ _VERDICTS = {
 def released(result: "Released") -> Iterator[str]:
     """Say what was released."""
     done = "new" if result.new else "nothing has changed since"
-    left = f", {result.left_out} left out (see its manifest)" if result.left_out else ""
+    left = f", {result.left_out} left out (see its left_out.jsonl)" if result.left_out else ""
     yield f"release   {result.path}: {counts(result.rows)}{left} ({done})"
     yield f"          sha256:{result.digest}"
     for item in result.refused:

@@ -161,13 +161,13 @@ class Workspace:
             yield
 
 
-def open_workspace(root: Path) -> Workspace:
+def open_workspace(root: Path | str = ".") -> Workspace:
     """Return the workspace at ``root``, which must hold a builder.toml.
 
     Raises:
         BuilderError: builder.toml is missing or wrong, or data/ is in a form of a newer builder.
 
     """
-    workspace = Workspace(root.resolve(), config.read(root))
+    workspace = Workspace(Path(root).resolve(), config.read(Path(root)))
     form.check(workspace.form, workspace.data)
     return workspace
