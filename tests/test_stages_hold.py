@@ -142,7 +142,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         due = {s.name: s.due for s in status(self.workspace).stages if s.name != "push"}
         assert not any(due.values()), due
-        assert validate(self.workspace).findings == []
+        assert [str(finding) for finding in validate(self.workspace).findings] == []
 
     @precondition(lambda self: self.releases)
     @rule()
