@@ -87,12 +87,30 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return wrap
 
 
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say which stages have something to do, and do nothing."
+)
+strict_option = click.option(
+    "--strict", is_flag=True, help="Read every file, whatever sizes and times say of it."
+)
+
+
+def show_due(root: Path, last: str, as_json: bool, *, strict: bool = False) -> None:
+    """Print what the stages up to ``last`` hold, and what is due; no data are changed."""
+    from builder.cli.lines import workspace as lines
+    from builder.status import status
+    from builder.workspace.folder import open_workspace
+
+    result = status(open_workspace(root, strict=strict), last)
+    show(result, as_json, lines.status(result))
+
+
 @contextmanager
-def opened(root: Path) -> Iterator["Workspace"]:
+def opened(root: Path, *, strict: bool = False) -> Iterator["Workspace"]:
     """Yield the workspace, locked against other commands that write."""
     from builder.workspace.folder import open_workspace
 
-    workspace = open_workspace(root)
+    workspace = open_workspace(root, strict=strict)
     with workspace.lock():
         yield workspace
 

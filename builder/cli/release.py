@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.group import command, opened, show, track
+from builder.cli.group import command, dry_run_option, opened, show, show_due, track
 from builder.cli.lines import release as lines
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     help="The version to give; a smaller one than the changes ask for is refused.",
 )
 @click.option("--verify", metavar="RELEASE", help="Build this release again and compare instead.")
-def release(root: Path, version: str | None, verify: str | None, as_json: bool) -> None:
+@dry_run_option
+def release(
+    root: Path, version: str | None, verify: str | None, dry_run: bool, as_json: bool
+) -> None:
     """Write the next version, if anything has changed.
 
     Suggestions and gold are brought up to date first. With --verify, a folder or a version is
@@ -42,6 +45,11 @@ def release(root: Path, version: str | None, verify: str | None, as_json: bool) 
 
     if verify is not None and version is not None:
         raise click.UsageError("--verify writes nothing, so it takes no --version")
+    if dry_run and (verify or version) is not None:
+        raise click.UsageError("--dry-run does nothing, so it takes no --verify and no --version")
+    if dry_run:
+        show_due(root, "release", as_json)
+        return
     with opened(root) as workspace:
         if verify is not None:
             found = pipeline.verify(workspace, verify, track)

@@ -3,8 +3,23 @@
 import sys
 from pathlib import Path
 
-from builder.cli.group import command, opened, show, track
+import click
+
+from builder.cli.group import (
+    command,
+    dry_run_option,
+    opened,
+    show,
+    show_due,
+    strict_option,
+    track,
+)
 from builder.cli.lines import stages as lines
+
+
+def _refuse_both(dry_run: bool, force: bool) -> None:
+    if dry_run and force:
+        raise click.UsageError("--dry-run does nothing, so it takes no --force")
 
 
 @command("ingest")
@@ -23,7 +38,9 @@ def ingest(root: Path, as_json: bool) -> None:
 
 
 @command("annotate")
-def annotate(root: Path, as_json: bool) -> None:
+@dry_run_option
+@click.option("--force", is_flag=True, help="Make every suggestion again.")
+def annotate(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
     """Suggest entities and claims for new articles.
 
     Another pipeline, or another version of it, annotates all articles again. Exits with 1 if the
@@ -31,8 +48,12 @@ def annotate(root: Path, as_json: bool) -> None:
     """
     from builder import pipeline
 
+    _refuse_both(dry_run, force)
+    if dry_run:
+        show_due(root, "annotate", as_json)
+        return
     with opened(root) as workspace:
-        result = pipeline.annotate(workspace, track)
+        result = pipeline.annotate(workspace, track, force=force)
     show(result, as_json, lines.annotated(result))
     if result.rejected:
         sys.exit(1)
@@ -69,7 +90,9 @@ def pull(root: Path, as_json: bool) -> None:
 
 
 @command("review")
-def review(root: Path, as_json: bool) -> None:
+@dry_run_option
+@click.option("--force", is_flag=True, help="Build the gold of every article again.")
+def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
     """Build gold, and say what people changed.
 
     Suggestions are brought up to date first. Exits with 1 if a correction breaks the contract: its
@@ -77,15 +100,22 @@ def review(root: Path, as_json: bool) -> None:
     """
     from builder import pipeline
 
+    _refuse_both(dry_run, force)
+    if dry_run:
+        show_due(root, "review", as_json)
+        return
     with opened(root) as workspace:
-        result = pipeline.review(workspace, track)
+        result = pipeline.review(workspace, track, force=force)
     show(result, as_json, lines.reviewed(result))
     if result.rejected:
         sys.exit(1)
 
 
 @command("run")
-def run(root: Path, as_json: bool) -> None:
+@dry_run_option
+@click.option("--force", is_flag=True, help="Make all suggestions and all gold again.")
+@strict_option
+def run(root: Path, dry_run: bool, force: bool, strict: bool, as_json: bool) -> None:
     """Do everything that is due, from seeds to release.
 
     Exits with 1 if a seed, an article or an annotation is rejected; all the rest is done all the
@@ -93,8 +123,12 @@ def run(root: Path, as_json: bool) -> None:
     """
     from builder import pipeline
 
-    with opened(root) as workspace:
-        result = pipeline.run(workspace, track)
+    _refuse_both(dry_run, force)
+    if dry_run:
+        show_due(root, "release", as_json, strict=strict)
+        return
+    with opened(root, strict=strict) as workspace:
+        result = pipeline.run(workspace, track, force=force)
     show(result, as_json, lines.run(result, root))
     done = (result.ingest, result.annotate, result.push, result.pull, result.review)
     if any(stage.rejected for stage in done):

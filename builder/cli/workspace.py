@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from builder.cli.group import command, show
+from builder.cli.group import command, show, show_due, strict_option
 from builder.cli.lines import workspace as lines
 
 
@@ -32,10 +32,7 @@ def validate(root: Path, as_json: bool) -> None:
 
 
 @command("status")
-def status(root: Path, as_json: bool) -> None:
+@strict_option
+def status(root: Path, strict: bool, as_json: bool) -> None:
     """Show every stage's counts and what is due."""
-    from builder.status import status as look
-    from builder.workspace.folder import open_workspace
-
-    result = look(open_workspace(root))
-    show(result, as_json, lines.status(result))
+    show_due(root, "release", as_json, strict=strict)

@@ -66,13 +66,14 @@ def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked
                 continue
             scratch.keep("articles", result.seed.article[: workspace.form.digits], result)
             read[file.id] = (file.name, result.seed.article)
+        # Seeds come first: one that its article does not know yet is read again by the next run.
+        gone |= _never_frozen(workspace, found, seeds_of)
+        _write_seeds(workspace, scratch, found, gone)
         for name in scratch.names("articles"):
             before = workspace.articles.read(workspace.articles.file(name)).values()
             frozen = freeze(scratch.read("articles", name, Cleaned), before, split)
             workspace.articles.write(name, frozen)
         ledger = _grouped(workspace)
-        # The map from seed to article comes last: a seed in it is never read again.
-        _write_seeds(workspace, scratch, found, gone)
     workspace.reject("ingest", [*refused, *found.copies, *retracted])
     new = {article for _, article in read.values()} - seeds_of.keys()
     edited = {seed.path for seed in found.changed}
@@ -223,6 +224,24 @@ def _of_each_file(
     fresh = workspace.freshness
     for path in files:
         yield fresh.worked_out(what, path.stem, fresh.digest(path), partial(of, path))
+
+
+def _never_frozen(
+    workspace: Workspace, found: Survey, seeds_of: Mapping[str, Collection[str]]
+) -> set[str]:
+    """Return seeds of which a killed run wrote the record alone, and whose file is gone since.
+
+    One whose article is in a story was read whole: if the article is missing, that is a fault.
+    """
+    grouped = {a for articles in story_articles(workspace).values() for a in articles}
+    tombstones = workspace.tombstones.load()
+    return {
+        seed.id
+        for seed in (*found.gone, *found.changed)
+        if seed.article not in tombstones
+        and seed.id not in seeds_of.get(seed.article, ())
+        and (seed.article in seeds_of or seed.article not in grouped)
+    }
 
 
 def _write_seeds(

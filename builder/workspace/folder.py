@@ -20,10 +20,14 @@ from builder.workspace.store import TEMPORARY, R, Shelf
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with builder.toml, seeds/ and data/: where everything of one dataset lives."""
+    """A folder with builder.toml, seeds/ and data/: where everything of one dataset lives.
+
+    ``strict`` tells that files are compared by their contents, whatever their sizes and times say.
+    """
 
     root: Path
     config: config.Config
+    strict: bool = False
 
     @property
     def data(self) -> Path:
@@ -59,7 +63,7 @@ class Workspace:
     @cached_property
     def freshness(self) -> Freshness:
         """What this machine remembers of the files, so that unchanged ones are not read again."""
-        return Freshness(self.root, self.state / "cache")
+        return Freshness(self.root, self.state / "cache", strict=self.strict)
 
     def shelf(self, row: shelves.Row[R]) -> Shelf[R]:
         """Return the shelf that a row of the table of shelves describes."""
@@ -161,13 +165,17 @@ class Workspace:
             yield
 
 
-def open_workspace(root: Path | str = ".") -> Workspace:
+def open_workspace(root: Path | str = ".", *, strict: bool = False) -> Workspace:
     """Return the workspace at ``root``, which must hold a builder.toml.
+
+    Args:
+        root: the folder.
+        strict: compare files by their contents, whatever their sizes and times say.
 
     Raises:
         BuilderError: builder.toml is missing or wrong, or data/ is in a form of a newer builder.
 
     """
-    workspace = Workspace(Path(root).resolve(), config.read(Path(root)))
+    workspace = Workspace(Path(root).resolve(), config.read(Path(root)), strict)
     form.check(workspace.form, workspace.data)
     return workspace

@@ -23,12 +23,14 @@ _ABSENT = ""
 class Freshness:
     """Digests of files, what was worked out from them, and what stages have made of them."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        """Remember the files below ``root`` in ``folder``."""
+    def __init__(self, root: Path, folder: Path, *, strict: bool = False) -> None:
+        """Remember the files below ``root`` in ``folder``.
+
+        If ``strict``, sizes and times of the last look are not trusted: every file is read once.
+        """
         self._root, self._folder = root, folder
-        self._tables: dict[str, dict[str, Any]] = {}
+        self._tables: dict[str, dict[str, Any]] = {"files": {}} if strict else {}
         self._changed: set[str] = set()
-        self._looked: dict[Path, str] = {}
 
     def digest(self, path: Path) -> str:
         """Return the SHA-256 of a file's content; an empty string where there is none.

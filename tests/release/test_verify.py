@@ -16,6 +16,7 @@ from builder import pipeline
 from builder.dataset import manifest
 from builder.errors import BuilderError
 from builder.records import Article, Correction, Gold
+from builder.release import content
 from builder.release.verify import Verified
 from builder.review import gold
 from builder.review import stage as reviewing
