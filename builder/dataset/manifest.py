@@ -79,6 +79,7 @@ class Manifest(_Said):
     labels: LabelsSaid | str
     tools: dict[str, str] = {}
     models: tuple[str, ...] | None = None
+    pipelines: tuple[str, ...] | None = None
     form: int = 1
     configs: dict[str, ConfigSaid] | None = None
     rows: dict[str, dict[str, int]]

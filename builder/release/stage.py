@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from builder.ingest.stage import known_seeds, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Story
 from builder.release import content, inputs
+from builder.release.card.origins import made_by
 from builder.release.content import Content
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.workspace.folder import Workspace
@@ -185,7 +186,14 @@ class _Source:
             gold={article: self._view("gold")[article] for article in gold},
             seeds=[self._view("seed")[seed] for seed in seeds],
             corrections=list(self._workspace.corrections.read(*work).values()),
+            pipeline=self._pipeline,
         )
+
+    @cached_property
+    def _pipeline(self) -> str:
+        """Return who made the suggestions; they are all of one pipeline, as they are up to date."""
+        made = next(self._workspace.suggestions.records(), None)
+        return "" if made is None else made_by(made.producer)
 
     def _view(self, name: str) -> View[Any]:
         if name not in self._views:

@@ -12,13 +12,17 @@ from builder.release.select import Selection, select
 
 @dataclass(frozen=True)
 class ShardRecords:
-    """The records that a shard of a release is made from: some stories with all that is theirs."""
+    """The records that a shard of a release is made from: some stories with all that is theirs.
+
+    ``pipeline`` names what suggested the spans that nobody has looked at, with its fingerprint.
+    """
 
     stories: Sequence[Story]
     articles: Mapping[str, Article]
     gold: Mapping[str, Gold]
     seeds: Sequence[Seed]
     corrections: Sequence[Correction]
+    pipeline: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,4 +45,7 @@ class StoryShard:
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}
         of_them = {i: article for i, article in records.articles.items() if i in released}
-        return chosen, origins(of_them, records.seeds, records.corrections, labels)
+        behind = origins(of_them, records.seeds, records.corrections, labels)
+        if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):
+            behind += Origins(pipelines=(records.pipeline,))
+        return chosen, behind

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
 
 from builder.corrections import latest
 from builder.labels import LabelSet
-from builder.records import Article, Correction, Seed
-from builder.review.quality import LabelQuality, suggestion_quality
+from builder.records import Article, Correction, Producer, Seed
+from builder.review.quality import LabelQuality, suggestion_quality, summed
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ class Origins:
 
     ``tasks`` counts the tasks of each annotator, ``roles`` the lines of the seeds by what they
     were taken for. ``assisted`` tasks started from a suggestion, ``blind`` ones from nothing.
-    ``last`` is the day of the last correction.
+    ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
+    people started from or nobody has looked at, each with its fingerprint.
     """
 
     quality: tuple[LabelQuality, ...] = ()
@@ -47,17 +47,19 @@ class Origins:
     guidelines: tuple[str, ...] = ()
     last: date | None = None
     roles: dict[str, int] = field(default_factory=dict)
+    pipelines: tuple[str, ...] = ()
 
     def __add__(self, other: "Origins") -> "Origins":
         days = [day for day in (self.last, other.last) if day is not None]
         return Origins(
-            quality=_added(self.quality, other.quality),
+            quality=tuple(summed((*self.quality, *other.quality))),
             tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
             assisted=self.assisted + other.assisted,
             blind=self.blind + other.blind,
             guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
             last=max(days, default=None),
             roles=_most_first(Counter(self.roles) + Counter(other.roles)),
+            pipelines=tuple(sorted({*self.pipelines, *other.pipelines})),
         )
 
     def in_order(self, labels: LabelSet) -> "Origins":
@@ -65,23 +67,6 @@ class Origins:
         names = [label.name for label in labels.labels]
         quality = sorted(self.quality, key=lambda row: names.index(row.label))
         return replace(self, quality=tuple(quality))
-
-
-def _added(*of: tuple[LabelQuality, ...]) -> tuple[LabelQuality, ...]:
-    sums: dict[str, LabelQuality] = {}
-    for row in chain.from_iterable(of):
-        known = sums.get(row.label)
-        sums[row.label] = (
-            row
-            if known is None
-            else LabelQuality(
-                row.label,
-                known.suggested + row.suggested,
-                known.gold + row.gold,
-                known.right + row.right,
-            )
-        )
-    return tuple(sums.values())
 
 
 def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
@@ -111,7 +96,14 @@ def origins(
         guidelines=tuple(sorted({c.guidelines for c in work})),
         last=max((c.updated.date() for c in work), default=None),
         roles=_most_first(roles),
+        pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),
     )
+
+
+def made_by(producer: Producer) -> str:
+    """Return how a release names a pipeline: name, version and, where known, fingerprint."""
+    fingerprint = f"#{producer.fingerprint}" if producer.fingerprint else ""
+    return f"{producer.name}@{producer.version}{fingerprint}"
 
 
 def _effort(work: Iterable[Correction], articles: Mapping[str, Article]) -> Effort:
