@@ -19,7 +19,7 @@ run: $(VENV)/runtime.stamp ## Do the main job: seeds to release, through Label S
 	@$(BIN)/builder run
 
 test: check browser ## Check style and types, then run all tests.
-	@$(BIN)/python -m pytest -m "not soak" $(PARALLEL)
+	@$(BIN)/python -m pytest -m "not soak" $(PARALLEL) --cov
 
 check: $(VENV)/dev.stamp ## Check style and types alone.
 	@$(BIN)/ruff check

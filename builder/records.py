@@ -487,9 +487,3 @@ def check_relations(label_of: dict[str, str], relations: Iterable[Relation]) -> 
             raise ValueError(f"{relation.label} names a span that does not exist")
         if found != RELATIONS[relation.label]:
             raise ValueError(f"{relation.label} cannot lead from {found[0]} to {found[1]}")
-
-
-def check_spans(article: Article, spans: Iterable[Span]) -> None:
-    """Raise TextError unless every span reads in the article what it says it reads."""
-    for span in spans:
-        check_span(article.text, span.start, span.end, span.text)

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from builder import corrections, labels
 from builder.annotate import stage
 from builder.annotate.label_map import LabelMap
-from builder.dataset import manifest, schema, tables
+from builder.dataset import manifest, read, schema, tables
 from builder.dataset import rows as rows_made
 from builder.dataset.left_out import LeftOut
 from builder.dataset.row_types import Tables
@@ -47,7 +47,7 @@ from builder.release.select import Selection, select
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
-from builder.text import article_id, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.text import article_id, check_span, join_paragraphs, short_hash, span_id, trim_bounds
 from builder.workspace.config import Release as ReleaseConfig
 from builder.workspace.folder import Workspace
 
@@ -369,3 +369,14 @@ def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> 
         digest = fresh.digest(workspace.suggestions.file(name))
         fresh.make(stage.STAGE, name, stage.inputs(workspace, name, wanted), digest)
     fresh.save()
+
+
+def check_spans(article: Article, spans: Iterable[Span]) -> None:
+    """Raise TextError unless every span reads in the article what it says it reads."""
+    for span in spans:
+        check_span(article.text, span.start, span.end, span.text)
+
+
+def read_rows(folder: Path) -> Rowed:
+    """Return the rows of all configs of a release."""
+    return {config: list(read.rows_of(folder, config)) for config in schema.CONFIGS}

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from builder import pipeline
 from builder.cli import main
 from builder.dataset import manifest
-from builder.dataset.read import read_rows
 from builder.errors import BuilderError
 from builder.ingest.retracting import Retracted
 from builder.records import Article
@@ -86,7 +85,7 @@ def test_the_next_release_is_major_and_its_notes_name_the_retraction(released: W
     notes = (released.releases / "1.0.0" / "CHANGES.md").read_text("utf-8")
     assert f"retracted on 2026-03-01: {REASON}: 1 row of articles, " in notes
     assert article.text.split("\n")[0] not in notes
-    rows = read_rows(released.releases / "1.0.0")
+    rows = making.read_rows(released.releases / "1.0.0")
     assert article.id not in {row["article_id"] for row in rows["sentences"]}
     assert pipeline.verify(released, "1.0.0").verdict == "identical"
 

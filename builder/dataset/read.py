@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyarrow import parquet
 
 from builder.dataset import features, manifest, span_check, tables
-from builder.dataset.schema import CONFIGS, SPLITS, Features
+from builder.dataset.schema import SPLITS, Features
 from builder.errors import BuilderError
 
 if TYPE_CHECKING:
@@ -75,11 +75,6 @@ def _check(path: Path, config: str) -> None:
     for row, field, reason in span_check.broken(config, table):
         identity = table.column("id")[row].as_py()
         raise BuilderError(f"{path}: row {identity}: {field}: {reason}; restore the release")
-
-
-def read_rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of all configs of a release."""
-    return {config: list(rows_of(folder, config)) for config in CONFIGS}
 
 
 def rows_of(folder: Path, config: str) -> Iterator[dict[str, Any]]:

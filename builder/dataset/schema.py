@@ -252,7 +252,6 @@ def attributes_of(label: str) -> tuple[str, ...]:
     return tuple(names.split())
 
 
-ATTRIBUTES = (*attributes_of("CLAIM"), *attributes_of("SOURCE"))
 LINKS = tuple(_LINKS.split())
 
 

@@ -147,18 +147,6 @@ class Shelf(Generic[R]):
                 found[self.key(record)] = record
         return found
 
-    def get(self, key: str) -> R:
-        """Return one record of a shelf whose files are named after the first digits of keys.
-
-        Raises:
-            KeyError: there is none.
-
-        """
-        for path in self.files():
-            if key.startswith(path.stem):
-                return self.read(path)[key]
-        raise KeyError(key)
-
     def load(self) -> dict[str, R]:
         """Return all records by key, at once: for shelves that are small."""
         return self.read(*self.files())

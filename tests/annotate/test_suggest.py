@@ -86,7 +86,7 @@ def test_any_article_gets_a_suggestion_that_reads_as_it_says(nlp: Language, text
 
     found = suggest(article, nlp, making.LABELS)
 
-    records.check_spans(article, found.spans)
+    making.check_spans(article, found.spans)
     assert records.Suggestion.model_validate_json(found.model_dump_json()) == found
 
 

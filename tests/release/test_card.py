@@ -12,7 +12,6 @@ from datasets.utils.resources import __file__ as hub_lists
 
 from builder import labels
 from builder.dataset import features, schema
-from builder.dataset.read import read_rows
 from builder.release.card import readme
 from builder.release.card.origins import Effort, Origins
 from builder.release.card.statements import statements
@@ -62,7 +61,7 @@ def test_splits_without_rows_are_not_named_and_the_others_are_counted(released: 
              for c in _head(released)["configs"]}  # fmt: skip
     assert named == {name: list(splits) for name, splits in counted.items()}
     for name, splits in counted.items():
-        rows = read_rows(released)[name]
+        rows = making.read_rows(released)[name]
         for split, number in splits.items():
             assert sum(r["split"] == split for r in rows) == number > 0
 

@@ -20,7 +20,6 @@ from datasets import ClassLabel, Dataset, IterableDataset, List, Value, load_dat
 from builder import labels
 from builder.dataset import digest, left_out, manifest
 from builder.dataset.left_out import LeftOut
-from builder.dataset.read import read_rows
 from builder.errors import BuilderError
 from builder.release import write
 from builder.workspace import init
@@ -190,7 +189,7 @@ def test_the_manifest_lists_every_file_with_its_hash(released: Path, dataset: Ma
 
 
 def test_rows_read_from_a_release_have_its_digest(released: Path) -> None:
-    assert digest.rows_digest(read_rows(released)) == making.said(released)["digest"]
+    assert digest.rows_digest(making.read_rows(released)) == making.said(released)["digest"]
 
 
 def test_the_digest_does_not_depend_on_the_order_of_tables_and_rows(dataset: Made) -> None:

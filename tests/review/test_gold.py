@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from builder import labels
 from builder.corrections import latest, standing
-from builder.records import Correction, Gold, GoldSpan, Layer, Span, Suggestion, check_spans
+from builder.records import Correction, Gold, GoldSpan, Layer, Span, Suggestion
 from builder.review import gold
 from builder.text import paragraph_bounds
 from tests import making
@@ -31,7 +31,7 @@ _IN_FIRST = [_RUSSIA, _KIM, _CLAIM, _MAYOR]
 
 def _build(*corrections: Correction, suggested: Suggestion = _SUGGESTED) -> Gold:
     built = gold.build(_ARTICLE, suggested, corrections, labels.default())
-    check_spans(_ARTICLE, built.spans)
+    making.check_spans(_ARTICLE, built.spans)
     assert Gold.model_validate_json(built.model_dump_json()) == built
     return built
 

@@ -15,7 +15,6 @@ from builder.records import (
     Layer,
     Span,
     Suggestion,
-    check_spans,
 )
 from builder.review import gold
 from builder.text import paragraph_bounds
@@ -40,7 +39,7 @@ def _window(first: int, last: int) -> tuple[int, int]:
 
 def _build(*work: Correction, suggested: Suggestion = _SUGGESTED) -> Gold:
     built = gold.build(_ARTICLE, suggested, work, labels.default())
-    check_spans(_ARTICLE, built.spans)
+    making.check_spans(_ARTICLE, built.spans)
     return built
 
 

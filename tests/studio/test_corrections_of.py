@@ -117,7 +117,7 @@ def test_what_was_submitted_unchanged_is_the_suggestion_with_its_makers() -> Non
 
 def test_a_correction_says_who_made_it_from_what_and_when() -> None:
     correction = _one(_annotation())
-    assert correction.key == f"{_TASK.key}:annotator-1:000001"
+    assert correction.key == f"{_TASK.key}:annotator-1:1:000001"
     assert (correction.producer.kind, correction.producer.name) == ("person", "annotator-1")
     assert (correction.scope.start, correction.scope.end) == _WINDOW
     assert correction.suggested_by == making.RULES
@@ -236,7 +236,7 @@ def test_work_that_is_read_again_makes_no_new_revision() -> None:
 def test_changed_content_makes_the_next_revision(change: dict[str, Any]) -> None:
     first = _one(_annotation())
     second = _one(_annotation(**change, updated_at=_at(1)), known=[first])
-    assert second.key == f"{_TASK.key}:annotator-1:000002"
+    assert second.key == f"{_TASK.key}:annotator-1:1:000002"
     third = _one(_annotation(updated_at=_at(2)), known=[second, first])
     assert third.revision == 3
     assert third.spans == first.spans
