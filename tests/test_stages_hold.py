@@ -415,11 +415,14 @@ _EDITS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def _settled(data: Path) -> dict[str, bytes]:
-    """Return what lies in data/ but for what is told of this run: rejections, paths of seeds."""
+    """Return what lies in data/ but for what is told of this run: rejections, paths of seeds.
+
+    An empty file is none.
+    """
     return {
         name: re.sub(rb'"path":"[^"]*"', b"", content) if name.startswith("seeds/") else content
         for name, content in contents(data).items()
-        if not name.startswith("rejected/")
+        if content and not name.startswith("rejected/")
     }
 
 
