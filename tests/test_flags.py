@@ -1,6 +1,7 @@
 """Dry runs change nothing, --force makes what is derived anew, --strict trusts no time stamp."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,12 @@ def test_review_with_force_builds_gold_again_that_is_up_to_date(
     builder(root, "review")
     built: list[str] = []
     real = stage._built
-    monkeypatch.setattr(
-        stage, "_built", lambda w, name, paths: built.append(name) or real(w, name, paths)
-    )
+
+    def counted(workspace: Workspace, name: str, paths: Iterable[Path]) -> Any:
+        built.append(name)
+        return real(workspace, name, paths)
+
+    monkeypatch.setattr(stage, "_built", counted)
     builder(root, "review")
     assert built == []
     assert said(root, "review", "--force")["changed"] == 0

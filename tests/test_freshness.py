@@ -1,5 +1,6 @@
 """What is remembered of files never hides a change, and never changes a result."""
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,13 @@ class Reads:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.number = 0
-        real = freshness.hashlib.file_digest
+        real = hashlib.file_digest
 
         def counted(*given: Any) -> Any:
             self.number += 1
             return real(*given)
 
-        monkeypatch.setattr(freshness.hashlib, "file_digest", counted)
+        monkeypatch.setattr(hashlib, "file_digest", counted)
 
 
 @pytest.fixture

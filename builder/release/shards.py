@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -26,13 +26,17 @@ FILE_NAME = "shards.jsonl"
 
 @dataclass(frozen=True)
 class ShardRecords:
-    """The records that a shard of a release is made from: some stories with all that is theirs."""
+    """The records that a shard of a release is made from: some stories with all that is theirs.
+
+    ``refused`` says why an article has no gold although people have worked on it.
+    """
 
     stories: Sequence[Story]
     articles: Mapping[str, Article]
     gold: Mapping[str, Gold]
     seeds: Sequence[Seed]
     corrections: Sequence[Correction]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,14 @@ class StoryShard:
     def make(self, token_bounds: TokenBounds, labels: LabelSet) -> tuple[Selection, Origins]:
         """Return the rows of the shard, and what lies behind them."""
         records = self.load()
-        chosen = select(records.articles, records.gold, records.stories, token_bounds, labels)
+        chosen = select(
+            records.articles,
+            records.gold,
+            records.stories,
+            token_bounds,
+            labels,
+            refused=records.refused,
+        )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}
         of_them = {i: article for i, article in records.articles.items() if i in released}
