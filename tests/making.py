@@ -213,7 +213,7 @@ def rows(*parts: Part) -> Made:
 
 def rows_of(articles: dict[str, Article], golds: dict[str, Gold], stories: Sequence[Story]) -> Made:
     """Return the tables of a release over these stories, and what is left out."""
-    chosen = select(articles, golds, stories, token_bounds, labels.default())
+    chosen = select(articles, golds, stories, token_bounds, labels.default(), refused={})
     return {name: [dict(row) for row in table] for name, table in chosen.tables.items()}, (
         chosen.left_out
     )

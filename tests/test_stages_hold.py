@@ -35,6 +35,7 @@ from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
+from builder.workspace.store import View
 from tests import making
 from tests.test_faults import Killed, Killer, contents
 
@@ -210,7 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
     ) -> None:
         """A person submits a task or submits it anew, and it is written as pull writes it."""
         workspace, identity = self.workspace, self._article(number)
-        article = workspace.articles.get(identity)
+        article = View(workspace.articles)[identity]
         if label == "ORG" and self.renamed:
             label = "COMPANY"
         words = list(_WORD.finditer(article.text))
@@ -415,11 +416,14 @@ _EDITS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def _settled(data: Path) -> dict[str, bytes]:
-    """Return what lies in data/ but for what is told of this run: rejections, paths of seeds."""
+    """Return what lies in data/ but for what is told of this run: rejections, paths of seeds.
+
+    An empty file is none.
+    """
     return {
         name: re.sub(rb'"path":"[^"]*"', b"", content) if name.startswith("seeds/") else content
         for name, content in contents(data).items()
-        if not name.startswith("rejected/")
+        if content and not name.startswith("rejected/")
     }
 
 

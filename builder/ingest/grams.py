@@ -102,7 +102,7 @@ class _Grams:
             entries = np.load(folder / "grams.npy", allow_pickle=False)
             if said["rule"] == _RULE and said["entries"] == len(entries):
                 return cls(said["ids"], np.array(said["sizes"], dtype=np.uint64), entries)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
             pass
         return cls([], np.array([], dtype=np.uint64), np.array([], dtype=np.uint64))
 

@@ -298,10 +298,10 @@ def _compared(mark: Path, ledger: Iterable[Story], rule: str) -> set[str]:
     """Return the articles that this machine has compared by the present rule, and are grouped."""
     try:
         said = json.loads(mark.read_bytes())
-    except (OSError, ValueError):
+        compared = set(said["articles"]) if said["rule"] == rule else set()
+    except (OSError, ValueError, KeyError, TypeError):
         return set()
-    grouped = {article for story in ledger for article in story.articles}
-    return set(said["articles"]) & grouped if said.get("rule") == rule else set()
+    return compared & {article for story in ledger for article in story.articles}
 
 
 # --- what is read, until it is written ------------------------------------------------------

@@ -28,19 +28,21 @@ def select(
     stories: Sequence[Story],
     token_bounds: TokenBounds,
     labels: LabelSet,
+    *,
+    refused: Mapping[str, str],
 ) -> Selection:
     """Return the rows of stories, sorted by story, article and position, and what is left out.
 
-    Withdrawn articles are left out; so is, in validation and test, whatever nobody has looked at,
-    and in test what annotators saw with suggestions: that would favour who made them.
+    Withdrawn articles are left out, and those of which people's work is ``refused``; so is, in
+    validation and test, whatever nobody has looked at, and in test what annotators saw with
+    suggestions: that would favour who made them.
     """
     chosen, tags = Selection(), tag_numbers(labels)
     for story in sorted(stories, key=lambda s: s.id):
-        for identity in _present(story, articles, gold, chosen.left_out):
+        for identity in _present(story, articles, gold, chosen, refused):
             article = articles[identity]
-            sound, refused = kept_gold(article, gold[identity], labels)
-            chosen.refused += refused
-            chosen.left_out += [LeftOut(r.span or r.article, r.reason) for r in refused]
+            sound, broken = kept_gold(article, gold[identity], labels)
+            _refuse(chosen, *broken)
             if sound is not None:
                 _add(chosen, Marked(article, sound, story), token_bounds, tags)
     return chosen
@@ -50,22 +52,30 @@ def _present(
     story: Story,
     articles: Mapping[str, Article],
     gold: Mapping[str, Gold],
-    left_out: list[LeftOut],
+    chosen: Selection,
+    refused: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the articles of a story that have gold; the others are left out."""
     withdrawn = {w.article: w.reason for w in story.withdrawn}
     for identity in sorted(story.articles):
         if identity in withdrawn:
-            left_out.append(LeftOut(identity, withdrawn[identity]))
+            chosen.left_out.append(LeftOut(identity, withdrawn[identity]))
         elif identity not in articles:
             raise BuilderError(
                 f"data/stories: story {story.id} names article {identity}, which is missing in "
                 "data/articles: restore its file, or run builder ingest"
             )
+        elif identity in refused:
+            _refuse(chosen, Refused(identity, "", refused[identity]))
         elif identity not in gold:
-            left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
+            chosen.left_out.append(LeftOut(identity, "it has no suggestion and no correction yet"))
         else:
             yield identity
+
+
+def _refuse(chosen: Selection, *items: Refused) -> None:
+    chosen.refused += items
+    chosen.left_out += [LeftOut(item.span or item.article, item.reason) for item in items]
 
 
 def _add(

@@ -12,14 +12,14 @@ from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
 from builder.ingest.stage import known_seeds, story_articles
 from builder.progress import Track, untracked
-from builder.records import Record, Story
+from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
 from builder.release.card.origins import made_by
 from builder.release.content import Content
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View
+from builder.workspace.store import RecordError, Shelf, View
 
 if TYPE_CHECKING:
     from builder.release.verify import Verified
@@ -83,10 +83,21 @@ def due(workspace: Workspace) -> str:
     newest = manifest.latest(workspace.releases)
     if newest is None:
         return "nothing is released"
+    try:
+        changed = _changed(workspace, newest)
+    except RecordError as error:
+        if error.path.parent != workspace.gold.folder:
+            raise
+        return f"{error.path.relative_to(workspace.root)} has to be built again"
+    return f"gold has changed since {newest.name}" if changed else ""
+
+
+def _changed(workspace: Workspace, newest: Path) -> bool:
+    """Tell whether what would be released now is something else than the newest release."""
     said, shards = manifest.read(newest), story_shards(workspace)
     now = Content(shards, workspace.config.release, workspace.labels, {}, token_bounds)
     if content.unchanged(said, now):
-        return ""
+        return False
     fresh = workspace.freshness
     made_from = joined(
         [
@@ -96,8 +107,7 @@ def due(workspace: Workspace) -> str:
             *(shard.inputs for shard in shards),
         ]
     )
-    changed = fresh.worked_out("due-1", "release", made_from, lambda: content.due(said, now))
-    return f"gold has changed since {newest.name}" if changed else ""
+    return fresh.worked_out("due-1", "release", made_from, lambda: content.due(said, now))
 
 
 def token_bounds(text: str) -> list[tuple[int, int]]:
@@ -110,7 +120,7 @@ def token_bounds(text: str) -> list[tuple[int, int]]:
 def _refuse_to_lose_work(workspace: Workspace) -> None:
     """Raise BuilderError where people's work on a released article breaks the contract."""
     newest = manifest.latest(workspace.releases)
-    for refused in workspace.rejected.read(workspace.rejected.file("review")).values():
+    for refused in _refused_work(workspace):
         holding = manifest.holding(workspace.releases, Path(refused.path).stem)
         if newest is not None and newest.name in holding:
             raise BuilderError(
@@ -118,6 +128,11 @@ def _refuse_to_lose_work(workspace: Workspace) -> None:
                 f"{refused.reason}; release {newest.name} holds its article, so mend the line, or "
                 "restore it from git, before the next release"
             )
+
+
+def _refused_work(workspace: Workspace) -> list[Rejection]:
+    """Return what review has refused of people's work."""
+    return list(workspace.rejected.read(workspace.rejected.file("review")).values())
 
 
 # --- all that a shard is made from ----------------------------------------------------------
@@ -156,6 +171,10 @@ class _Source:
             self._seeds_of[seed.article].append(seed.id)
         self._work: dict[str, Path] = {p.stem: p for p in workspace.corrections.files()}
         self._views: dict[str, View[Any]] = {}
+        self._refused = {
+            Path(r.path).stem: f"{r.path}:{r.line}: {r.field}: {r.reason}"
+            for r in reversed(_refused_work(workspace))
+        }
 
     def digest(self, stories: Mapping[str, Iterable[str]]) -> str:
         """Return the digest of everything that is made of some stories."""
@@ -184,6 +203,7 @@ class _Source:
             stories=records,
             articles={article: self._view("article")[article] for article in there},
             gold={article: self._view("gold")[article] for article in gold},
+            refused={i: self._refused[i] for i in there if i in self._refused},
             seeds=[self._view("seed")[seed] for seed in seeds],
             corrections=list(self._workspace.corrections.read(*work).values()),
             pipeline=self._pipeline,

@@ -1,7 +1,7 @@
 """Hold the stories of one shard of a release, with all that is theirs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
@@ -14,7 +14,8 @@ from builder.release.select import Selection, select
 class ShardRecords:
     """The records that a shard of a release is made from: some stories with all that is theirs.
 
-    ``pipeline`` names what suggested the spans that nobody has looked at, with its fingerprint.
+    ``pipeline`` names what suggested the spans that nobody has looked at, with its fingerprint;
+    ``refused`` says why an article has no gold although people have worked on it.
     """
 
     stories: Sequence[Story]
@@ -23,6 +24,7 @@ class ShardRecords:
     seeds: Sequence[Seed]
     corrections: Sequence[Correction]
     pipeline: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,14 @@ class StoryShard:
     def make(self, token_bounds: TokenBounds, labels: LabelSet) -> tuple[Selection, Origins]:
         """Return the rows of the shard, and what lies behind them."""
         records = self.load()
-        chosen = select(records.articles, records.gold, records.stories, token_bounds, labels)
+        chosen = select(
+            records.articles,
+            records.gold,
+            records.stories,
+            token_bounds,
+            labels,
+            refused=records.refused,
+        )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}
         of_them = {i: article for i, article in records.articles.items() if i in released}

@@ -69,7 +69,11 @@ class Workspace:
         """Return the shelf that a row of the table of shelves describes."""
         digits = self.form.digits
         return Shelf(
-            self.data / row.folder, row.kind, row.key, lambda record: row.file_of(record, digits)
+            self.data / row.folder,
+            row.kind,
+            row.key,
+            lambda record: row.file_of(record, digits),
+            made_again=not row.in_git,
         )
 
     def all_shelves(self) -> dict[str, Shelf[Any]]:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 # A file that is changed right after the look may keep its time stamp: such a look is not trusted.
 _SETTLED_NS = 2_000_000_000
 _ABSENT = ""
+# What is remembered of a file.
+_SEEN = ("size", "mtime", "ctime", "inode", "sha256")
 
 
 class Freshness:
@@ -110,7 +112,12 @@ class Freshness:
                 found = json.loads((self._folder / f"{what}.json").read_bytes())
             except (OSError, ValueError):
                 found = {}
-            self._tables[what] = found if isinstance(found, dict) else {}
+            rows = found.items() if isinstance(found, dict) else ()
+            width = len(_SEEN) if what == "files" else 2
+            # Whatever else stands there is found out anew.
+            self._tables[what] = {
+                name: row for name, row in rows if isinstance(row, list) and len(row) == width
+            }
         return self._tables[what]
 
     def _name(self, path: Path) -> str:

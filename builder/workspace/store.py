@@ -114,13 +114,15 @@ class Shelf(Generic[R]):
     """All records of one kind: a folder of JSON Lines files, each sorted by key.
 
     ``file_of`` names the file that a record belongs in, without its suffix. Records are read file
-    by file; only ``load`` holds them all.
+    by file; only ``load`` holds them all. Of a shelf that is ``made_again`` from others, a file
+    that cannot be read holds nothing: whoever makes it writes it anew.
     """
 
     folder: Path
     kind: type[R]
     key: Callable[[R], str]
     file_of: Callable[[R], str]
+    made_again: bool = False
 
     def files(self) -> list[Path]:
         """Return the shelf's files in order."""
@@ -139,12 +141,20 @@ class Shelf(Generic[R]):
         """
         found: dict[str, R] = {}
         for path in paths:
-            if not path.exists():
-                continue
-            for number, record in parse(path, self.kind):
-                if self.key(record) in found:
-                    raise RecordError(path, number, "", f"{self.key(record)} stands here twice")
-                found[self.key(record)] = record
+            try:
+                found |= self._read(path, found)
+            except RecordError:
+                if not self.made_again:
+                    raise
+        return found
+
+    def _read(self, path: Path, before: Mapping[str, R]) -> dict[str, R]:
+        found: dict[str, R] = {}
+        for number, record in parse(path, self.kind) if path.exists() else ():
+            key = self.key(record)
+            if key in found or key in before:
+                raise RecordError(path, number, "", f"{key} stands here twice")
+            found[key] = record
         return found
 
     def load(self) -> dict[str, R]:

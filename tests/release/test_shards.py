@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from builder import labels
 from builder.dataset import check, compare, manifest
-from builder.dataset.read import read_rows
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
 from builder.release import write
@@ -22,6 +21,7 @@ from builder.release.content import due
 from builder.release.story_shard import StoryShard
 from builder.review import gold
 from tests import making
+from tests.making import read_rows
 from tests.release.conftest import CONFIG, parts
 
 
