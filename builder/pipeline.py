@@ -9,7 +9,7 @@ whenever what it is made from has changed.
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from builder.annotate import stage as annotating
@@ -95,7 +95,9 @@ def release(
     read and work that is still on the server are told, and not fetched.
     """
     bring_up_to_date(workspace, "release", track)
-    return releasing.release(workspace, version, track)
+    waiting = [ingesting.due(workspace), studio.unfetched(workspace)]
+    done = releasing.release(workspace, version, track)
+    return replace(done, waiting=[what for what in waiting if what])
 
 
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":

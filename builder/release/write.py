@@ -35,7 +35,8 @@ LABELS_FILE = "labels.toml"
 class Released:
     """A release on disk, what it holds, and whether it is new.
 
-    ``refused`` names what breaks the text contract or the label set, and so is left out.
+    ``refused`` names what breaks the text contract or the label set, and so is left out;
+    ``waiting`` says in words what is not in it as nobody has read or fetched it yet.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Released:
     rows: dict[str, int]
     left_out: int
     refused: list[Refused] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
 
 def release(

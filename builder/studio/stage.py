@@ -218,6 +218,18 @@ def corrections_held(workspace: Workspace) -> str:
     return ", ".join([*parts, *_on_the_server(seen.read(workspace.state))])
 
 
+def unfetched(workspace: Workspace) -> str:
+    """Say what work may lie on the server since the last pull; nothing if nobody has any to do."""
+    server = seen.read(workspace.state)
+    if server is None:
+        return ""
+    drafts = sum(map(len, server.drafts.values()))
+    parts = [count(drafts, "draft")] if drafts else []
+    tasks = waiting(workspace)
+    parts += [f"what became of {count(tasks, 'task')}"] if tasks else []
+    return f"{' and '.join(parts)} on the server, since the last builder pull" if parts else ""
+
+
 def _on_the_server(server: seen.Seen | None) -> Iterator[str]:
     if server is None:
         return

@@ -30,6 +30,8 @@ def released(result: "Released") -> Iterator[str]:
     left = f", {result.left_out} left out (see its left_out.jsonl)" if result.left_out else ""
     yield f"release   {result.path}: {counts(result.rows)}{left} ({done})"
     yield f"          sha256:{result.digest}"
+    for what in result.waiting:
+        yield f"  not in it: {what}"
     for item in result.refused:
         span = f" span {item.span}" if item.span else ""
         yield f"  refused: article {item.article}{span}: {item.reason}"
