@@ -422,7 +422,7 @@ def _settled(data: Path) -> dict[str, bytes]:
     return {
         name: re.sub(rb'"path":"[^"]*"', b"", content) if name.startswith("seeds/") else content
         for name, content in contents(data).items()
-        if content and not name.startswith("rejected/")
+        if content and not name.startswith("rejected/") and not name.endswith(".partial")
     }
 
 
