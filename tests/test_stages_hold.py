@@ -464,5 +464,5 @@ TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = (
     settings(max_examples=60, stateful_step_count=40)
     if os.environ.get("BUILDER_SOAK")
-    else settings(max_examples=8, stateful_step_count=12)
+    else settings(max_examples=6, stateful_step_count=10)
 )
