@@ -16,7 +16,7 @@ from builder.annotate import stage as annotating
 from builder.annotate.stage import Annotated
 from builder.errors import BuilderError
 from builder.ingest import stage as ingesting
-from builder.ingest.retracting import Retracted, retract
+from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
@@ -205,7 +205,11 @@ STAGES: tuple[Stage, ...] = (
 
 
 def bring_up_to_date(workspace: Workspace, before: str, track: Track = untracked) -> None:
-    """Run the derived stages before the one called ``before``; each does what has changed alone."""
+    """Run the derived stages before the one called ``before``; each does what has changed alone.
+
+    What has a tombstone and is still there is taken out first.
+    """
+    finish(workspace)
     for stage in STAGES:
         if stage.name == before:
             return

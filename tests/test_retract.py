@@ -1,6 +1,8 @@
 """A retracted article's text leaves the workspace, stays away, and everything goes on working."""
 
 import json
+import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.test_faults import Killed, Killer
 
 REASON = "its publisher asked"
 DAY = date(2026, 3, 1)
@@ -208,3 +211,40 @@ def test_the_command_says_what_it_cannot_take_out(released: Workspace) -> None:
         assert part in done.stdout
     assert open_workspace(released.root).tombstones.load()
     assert manifest.holding(released.releases, _article(released).id) == ["0.1.0"]
+
+
+@pytest.mark.parametrize("then", [pipeline.ingest, pipeline.review, pipeline.release])
+def test_a_retraction_killed_at_any_file_move_is_finished_by_whatever_command_comes_next(
+    released: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    then: Callable[[Workspace], object],
+) -> None:
+    article, killer = _article(released).id, Killer(monkeypatch)
+    root = tmp_path / "whole"
+    shutil.copytree(released.root, root)
+    _retract(open_workspace(root), article)
+    for number in range(1, killer.seen + 1):
+        for moment in ("before", "after"):
+            root = tmp_path / f"{number}-{moment}"
+            shutil.copytree(released.root, root)
+            killer.seen, killer.fatal = 0, (number, moment)
+            with pytest.raises(Killed):
+                _retract(open_workspace(root), article)
+            killer.fatal = None
+            left = open_workspace(root)
+            if not left.tombstones.load():
+                continue
+            with left.lock():
+                then(left)
+            assert article not in left.articles.load()
+            assert not left.corrections.file(article).exists()
+            assert status(open_workspace(root)).stages[0].due == ""
+            assert [str(f) for f in validate(open_workspace(root)).findings] == []
+
+
+def test_status_says_that_a_retraction_is_not_finished(released: Workspace) -> None:
+    article = _article(released)
+    _retract(released, article.id)
+    released.articles.add([article])
+    assert status(open_workspace(released.root)).stages[0].due == "1 retraction not finished"

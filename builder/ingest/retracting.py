@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from builder.dataset import manifest
 from builder.ingest import retraction
-from builder.ingest.stage import article_seeds
+from builder.records import Story, Tombstone
 from builder.workspace.folder import Workspace
-from builder.workspace.store import Shelf
+from builder.workspace.store import Shelf, parse
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,68 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
 
     """
     seeds, stones = workspace.seeds.load(), workspace.tombstones.load()
-    known = article_seeds(workspace).keys() | stones.keys()
+    known = workspace.articles.places().keys() | stones.keys()
     article = retraction.article_of(target, workspace.root, seeds, known)
     new = retraction.tombstone(article, seeds.values(), reason, day)
     stone = stones.setdefault(article, new)
     # The tombstone comes first: what a killed command left is taken out by the next one.
     workspace.tombstones.add([stone])
-    ledger = retraction.withdrawn(workspace.stories.load().values(), stone)
+    ledger = _take_out(workspace, stone)
+    return Retracted(
+        article=article,
+        told=stone.told(),
+        files=[seeds[i].path for i in new.seeds if (workspace.root / seeds[i].path).exists()],
+        variants=[
+            a for s in ledger if article in s.articles for a in s.articles if a not in stones
+        ],
+        releases=manifest.holding(workspace.releases, article),
+    )
+
+
+def unfinished(workspace: Workspace) -> list[Tombstone]:
+    """Return the tombstones of articles that are still there, as a killed command leaves them.
+
+    A merge in git may bring one back, too.
+    """
+    stones = workspace.tombstones.load()
+    if not stones:
+        return []
+    digits = workspace.form.digits
+    held = _held(workspace)
+    for path in map(workspace.articles.file, sorted({article[:digits] for article in stones})):
+        held |= workspace.articles.places(path).keys() if path.exists() else set()
+    held |= {path.stem for path in workspace.corrections.files()}
+    return [stone for article, stone in stones.items() if article in held]
+
+
+def finish(workspace: Workspace) -> None:
+    """Take out what has a tombstone and is still there."""
+    for stone in unfinished(workspace):
+        _take_out(workspace, stone)
+
+
+def _held(workspace: Workspace) -> set[str]:
+    """Return the articles that stories hold and that are not withdrawn."""
+
+    def of(path: Path) -> list[str]:
+        # Line by line: a merge in git may have left a story twice.
+        stories = [story for _, story in parse(path, Story)]
+        gone = {w.article for story in stories for w in story.withdrawn}
+        return sorted({a for story in stories for a in story.articles} - gone)
+
+    fresh = workspace.freshness
+    return {
+        article
+        for path in workspace.stories.files()
+        for article in fresh.worked_out("held-1", path.stem, fresh.digest(path), partial(of, path))
+    }
+
+
+def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
+    """Take a retracted article out of all shelves; return the ledger in which it is withdrawn."""
+    article = stone.article
+    read = (s for path in workspace.stories.files() for _, s in parse(path, Story))
+    ledger = retraction.withdrawn(read, stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
     shelves: tuple[Shelf[Any], ...] = (workspace.gold, workspace.tasks, workspace.suggestions)
@@ -59,15 +116,7 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
         workspace.rejected.write(path.stem, (r for r in rejected if not _is_of(article, r.path)))
     articles = workspace.articles.read(workspace.articles.file(name))
     workspace.articles.write(name, (a for a in articles.values() if a.id != article))
-    return Retracted(
-        article=article,
-        told=stone.told(),
-        files=[seeds[i].path for i in new.seeds if (workspace.root / seeds[i].path).exists()],
-        variants=[
-            a for s in ledger if article in s.articles for a in s.articles if a not in stones
-        ],
-        releases=manifest.holding(workspace.releases, article),
-    )
+    return ledger
 
 
 def _is_of(article: str, path: str) -> bool:

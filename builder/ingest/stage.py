@@ -14,6 +14,7 @@ from builder.errors import BuilderError
 from builder.ingest import folder, stories
 from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze, rejected
 from builder.ingest.folder import KnownSeed, Survey
+from builder.ingest.retracting import finish, unfinished
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
@@ -45,7 +46,11 @@ class Ingested:
 
 
 def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked) -> Ingested:
-    """Clean new seeds, freeze their articles with their sentences, and group them into stories."""
+    """Clean new seeds, freeze their articles with their sentences, and group them into stories.
+
+    Retractions that a killed command left half done are finished first.
+    """
+    finish(workspace)
     tombstones = workspace.tombstones.load()
     seeds_of = article_seeds(workspace)
     found = survey(workspace, seeds_of, tombstones, track)
@@ -123,6 +128,9 @@ def holds(workspace: Workspace) -> str:
 
 def due(workspace: Workspace) -> str:
     """Say how many seeds nobody has read; a rejected one is new once it is mended."""
+    left = unfinished(workspace)
+    if left:
+        return f"{count(len(left), 'retraction')} not finished"
     found, rejected = _survey_and_rejected(workspace)
     new = sum(
         file.name not in rejected or isinstance(clean(file.path, file.name, file.id), Cleaned)
