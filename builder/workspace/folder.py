@@ -73,7 +73,7 @@ class Workspace:
             row.kind,
             row.key,
             lambda record: row.file_of(record, digits),
-            made_again=not row.in_git,
+            made_again=row.made_again,
         )
 
     def all_shelves(self) -> dict[str, Shelf[Any]]:

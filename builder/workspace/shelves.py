@@ -13,7 +13,8 @@ class Row(Generic[R]):
     """A shelf: a folder of records of one kind.
 
     ``file_of`` names a record's file, given into how many hexadecimal digits shelves are divided.
-    ``in_git`` tells what people and ingest have made from what is made again.
+    ``in_git`` tells what people and ingest have made. ``made_again`` tells what is written anew
+    from other shelves, so that nothing is lost with it; of rejections, pull's are not.
     """
 
     folder: str
@@ -21,6 +22,7 @@ class Row(Generic[R]):
     key: Callable[[R], str]
     file_of: Callable[[R, int], str]
     in_git: bool
+    made_again: bool = False
 
 
 # People's work and tombstones have a file an article, so that they merge without conflicts.
@@ -30,11 +32,11 @@ STORIES = Row("stories", records.Story, lambda s: s.id, lambda s, n: s.id[:n], T
 TOMBSTONES = Row("tombstones", records.Tombstone, lambda t: t.article, lambda t, _: t.article, True)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
-    "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False
+    "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
 )
-TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False)
+TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
-GOLD = Row("gold", records.Gold, lambda g: g.article, lambda g, n: g.article[:n], False)
+GOLD = Row("gold", records.Gold, lambda g: g.article, lambda g, n: g.article[:n], False, True)
 
 ALL: dict[str, Row[Any]] = {
     "seed": SEEDS,
