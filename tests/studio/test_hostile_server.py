@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from builder import pipeline
 from builder.cli import main
 from builder.workspace.folder import Workspace
+from tests import making
 from tests.test_faults import contents
 
 _KEY = "a-key-that-must-never-be-printed"
@@ -83,6 +84,7 @@ def test_an_answer_that_is_no_label_studios_is_an_error_and_changes_nothing(
     body: bytes,
 ) -> None:
     pipeline.ingest(workspace)
+    making.put_suggestions(workspace, map(making.suggestion, workspace.articles.records()))
     before = contents(workspace.data)
     with _answering(status, kind, body) as url:
         monkeypatch.setenv("LABEL_STUDIO_URL", url)
