@@ -180,8 +180,8 @@ def test_calibration_moves_scores_and_keeps_their_order() -> None:
 
 def test_reading_needs_no_torch() -> None:
     code = (
-        "import sys, builder.annotate.tagger.inference as t\n"
-        "t.load(t.MODEL); print('torch' in sys.modules)"
+        "import sys; from builder.annotate.tagger import inference\n"
+        "inference.load(inference.MODEL); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert b"torch" not in done.stdout.split()
