@@ -133,6 +133,15 @@ def test_a_release_does_not_drop_a_released_article_because_its_work_is_broken(r
     assert sorted((root / "data" / "releases").iterdir()) == before
 
 
+def test_status_says_that_gold_cannot_be_read_where_there_is_nothing_to_build_it_from(
+    root: Path,
+) -> None:
+    (root / "data" / "gold").mkdir()
+    name = next((root / "data" / "articles").iterdir()).name
+    (root / "data" / "gold" / name).write_text("garbage")
+    assert "1 file of gold that cannot be read" in builder(root, "status").output
+
+
 def _text(record: dict[str, Any]) -> None:
     record["spans"][0]["text"] = "Norway"
 

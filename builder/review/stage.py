@@ -90,7 +90,15 @@ def due(workspace: Workspace) -> str:
     work = workspace.corrections_by_prefix()
     stale = list(_stale(workspace, work, force=False))
     changed = sum(len(_differing(workspace, name, work.get(name, ()))) for name in stale)
-    return f"{count(changed, 'article')} with newer work" if changed else ""
+    if changed:
+        return f"{count(changed, 'article')} with newer work"
+    unread = sum(_unreadable(workspace, workspace.gold.file(name)) for name in stale)
+    return f"{count(unread, 'file')} of gold that cannot be read" if unread else ""
+
+
+def _unreadable(workspace: Workspace, path: Path) -> bool:
+    """Tell whether a file of gold holds something, but no gold."""
+    return path.exists() and path.stat().st_size > 0 and not workspace.gold.read(path)
 
 
 def summary(workspace: Workspace) -> dict[str, int]:
