@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.annotate.label_map import LabelMap
-from builder.annotate.pipelines import identity, load_pipeline
-from builder.phrasing import count
+from builder.annotate.pipelines import BUILDER, RULES, identity, load_pipeline
+from builder.phrasing import count, most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Suggestion
 from builder.workspace.folder import Workspace
@@ -94,13 +94,16 @@ def fingerprint(workspace: Workspace) -> str:
     return identity(workspace.config, workspace.root, workspace.labels)
 
 
-def _pipeline(workspace: Workspace) -> "Language":
-    wanted = workspace.config.annotate
-    return _loaded(wanted.pipeline, workspace.root, wanted.author_claims)
+def _pipeline(workspace: Workspace, wanted: str) -> "Language":
+    said = workspace.config.annotate
+    # The embedded pipelines are the same for every workspace.
+    root = None if said.pipeline in (BUILDER, RULES) else workspace.root
+    return _loaded(said.pipeline, root, said.author_claims, wanted)
 
 
 @lru_cache(maxsize=1)
-def _loaded(name: str, root: Path, author_claims: bool) -> "Language":
+def _loaded(name: str, root: Path | None, author_claims: bool, fingerprint: str) -> "Language":
+    """Return a pipeline, loaded once; the fingerprint tells one trained anew from the old one."""
     return load_pipeline(name, root=root, author_claims=author_claims)
 
 
@@ -147,7 +150,7 @@ def summary(workspace: Workspace) -> Suggested:
     return Suggested(
         number,
         sorted(makers),
-        dict(sorted(spans.items(), key=lambda item: (-item[1], item[0]))),
+        most_first(spans),
         left_out,
     )
 
@@ -196,20 +199,21 @@ def _write(
     workspace: Workspace, name: str, wanted: str, steps: Iterable[object], force: bool
 ) -> list[Rejection]:
     """Write the suggestions of the articles of one file; return those that are not to be had."""
-    from builder.annotate.suggest import suggest_all
-
     articles = workspace.articles.read(workspace.articles.file(name))
     kept = {} if force else _kept(workspace, name, wanted)
     current = {i: s for i, s in kept.items() if i in articles}
     todo = [article for i, article in articles.items() if i not in current]
     rejected: list[Rejection] = []
-    labels = LabelMap(workspace.labels, workspace.config.labels.map)
-    results = suggest_all(todo, _pipeline(workspace), labels, wanted)
-    for made, _ in zip(results, steps, strict=False):
-        if isinstance(made, Rejection):
-            rejected.append(made)
-        else:
-            current[made.article] = made
+    if todo:  # metadata alone may have changed: then nothing has to be loaded
+        from builder.annotate.suggest import suggest_all
+
+        labels = LabelMap(workspace.labels, workspace.config.labels.map)
+        results = suggest_all(todo, _pipeline(workspace, wanted), labels, wanted)
+        for made, _ in zip(results, steps, strict=False):
+            if isinstance(made, Rejection):
+                rejected.append(made)
+            else:
+                current[made.article] = made
     workspace.suggestions.write(name, current.values())
     # A pipeline that fails on an article is tried again the next time.
     made_from = f"{wanted} incomplete" if rejected else inputs(workspace, name, wanted)

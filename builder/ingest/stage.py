@@ -15,7 +15,7 @@ from builder.ingest import folder, stories
 from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze, rejected
 from builder.ingest.folder import KnownSeed, Survey
 from builder.ingest.retracting import finish, unfinished
-from builder.phrasing import count
+from builder.phrasing import count, most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
 from builder.workspace.folder import Workspace
@@ -104,7 +104,7 @@ def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked
 
 def _by_number(roles: Mapping[str, int]) -> dict[str, int]:
     """Return what was dropped, the commonest role first."""
-    in_order = sorted(roles.items(), key=lambda item: (-item[1], item[0]))
+    in_order = most_first(roles).items()
     return {role: number for role, number in in_order if role not in ("body", "blank")}
 
 

@@ -16,7 +16,7 @@ from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.store import View
+from builder.workspace.store import Shelf, View
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +127,17 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
 
 def blinded(workspace: Workspace) -> set[str]:
     """Return the articles whose annotators are shown no suggestions: those of the test split."""
-    stories = workspace.stories.records()
-    return {i for story in stories if story.split == "test" for i in story.articles}
+    fresh = workspace.freshness
+
+    def of(path: Path) -> list[str]:
+        stories = workspace.stories.read(path).values()
+        return [i for story in stories if story.split == "test" for i in story.articles]
+
+    return {
+        article
+        for path in workspace.stories.files()
+        for article in fresh.worked_out("blind-1", path.stem, fresh.digest(path), partial(of, path))
+    }
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:
@@ -181,8 +190,9 @@ def pull(workspace: Workspace) -> Pulled:
 
 def tasks_held(workspace: Workspace) -> str:
     """Say how many tasks were pushed, and how many of them wait for annotators."""
-    tasks = sum(told["tasks"] for told in _of_each_file(workspace))
-    return f"{count(tasks, 'task')}, {waiting(workspace)} waiting"
+    told = list(_of_each_file(workspace))
+    tasks, waiting = (sum(of[what] for of in told) for what in ("tasks", "waiting"))
+    return f"{count(tasks, 'task')}, {waiting} waiting"
 
 
 def push_due(workspace: Workspace) -> str:
@@ -246,15 +256,20 @@ def _on_the_server(server: seen.Seen | None) -> Iterator[str]:
 def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """Yield what is to be said of the tasks and the work on the articles of each file."""
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
-    blind = blinded(workspace)
+    blind, layers = blinded(workspace), workspace.labels.layers
     names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
     for name in sorted(names):
         paths = work.get(name, ())
         hidden = sorted(i for i in blind if i.startswith(name))
-        files = [shelf.file(name) for shelf in (workspace.suggestions, workspace.tasks)]
-        inputs = joined([*map(fresh.digest, files), fresh.digests(paths), *hidden])
+        shelves: tuple[Shelf[Any], ...] = (
+            workspace.articles,
+            workspace.suggestions,
+            workspace.tasks,
+        )
+        files = [shelf.file(name) for shelf in shelves]
+        inputs = joined([*map(fresh.digest, files), fresh.digests(paths), *hidden, *layers])
         yield fresh.worked_out(
-            "work-1", name, inputs, partial(_told, workspace, name, paths, hidden)
+            "work-2", name, inputs, partial(_told, workspace, name, paths, hidden)
         )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from builder.corrections import latest
 from builder.labels import LabelSet
+from builder.phrasing import most_first
 from builder.records import Article, Correction, Producer, Seed
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 
@@ -58,7 +59,7 @@ class Origins:
             blind=self.blind + other.blind,
             guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
             last=max(days, default=None),
-            roles=_most_first(Counter(self.roles) + Counter(other.roles)),
+            roles=most_first(Counter(self.roles) + Counter(other.roles)),
             pipelines=tuple(sorted({*self.pipelines, *other.pipelines})),
         )
 
@@ -67,10 +68,6 @@ class Origins:
         names = [label.name for label in labels.labels]
         quality = sorted(self.quality, key=lambda row: names.index(row.label))
         return replace(self, quality=tuple(quality))
-
-
-def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 # Of rows whose articles, seeds and corrections are not at hand.
@@ -95,7 +92,7 @@ def origins(
         blind=_effort((c for c in work if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in work})),
         last=max((c.updated.date() for c in work), default=None),
-        roles=_most_first(roles),
+        roles=most_first(roles),
         pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),
     )
 
