@@ -12,9 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -24,8 +22,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pyarrow import parquet
 
 from builder import labels, pipeline
-from builder.annotate import stage as annotating
-from builder.annotate.pipelines import load_pipeline
 from builder.cli import main
 from builder.dataset import check, left_out, manifest
 from builder.errors import BuilderError
@@ -61,11 +57,6 @@ _NUMBER = st.integers(0, 7)
 _WORD = re.compile(r"\b[A-Z]\w+")
 
 
-@lru_cache(maxsize=2)
-def _rules(name: str, author_claims: bool) -> Any:
-    return load_pipeline(name, author_claims=author_claims)
-
-
 def _copied(root: Path, *without: str) -> Iterator[Workspace]:
     """Yield a copy of a workspace, which is removed afterwards."""
     with tempfile.TemporaryDirectory() as place:
@@ -93,10 +84,6 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.place = Path(tempfile.mkdtemp(prefix="stages-"))
         self.root = self.place / "workspace"
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(
-            annotating, "_loaded", lambda name, _, author_claims: _rules(name, author_claims)
-        )
         self.author_claims, self.title, self.renamed = True, "News", False
         self.work: dict[str, bytes] = {}
         self.retracted: set[str] = set()
@@ -104,7 +91,6 @@ class AnyOrder(RuleBasedStateMachine):
         self.held: set[str] = set()
 
     def teardown(self) -> None:
-        self.patch.undo()
         shutil.rmtree(self.place)
 
     @property

@@ -20,9 +20,8 @@ class Sent:
 
     ``created`` holds the keys of the tasks it made, ``refilled`` counts the corrections it put
     into them, ``unplaced`` those whose window is cut differently there, ``removed`` the tasks that
-    stood there twice. ``relabelled`` counts the spans of retired labels in what it sent, by what
-    annotators see in their place; ``kept`` those in corrections, by label, where the interface is
-    new: they stay as they are.
+    stood there twice. ``kept`` counts the spans of retired labels in corrections, by label, where
+    the interface is new: they stay as they are.
     """
 
     tasks: tuple[Task, ...]
@@ -33,7 +32,6 @@ class Sent:
     unplaced: int = 0
     removed: int = 0
     interface_updated: bool = False
-    relabelled: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -78,7 +76,6 @@ def push(
     current = wanted.keys() - in_work - work.keys()
     _show_suggestions(client, project.id, [wanted[key] for key in current])
     placed = {article.id for article in articles}
-    sent = [wanted[key] for key in (*new, *refreshed)]
     return Sent(
         tasks=tuple(wanted.values()),
         created=tuple(new),
@@ -92,9 +89,6 @@ def push(
         ),
         removed=removed,
         interface_updated=project.updated,
-        relabelled=dict(
-            renaming.what_became((s for task in sent for s in task.suggestion.spans), labels)
-        ),
         kept=_kept(work, labels) if project.updated else {},
     )
 

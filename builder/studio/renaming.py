@@ -1,11 +1,9 @@
 """Show annotators what is suggested to them in the labels that are in use."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import TypeVar
 
 from builder.labels import LabelSet
-from builder.records import Annotation, Span
+from builder.records import Annotation
 
 A = TypeVar("A", bound=Annotation)
 
@@ -23,13 +21,3 @@ def offered(annotation: A, labels: LabelSet) -> A:
 def retired(labels: LabelSet) -> frozenset[str]:
     """Return the names of the labels that annotators may no longer use."""
     return frozenset(label.name for label in labels.labels if label.retired)
-
-
-def what_became(spans: Iterable[Span], labels: LabelSet) -> Counter[str]:
-    """Count the spans under retired labels by what annotators see in their place."""
-    old = retired(labels)
-    return Counter(
-        f"{span.label} -> {labels.current(span.label) or 'not shown'}"
-        for span in spans
-        if span.label in old
-    )

@@ -42,7 +42,6 @@ class Pushed:
     unplaced: int
     removed: int
     interface_updated: bool
-    relabelled: dict[str, int]
     kept: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -99,7 +98,6 @@ def push(workspace: Workspace) -> Pushed:
         unplaced=done.unplaced,
         removed=done.removed,
         interface_updated=done.interface_updated,
-        relabelled=done.relabelled,
         kept=done.kept,
         rejected=rejected,
     )

@@ -78,8 +78,6 @@ def pushed(result: "Pushed") -> Iterator[str]:
         )
     if result.interface_updated:
         yield "          the project has the interface of the labels now"
-    if result.relabelled:
-        yield f"          retired labels in suggestions: {counts(result.relabelled)}"
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
     yield from rejections(result.rejected)
