@@ -21,7 +21,7 @@ Role = Literal[
     "nav", "ad", "related", "paywall", "share", "footer", "comment", "blank",
 ]  # fmt: skip
 Split = Literal["train", "validation", "test"]
-Status = Literal["machine", "single", "agreed", "adjudicated"]
+Status = Literal["machine", "disputed", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
 Arm = Literal["assisted", "blind"]
 
@@ -283,7 +283,7 @@ class Span(Record):
 
     def content(self) -> tuple[object, ...]:
         """Return what the span marks, without who made it."""
-        return (self.layer, self.label, self.start, self.end, sorted(self.attributes.items()))
+        return (self.layer, self.label, self.start, self.end, *sorted(self.attributes.items()))
 
 
 class Relation(Record):
