@@ -6,7 +6,7 @@ article's text) is checked by the functions here that take both. Whether a label
 workspace's is a question to its ``LabelSet``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -53,7 +53,7 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-def _is_empty(value: Mapping[str, int]) -> bool:
+def _is_empty(value: Collection[object]) -> bool:
     return not value
 
 
@@ -453,13 +453,15 @@ class SentenceStatus(Record):
     """How far people have come with one sentence, layer by layer, and who they are.
 
     A layer that the workspace's labels lack has none. ``blind``: people looked at all layers, and
-    nobody of them was shown a suggestion.
+    nobody of them was shown a suggestion. ``held`` says what has to be looked at before the
+    sentence may enter validation or test.
     """
 
     entity: Status | None
     claim: Status | None
     annotators: tuple[str, ...] = ()
     blind: bool = False
+    held: Annotated[tuple[Text, ...], Field(exclude_if=_is_empty)] = ()
 
 
 class Gold(Record):

@@ -43,6 +43,7 @@ from builder.records import (
 from builder.release import write as release_folder
 from builder.release.card.origins import UNKNOWN, Origins
 from builder.release.content import Content
+from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
@@ -213,7 +214,9 @@ def rows(*parts: Part) -> Made:
 
 def rows_of(articles: dict[str, Article], golds: dict[str, Gold], stories: Sequence[Story]) -> Made:
     """Return the tables of a release over these stories, and what is left out."""
-    chosen = select(articles, golds, stories, token_bounds, labels.default(), refused={})
+    chosen = select(
+        articles, golds, stories, token_bounds, labels.default(), refused={}, earlier=Earlier(None)
+    )
     return {name: [dict(row) for row in table] for name, table in chosen.tables.items()}, (
         chosen.left_out
     )

@@ -38,6 +38,8 @@ class Killer:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seen = 0
         self.fatal: tuple[int, str] | None = None
+        # The folder that each move was made in, move by move.
+        self.folders: list[str] = []
         for name in _MOVES:
             monkeypatch.setattr(Path, name, self._deadly(getattr(Path, name)))
 
@@ -47,6 +49,7 @@ class Killer:
                 # When files are settled enough to be remembered is a matter of seconds.
                 return move(path, *args, **options)
             self.seen += 1
+            self.folders.append(path.parent.name)
             if self.fatal == (self.seen, "before"):
                 raise Killed
             done = move(path, *args, **options)
@@ -79,19 +82,27 @@ def test_a_kill_around_any_file_move_changes_no_final_byte(
     fresh = tmp_path / "fresh"
     shutil.copytree(workspace.root, fresh)
     _run_all(workspace)
-    wanted, moves = contents(workspace.data), killer.seen
-    assert moves > 8
-    for number in range(1, moves + 1):
-        for moment in ("before", "after"):
-            root = tmp_path / f"{number}-{moment}"
-            shutil.copytree(fresh, root)
-            killer.seen, killer.fatal = 0, (number, moment)
-            with pytest.raises(Killed):
-                _run_all(open_workspace(root))
-            killer.fatal = None
+    wanted, moves = contents(workspace.data), list(killer.folders)
+    assert len(moves) > 8
+    for number, moment in _deaths(moves):
+        root = tmp_path / f"{number}-{moment}"
+        shutil.copytree(fresh, root)
+        killer.seen, killer.fatal = 0, (number, moment)
+        with pytest.raises(Killed):
             _run_all(open_workspace(root))
-            assert contents(root / "data") == wanted, f"killed {moment} move {number}"
-            shutil.rmtree(root)
+        killer.fatal = None
+        _run_all(open_workspace(root))
+        assert contents(root / "data") == wanted, f"killed {moment} move {number}"
+        shutil.rmtree(root)
+
+
+def _deaths(folders: list[str]) -> list[tuple[int, str]]:
+    """Return the moves to die at: of each folder the first and the last one; in a soak all."""
+    if os.environ.get("BUILDER_SOAK"):
+        return [(n, moment) for n in range(1, len(folders) + 1) for moment in ("before", "after")]
+    first = {folder: number for number, folder in reversed([*enumerate(folders, start=1)])}
+    last = {folder: number for number, folder in enumerate(folders, start=1)}
+    return sorted({(n, "before") for n in first.values()} | {(n, "after") for n in last.values()})
 
 
 @pytest.mark.parametrize("delay", [0.05, 0.4, 0.8, 1.2, 1.6, 2.2, 3.0])

@@ -107,7 +107,7 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
             *(shard.inputs for shard in shards),
         ]
     )
-    return fresh.worked_out("due-1", "release", made_from, lambda: content.due(said, now))
+    return fresh.worked_out("due-1", "release", made_from, lambda: content.due(newest, said, now))
 
 
 def token_bounds(text: str) -> list[tuple[int, int]]:
