@@ -303,12 +303,40 @@ class Producer(Record):
 
     ``fingerprint`` stands for all that a machine's suggestions depend on beside the article:
     version, options, weights, word lists and labels. None of a person, and in older records.
+    ``alias`` is the pseudonym under which a person's work was written, where it is another one.
     """
 
     kind: Literal["rule", "model", "person"]
     name: str
     version: str
     fingerprint: Annotated[Id | None, Field(exclude_if=_is_none)] = None
+    alias: Annotated[str | None, Field(exclude_if=_is_none)] = None
+
+
+class Person(Record):
+    """What was decided of a pseudonym: whose it is too, or that its owner has left.
+
+    Work under it counts as that of ``same_as``. Of who has ``left`` no more work is fetched;
+    ``kept`` tells whether the earlier work stays, under another pseudonym, or was dropped.
+    """
+
+    name: Annotated[Text, Field(min_length=1)]
+    same_as: Text | None = None
+    left: date | None = None
+    kept: bool = True
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.same_as is None) == (self.left is None):
+            raise ValueError("says neither whose it is too nor when its owner left, or both")
+        if self.same_as == self.name:
+            raise ValueError(f"{self.name} is the same as itself")
+        return self
+
+    def told(self) -> str:
+        """Return in words what became of the work of a person who has left."""
+        how = "is kept under another pseudonym" if self.kept else "was dropped"
+        return f"{self.name} left on {self.left}: the work {how}"
 
 
 class Scope(Record):
@@ -406,7 +434,7 @@ class Change(Record):
 class Correction(Annotation):
     """A person's annotation, and how it differs from the suggestion it started from.
 
-    Keyed by task, pseudonym (``producer.name``), round and revision. ``arm`` tells whether the
+    Keyed by task, pseudonym as it was written, round and revision. ``arm`` tells whether the
     person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of
     the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label
     Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
@@ -429,8 +457,13 @@ class Correction(Annotation):
 
     @property
     def key(self) -> str:
-        """Return the key: task, pseudonym, round and revision."""
-        return f"{self.task}:{self.producer.name}:{self.round}:{self.revision:06d}"
+        """Return the key: task, pseudonym as it was written, round and revision."""
+        return f"{self.task}:{self.written_by}:{self.round}:{self.revision:06d}"
+
+    @property
+    def written_by(self) -> str:
+        """Return the pseudonym under which the work was written."""
+        return self.producer.alias or self.producer.name
 
     @model_validator(mode="after")
     def _only_submitted_work_holds_spans(self) -> Self:

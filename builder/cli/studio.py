@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from builder.cli.group import Group, command, show
+from builder.cli.group import Group, command, opened, show
 from builder.cli.lines import studio as lines
 
 
@@ -57,5 +57,36 @@ def invite(new: bool, root: Path, as_json: bool) -> None:
     show(result, as_json, lines.invitation(result))
 
 
-for _command in (start, stop, status, invite):
+@click.group("key", cls=Group)
+def key() -> None:
+    """Bring the key of the pseudonyms to another machine."""
+
+
+@command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+def export_key(file: Path, root: Path, as_json: bool) -> None:
+    """Write the key into FILE: with it, pseudonyms lead back to addresses."""
+    from builder.cli.lines import people
+    from builder.studio import keys
+    from builder.workspace.folder import open_workspace
+
+    result = keys.export_key(open_workspace(root), file)
+    show(result, as_json, people.carried(result))
+
+
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_key(file: Path, root: Path, as_json: bool) -> None:
+    """Take over the key in FILE; refused if pseudonyms were made with another one."""
+    from builder.cli.lines import people
+    from builder.studio import keys
+
+    with opened(root) as workspace:
+        result = keys.import_key(workspace, file)
+    show(result, as_json, people.carried(result))
+
+
+for _command in (export_key, import_key):
+    key.add_command(_command)
+for _command in (start, stop, status, invite, key):
     studio.add_command(_command)

@@ -81,6 +81,7 @@ class Manifest(_Said):
     tools: dict[str, str] = {}
     models: tuple[str, ...] | None = None
     pipelines: tuple[str, ...] | None = None
+    left: tuple[str, ...] = ()
     form: int = 1
     configs: dict[str, ConfigSaid] | None = None
     rows: dict[str, dict[str, int]]

@@ -25,7 +25,8 @@ class Content:
     """What a release is made from: all stories, shard by shard, and how it describes itself.
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
-    sentence into tokens, and ``track`` shows progress.
+    sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
+    left.
     """
 
     shards: Sequence[StoryShard]
@@ -34,6 +35,7 @@ class Content:
     inputs: Mapping[str, str]
     token_bounds: TokenBounds
     track: Track = untracked
+    left: tuple[str, ...] = ()
 
 
 def tools() -> dict[str, str]:

@@ -46,6 +46,7 @@ def release(
         workspace.labels,
         inputs=inputs.digests(workspace, workspace.labels),
         wanted=version,
+        left=workspace.people.left(),
         token_bounds=token_bounds,
         track=track,
     )
@@ -64,6 +65,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         workspace.config.release,
         workspace.labels,
         inputs=inputs.digests(workspace, workspace.labels),
+        left=workspace.people.left(),
         token_bounds=token_bounds,
         track=track,
     )
@@ -189,6 +191,7 @@ class _Source:
                 yield known["gold"].get(article, "")
                 yield from (known["seed"][seed] for seed in sorted(self._seeds_of[article]))
                 if article in self._work:
+                    yield self._workspace.people.digest
                     yield fresh.digest(self._work[article])
 
     def load(self, stories: Mapping[str, Iterable[str]]) -> ShardRecords:

@@ -58,6 +58,7 @@ def release(
     labels: LabelSet,
     *,
     inputs: Mapping[str, str],
+    left: tuple[str, ...] = (),
     wanted: str | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -73,6 +74,7 @@ def release(
         config: how the card describes the dataset.
         labels: the label set that the gold was made with.
         inputs: digests of what the rows are made from, for the manifest.
+        left: which annotators have left, in words.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
         track: shows progress.
@@ -81,7 +83,7 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left)
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)

@@ -20,7 +20,7 @@ from builder.workspace.freshness import joined
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.
-_RULE = "gold-1"
+_RULE = "gold-2"
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,15 @@ def _order(workspace: Workspace) -> Callable[[LabelQuality], int]:
 
 
 def _rule(workspace: Workspace) -> str:
-    """Return what stands for how gold is built: the rule, and what the labels are called now."""
+    """Return what stands for how gold is built: the rule, who is one, what labels are called."""
     known = workspace.labels.labels
-    return joined([_RULE, *(f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in known)])
+    return joined(
+        [
+            _RULE,
+            workspace.people.digest,
+            *(f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in known),
+        ]
+    )
 
 
 def _sound(

@@ -81,12 +81,29 @@ def time(value: object) -> datetime:
 
 
 def person(annotation: Mapping[str, Any]) -> int | None:
-    """Return the user id of who made an annotation; None where the server has forgotten it.
+    """Return the user id of who made an annotation as it is; None where the server has forgotten.
 
-    One that was put there from the files is the work of whoever edited it.
+    That is whoever edited it last: the server lets everybody change everybody's annotations, and
+    goes on to name its first author as the one who completed it.
     """
-    edited = annotation.get("import_id") is not None and annotation.get("updated_by")
-    who = edited or annotation.get("completed_by")
+    return _user(annotation.get("updated_by")) or first_author(annotation)
+
+
+def first_author(annotation: Mapping[str, Any]) -> int | None:
+    """Return the user id of who submitted an annotation first."""
+    return _user(annotation.get("completed_by"))
+
+
+def nobodys(annotation: Mapping[str, Any]) -> bool:
+    """Tell whether an annotation was made of a suggestion in the list of tasks, read by nobody."""
+    return (
+        annotation.get("lead_time") is None
+        and annotation.get("last_action") is None
+        and annotation.get("parent_prediction") is not None
+    )
+
+
+def _user(who: Any) -> int | None:
     who = who.get("id") if isinstance(who, Mapping) else who
     return None if who is None else int(who)
 

@@ -32,7 +32,7 @@ def number(correction: Correction) -> int:
     """Return the number under which a correction is put on a server."""
     # Servers that were filled before there were rounds hold those of the first without a number.
     of_round = f"{correction.round}:" if correction.round > 1 else ""
-    who = f"{correction.task}:{correction.producer.name}"
+    who = f"{correction.task}:{correction.written_by}"
     key = f"{who}:{of_round}{correction.revision:06d}"
     return int(short_hash("annotation", key)[:_DIGITS], 16)
 

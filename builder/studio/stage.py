@@ -2,11 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.contract import sound
 from builder.corrections import standing, unsuggested
@@ -18,6 +18,11 @@ from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.store import Shelf, View
 
+if TYPE_CHECKING:
+    from builder.studio.pull import Fetched
+
+# The file of what a pull passes over.
+PASSED = "passed"
 log = logging.getLogger(__name__)
 
 
@@ -51,17 +56,21 @@ class Pulled:
     """What annotators have sent since the last pull, and what they have deleted or not sent yet.
 
     ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
-    names the tasks that are gone from the server; ``foreign`` tasks are none of ours.
+    names the tasks that are gone from the server; ``foreign`` tasks are none of ours. ``rejected``
+    is what breaks the contract, ``passed_over`` what is nobody's work, or nobody's whose work is
+    fetched. ``advice`` says what a person has to decide.
     """
 
-    new: int
-    unchanged: int
-    withdrawn: int
-    foreign: int
-    drafts: int
-    deleted: list[str]
-    rejected: list[Rejection]
-    corrections: int
+    new: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    foreign: int = 0
+    drafts: int = 0
+    deleted: list[str] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    passed_over: list[Rejection] = field(default_factory=list)
+    corrections: int = 0
+    advice: str | None = None
 
 
 def push(workspace: Workspace) -> Pushed:
@@ -77,7 +86,7 @@ def push(workspace: Workspace) -> Pushed:
     in_order = _in_story_order(workspace)
     ready = [a for a in in_order if a.id in suggestions and a.id not in broken]
     with connected(workspace, log.info) as client:
-        pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
+        pseudonym = Annotators(workspace, own_account(workspace)).pseudonym
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
@@ -151,24 +160,27 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
-    from builder.studio.people import Annotators
+    from builder.studio.people import MAINTAINER, Annotators
     from builder.studio.pull import pull as pull_changes
     from builder.studio.session import connected, own_account
 
+    advice = None
     known = workspace.corrections.load()
     with connected(workspace, log.info) as client:
         project = client.project(workspace.config.studio.project)
         if project is None:
-            return Pulled(0, 0, 0, 0, 0, [], [], len(known))
-        before = seen.of(workspace.state, client.url, project, known)
-        annotators = Annotators(workspace.state, own_account(workspace))
+            return Pulled(corrections=len(known))
+        name = workspace.people.name
+        before = seen.of(workspace.state, client.url, project, known, name)
+        annotators = Annotators(workspace, own_account(workspace))
         articles = View(workspace.articles)
         labels = workspace.labels
         pulled, now = pull_changes(client, project, before, articles, known, annotators, labels)
         workspace.corrections.add(pulled.corrections)
-        old = workspace.rejected.read(workspace.rejected.file("pull"))
-        rejected = {r.key: r for r in pulled.rejected}
-        workspace.reject("pull", [*pulled.still_rejected(old.values()), *rejected.values()])
+        rejected = _recorded(workspace, "pull", pulled, pulled.rejected)
+        passed_over = _recorded(workspace, PASSED, pulled, pulled.passed_over)
+        if any(c.producer.name.startswith(MAINTAINER) for c in pulled.corrections):
+            advice = annotators.once_called_maintainer(known.values())
         # What was seen comes last: whatever is not on disk yet is fetched again.
         seen.write(workspace.state, now)
     return Pulled(
@@ -178,9 +190,21 @@ def pull(workspace: Workspace) -> Pulled:
         foreign=pulled.foreign,
         drafts=sum(len(names) for names in now.drafts.values()),
         deleted=list(now.deleted),
-        rejected=[r for key, r in rejected.items() if key not in old],
+        rejected=rejected,
+        passed_over=passed_over,
         corrections=len(known) + len(pulled.corrections),
+        advice=advice,
     )
+
+
+def _recorded(
+    workspace: Workspace, stage: str, pulled: "Fetched", found: Iterable[Rejection]
+) -> list[Rejection]:
+    """Record what a pull did not take, beside what stands from earlier ones; return what is new."""
+    old = workspace.rejected.read(workspace.rejected.file(stage))
+    now = {r.key: r for r in found}
+    workspace.reject(stage, [*pulled.still(old.values()), *now.values()])
+    return [r for key, r in now.items() if key not in old]
 
 
 # --- what status says -----------------------------------------------------------------------
@@ -223,6 +247,8 @@ def corrections_held(workspace: Workspace) -> str:
     parts += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
     rejected = len(workspace.rejected.read(workspace.rejected.file("pull")))
     parts += [f"{rejected} rejected"] if rejected else []
+    passed_over = len(workspace.rejected.read(workspace.rejected.file(PASSED)))
+    parts += [f"{passed_over} passed over"] if passed_over else []
     return ", ".join([*parts, *_on_the_server(seen.read(workspace.state))])
 
 
@@ -265,9 +291,17 @@ def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
             workspace.tasks,
         )
         files = [shelf.file(name) for shelf in shelves]
-        inputs = joined([*map(fresh.digest, files), fresh.digests(paths), *hidden, *layers])
+        inputs = joined(
+            [
+                *map(fresh.digest, files),
+                fresh.digests(paths),
+                *hidden,
+                *layers,
+                workspace.people.digest,
+            ]
+        )
         yield fresh.worked_out(
-            "work-2", name, inputs, partial(_told, workspace, name, paths, hidden)
+            "work-3", name, inputs, partial(_told, workspace, name, paths, hidden)
         )
 
 

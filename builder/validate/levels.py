@@ -68,8 +68,9 @@ def validate(workspace: Workspace) -> Validated:
     for item in check.placed("tombstone", workspace.tombstones.files()):
         known.retracted.add(item.record.article)
     known.stories += check.placed("story", workspace.stories.files())
-    for _ in check.placed("rejection", workspace.rejected.files()):
-        pass
+    for name in ("rejection", "person"):
+        for _ in check.placed(name, check.shelves[name].files()):
+            pass
     work = workspace.corrections_by_prefix()
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, known, name, work.get(name, ()))
@@ -106,7 +107,7 @@ def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[P
 def _unknown_files(check: _Check) -> Iterator[Finding]:
     workspace = check.workspace
     known = {path for shelf in check.shelves.values() for path in shelf.files()}
-    known.add(workspace.data / form.FILE_NAME)
+    known |= {workspace.data / form.FILE_NAME, workspace.fingerprint_file}
     for path in sorted(workspace.data.rglob("*")):
         if path.is_file() and path not in known and workspace.releases not in path.parents:
             where = path.relative_to(workspace.root).as_posix()

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from builder import labels, records
 from builder.errors import BuilderError
+from builder.people import People
 from builder.workspace import config, form, shelves
 from builder.workspace.freshness import Freshness
 from builder.workspace.migrate import migrate
@@ -48,6 +49,11 @@ class Workspace:
     def releases(self) -> Path:
         """Where the releases lie, a folder a version."""
         return self.data / "releases"
+
+    @property
+    def fingerprint_file(self) -> Path:
+        """Where the fingerprint of the key stands that pseudonyms are made with."""
+        return self.data / "annotators.fingerprint"
 
     @cached_property
     def labels(self) -> labels.LabelSet:
@@ -112,8 +118,13 @@ class Workspace:
 
     @cached_property
     def corrections(self) -> Shelf[records.Correction]:
-        """People's work."""
-        return self.shelf(shelves.CORRECTIONS)
+        """People's work, under the pseudonyms that count."""
+        return replace(self.shelf(shelves.CORRECTIONS), reading=self.people.read)
+
+    @cached_property
+    def people(self) -> People:
+        """What was decided of pseudonyms."""
+        return People(self.shelf(shelves.PEOPLE).load())
 
     @cached_property
     def gold(self) -> Shelf[records.Gold]:

@@ -36,6 +36,7 @@ SUGGESTIONS = Row(
 )
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
+PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
 GOLD = Row("gold", records.Gold, lambda g: g.article, lambda g, n: g.article[:n], False, True)
 
 ALL: dict[str, Row[Any]] = {
@@ -47,5 +48,6 @@ ALL: dict[str, Row[Any]] = {
     "suggestion": SUGGESTIONS,
     "task": TASKS,
     "correction": CORRECTIONS,
+    "person": PEOPLE,
     "gold": GOLD,
 }

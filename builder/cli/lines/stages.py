@@ -93,6 +93,10 @@ def pulled(result: "Pulled") -> Iterator[str]:
         yield f"          {count(result.drafts, 'draft')} on the server, not sent yet"
     for key in result.deleted:
         yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
+    for item in result.passed_over:
+        yield f"  passed over: {item.path}: {item.reason}"
+    if result.advice:
+        yield f"  {result.advice}"
     yield from rejections(result.rejected)
 
 
