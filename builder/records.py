@@ -431,6 +431,17 @@ class Change(Record):
         return "attributes"
 
 
+class Noticed(Record):
+    """Something that only the fetched annotation shows, at these offsets of the article.
+
+    ``trimmed`` and ``doubled`` were mended; ``two_labels`` is one region with labels of two layers.
+    """
+
+    kind: Literal["trimmed", "doubled", "two_labels"]
+    start: Count
+    end: Count
+
+
 class Correction(Annotation):
     """A person's annotation, and how it differs from the suggestion it started from.
 
@@ -450,6 +461,7 @@ class Correction(Annotation):
     suggested_by: Producer | None
     changes: tuple[Change, ...]
     flags: tuple[Name, ...] = ()
+    noticed: Annotated[tuple[Noticed, ...], Field(exclude_if=_is_empty)] = ()
     interface: str
     guidelines: str
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None

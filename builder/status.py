@@ -1,8 +1,9 @@
 """Say how far a workspace has come: each stage of the table, what it holds and why it is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.pipeline import STAGES
+from builder.review.stage import to_look_at
 from builder.workspace.folder import Workspace
 
 
@@ -17,9 +18,10 @@ class StageStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """All stages in the order in which data flows."""
+    """All stages in the order in which data flows, and what of people's work to look at."""
 
     stages: list[StageStatus]
+    to_look_at: list[str] = field(default_factory=list)
 
 
 def status(workspace: Workspace, last: str = STAGES[-1].name) -> Status:
@@ -34,5 +36,6 @@ def status(workspace: Workspace, last: str = STAGES[-1].name) -> Status:
     stages = [
         StageStatus(s.name, s.holds(workspace), s.due(workspace)) for s in STAGES[: number + 1]
     ]
+    looks = to_look_at(workspace) if STAGES[number].name in ("review", "release") else []
     workspace.freshness.save()
-    return Status(stages)
+    return Status(stages, looks)

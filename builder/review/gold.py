@@ -1,6 +1,6 @@
 """Build gold: the best annotation of an article, and how far people have come with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from builder.corrections import latest
 from builder.labels import LabelSet
@@ -19,7 +19,8 @@ from builder.records import (
     Status,
     Suggestion,
 )
-from builder.review.disputes import Disputes, disputes, link_of, overrules, sees
+from builder.review.disputes import disputes, link_of, overrules, sees
+from builder.review.doubts import Doubt, doubts, held
 
 
 def build(
@@ -43,7 +44,7 @@ def build(
         for span in correction.spans:
             if not any(overrules(later, correction, span) for later in work[number + 1 :]):
                 spans[span.id] = _corrected(correction, span, work)
-    apart = disputes(article, work)
+    apart, doubted = disputes(article, work), doubts(article, work)
     spans = {i: span for i, span in spans.items() if span.content() not in apart.contents}
     relations = _relations(suggestion, work, spans)
     kept = [r for r in relations if link_of(r, spans[r.head], spans[r.tail]) not in apart.links]
@@ -52,8 +53,8 @@ def build(
         spans=tuple(sorted(spans.values(), key=_position)),
         relations=tuple(sorted(kept, key=lambda r: (r.head, r.label, r.tail))),
         status=tuple(
-            _status(work, article, number, labels, apart)
-            for number in range(len(article.sentences))
+            _status(work, bounds, labels, {y for y, n in apart.sentences if n == number}, doubted)
+            for number, bounds in enumerate(article.sentences)
         ),
     )
 
@@ -126,15 +127,19 @@ def _position(span: Span) -> tuple[int, int, str, str]:
 
 
 def _status(
-    work: Sequence[Correction], article: Article, number: int, labels: LabelSet, apart: Disputes
+    work: Sequence[Correction],
+    bounds: Bounds,
+    labels: LabelSet,
+    disputed: Collection[Layer],
+    doubted: Sequence[Doubt],
 ) -> SentenceStatus:
-    bounds = article.sentences[number]
+    """Return the status of one sentence, of which some layers are disputed."""
     looked = {
         layer: _of_each_person(c for c in work if sees(c, layer, bounds.start, bounds.end))
         for layer in labels.layers
     }
     reached: dict[Layer, Status] = {
-        layer: "disputed" if (layer, number) in apart.sentences else _agreement(who, layer, bounds)
+        layer: "disputed" if layer in disputed else _agreement(who, layer, bounds)
         for layer, who in looked.items()
     }
     people = {c.producer.name for found in looked.values() for c in found}
@@ -142,6 +147,7 @@ def _status(
         entity=reached.get("entity"),
         claim=reached.get("claim"),
         annotators=tuple(sorted(people)),
+        held=held(doubted, bounds, people, agreed=set(reached.values()) <= {"agreed"}),
         blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
     )
 

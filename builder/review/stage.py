@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.contract import sound
-from builder.corrections import latest, unsuggested
+from builder.corrections import latest, standing, unsuggested
 from builder.dataset.rows import weakest
+from builder.lint import slips
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Correction, Gold, Rejection
@@ -29,6 +30,7 @@ class Reviewed:
 
     ``quality`` says how good the suggestions were that they started from, label by label.
     ``rejected`` names corrections that break the text contract: their articles get no gold.
+    ``to_look_at`` names flagged and skipped tasks, and likely slips, with person and place.
     """
 
     changed: int
@@ -36,6 +38,7 @@ class Reviewed:
     changes: dict[str, int]
     quality: tuple[LabelQuality, ...]
     rejected: list[Rejection] = field(default_factory=list)
+    to_look_at: list[str] = field(default_factory=list)
 
 
 def review(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Reviewed:
@@ -55,8 +58,10 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     changes = Counter[str]()
     quality: list[LabelQuality] = []
     rejected: list[Rejection] = []
+    looks: list[str] = []
     for name, paths in sorted(work.items()):
         told = _told(workspace, name, paths)
+        looks += told["to_look_at"]
         changes.update(told["changes"])
         quality = summed([*quality, *(LabelQuality(*row) for row in told["quality"])])
         rejected += [Rejection.model_validate(refused) for refused in told["refused"]]
@@ -72,9 +77,17 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
         changes=dict(changes.most_common()),
         quality=tuple(sorted(quality, key=_order(workspace))),
         rejected=rejected,
+        to_look_at=looks,
     )
     fresh.save()
     return done
+
+
+def to_look_at(workspace: Workspace) -> list[str]:
+    """Return what people should look at: flagged and skipped tasks, and likely slips."""
+    work = workspace.corrections_by_prefix()
+    told = (_told(workspace, name, paths) for name, paths in sorted(work.items()))
+    return [line for of_file in told for line in of_file["to_look_at"]]
 
 
 def holds(workspace: Workspace) -> str:
@@ -210,9 +223,29 @@ def _told(workspace: Workspace, name: str, paths: Sequence[Path]) -> dict[str, A
         return {
             "changes": dict(Counter(change.action for c in last for change in c.changes)),
             "quality": [astuple(row) for row in suggestion_quality(last, workspace.labels)],
+            "to_look_at": list(_to_look_at(workspace, name, corrections)),
             "refused": [rejection.model_dump(mode="json") for rejection in refused],
         }
 
     articles = fresh.digest(workspace.articles.file(name))
     inputs = joined([_rule(workspace), articles, fresh.digests(paths)])
-    return fresh.worked_out("told-1", name, inputs, tell)
+    return fresh.worked_out("told-2", name, inputs, tell)
+
+
+def _to_look_at(
+    workspace: Workspace, name: str, corrections: Iterable[Correction]
+) -> Iterator[str]:
+    """Yield what people should look at in the work on the articles of one file."""
+    articles = workspace.articles.read(workspace.articles.file(name))
+    for correction in sorted(standing(corrections), key=lambda c: c.key):
+        if correction.state == "withdrawn" or correction.article not in articles:
+            continue
+        flags = ", ".join(correction.flags)
+        where = f"{correction.task} by {correction.producer.name}"
+        if correction.state == "skipped":
+            yield f"{where}: skipped ({flags or 'no reason is given'})"
+        elif flags:
+            yield f"{where}: {flags}"
+        for slip in slips(correction, articles[correction.article]):
+            if slip.rule.severity != "mended":
+                yield str(slip)

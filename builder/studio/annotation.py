@@ -67,6 +67,7 @@ def correction_of(
         suggested_by=suggested_by,
         changes=() if skipped else tuple(corrections.compare(suggested, spans)),
         flags=tuple(sorted(parsed.flags)),
+        noticed=tuple(sorted(parsed.noticed, key=lambda n: (n.start, n.end, n.kind))),
         interface=interface,
         guidelines=labels.version,
         seconds=_seconds(annotation.get("lead_time")),

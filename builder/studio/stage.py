@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.contract import sound
 from builder.corrections import standing, unsuggested
+from builder.lint import Slip, slips
 from builder.phrasing import count
 from builder.records import Article, Correction, Rejection, Suggestion
 from builder.studio import seen
@@ -58,7 +59,7 @@ class Pulled:
     ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
     names the tasks that are gone from the server; ``foreign`` tasks are none of ours. ``rejected``
     is what breaks the contract, ``passed_over`` what is nobody's work, or nobody's whose work is
-    fetched. ``advice`` says what a person has to decide.
+    fetched. ``slips`` are likely ones in what is new. ``advice`` says what a person has to decide.
     """
 
     new: int = 0
@@ -70,6 +71,7 @@ class Pulled:
     rejected: list[Rejection] = field(default_factory=list)
     passed_over: list[Rejection] = field(default_factory=list)
     corrections: int = 0
+    slips: list[Slip] = field(default_factory=list)
     advice: str | None = None
 
 
@@ -193,6 +195,9 @@ def pull(workspace: Workspace) -> Pulled:
         rejected=rejected,
         passed_over=passed_over,
         corrections=len(known) + len(pulled.corrections),
+        slips=[
+            slip for c in standing(pulled.corrections) for slip in slips(c, articles[c.article])
+        ],
         advice=advice,
     )
 

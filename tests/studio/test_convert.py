@@ -254,8 +254,13 @@ def test_line_ends_at_the_edges_are_cut_off(edges: tuple[int, int]) -> None:
 def test_a_region_drawn_twice_is_kept_once_and_said() -> None:
     parsed = _read(_region("club", "ORG", key="a"), _region("club", "ORG", key="b"))
     assert _marks(parsed) == [("ORG", "club")]
-    assert parsed.problems == [f"ORG {parsed.spans[0].start}:{parsed.spans[0].end}: "
-                               "marked twice, kept once"]  # fmt: skip
+    assert (parsed.problems, [seen.kind for seen in parsed.noticed]) == ([], ["doubled"])
+
+
+def test_one_region_with_a_label_of_each_layer_is_noticed_and_two_regions_are_not() -> None:
+    both = _read(_region("club", "ORG", key="a"), _region("club", "SOURCE", key="a"))
+    assert [seen.kind for seen in both.noticed] == ["two_labels"]
+    assert _read(_region("club", "ORG", key="a"), _region("club", "SOURCE", key="b")).noticed == []
 
 
 def test_relations_to_both_copies_of_a_region_lead_to_the_one_that_is_kept() -> None:

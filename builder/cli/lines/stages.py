@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import counts, near, rejections, typed
+from builder.cli.lines.phrases import counts, looks, near, rejections, typed
 from builder.cli.lines.release import released
 from builder.phrasing import count
 
@@ -95,6 +95,8 @@ def pulled(result: "Pulled") -> Iterator[str]:
         yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
     for item in result.passed_over:
         yield f"  passed over: {item.path}: {item.reason}"
+    for slip in result.slips:
+        yield f"  {'mended' if slip.rule.severity == 'mended' else 'look at'}: {slip}"
     if result.advice:
         yield f"  {result.advice}"
     yield from rejections(result.rejected)
@@ -107,6 +109,7 @@ def reviewed(result: "Reviewed") -> Iterator[str]:
     if result.changes:
         yield f"          what people changed: {counts(result.changes)}"
     yield from _quality(result.quality)
+    yield from looks(result.to_look_at)
     yield from rejections(result.rejected)
 
 
