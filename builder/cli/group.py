@@ -95,13 +95,15 @@ strict_option = click.option(
 )
 
 
-def show_due(root: Path, last: str, as_json: bool, *, strict: bool = False) -> None:
+def show_due(
+    root: Path, last: str, as_json: bool, *, strict: bool = False, ask_server: bool = False
+) -> None:
     """Print what the stages up to ``last`` hold, and what is due; no data are changed."""
     from builder.cli.lines import workspace as lines
     from builder.status import status
     from builder.workspace.folder import open_workspace
 
-    result = status(open_workspace(root, strict=strict), last)
+    result = status(open_workspace(root, strict=strict), last, ask_server=ask_server)
     show(result, as_json, lines.status(result))
 
 

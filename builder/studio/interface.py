@@ -78,6 +78,36 @@ def interface(labels: LabelSet) -> str:
     return Xml.tostring(view, encoding="unicode") + "\n"
 
 
+def controls(xml: str) -> set[str]:
+    """Return what annotators can choose in an interface, each as its control and its name.
+
+    Raises:
+        ValueError: the interface is no XML.
+
+    """
+    try:
+        view = Xml.fromstring(xml)
+    except Xml.ParseError as error:
+        raise ValueError(f"is no XML: {error}") from None
+    return {
+        f"{control.get('name')} {choice.get('value')}"
+        for kind, inner in (("Labels", "Label"), ("Choices", "Choice"))
+        for control in view.iter(kind)
+        for choice in control.iter(inner)
+    }
+
+
+def differences(theirs: str, ours: str) -> list[str]:
+    """Return how an interface on a server differs from ours in what annotators can choose."""
+    try:
+        there = controls(theirs)
+    except ValueError as error:
+        return [f"the interface there {error}"]
+    here = controls(ours)
+    found = [f"{name} is there alone" for name in sorted(there - here)]
+    return found + [f"{name} is missing there" for name in sorted(here - there)]
+
+
 def interface_version(xml: str) -> str:
     """Return a short hash that tells one interface from another."""
     # The server keeps it without the line end.

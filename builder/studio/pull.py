@@ -12,7 +12,7 @@ from builder.records import Article, Correction, Rejection
 from builder.studio import convert, refill, revisions
 from builder.studio.annotation import correction_of, first_author, nobodys, person, time
 from builder.studio.client import Client, Project
-from builder.studio.interface import interface_version
+from builder.studio.interface import differences, interface, interface_version
 from builder.studio.people import Annotators
 from builder.studio.revisions import Read
 from builder.studio.seen import Mark, Seen
@@ -68,6 +68,8 @@ def pull(
     users where one is unknown, and all tasks only to find out which of them were deleted.
     """
     people = dict(seen.people)
+    other = differences(project.interface, interface(labels))
+    screen = Screen(interface_version(project.interface), labels, bool(other))
 
     def pseudonym(user: int) -> str:
         if user not in people:
@@ -77,9 +79,8 @@ def pull(
 
     def read(since: Seen) -> Fetched:
         changed = client.changed_tasks(project.id, since.since)
-        version = interface_version(project.interface)
         who = Who(pseudonym, annotators.has_left)
-        return corrections_of(changed, articles, known, since, who, version, labels)
+        return corrections_of(changed, articles, known, since, who, screen)
 
     pulled, there = read(seen), None
     # The task that changed last comes again, or is gone.
@@ -124,6 +125,19 @@ def _seen_now(
 
 
 @dataclass(frozen=True)
+class Screen:
+    """What annotators worked with: the interface's version, and the labels of the workspace.
+
+    ``foreign`` tells that the interface lets them choose other things than ours: an annotation of
+    which something cannot be read is then refused as a whole.
+    """
+
+    version: str
+    labels: LabelSet
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
 class Who:
     """Who is who: the pseudonym of a user id (KeyError: unknown), and who has left."""
 
@@ -137,8 +151,7 @@ def corrections_of(
     known: Mapping[str, Correction],
     seen: Seen,
     who: Who,
-    interface: str,
-    labels: LabelSet,
+    screen: Screen,
 ) -> Fetched:
     """Return the corrections that the server's tasks hold and ``known`` does not.
 
@@ -148,8 +161,7 @@ def corrections_of(
         known: the workspace's corrections by key.
         seen: what this server held at the last pull.
         who: tells who is who on the server.
-        interface: the version of the labelling interface.
-        labels: the labels of the workspace.
+        screen: what annotators worked with.
 
     """
     pulled = Fetched()
@@ -171,7 +183,7 @@ def corrections_of(
             pulled.drafted[number] = key
         marks = pulled.work.get(number, seen.work.get(number, {}))
         text = articles[key.partition(":")[0]].text
-        held = _held(task, text, refilled, who, interface, pulled, labels)
+        held = _held(task, text, refilled, who, screen, pulled)
         _tell_what_is_lost(task, marks, history, who, pulled)
         _add(task, held, marks, history, pulled)
     return pulled
@@ -189,9 +201,8 @@ def _held(
     text: str,
     refilled: Mapping[int, Correction],
     who: Who,
-    interface: str,
+    screen: Screen,
     pulled: Fetched,
-    labels: LabelSet,
 ) -> dict[str, list[Read]]:
     """Return a task's annotations by pseudonym; those that cannot be kept are rejected."""
     held: dict[str, list[Read]] = {}
@@ -211,7 +222,10 @@ def _held(
             if who.has_left(name):
                 _pass_over(pulled, task, name, "has left: no more of this work is fetched")
                 continue
-            correction, problems = correction_of(task, annotation, text, name, interface, labels)
+            version, labels = screen.version, screen.labels
+            correction, problems = correction_of(task, annotation, text, name, version, labels)
+            if screen.foreign and problems:
+                raise ValueError(f"{'; '.join(problems)} (the interface there is not ours)")
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
         except (ValidationError, ValueError, KeyError, TypeError) as error:
             _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")

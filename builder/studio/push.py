@@ -20,7 +20,8 @@ class Sent:
 
     ``created`` holds the keys of the tasks it made, ``refilled`` counts the corrections it put
     into them, ``unplaced`` those whose window is cut differently there, ``removed`` the tasks that
-    stood there twice. ``kept`` counts the spans of retired labels in corrections, by label, where
+    stood there twice. ``overwritten`` says how the interface there differed from ours, which took
+    its place. ``kept`` counts the spans of retired labels in corrections, by label, where
     the interface is new: they stay as they are.
     """
 
@@ -32,6 +33,7 @@ class Sent:
     unplaced: int = 0
     removed: int = 0
     interface_updated: bool = False
+    overwritten: tuple[str, ...] = ()
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -89,6 +91,7 @@ def push(
         ),
         removed=removed,
         interface_updated=project.updated,
+        overwritten=project.overwritten,
         kept=_kept(work, labels) if project.updated else {},
     )
 

@@ -17,13 +17,15 @@ from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View
+from builder.workspace.store import Shelf, View, write_bytes
 
 if TYPE_CHECKING:
     from builder.studio.pull import Fetched
 
 # The file of what a pull passes over.
 PASSED = "passed"
+# The version of the interface that annotators were given last, in this machine's state.
+_INTERFACE = "interface"
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,7 @@ class Pushed:
     unplaced: int
     removed: int
     interface_updated: bool
+    overwritten: tuple[str, ...]
     kept: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -59,7 +62,8 @@ class Pulled:
     ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
     names the tasks that are gone from the server; ``foreign`` tasks are none of ours. ``rejected``
     is what breaks the contract, ``passed_over`` what is nobody's work, or nobody's whose work is
-    fetched. ``slips`` are likely ones in what is new. ``advice`` says what a person has to decide.
+    fetched. ``interface`` says how the one on the server differs from ours, ``slips`` are likely
+    ones in what is new, ``advice`` says what a person has to decide.
     """
 
     new: int = 0
@@ -71,6 +75,7 @@ class Pulled:
     rejected: list[Rejection] = field(default_factory=list)
     passed_over: list[Rejection] = field(default_factory=list)
     corrections: int = 0
+    interface: list[str] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)
     advice: str | None = None
 
@@ -97,6 +102,7 @@ def push(workspace: Workspace) -> Pushed:
     left = (task for task in before.values() if task.article in broken)
     workspace.tasks.save([*done.tasks, *left])
     workspace.reject("push", rejected)
+    write_bytes(workspace.state / _INTERFACE, _interface_of(workspace).encode())
     return Pushed(
         url=client.url,
         tasks=len(done.tasks),
@@ -109,6 +115,7 @@ def push(workspace: Workspace) -> Pushed:
         unplaced=done.unplaced,
         removed=done.removed,
         interface_updated=done.interface_updated,
+        overwritten=done.overwritten,
         kept=done.kept,
         rejected=rejected,
     )
@@ -162,6 +169,7 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
+    from builder.studio.interface import differences, interface
     from builder.studio.people import MAINTAINER, Annotators
     from builder.studio.pull import pull as pull_changes
     from builder.studio.session import connected, own_account
@@ -195,6 +203,7 @@ def pull(workspace: Workspace) -> Pulled:
         rejected=rejected,
         passed_over=passed_over,
         corrections=len(known) + len(pulled.corrections),
+        interface=differences(project.interface, interface(labels)),
         slips=[
             slip for c in standing(pulled.corrections) for slip in slips(c, articles[c.article])
         ],
@@ -226,9 +235,19 @@ def push_due(workspace: Workspace) -> str:
     """Say how many articles are not on the server, or lie there with an older suggestion."""
     told = list(_of_each_file(workspace))
     missing, older = (sum(of[what] for of in told) for what in ("missing", "older"))
-    if missing:
-        return f"{count(missing, 'article')} not on the server"
-    return f"{count(older, 'task')} with a newer suggestion" if older else ""
+    parts = [f"{count(missing, 'article')} not on the server"] if missing else []
+    parts += [f"{count(older, 'task')} with a newer suggestion"] if older and not missing else []
+    shown = workspace.state / _INTERFACE
+    if shown.exists() and shown.read_text("ascii") != _interface_of(workspace):
+        parts.append("annotators have an older interface")
+    return ", ".join(parts)
+
+
+def _interface_of(workspace: Workspace) -> str:
+    """Return the version of the interface that annotators should have."""
+    from builder.studio.interface import interface, interface_version
+
+    return interface_version(interface(workspace.labels))
 
 
 def waiting(workspace: Workspace) -> int:

@@ -10,7 +10,7 @@ from builder import labels
 from builder.corrections import standing
 from builder.records import Correction, Producer, Relation
 from builder.studio import convert
-from builder.studio.pull import Fetched, Who, corrections_of
+from builder.studio.pull import Fetched, Screen, Who, corrections_of
 from builder.studio.seen import Seen
 from builder.tasks.windows import tasks_of
 from builder.text import paragraph_bounds
@@ -72,8 +72,7 @@ def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Fetc
         old,
         seen,
         Who(_PEOPLE.__getitem__),
-        "i" * 16,
-        labels.default(),
+        Screen("i" * 16, labels.default()),
     )
 
 

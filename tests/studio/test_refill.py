@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from builder import labels, pipeline
-from builder.studio import server
+from builder.studio import keys, server
 from builder.studio.server import Running
 from builder.workspace.folder import Workspace, open_workspace
 from tests.studio import browser
@@ -135,6 +135,8 @@ def test_a_fresh_server_is_refilled_from_a_fresh_clone_and_goes_on_from_there(
     for made_again in ("suggestions", "tasks"):
         shutil.rmtree(clone / "data" / made_again)
     fresh = open_workspace(clone)
+    keys.export_key(pushed, tmp_path / "key")
+    keys.import_key(fresh, tmp_path / "key")
     use(other_server)
     pipeline.annotate(fresh)
     done = pipeline.push(fresh)

@@ -78,6 +78,7 @@ def pushed(result: "Pushed") -> Iterator[str]:
         )
     if result.interface_updated:
         yield "          the project has the interface of the labels now"
+        yield from (f"          in place of another: {what}" for what in result.overwritten)
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
     yield from rejections(result.rejected)
@@ -95,6 +96,8 @@ def pulled(result: "Pulled") -> Iterator[str]:
         yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
     for item in result.passed_over:
         yield f"  passed over: {item.path}: {item.reason}"
+    for what in result.interface:
+        yield f"  the interface on the server is not ours: {what} (push puts ours there)"
     for slip in result.slips:
         yield f"  {'mended' if slip.rule.severity == 'mended' else 'look at'}: {slip}"
     if result.advice:
