@@ -90,9 +90,9 @@ def _rivals(one: Span, other: Span, work: Correction) -> bool:
 
 def _relations(
     suggestion: Suggestion, work: Sequence[Correction], spans: Mapping[str, Span]
-) -> set[Relation]:
+) -> list[Relation]:
     """Return how spans are joined, as the latest says who saw both; if nobody did, as suggested."""
-    found: set[Relation] = set()
+    found: dict[tuple[str, str, str], Relation] = {}
     voices: list[Annotation] = [suggestion, *work]
     for number, voice in enumerate(voices):
         for relation in voice.relations:
@@ -101,9 +101,10 @@ def _relations(
             later = work[number:]
             if len(whole) == 2 and _may_join(relation, *whole):
                 unseen = (all(_sees(c, "claim", s.start, s.end) for s in whole) for c in later)
-                if not any(unseen):
-                    found.add(relation)
-    return found
+                drawn = relation.by is None or relation.identity not in found
+                if drawn and not any(unseen):
+                    found[relation.identity] = relation
+    return list(found.values())
 
 
 def _may_join(relation: Relation, head: Span, tail: Span) -> bool:

@@ -161,7 +161,7 @@ def corrections_of(
         marks = pulled.work.get(number, seen.work.get(number, {}))
         held = _held(
             task,
-            articles[key.partition(":")[0]].text,
+            articles[key.partition(":")[0]],
             refilled,
             pseudonym,
             interface,
@@ -181,7 +181,7 @@ def _key(task: Mapping[str, Any], articles: Collection[str]) -> str:
 
 def _held(
     task: Mapping[str, Any],
-    text: str,
+    article: Article,
     refilled: Mapping[int, Correction],
     pseudonym: Callable[[int], str],
     interface: str,
@@ -199,7 +199,10 @@ def _held(
         name = f"user {person(annotation)}"
         try:
             name = _name(annotation, pseudonym)
-            correction, problems = correction_of(task, annotation, text, name, interface, labels)
+            before = refilled.get(annotation.get("import_id"))
+            correction, problems = correction_of(
+                task, annotation, article, name, interface, labels, before
+            )
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
         except (ValidationError, ValueError, KeyError, TypeError) as error:
             _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
