@@ -72,6 +72,8 @@ def unfinished(workspace: Workspace) -> list[Tombstone]:
     held = _held(workspace)
     for path in map(workspace.articles.file, sorted({article[:digits] for article in stones})):
         held |= workspace.articles.places(path).keys() if path.exists() else set()
+    for path in workspace.windows.files():
+        held |= {window.article for window in workspace.windows.read(path).values()}
     held |= {path.stem for path in workspace.corrections.files()}
     return [stone for article, stone in stones.items() if article in held]
 
@@ -106,7 +108,12 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
     ledger = retraction.withdrawn(read, stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
-    shelves: tuple[Shelf[Any], ...] = (workspace.gold, workspace.tasks, workspace.suggestions)
+    shelves: tuple[Shelf[Any], ...] = (
+        workspace.gold,
+        workspace.tasks,
+        workspace.windows,
+        workspace.suggestions,
+    )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()
         shelf.write(name, (record for record in kept if record.article != article))

@@ -27,16 +27,19 @@ def build(
     """Return the gold of one article, in the labels that are in use.
 
     Where people looked (stretch and layers of a correction's scope), their spans stand; everywhere
-    else the suggestion's. Of those who saw a span's stretch whole the latest has the say until
-    somebody adjudicates; windows may overlap. Sentences on which all who saw them agree say so.
+    else the suggestion's. A suggested span across the edge of a window was shown to nobody: it
+    stands, and its sentences stay ``machine``, unless somebody has marked its words anew. Of those
+    who saw a span's stretch whole the latest has the say until somebody adjudicates; windows may
+    overlap. Sentences on which all who saw them agree say so.
     """
     suggestion = labels.read(suggestion)
     work = [labels.read(correction) for correction in latest(corrections)]
     spans: dict[str, GoldSpan] = {
         span.id: _gold_span(span, "suggested", span.by, ())
         for span in suggestion.spans
-        if not any(_touches(c, span) for c in work)
+        if not any(_overrules(c, suggestion, span) for c in work)
     }
+    unseen = list(spans.values())
     for number, correction in enumerate(work):
         for span in correction.spans:
             if not any(_overrules(later, correction, span) for later in work[number + 1 :]):
@@ -47,7 +50,7 @@ def build(
         relations=tuple(
             sorted(_relations(suggestion, work, spans), key=lambda r: (r.head, r.label, r.tail))
         ),
-        status=tuple(_status(work, bounds, labels) for bounds in article.sentences),
+        status=tuple(_status(work, unseen, bounds, labels) for bounds in article.sentences),
     )
 
 
@@ -62,14 +65,8 @@ def _sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
     return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
-def _touches(correction: Correction, span: Span) -> bool:
-    """Tell whether a person had any of a span's stretch before them."""
-    scope = correction.scope
-    return span.layer in scope.layers and span.start < scope.end and scope.start < span.end
-
-
-def _overrules(later: Correction, earlier: Correction, span: Span) -> bool:
-    """Tell whether later work speaks against a span of earlier work.
+def _overrules(later: Correction, earlier: Annotation, span: Span) -> bool:
+    """Tell whether later work speaks against a span of earlier work, or of a suggestion.
 
     Whoever saw the span's stretch whole does; whoever saw a part of it, by marking that part anew
     with the same label, or by saying what became of the very same span.
@@ -79,7 +76,7 @@ def _overrules(later: Correction, earlier: Correction, span: Span) -> bool:
     return any(s.id == span.id or _rivals(s, span, earlier) for s in later.spans)
 
 
-def _rivals(one: Span, other: Span, work: Correction) -> bool:
+def _rivals(one: Span, other: Span, work: Annotation) -> bool:
     """Tell whether a span marks some of another's words anew: not as it stands in that work."""
     return (
         (one.layer, one.label) == (other.layer, other.label)
@@ -145,9 +142,14 @@ def _position(span: Span) -> tuple[int, int, str, str]:
     return (span.start, -span.end, span.layer, span.id)
 
 
-def _status(work: Sequence[Correction], bounds: Bounds, labels: LabelSet) -> SentenceStatus:
+def _status(
+    work: Sequence[Correction], unseen: Iterable[Span], bounds: Bounds, labels: LabelSet
+) -> SentenceStatus:
+    here = {s.layer for s in unseen if s.start < bounds.end and s.end > bounds.start}
     looked = {
-        layer: _of_each_person(c for c in work if _sees(c, layer, bounds.start, bounds.end))
+        layer: _of_each_person(
+            c for c in work if layer not in here and _sees(c, layer, bounds.start, bounds.end)
+        )
         for layer in labels.layers
     }
     people = {c.producer.name for found in looked.values() for c in found}

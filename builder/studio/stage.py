@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from builder.contract import sound
 from builder.corrections import standing, unsuggested
 from builder.phrasing import count
-from builder.records import Article, Correction, Rejection, Suggestion
+from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
 from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
@@ -81,7 +81,17 @@ def push(workspace: Workspace) -> Pushed:
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections, users, workspace.labels)
+        done = push_tasks(
+            client,
+            title,
+            ready,
+            suggestions,
+            workspace.windows.load().values(),
+            corrections,
+            users,
+            workspace.labels,
+        )
+    _record_windows(workspace, done.tasks)
     before = workspace.tasks.load()
     left = (task for task in before.values() if task.article in broken)
     workspace.tasks.save([*done.tasks, *left])
@@ -100,6 +110,16 @@ def push(workspace: Workspace) -> Pushed:
         interface_updated=done.interface_updated,
         kept=done.kept,
         rejected=rejected,
+    )
+
+
+def _record_windows(workspace: Workspace, tasks: Iterable[Task]) -> None:
+    """Write down the windows of tasks that were pushed for the first time: they never move."""
+    known = {window.key for window in workspace.windows.load().values()}
+    workspace.windows.add(
+        Window(article=task.article, start=task.start, end=task.end)
+        for task in tasks
+        if task.key not in known
     )
 
 

@@ -206,6 +206,14 @@ def drag_select(page: Page, start: int, end: int) -> None:
     expect(regions(page)).to_have_count(shown + 1)
 
 
+def double_click(page: Page, offset: int) -> None:
+    """Double-click the word at an offset; the label was chosen before."""
+    place = _character(page, offset)
+    shown = regions(page).count()
+    page.mouse.dblclick((place["left"] + place["right"]) / 2, place["y"])
+    expect(regions(page)).to_have_count(shown + 1)
+
+
 def move_end(page: Page, offset: int, end: int) -> None:
     """Drag the end of the region at an offset to ``end``."""
     click_region(page, offset)

@@ -1,7 +1,8 @@
 """The whole loop: seeds, a real Label Studio, a person in a real browser, and a release."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +136,63 @@ def test_what_a_person_does_in_the_browser_is_pulled_and_released(
     assert loop.command("pull")["new"] == 0
     assert loop.command("push")["created"] == 0
     assert loop.command("release")["new"] is False
+
+
+def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
+    loop: Loop, label_studio: Running, page: Page
+) -> None:
+    articles = loop.workspace.articles.load()
+    task, free = next(
+        (task, sentence)
+        for task in loop.workspace.tasks.load().values()
+        for sentence in _free_sentences(task, articles[task.article])
+        if len(articles[task.article].text[sentence.start : sentence.end].split()) > 8
+    )
+    text = articles[task.article].text
+    words = [
+        (free.start + found.start() - task.start, free.start + found.end() - task.start)
+        for found in re.finditer(r"\w+", text[free.start : free.end])
+    ]
+    source, cue, claim = words[:2], words[2], words[3:]
+
+    browser.sign_in(page, label_studio)
+    browser.open_task(page, label_studio, loop.project, loop.task_ids[task.key])
+    actions: list[Callable[[], None]] = [
+        lambda: browser.press(page, _KEY["CLAIM"]),
+        lambda: browser.drag_select(page, claim[0][0], claim[-1][1]),
+        lambda: browser.press(page, _KEY["SOURCE"]),
+        lambda: browser.drag_select(page, source[0][0], source[-1][1]),
+        lambda: browser.press(page, _KEY["CUE"]),
+        lambda: browser.double_click(page, cue[0] + 1),
+    ]
+    assert len(actions) == 6
+    for act in actions:
+        act()
+    browser.submit(page)
+
+    loop.command("pull")
+    (correction,) = loop.workspace.corrections.load().values()
+    added = {c.after.label: c.after for c in correction.changes if c.after and not c.before}
+    assert {name: span.start - task.start for name, span in added.items()} == {
+        "CLAIM": claim[0][0],
+        "SOURCE": source[0][0],
+        "CUE": cue[0],
+    }
+    made = {(r.label, r.head, r.tail) for r in correction.relations if r.by}
+    assert made == {
+        ("attributed_to", added["CLAIM"].id, added["SOURCE"].id),
+        ("introduced_by", added["CLAIM"].id, added["CUE"].id),
+    }
+    assert added["CLAIM"].attributes == {"attribution": "attributed", "quote_type": "indirect"}
+    assert added["SOURCE"].attributes.keys() == {"source_type"}
+
+    folder = str(loop.workspace.root / loop.command("release")["path"])
+    rows = {r["id"]: r for r in datasets.load_dataset(folder, "claims", split="train")}
+    released = rows[added["CLAIM"].id]
+    assert [s["id"] for s in released["sources"]] == [added["SOURCE"].id]
+    assert [s["id"] for s in released["cues"]] == [added["CUE"].id]
+    assert loop.command("validate")["findings"] == []
+    assert loop.command("pull")["new"] == 0
 
 
 def _only_in_claim(task: Task, text: str, start: int, end: int) -> int:
