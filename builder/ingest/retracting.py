@@ -70,10 +70,11 @@ def unfinished(workspace: Workspace) -> list[Tombstone]:
         return []
     digits = workspace.form.digits
     held = _held(workspace)
-    for path in map(workspace.articles.file, sorted({article[:digits] for article in stones})):
+    for name in sorted({article[:digits] for article in stones}):
+        path = workspace.articles.file(name)
         held |= workspace.articles.places(path).keys() if path.exists() else set()
-    for path in workspace.windows.files():
-        held |= {window.article for window in workspace.windows.read(path).values()}
+        windows = workspace.windows.read(workspace.windows.file(name)).values()
+        held |= {window.article for window in windows}
     held |= {path.stem for path in workspace.corrections.files()}
     return [stone for article, stone in stones.items() if article in held]
 
