@@ -19,8 +19,9 @@ from statistics import median
 from playwright.sync_api import Page
 
 from builder import labels
-from builder.corrections import latest
-from builder.records import Article, Correction
+from builder.corrections import unsuggested
+from builder.records import Article, Gold, GoldSpan, Relation
+from builder.review import gold
 from builder.studio import convert, session
 from builder.studio.client import Client, Connection
 from builder.studio.project import ensure_project
@@ -83,7 +84,7 @@ def main() -> None:
                 browser.sign_in(page, running)
                 browser.open_stream(page, running, project)
                 text = article.text[slice(*window)]
-                queue = Queue(page, len(text.split()), len(_inside(work, window).spans), [])
+                queue = Queue(page, len(text.split()), len(_inside(work, window)[0]), [])
                 queue.settle(0)
                 queues.append(queue)
             for _ in range(given.steps):
@@ -92,12 +93,14 @@ def main() -> None:
     _report(*queues)
 
 
-def _longest() -> tuple[Article, Correction]:
+def _longest() -> tuple[Article, Gold]:
+    """Return the longest article, with people's work on all of it."""
     workspace = open_workspace(_ROOT)
-    articles = workspace.articles.load()
-    work = latest(workspace.corrections.load().values())
-    longest = max(work, key=lambda c: c.scope.end - c.scope.start)
-    return articles[longest.article], longest
+    article = max(workspace.articles.load().values(), key=lambda a: len(a.text))
+    work = [c for c in workspace.corrections.load().values() if c.article == article.id]
+    built = gold.build(article, unsuggested(article, workspace.labels), work, workspace.labels)
+    assert gold.by_people_alone(built)
+    return article, built
 
 
 def _greedy(text: str, most: int) -> list[tuple[int, int]]:
@@ -110,25 +113,23 @@ def _greedy(text: str, most: int) -> list[tuple[int, int]]:
     return found
 
 
-def _inside(work: Correction, window: tuple[int, int]) -> Correction:
+def _inside(work: Gold, window: tuple[int, int]) -> tuple[list[GoldSpan], list[Relation]]:
     """Return what of the work lies in a window."""
-    spans = tuple(s for s in work.spans if window[0] <= s.start and s.end <= window[1])
+    spans = [s for s in work.spans if window[0] <= s.start and s.end <= window[1]]
     ids = {span.id for span in spans}
-    links = tuple(r for r in work.relations if r.head in ids and r.tail in ids)
-    return work.model_copy(update={"spans": spans, "relations": links})
+    return spans, [r for r in work.relations if r.head in ids and r.tail in ids]
 
 
 def _project(
     running: Running,
     name: str,
     article: Article,
-    work: Correction,
+    work: Gold,
     window: tuple[int, int],
     tasks: int,
 ) -> int:
     """Make a project of equal tasks that differ in their titles alone; return its id."""
-    shown = _inside(work, window)
-    result = convert.to_result(shown.spans, shown.relations, window[0])
+    result = convert.to_result(*_inside(work, window), window[0])
     text = article.text[slice(*window)]
     with Client(Connection(running.url, running.token)) as client:
         project = ensure_project(client, f"Windows {name}", labels.default()).id

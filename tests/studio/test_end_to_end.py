@@ -326,6 +326,23 @@ def test_a_window_that_was_deleted_on_the_server_comes_back_and_the_others_stay(
     assert {key: now[key] for key in others} == {key: loop.task_ids[key] for key in others}
 
 
+def test_windows_are_recorded_at_the_first_push_and_stand_in_later_projects(
+    loop: Loop, sdk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = loop.workspace.windows.load().values()
+    assert {window.key for window in recorded} == set(loop.task_ids)
+    assert loop.command("validate")["findings"] == []
+    lying = {path.name: path.read_bytes() for path in loop.workspace.windows.files()}
+
+    monkeypatch.setattr("builder.tasks.windows.WORDS", 50)
+    for task in loop.task_ids.values():
+        sdk.tasks.delete(str(task))
+    assert loop.command("push")["created"] == len(loop.task_ids)
+    now = {t.data["task_key"] for t in sdk.tasks.list(project=loop.project)}
+    assert now == set(loop.task_ids)
+    assert {path.name: path.read_bytes() for path in loop.workspace.windows.files()} == lying
+
+
 def test_a_task_made_by_hand_in_label_studio_is_left_alone(loop: Loop, sdk: Any) -> None:
     data = {"text": "By hand.", "title": "By hand", "source_line": ""}
     sdk.projects.import_tasks(loop.project, request=[{"data": data}])
