@@ -9,7 +9,7 @@ from builder import corrections
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Producer, Relation, Scope, Span
 from builder.studio import convert
-from builder.studio.inference import Before, inferred
+from builder.studio.inference import ShownBefore, inferred
 
 _WHO_ANNOTATES = "label-studio"
 
@@ -115,11 +115,11 @@ def _suggested(
 
 def _before(
     suggested: Iterable[Span], links: Iterable[Relation], refilled: Correction | None
-) -> Before:
+) -> ShownBefore:
     """Return what the person had before them: the suggestion, or their own earlier work on it."""
     own = refilled.spans if refilled else ()
     drawn = refilled.relations if refilled else ()
-    return Before(
+    return ShownBefore(
         spans={span.id: span for span in (*suggested, *own)},
         links=frozenset(link.identity for link in (*links, *drawn)),
     )

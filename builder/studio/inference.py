@@ -15,9 +15,8 @@ the quotation marks of the paragraph, ``attribution`` from a link to a source, `
 the words and the names marked in them. Whether a claim is worth checking cannot be read off.
 
 Whatever a person has said stands. On the gold of this repository, without its links and attributes,
-the rules make 50 of its 78 such links and all values of these attributes but check_worthy's, and
-none otherwise than the maintainer did. These sentences are few, and the rules were written with
-them in sight.
+the rules make 50 of its 80 such links, all quote and source types, and nothing otherwise than the
+maintainer did. These sentences are few, and the rules were written with them in sight.
 """
 
 import re
@@ -64,7 +63,7 @@ _OPENING, _CLOSING = "“«„", "”»"
 
 
 @dataclass(frozen=True)
-class Before:
+class ShownBefore:
     """What a person had before them: spans by id, and the links among them."""
 
     spans: Mapping[str, Span]
@@ -78,7 +77,7 @@ class Before:
 def inferred(
     spans: Sequence[Span],
     links: Sequence[Relation],
-    before: Before,
+    before: ShownBefore,
     text: str,
     sentences: Iterable[Bounds],
     labels: LabelSet,
@@ -113,7 +112,10 @@ def inferred(
 
 
 def _new_links(
-    spans: Sequence[Span], links: Sequence[Relation], before: Before, sentences: Iterable[Bounds]
+    spans: Sequence[Span],
+    links: Sequence[Relation],
+    before: ShownBefore,
+    sentences: Iterable[Bounds],
 ) -> list[Relation]:
     """Return the links of claims that lie alone with one source and one cue."""
     marked = [span for span in spans if span.layer == "claim"]
@@ -150,7 +152,7 @@ def _overlap(one: Bounds | Span, other: Bounds | Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _filled(span: Span, given: Mapping[str, str], before: Before, labels: LabelSet) -> Span:
+def _filled(span: Span, given: Mapping[str, str], before: ShownBefore, labels: LabelSet) -> Span:
     """Return a span with the values that it lacks, unless it is another's or they were taken off.
 
     A value that was shown and is gone was taken off by the person.

@@ -142,18 +142,13 @@ def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
     loop: Loop, label_studio: Running, page: Page
 ) -> None:
     articles = loop.workspace.articles.load()
-    task, free = next(
-        (task, sentence)
+    task, words = next(
+        (task, words)
         for task in loop.workspace.tasks.load().values()
         for sentence in _free_sentences(task, articles[task.article])
-        if len(articles[task.article].text[sentence.start : sentence.end].split()) > 8
+        if len(words := _plain_words(task, sentence)) > 5
     )
-    text = articles[task.article].text
-    words = [
-        (free.start + found.start() - task.start, free.start + found.end() - task.start)
-        for found in re.finditer(r"\w+", text[free.start : free.end])
-    ]
-    source, cue, claim = words[:2], words[2], words[3:]
+    source, cue, claim = words[0], words[1], words[2:]
 
     browser.sign_in(page, label_studio)
     browser.open_task(page, label_studio, loop.project, loop.task_ids[task.key])
@@ -161,7 +156,7 @@ def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
         lambda: browser.press(page, _KEY["CLAIM"]),
         lambda: browser.drag_select(page, claim[0][0], claim[-1][1]),
         lambda: browser.press(page, _KEY["SOURCE"]),
-        lambda: browser.drag_select(page, source[0][0], source[-1][1]),
+        lambda: browser.drag_select(page, *source),
         lambda: browser.press(page, _KEY["CUE"]),
         lambda: browser.double_click(page, cue[0] + 1),
     ]
@@ -175,7 +170,7 @@ def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
     added = {c.after.label: c.after for c in correction.changes if c.after and not c.before}
     assert {name: span.start - task.start for name, span in added.items()} == {
         "CLAIM": claim[0][0],
-        "SOURCE": source[0][0],
+        "SOURCE": source[0],
         "CUE": cue[0],
     }
     made = {(r.label, r.head, r.tail) for r in correction.relations if r.by}
@@ -193,6 +188,20 @@ def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
     assert [s["id"] for s in released["cues"]] == [added["CUE"].id]
     assert loop.command("validate")["findings"] == []
     assert loop.command("pull")["new"] == 0
+
+
+def _plain_words(task: Task, sentence: Bounds) -> list[tuple[int, int]]:
+    """Return the words of a sentence that no suggested span holds, as bounds in the task's text."""
+    found = re.finditer(r"[^\W\d_]{2,}", task.text[: sentence.end - task.start])
+    return [
+        word.span()
+        for word in found
+        if word.start() >= sentence.start - task.start
+        and not any(
+            s.start < word.end() + task.start and word.start() + task.start < s.end
+            for s in task.suggestion.spans
+        )
+    ]
 
 
 def _only_in_claim(task: Task, text: str, start: int, end: int) -> int:

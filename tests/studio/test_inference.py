@@ -10,7 +10,7 @@ from builder.corrections import latest
 from builder.records import Correction, Relation, Span
 from builder.review import gold
 from builder.studio import convert, refill
-from builder.studio.inference import RULE, Before, inferred, is_inferred, quotations
+from builder.studio.inference import RULE, ShownBefore, inferred, is_inferred, quotations
 from builder.studio.pull import corrections_of
 from builder.studio.seen import Seen
 from builder.tasks.windows import tasks_of
@@ -26,12 +26,12 @@ _RISE = making.span(_ARTICLE, "“Prices will rise,”", "CLAIM")
 _ANNA = making.span(_ARTICLE, "Anna Kovač", "SOURCE")
 _SAID = making.span(_ARTICLE, "said", "CUE")
 _NAME = making.span(_ARTICLE, "Anna Kovač", "PERSON")
-_NOTHING = Before({}, frozenset())
+_NOTHING = ShownBefore({}, frozenset())
 _ALL = labels.default()
 
 
 def _infer(
-    *spans: Span, links: Iterable[Relation] = (), before: Before = _NOTHING
+    *spans: Span, links: Iterable[Relation] = (), before: ShownBefore = _NOTHING
 ) -> tuple[dict[str, dict[str, str]], set[tuple[str, str, str]]]:
     """Return the attributes by the span's words, and the links in words."""
     found, made = inferred(spans, [*links], before, _ARTICLE.text, _ARTICLE.sentences, _ALL)
