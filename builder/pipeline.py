@@ -168,8 +168,8 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction"),
-        writes=("task", "the server"),
+        reads=("article", "story", "suggestion", "correction", "window"),
+        writes=("task", "window", "the server"),
         run=lambda workspace, _, __: studio.push(workspace),
         holds=studio.tasks_held,
         due=studio.push_due,

@@ -297,6 +297,11 @@ class Relation(Record):
     tail: Id
     by: str | None = None
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Return what the link says, whoever or whatever made it."""
+        return (self.label, self.head, self.tail)
+
 
 class Producer(Record):
     """Who made an annotation: a rule set, a model or a person (by pseudonym).

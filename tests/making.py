@@ -206,6 +206,14 @@ def machine_gold(of: Article, *spans: Span, relations: Iterable[Relation] = ()) 
     return gold.build(of, suggestion(of, *spans, relations=relations), (), labels.default())
 
 
+def holds_unseen(built: Gold, layer: str, bounds: Bounds) -> bool:
+    """Tell whether a suggested span that nobody was shown whole lies in a stretch."""
+    return any(
+        s.layer == layer and not s.annotators and s.start < bounds.end and bounds.start < s.end
+        for s in built.spans
+    )
+
+
 def rows(*parts: Part) -> Made:
     """Return the tables of a release over articles that are stories of their own."""
     return rows_of({a.id: a for a, _, _ in parts}, {g.article: g for _, g, _ in parts},

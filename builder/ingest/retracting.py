@@ -70,8 +70,11 @@ def unfinished(workspace: Workspace) -> list[Tombstone]:
         return []
     digits = workspace.form.digits
     held = _held(workspace)
-    for path in map(workspace.articles.file, sorted({article[:digits] for article in stones})):
+    for name in sorted({article[:digits] for article in stones}):
+        path = workspace.articles.file(name)
         held |= workspace.articles.places(path).keys() if path.exists() else set()
+        windows = workspace.windows.read(workspace.windows.file(name)).values()
+        held |= {window.article for window in windows}
     held |= {path.stem for path in workspace.corrections.files()}
     return [stone for article, stone in stones.items() if article in held]
 
@@ -106,7 +109,12 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
     ledger = retraction.withdrawn(read, stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
-    shelves: tuple[Shelf[Any], ...] = (workspace.gold, workspace.tasks, workspace.suggestions)
+    shelves: tuple[Shelf[Any], ...] = (
+        workspace.gold,
+        workspace.tasks,
+        workspace.windows,
+        workspace.suggestions,
+    )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()
         shelf.write(name, (record for record in kept if record.article != article))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.records import Article, Correction, Layer, Relation, Span
+from builder.records import Annotation, Article, Correction, Layer, Relation, Span
 
 Content = tuple[object, ...]
 # The relation's label, and what its two ends mark.
@@ -67,8 +67,8 @@ def sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
     return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
-def overrules(later: Correction, earlier: Correction, span: Span) -> bool:
-    """Tell whether later work speaks against a span of earlier work.
+def overrules(later: Correction, earlier: Annotation, span: Span) -> bool:
+    """Tell whether later work speaks against a span of earlier work, or of a suggestion.
 
     Whoever saw the span's stretch whole does; whoever saw a part of it, by marking that part anew
     with the same label, or by saying what became of the very same span.
@@ -78,7 +78,7 @@ def overrules(later: Correction, earlier: Correction, span: Span) -> bool:
     return any(s.id == span.id or _rivals(s, span, earlier) for s in later.spans)
 
 
-def _rivals(one: Span, other: Span, work: Correction) -> bool:
+def _rivals(one: Span, other: Span, work: Annotation) -> bool:
     """Tell whether a span marks some of another's words anew: not as it stands in that work."""
     return (
         (one.layer, one.label) == (other.layer, other.label)

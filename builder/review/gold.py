@@ -29,17 +29,20 @@ def build(
     """Return the gold of one article, in the labels that are in use.
 
     Where people looked (stretch and layers of a correction's scope), their spans stand; everywhere
-    else the suggestion's. Windows may overlap: of one person the latest work has the say. What
-    people differ on is not in the gold: the sentences that it touches are disputed, and all
-    opinions stay in their corrections. Sentences on which all who saw them agree say so.
+    else the suggestion's. A suggested span across the edge of a window was shown to nobody: it
+    stands, and its sentences stay ``machine``, unless somebody has marked its words anew. Windows
+    may overlap: of one person the latest work has the say. What people differ on is not in the
+    gold: the sentences that it touches are disputed, and all opinions stay in their corrections.
+    Sentences on which all who saw them agree say so.
     """
     suggestion = labels.read(suggestion)
     work = [labels.read(correction) for correction in latest(corrections)]
     spans: dict[str, GoldSpan] = {
         span.id: _gold_span(span, "suggested", span.by, ())
         for span in suggestion.spans
-        if not any(_touches(c, span) for c in work)
+        if not any(overrules(c, suggestion, span) for c in work)
     }
+    unseen = list(spans.values())
     for number, correction in enumerate(work):
         for span in correction.spans:
             if not any(overrules(later, correction, span) for later in work[number + 1 :]):
@@ -53,7 +56,14 @@ def build(
         spans=tuple(sorted(spans.values(), key=_position)),
         relations=tuple(sorted(kept, key=lambda r: (r.head, r.label, r.tail))),
         status=tuple(
-            _status(work, bounds, labels, {y for y, n in apart.sentences if n == number}, doubted)
+            _status(
+                work,
+                unseen,
+                bounds,
+                labels,
+                {layer for layer, index in apart.sentences if index == number},
+                doubted,
+            )
             for number, bounds in enumerate(article.sentences)
         ),
     )
@@ -64,17 +74,11 @@ def by_people_alone(gold: Gold) -> bool:
     return all("machine" not in (s.entity, s.claim) for s in gold.status)
 
 
-def _touches(correction: Correction, span: Span) -> bool:
-    """Tell whether a person had any of a span's stretch before them."""
-    scope = correction.scope
-    return span.layer in scope.layers and span.start < scope.end and scope.start < span.end
-
-
 def _relations(
     suggestion: Suggestion, work: Sequence[Correction], spans: Mapping[str, Span]
-) -> set[Relation]:
+) -> list[Relation]:
     """Return how spans are joined, as the latest says who saw both; if nobody did, as suggested."""
-    found: set[Relation] = set()
+    found: dict[tuple[str, str, str], Relation] = {}
     voices: list[Annotation] = [suggestion, *work]
     for number, voice in enumerate(voices):
         for relation in voice.relations:
@@ -83,9 +87,10 @@ def _relations(
             later = work[number:]
             if len(whole) == 2 and _may_join(relation, *whole):
                 unseen = (all(sees(c, "claim", s.start, s.end) for s in whole) for c in later)
-                if not any(unseen):
-                    found.add(relation)
-    return found
+                drawn = relation.by is None or relation.identity not in found
+                if drawn and not any(unseen):
+                    found[relation.identity] = relation
+    return list(found.values())
 
 
 def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
@@ -128,14 +133,21 @@ def _position(span: Span) -> tuple[int, int, str, str]:
 
 def _status(
     work: Sequence[Correction],
+    unseen: Iterable[Span],
     bounds: Bounds,
     labels: LabelSet,
     disputed: Collection[Layer],
     doubted: Sequence[Doubt],
 ) -> SentenceStatus:
-    """Return the status of one sentence, of which some layers are disputed."""
+    """Return the status of one sentence, of which some layers are disputed.
+
+    ``unseen`` are suggested spans that nobody was shown whole.
+    """
+    here = {s.layer for s in unseen if s.start < bounds.end and s.end > bounds.start}
     looked = {
-        layer: _of_each_person(c for c in work if sees(c, layer, bounds.start, bounds.end))
+        layer: _of_each_person(
+            c for c in work if layer not in here and sees(c, layer, bounds.start, bounds.end)
+        )
         for layer in labels.layers
     }
     reached: dict[Layer, Status] = {

@@ -179,10 +179,10 @@ def _whole(result: Iterable[Any], parsed: Parsed) -> Iterator[Mapping[str, Any]]
             yield region
 
 
-def suggested_spans(
+def suggested(
     result: Sequence[Mapping[str, Any]], shown: Shown, labels: LabelSet
-) -> list[Span]:
-    """Return the spans of a prediction as they were pushed, with their makers and scores.
+) -> tuple[list[Span], list[Relation]]:
+    """Return a prediction's spans as they were pushed, with makers and scores, and its links.
 
     ``shown`` says in which window; what was suggested there is yet to be read.
     """
@@ -192,7 +192,8 @@ def suggested_spans(
         if r["type"] == "labels"
     }
     parsed = from_result(result, replace(shown, suggested=dict.fromkeys(made)), "unknown", labels)
-    return [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
+    spans = [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
+    return spans, parsed.relations
 
 
 def _attributes(

@@ -182,8 +182,7 @@ def corrections_of(
         if task.get("draft_exists"):
             pulled.drafted[number] = key
         marks = pulled.work.get(number, seen.work.get(number, {}))
-        text = articles[key.partition(":")[0]].text
-        held = _held(task, text, refilled, who, screen, pulled)
+        held = _held(task, articles[key.partition(":")[0]], refilled, who, screen, pulled)
         _tell_what_is_lost(task, marks, history, who, pulled)
         _add(task, held, marks, history, pulled)
     return pulled
@@ -198,7 +197,7 @@ def _key(task: Mapping[str, Any], articles: Collection[str]) -> str:
 
 def _held(
     task: Mapping[str, Any],
-    text: str,
+    article: Article,
     refilled: Mapping[int, Correction],
     who: Who,
     screen: Screen,
@@ -222,8 +221,10 @@ def _held(
             if who.has_left(name):
                 _pass_over(pulled, task, name, "has left: no more of this work is fetched")
                 continue
-            version, labels = screen.version, screen.labels
-            correction, problems = correction_of(task, annotation, text, name, version, labels)
+            before = refilled.get(annotation.get("import_id"))
+            correction, problems = correction_of(
+                task, annotation, article, name, screen.version, screen.labels, before
+            )
             if screen.foreign and problems:
                 raise ValueError(f"{'; '.join(problems)} (the interface there is not ours)")
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)

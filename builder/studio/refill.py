@@ -12,6 +12,7 @@ from builder.corrections import standing
 from builder.labels import LabelSet
 from builder.records import Correction, Suggestion, Task
 from builder.studio import convert
+from builder.studio.inference import is_inferred
 from builder.studio.interface import FLAGS, TEXT
 from builder.text import check_span, short_hash
 
@@ -85,7 +86,8 @@ def started_from(corrections: Iterable[Correction], current: Suggestion) -> Sugg
     relations = tuple(
         r
         for r in last.relations
-        if all(end in ids and ids[end] == labels[end] for end in (r.head, r.tail))
+        if not is_inferred(r)
+        and all(end in ids and ids[end] == labels[end] for end in (r.head, r.tail))
     )
     return current.model_copy(
         update={

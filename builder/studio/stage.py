@@ -12,7 +12,7 @@ from builder.contract import sound
 from builder.corrections import standing, unsuggested
 from builder.lint import Slip, slips
 from builder.phrasing import count
-from builder.records import Article, Correction, Rejection, Suggestion
+from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
 from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
@@ -97,7 +97,17 @@ def push(workspace: Workspace) -> Pushed:
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections, users, workspace.labels)
+        done = push_tasks(
+            client,
+            title,
+            ready,
+            suggestions,
+            workspace.windows.load().values(),
+            corrections,
+            users,
+            workspace.labels,
+        )
+    _record_windows(workspace, done.tasks)
     before = workspace.tasks.load()
     left = (task for task in before.values() if task.article in broken)
     workspace.tasks.save([*done.tasks, *left])
@@ -118,6 +128,16 @@ def push(workspace: Workspace) -> Pushed:
         overwritten=done.overwritten,
         kept=done.kept,
         rejected=rejected,
+    )
+
+
+def _record_windows(workspace: Workspace, tasks: Iterable[Task]) -> None:
+    """Write down the windows of tasks that were pushed for the first time: they never move."""
+    known = {window.key for window in workspace.windows.load().values()}
+    workspace.windows.add(
+        Window(article=task.article, start=task.start, end=task.end)
+        for task in tasks
+        if task.key not in known
     )
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import contract
-from builder.records import Article, Story
+from builder.records import Article, Story, Window
 from builder.validate.findings import Finding, Placed
 from builder.validate.lines import read_lines
 from builder.workspace import form
 from builder.workspace.folder import Workspace
 
 # What lies beside the articles in files of the same names, and is checked against them.
-_ABOUT_ARTICLES = ("suggestion", "task", "gold")
+_ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,26 @@ def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[P
         known.articles[item.record.id] = Placed(item.path, item.line, item.record.seeds)
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
     labels = check.workspace.labels
+    reached: dict[str, int] = {}
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):
+            if kind == "window":
+                check.findings += _overlap(item, reached)
             article = articles.get(item.record.article)
             if article is None:
                 known.orphans.append(Placed(item.path, item.line, item.record.article))
             else:
                 check.findings += item.findings(contract.problems(item.record, article, labels))
+
+
+def _overlap(item: Placed, reached: dict[str, int]) -> list[Finding]:
+    """Return what is wrong if a window starts before the one before it ends; note its own end."""
+    window: Window = item.record
+    before = reached.get(window.article, 0)
+    reached[window.article] = window.end
+    if window.start >= before:
+        return []
+    return list(item.findings([("start", f"the window before it ends at {before}: they overlap")]))
 
 
 def _unknown_files(check: _Check) -> Iterator[Finding]:

@@ -107,6 +107,11 @@ class Workspace:
         return self.shelf(shelves.TOMBSTONES)
 
     @cached_property
+    def windows(self) -> Shelf[records.Window]:
+        """The windows that were ever pushed, by article and start: they never move."""
+        return self.shelf(shelves.WINDOWS)
+
+    @cached_property
     def suggestions(self) -> Shelf[records.Suggestion]:
         """The current suggestion of each article."""
         return self.shelf(shelves.SUGGESTIONS)

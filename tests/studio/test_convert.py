@@ -84,8 +84,8 @@ def test_a_suggestion_that_was_not_touched_comes_back_exactly() -> None:
 
 
 def test_the_suggestion_can_be_read_from_its_prediction_alone() -> None:
-    found = convert.suggested_spans(_result(), _SHOWN, labels.default())
-    assert found == list(_SUGGESTED.spans)
+    found = convert.suggested(_result(), _SHOWN, labels.default())
+    assert found == ([*_SUGGESTED.spans], [_BY_HER])
 
 
 def test_a_span_that_does_not_read_its_text_is_never_sent() -> None:
@@ -160,10 +160,10 @@ def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
 def test_any_suggestion_comes_back_exactly(made: tuple[Article, Task]) -> None:
     article, task = made
     prediction = convert.to_prediction(task)
-    back = convert.suggested_spans(
+    back, links = convert.suggested(
         prediction["result"], Shown(article.id, task.text, task.start, {}), labels.default()
     )
-    assert back == list(task.suggestion.spans)
+    assert (back, links) == ([*task.suggestion.spans], [*task.suggestion.relations])
     shown = Shown(article.id, task.text, task.start, {(s.layer, s.id): s for s in back})
     parsed = convert.from_result(prediction["result"], shown, "annotator-1", labels.default())
     assert parsed.spans == list(task.suggestion.spans)
