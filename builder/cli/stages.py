@@ -23,15 +23,24 @@ def _refuse_both(dry_run: bool, force: bool) -> None:
 
 
 @command("ingest")
-def ingest(root: Path, as_json: bool) -> None:
+@click.option(
+    "--refreeze",
+    metavar="SEED",
+    multiple=True,
+    help="Take the text that this seed has now, cleaned as it is now; may be given several times.",
+)
+def ingest(root: Path, refreeze: tuple[str, ...], as_json: bool) -> None:
     """Clean seeds, freeze articles, group them into stories.
+
+    An article stays as it was frozen, also when its seed is edited. With --refreeze a new article
+    takes its place, and people's corrections are carried over where their words are still there.
 
     Exits with 1 if a seed is rejected; the others are ingested all the same.
     """
     from builder import pipeline
 
     with opened(root) as workspace:
-        result = pipeline.ingest(workspace, track)
+        result = pipeline.ingest(workspace, track, refreeze)
     show(result, as_json, lines.ingested(result))
     if result.rejected:
         sys.exit(1)

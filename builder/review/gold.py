@@ -59,12 +59,16 @@ def by_people_alone(gold: Gold) -> bool:
 def _sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
     """Tell whether a person had all of a stretch before them."""
     scope = correction.scope
+    if any(start < unseen.end and unseen.start < end for unseen in correction.unseen):
+        return False
     return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
 def _touches(correction: Correction, span: Span) -> bool:
     """Tell whether a person had any of a span's stretch before them."""
     scope = correction.scope
+    if any(unseen.start <= span.start and span.end <= unseen.end for unseen in correction.unseen):
+        return False
     return span.layer in scope.layers and span.start < scope.end and scope.start < span.end
 
 

@@ -17,6 +17,7 @@ from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
+from builder.workspace.ledger import replaced
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.
@@ -55,8 +56,10 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     changes = Counter[str]()
     quality: list[LabelQuality] = []
     rejected: list[Rejection] = []
+    anew = replaced(workspace)
     for name, paths in sorted(work.items()):
-        told = _told(workspace, name, paths)
+        # What was carried over to another article counts there.
+        told = _told(workspace, name, [path for path in paths if path.stem not in anew])
         changes.update(told["changes"])
         quality = summed([*quality, *(LabelQuality(*row) for row in told["quality"])])
         rejected += [Rejection.model_validate(refused) for refused in told["refused"]]
