@@ -22,7 +22,7 @@ def _refuse_both(dry_run: bool, force: bool) -> None:
         raise click.UsageError("--dry-run does nothing, so it takes no --force")
 
 
-@command("ingest")
+@command("ingest", writes=True)
 @click.option(
     "--refreeze",
     metavar="SEED",
@@ -46,7 +46,7 @@ def ingest(root: Path, refreeze: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("annotate")
+@command("annotate", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Make every suggestion again.")
 def annotate(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
@@ -68,7 +68,7 @@ def annotate(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("push")
+@command("push", writes=True)
 def push(root: Path, as_json: bool) -> None:
     """Send the tasks to Label Studio, each once.
 
@@ -83,7 +83,7 @@ def push(root: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("pull")
+@command("pull", writes=True)
 def pull(root: Path, as_json: bool) -> None:
     """Fetch what annotators have submitted.
 
@@ -98,7 +98,7 @@ def pull(root: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("review")
+@command("review", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Build the gold of every article again.")
 def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
@@ -120,7 +120,7 @@ def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("run")
+@command("run", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Make all suggestions and all gold again.")
 @strict_option
