@@ -3,12 +3,14 @@
 What people made stays where it is. The article that was frozen anew gets a copy of each correction
 that stands, by the same person at the same time, with every mark whose words stand there too. A
 correction that is there already, or that its author has followed by later work there, is not copied
-again, so this may be cut off at any moment and run again.
+again, so this may be cut off at any moment and run again. Work that breaks the contract waits until
+it is mended.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from builder.contract import sound
 from builder.corrections import standing
 from builder.ingest.aligning import Aligned, without
 from builder.records import Article, Bounds, Change, Correction, Rejection, Span
@@ -43,16 +45,19 @@ def missing(workspace: Workspace) -> Carried:
     """Return what ``carry`` would do."""
     found = Carried()
     for old, new in _in_order(replaced(workspace)):
-        work = _work_on(workspace, found, old)
-        if not work:
+        made = [c for c in found.corrections if c.article == old]
+        file = workspace.corrections.file(old)
+        if not made and not file.exists():
             continue
-        articles = {
-            i: workspace.articles.read(workspace.articles.file(i[: workspace.form.digits])).get(i)
-            for i in (old, new)
-        }
-        before, after = articles[old], articles[new]
-        if before is not None and after is not None:
-            _copy(work, _work_on(workspace, found, new), before, after, found)
+        before, after = _article(workspace, old), _article(workspace, new)
+        if before is None or after is None:  # it was retracted
+            continue
+        placed = workspace.corrections.placed([file])
+        work, broken = sound(placed, {old: before}, workspace.labels, STAGE)
+        found.lost.extend(broken)
+        there = [*workspace.corrections.read(workspace.corrections.file(new)).values()]
+        there += [c for c in found.corrections if c.article == new]
+        _copy([*work, *made], there, before, after, found)
     return found
 
 
@@ -64,9 +69,9 @@ def _in_order(pairs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield from ((old, left.pop(old)) for old in first)
 
 
-def _work_on(workspace: Workspace, found: Carried, article: str) -> list[Correction]:
-    there = workspace.corrections.read(workspace.corrections.file(article)).values()
-    return [*there, *(c for c in found.corrections if c.article == article)]
+def _article(workspace: Workspace, identity: str) -> Article | None:
+    file = workspace.articles.file(identity[: workspace.form.digits])
+    return workspace.articles.read(file).get(identity)
 
 
 def _copy(

@@ -294,6 +294,25 @@ def test_work_that_is_pulled_later_is_carried_over_once_by_whatever_comes_next(r
         assert row(root)[1] == ""
 
 
+def test_work_that_breaks_the_contract_is_named_and_carried_over_once_it_is_mended(
+    root: Path,
+) -> None:
+    old = article(root, "ctiy")
+    correct(root, old, ("Oslo", "GPE"))
+    path = open_workspace(root).corrections.file(old.id)
+    good = path.read_text()
+    path.write_text(good.replace('"text":"Oslo"', '"text":"Rome"'))
+    edit(root)
+    refreeze(root)
+    assert work(root, article(root, "the city")) == []
+    (noted, *_) = [r for r in open_workspace(root).rejected.load().values() if r.stage == STAGE]
+    assert (noted.path, noted.line) == (f"data/corrections/{old.id}.jsonl", 1)
+    path.write_text(good)
+    assert row(root)[1] == "1 correction to carry over to a refrozen article"
+    builder(root, "ingest")
+    assert [marks(c) for c in work(root, article(root, "the city"))] == [[("Oslo", "GPE")]]
+
+
 def test_later_work_on_the_new_article_stands(root: Path) -> None:
     old = article(root, "ctiy")
     correct(root, old, ("Oslo", "GPE"))
