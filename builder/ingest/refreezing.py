@@ -64,14 +64,15 @@ def old_article(
         BuilderError: nothing is frozen of the seed, or its article is out of the dataset.
 
     """
-    mine = known.get(file.id)
-    if mine is not None and mine.article in there.articles and mine.article not in there.replaced:
-        article = mine.article
-    elif live := there.live.get(file.name):
-        article = likest(workspace, live, cleaned.text) or live[-1]
-    elif mine is not None and mine.article in there.replaced:
-        article = there.heir(mine.article)
-    else:
+    live = there.live.get(file.name, [])
+    like = likest(workspace, live, cleaned.text)
+    mine = known[file.id].article if file.id in known else None
+    if mine is not None and mine in there.replaced:
+        mine = None if live else there.heir(mine)
+    # An edit may have made a second article before edits were told from new texts.
+    choice = [like, mine] if mine == cleaned.seed.article else [mine, like]
+    article = next((i for i in (*choice, *reversed(live)) if i in there.articles), None)
+    if article is None:
         raise BuilderError(f"{file.name}: nothing is frozen of it yet: builder ingest reads it")
     if article in taken_out(workspace):
         raise BuilderError(

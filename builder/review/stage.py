@@ -105,16 +105,20 @@ def _unreadable(workspace: Workspace, path: Path) -> bool:
 
 
 def summary(workspace: Workspace) -> dict[str, int]:
-    """Return how many sentences of the gold have which status, as it lies in its files."""
-    fresh, total = workspace.freshness, Counter[str]()
+    """Return how many sentences of the gold have which status, as it lies in its files.
+
+    Those of an article that was frozen anew count in the one that took its place.
+    """
+    fresh, total, anew = workspace.freshness, Counter[str](), replaced(workspace)
 
     def counts(path: Path) -> dict[str, int]:
-        read = workspace.gold.read(path).values()
+        read = [g for g in workspace.gold.read(path).values() if g.article not in anew]
         return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
 
     for path in workspace.gold.files():
-        found = fresh.worked_out("gold-1", path.stem, fresh.digest(path), partial(counts, path))
-        total.update(found)
+        gone = sorted(i for i in anew if i.startswith(path.stem))
+        inputs = joined([fresh.digest(path), *gone])
+        total.update(fresh.worked_out("gold-2", path.stem, inputs, partial(counts, path)))
     return dict(total)
 
 

@@ -374,6 +374,23 @@ def test_a_better_cleaner_changes_nothing_until_it_is_asked(root: Path) -> None:
     assert validate(open_workspace(root)).findings == []
 
 
+def test_a_second_article_that_an_edit_made_before_is_joined_with_the_first(root: Path) -> None:
+    """Older builders took every edit for a new article."""
+    old = article(root, "ctiy")
+    correct(root, old, ("Oslo", "GPE"))
+    edit(root, _MENDED, "later.txt")
+    assert builder(root, "ingest").exit_code == 0
+    (root / "seeds" / "later.txt").rename(root / "seeds" / "plant.txt")
+    assert builder(root, "ingest").exit_code == 0
+    new = article(root, "the city")
+    assert row(root) == ("3 seeds, 3 articles, 2 stories, 0 rejected, 1 changed since read", "")
+    refreeze(root)
+    assert [marks(c) for c in work(root, new)] == [[("Oslo", "GPE")]]
+    (story,) = [s for s in open_workspace(root).stories.load().values() if new.id in s.articles]
+    assert story.out().keys() == {old.id}
+    assert row(root) == ("3 seeds, 3 articles, 2 stories, 0 rejected", "")
+
+
 @pytest.mark.parametrize("target", ["seeds/nothing.txt", "", "plant"])
 def test_what_names_no_seed_is_an_error_and_changes_nothing(root: Path, target: str) -> None:
     edit(root)
@@ -440,9 +457,10 @@ def test_people_and_their_work_are_counted_once(root: Path) -> None:
     changes = pipeline.review(open_workspace(root)).changes
     edit(root)
     refreeze(root)
+    assert builder(root, "review").exit_code == 0
     assert pipeline.review(open_workspace(root)).changes == changes
     after = {s.name: s for s in status(open_workspace(root)).stages}
-    assert after["pull"].holds == before[0]
+    assert [after["pull"].holds, after["review"].holds] == before
     assert after["push"].due == "2 articles not on the server"
 
 
