@@ -201,10 +201,14 @@ class Article(Record):
 
 
 class Withdrawal(Record):
-    """An article whose rows leave all future releases, and why."""
+    """An article whose rows leave all future releases, and why.
+
+    ``successor`` is the article that takes its place, where its seed was frozen anew.
+    """
 
     article: Id
     reason: str
+    successor: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
 
 class Tombstone(Record):
@@ -228,6 +232,18 @@ class Story(Record):
     split: Split
     aliases: tuple[Id, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+
+    def out(self) -> dict[str, Withdrawal]:
+        """Return by article what is withdrawn; one with a successor only once that is here too."""
+        return {
+            w.article: w
+            for w in self.withdrawn
+            if w.successor is None or w.successor in self.articles
+        }
+
+    def begun(self) -> list[Withdrawal]:
+        """Return the withdrawals whose successor is not here yet, as a killed command leaves it."""
+        return [w for w in self.withdrawn if w.successor and w.successor not in self.articles]
 
 
 class Rejection(Record):
@@ -455,6 +471,8 @@ class Correction(Annotation):
     the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label
     Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
     spans, and its flags are the reason; withdrawn is what its author has deleted on the server.
+    ``unseen`` are sentences of the scope that the person never saw: they came when the article was
+    frozen anew, after the work was done.
     """
 
     task: str
@@ -467,6 +485,7 @@ class Correction(Annotation):
     changes: tuple[Change, ...]
     flags: tuple[Name, ...] = ()
     noticed: Annotated[tuple[Noticed, ...], Field(exclude_if=_is_empty)] = ()
+    unseen: Annotated[tuple[Bounds, ...], Field(exclude_if=_is_empty)] = ()
     interface: str
     guidelines: str
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None

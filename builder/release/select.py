@@ -60,7 +60,7 @@ def _present(
     refused: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the articles of a story that have gold; the others are left out."""
-    withdrawn = {w.article: w.reason for w in story.withdrawn}
+    withdrawn = {article: w.reason for article, w in story.out().items()}
     for identity in sorted(story.articles):
         if identity in withdrawn:
             chosen.left_out.append(LeftOut(identity, withdrawn[identity]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from builder.dataset import manifest
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
-from builder.ingest.stage import known_seeds, story_articles
+from builder.ingest.held import known_seeds, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs

@@ -64,6 +64,8 @@ def disputes(article: Article, work: Sequence[Correction]) -> Disputes:
 def sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
     """Tell whether a person had all of a stretch before them."""
     scope = correction.scope
+    if any(start < unseen.end and unseen.start < end for unseen in correction.unseen):
+        return False
     return layer in scope.layers and scope.start <= start and end <= scope.end
 
 

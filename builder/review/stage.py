@@ -18,6 +18,7 @@ from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
+from builder.workspace.ledger import replaced
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.
@@ -59,8 +60,10 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     quality: list[LabelQuality] = []
     rejected: list[Rejection] = []
     looks: list[str] = []
+    anew = replaced(workspace)
     for name, paths in sorted(work.items()):
-        told = _told(workspace, name, paths)
+        # What was carried over to another article counts there.
+        told = _told(workspace, name, [path for path in paths if path.stem not in anew])
         looks += told["to_look_at"]
         changes.update(told["changes"])
         quality = summed([*quality, *(LabelQuality(*row) for row in told["quality"])])
@@ -85,8 +88,11 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
 
 def to_look_at(workspace: Workspace) -> list[str]:
     """Return what people should look at: flagged and skipped tasks, and likely slips."""
-    work = workspace.corrections_by_prefix()
-    told = (_told(workspace, name, paths) for name, paths in sorted(work.items()))
+    work, anew = workspace.corrections_by_prefix(), replaced(workspace)
+    told = (
+        _told(workspace, name, [path for path in paths if path.stem not in anew])
+        for name, paths in sorted(work.items())
+    )
     return [line for of_file in told for line in of_file["to_look_at"]]
 
 
@@ -115,16 +121,20 @@ def _unreadable(workspace: Workspace, path: Path) -> bool:
 
 
 def summary(workspace: Workspace) -> dict[str, int]:
-    """Return how many sentences of the gold have which status, as it lies in its files."""
-    fresh, total = workspace.freshness, Counter[str]()
+    """Return how many sentences of the gold have which status, as it lies in its files.
+
+    Those of an article that was frozen anew count in the one that took its place.
+    """
+    fresh, total, anew = workspace.freshness, Counter[str](), replaced(workspace)
 
     def counts(path: Path) -> dict[str, int]:
-        read = workspace.gold.read(path).values()
+        read = [g for g in workspace.gold.read(path).values() if g.article not in anew]
         return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
 
     for path in workspace.gold.files():
-        found = fresh.worked_out("gold-1", path.stem, fresh.digest(path), partial(counts, path))
-        total.update(found)
+        gone = sorted(i for i in anew if i.startswith(path.stem))
+        inputs = joined([fresh.digest(path), *gone])
+        total.update(fresh.worked_out("gold-2", path.stem, inputs, partial(counts, path)))
     return dict(total)
 
 

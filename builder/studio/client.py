@@ -49,6 +49,15 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Account:
+    """A user's number and e-mail address, and when they last sent anything."""
+
+    id: int
+    email: str
+    active: datetime
+
+
+@dataclass(frozen=True)
 class _Page:
     """A page of tasks, and how many there are on all pages."""
 
@@ -283,6 +292,16 @@ class Client:
     def users(self) -> dict[int, str]:
         """Return the e-mail addresses of the server's users by id."""
         return self._again(lambda: {u.id: u.email for u in self._sdk.users.list()})
+
+    def accounts(self) -> list[Account]:
+        """Return the server's users, with when each of them was last active."""
+        return self._again(
+            lambda: [Account(u.id, u.email, u.last_activity) for u in self._sdk.users.list()]
+        )
+
+    def projects(self) -> list[int]:
+        """Return the numbers of all projects."""
+        return [int(project.id) for project in self._titled("")]
 
     def invitation(self, *, new: bool) -> str:
         """Return the link by which people sign up; a ``new`` one ends all that were given out."""

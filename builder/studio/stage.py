@@ -17,6 +17,7 @@ from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
+from builder.workspace.ledger import replaced, taken_out
 from builder.workspace.store import Shelf, View, write_bytes
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 class Pushed:
     """What is on the server now, and what this run sent.
 
+    ``refrozen`` counts the tasks that were deleted because their article was frozen anew, and
+    ``unfetched`` names those that hold work to be pulled first, or a draft.
     ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
     deleted on the server, or it is another one. ``rejected`` says which corrections break the
     contract: their articles are left as they are on the server. The other counts are those of
@@ -53,6 +56,8 @@ class Pushed:
     overwritten: tuple[str, ...]
     kept: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
+    refrozen: int = 0
+    unfetched: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once, with people's work."""
     from builder.studio.people import Annotators
     from builder.studio.push import push as push_tasks
+    from builder.studio.refrozen import clear
     from builder.studio.retracted import take_off
     from builder.studio.session import connected, own_account
 
@@ -97,6 +103,7 @@ def push(workspace: Workspace) -> Pushed:
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
+        cleared = clear(workspace, client, replaced(workspace).keys(), corrections)
         done = push_tasks(
             client,
             title,
@@ -128,6 +135,8 @@ def push(workspace: Workspace) -> Pushed:
         overwritten=done.overwritten,
         kept=done.kept,
         rejected=rejected,
+        refrozen=cleared.deleted,
+        unfetched=cleared.left,
     )
 
 
@@ -183,7 +192,7 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
         articles[i]
         for _, story in sorted(workspace.stories.load().items())
         for i in story.articles
-        if i in articles and i not in {w.article for w in story.withdrawn}
+        if i in articles and i not in story.out()
     ]
 
 
@@ -206,6 +215,10 @@ def pull(workspace: Workspace) -> Pulled:
         articles = View(workspace.articles)
         labels = workspace.labels
         pulled, now = pull_changes(client, project, before, articles, known, annotators, labels)
+        anew = replaced(workspace)
+        # Push has deleted these; nobody is to be asked to send them again.
+        deleted = tuple(key for key in now.deleted if key.partition(":")[0] not in anew)
+        now = now.model_copy(update={"deleted": deleted})
         workspace.corrections.add(pulled.corrections)
         rejected = _recorded(workspace, "pull", pulled, pulled.rejected)
         passed_over = _recorded(workspace, PASSED, pulled, pulled.passed_over)
@@ -325,37 +338,39 @@ def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """Yield what is to be said of the tasks and the work on the articles of each file."""
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
     blind, layers = blinded(workspace), workspace.labels.layers
+    out = taken_out(workspace)
     names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
     for name in sorted(names):
-        paths = work.get(name, ())
+        # What was carried over to another article counts there.
+        paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
         hidden = sorted(i for i in blind if i.startswith(name))
+        gone = sorted(i for i in out if i.startswith(name))
         shelves: tuple[Shelf[Any], ...] = (
             workspace.articles,
             workspace.suggestions,
             workspace.tasks,
         )
         files = [shelf.file(name) for shelf in shelves]
-        inputs = joined(
-            [
-                *map(fresh.digest, files),
-                fresh.digests(paths),
-                *hidden,
-                *layers,
-                workspace.people.digest,
-            ]
-        )
+        digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
+        inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
-            "work-3", name, inputs, partial(_told, workspace, name, paths, hidden)
+            "work-4", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
         )
 
 
 def _told(
-    workspace: Workspace, name: str, paths: Sequence[Path], hidden: Sequence[str]
+    workspace: Workspace,
+    name: str,
+    paths: Sequence[Path],
+    hidden: Sequence[str],
+    gone: Sequence[str],
 ) -> dict[str, Any]:
     corrections = list(workspace.corrections.read(*paths).values())
     last = standing(corrections)
-    tasks = workspace.tasks.read(workspace.tasks.file(name))
-    shown = workspace.suggestions.read(workspace.suggestions.file(name))
+    read = workspace.tasks.read(workspace.tasks.file(name))
+    tasks = {key: task for key, task in read.items() if task.article not in gone}
+    suggested = workspace.suggestions.read(workspace.suggestions.file(name))
+    shown = {i: suggestion for i, suggestion in suggested.items() if i not in gone}
     articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
     labels = workspace.labels
     shown |= {i: unsuggested(articles[i], labels) for i in hidden if i in shown and i in articles}

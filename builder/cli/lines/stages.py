@@ -31,11 +31,31 @@ def ingested(result: "Ingested") -> Iterator[str]:
         yield f"          {count(len(result.gone), 'seed')} no longer in its folder (articles stay)"
     for path in result.changed:
         yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
+    for item in result.kept:
+        yield f"  changed: {item.path}: {item.reason}"
+    yield from _refrozen(result)
+    for variant in result.variants:
+        yield (
+            f"  variant: {variant.path} tells the same as {variant.like} (story {variant.story})"
+        )
     for copy in result.copies:
         yield f"  copy: {copy.path}: {copy.reason}"
     for item in result.retracted:
         yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
     yield from rejections(result.rejected)
+
+
+def _refrozen(result: "Ingested") -> Iterator[str]:
+    """Say what was frozen anew, and what of people's work came with it."""
+    for item in result.refrozen:
+        if item.old == item.new:
+            yield f"  not changed: {item.path}: its article {item.old} has this text already"
+        else:
+            yield f"  refrozen: {item.path}: article {item.new} takes the place of {item.old}"
+    if result.carried:
+        yield f"          carried over: {count(result.carried, 'correction')}"
+    for lost in result.lost:
+        yield f"  not carried over: {lost.path}: {lost.reason}"
 
 
 def annotated(result: "Annotated") -> Iterator[str]:
@@ -64,6 +84,7 @@ def pushed(result: "Pushed") -> Iterator[str]:
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
     done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
+    done += [f"{result.refrozen} deleted, their article being refrozen"] if result.refrozen else []
     done += [f"{result.removed} that stood there twice removed"] if result.removed else []
     yield (
         f"push      {count(result.tasks, 'task')} on {result.url} "
@@ -79,6 +100,11 @@ def pushed(result: "Pushed") -> Iterator[str]:
     if result.interface_updated:
         yield "          the project has the interface of the labels now"
         yield from (f"          in place of another: {what}" for what in result.overwritten)
+    for key in result.unfetched:
+        yield (
+            f"  left: task {key} of a refrozen article holds a draft, or work to be pulled: "
+            "once it is sent, builder pull carries it over"
+        )
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
     yield from rejections(result.rejected)
