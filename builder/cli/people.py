@@ -27,7 +27,7 @@ def listed(root: Path, as_json: bool) -> None:
     show(result, as_json, lines.known(result))
 
 
-@command("merge")
+@command("merge", writes=True)
 @click.argument("old")
 @click.argument("name")
 def merge(old: str, name: str, root: Path, as_json: bool) -> None:
@@ -43,7 +43,7 @@ def merge(old: str, name: str, root: Path, as_json: bool) -> None:
     show(result, as_json, lines.merged(result))
 
 
-@command("forget")
+@command("forget", writes=True)
 @click.argument("name")
 @click.option("--keep", "keep", flag_value=True, type=bool, help="Keep the work, renamed.")
 @click.option("--drop", "keep", flag_value=False, type=bool, help="Remove the work too.")

@@ -96,10 +96,10 @@ def export_key(file: Path, root: Path, as_json: bool) -> None:
     from builder.workspace.folder import open_workspace
 
     result = keys.export_key(open_workspace(root), file)
-    show(result, as_json, people.carried(result))
+    show(result, as_json, people.key_file(result))
 
 
-@command("import")
+@command("import", writes=True)
 @click.argument("file", type=click.Path(path_type=Path))
 def import_key(file: Path, root: Path, as_json: bool) -> None:
     """Take over the key in FILE; refused if pseudonyms were made with another one."""
@@ -108,7 +108,7 @@ def import_key(file: Path, root: Path, as_json: bool) -> None:
 
     with opened(root) as workspace:
         result = keys.import_key(workspace, file)
-    show(result, as_json, people.carried(result))
+    show(result, as_json, people.key_file(result))
 
 
 for _command in (export_key, import_key):

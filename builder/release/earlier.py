@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from builder.dataset import manifest, tables
+from builder.dataset import manifest
 from builder.dataset.rows import Marked, seen_sentences, weakest
 from builder.dataset.schema import CONFIGS, FIELDS, Layout
 from builder.dataset.shards import shard_of
@@ -48,6 +48,8 @@ class Earlier:
         }
 
     def _of(self, config: str, shard: int) -> dict[str, list[Row]]:
+        from builder.dataset import tables
+
         number, found = self._last.get(config, (None, {}))
         if number != shard and self._folder is not None:
             found = defaultdict(list)

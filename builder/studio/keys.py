@@ -51,14 +51,14 @@ def key_of(workspace: Workspace) -> bytes:
 
 
 @dataclass(frozen=True)
-class Carried:
+class KeyFile:
     """A key that was written to a file or taken over from one: which file, which key."""
 
     file: str
     fingerprint: str
 
 
-def export_key(workspace: Workspace, file: Path) -> Carried:
+def export_key(workspace: Workspace, file: Path) -> KeyFile:
     """Write the key into a file that its owner alone may read.
 
     Raises:
@@ -71,10 +71,10 @@ def export_key(workspace: Workspace, file: Path) -> Carried:
     if file.exists():
         raise BuilderError(f"{file}: is there already; name another file")
     write_bytes(file, path.read_bytes() + b"\n", mode=0o600)
-    return Carried(str(file), _fingerprint(path.read_bytes()))
+    return KeyFile(str(file), _fingerprint(path.read_bytes()))
 
 
-def import_key(workspace: Workspace, file: Path) -> Carried:
+def import_key(workspace: Workspace, file: Path) -> KeyFile:
     """Take over the key that was exported on another machine.
 
     Raises:
@@ -100,7 +100,7 @@ def import_key(workspace: Workspace, file: Path) -> Carried:
         )
     write_bytes(path, key, mode=0o600)
     _write_fingerprint(workspace, key)
-    return Carried(str(path), _fingerprint(key))
+    return KeyFile(str(path), _fingerprint(key))
 
 
 def fingerprint_in(workspace: Workspace) -> str | None:

@@ -40,6 +40,7 @@ _TOOLS = """
   margin: 0 0 5px; gap: 1px; }
 .tools .lsf-label { margin: 0; height: 18px; padding: 0 5px; font-size: 12px;
   display: flex; justify-content: space-between; }
+.tools .lsf-label_hidden { display: none; }
 .tools .lsf-label__hotkey { margin-left: 6px; font-size: 11px; }
 .tools .lsf-label_selected { color: inherit; box-shadow: inset 0 0 0 2px var(--color);
   background: color-mix(in srgb, var(--color) 40%, var(--color-neutral-background)); }

@@ -289,7 +289,8 @@ def test_gold_of_any_work_holds_and_reads_its_article(
                 if layer in c.scope.layers and c.scope.start <= bounds.start < c.scope.end
             }
             unseen = making.holds_unseen(built, layer, bounds)
-            assert (reached == "machine") == (unseen or not people)
+            if reached != "disputed":
+                assert (reached == "machine") == (unseen or not people)
             assert reached != "agreed" or len(people) > 1
             assert unseen or people <= set(status.annotators)
     for span in built.spans:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from builder.phrasing import count
 
 if TYPE_CHECKING:
-    from builder.studio.keys import Carried
+    from builder.studio.keys import KeyFile
     from builder.studio.membership import Everybody, Forgotten, Merged
 
 
@@ -34,6 +34,6 @@ def forgotten(result: "Forgotten") -> Iterator[str]:
     yield "On the server, their account and annotations stay: remove them there."
 
 
-def carried(result: "Carried") -> Iterator[str]:
+def key_file(result: "KeyFile") -> Iterator[str]:
     """Say where the key of pseudonyms is now."""
     yield f"{result.file}: the key of the pseudonyms ({result.fingerprint})"
