@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from builder import labels, pipeline
 from builder.studio import keys, server
@@ -162,6 +162,7 @@ def test_a_fresh_server_is_refilled_from_a_fresh_clone_and_goes_on_from_there(
     task = tasks[annas.task]
     browser.sign_in(page, other_server)
     browser.open_task(page, other_server, task.project, task.id)
+    expect(browser.regions(page).first).to_be_attached(timeout=30_000)
     shown_labels = browser.regions(page).evaluate_all("all => all.map(one => one.dataset.label)")
     assert len(shown_labels) >= len(annas.spans)
 
