@@ -14,14 +14,15 @@ from builder.records import (
     Span,
     Suggestion,
     Task,
+    Window,
 )
-from builder.text import TextError, check_span
+from builder.text import TextError, check_span, paragraph_bounds
 
 S = TypeVar("S", Suggestion, Correction)
 
 
 def problems(
-    record: Annotation | Gold | Task, article: Article, labels: LabelSet
+    record: Annotation | Gold | Window, article: Article, labels: LabelSet
 ) -> list[tuple[str, str]]:
     """Return what of a record breaks the contract: fields and reasons."""
     if isinstance(record, Task):
@@ -29,6 +30,8 @@ def problems(
         cut = article.text[record.start : record.end] != record.text
         wrong = [("text", "differs from the article's text")] if cut else []
         return wrong + [(f"suggestion.{field}", reason) for field, reason in found]
+    if isinstance(record, Window):
+        return _window_problems(record, article)
     return [*_text_problems(record, article), *labels.problems(record)]
 
 
@@ -61,6 +64,16 @@ def sound(
         ]
         kept += [] if wrong else [record]
     return kept, rejected
+
+
+def _window_problems(window: Window, article: Article) -> list[tuple[str, str]]:
+    starts, ends = zip(*paragraph_bounds(article.text), strict=True)
+    faults = []
+    if window.start not in starts:
+        faults.append(("start", f"{window.start} is no start of a paragraph"))
+    if window.end not in ends:
+        faults.append(("end", f"{window.end} is no end of a paragraph"))
+    return faults
 
 
 def _text_problems(record: Annotation | Gold, article: Article) -> Iterator[tuple[str, str]]:

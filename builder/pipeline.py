@@ -7,7 +7,7 @@ whenever what it is made from has changed.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from builder.annotate import stage as annotating
 from builder.annotate.stage import Annotated
 from builder.errors import BuilderError
 from builder.ingest import stage as ingesting
+from builder.ingest.carrying import carry
 from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
 from builder.progress import Track, untracked
@@ -57,11 +58,26 @@ class Stage:
     server: bool = False
 
 
-def ingest(workspace: Workspace, track: Track = untracked) -> Ingested:
-    """Clean new seeds, freeze their articles with their sentences, group them into stories."""
+def ingest(
+    workspace: Workspace, track: Track = untracked, refreeze: Sequence[str] = ()
+) -> Ingested:
+    """Clean new seeds, freeze their articles with their sentences, group them into stories.
+
+    A seed that was edited after its article was frozen is read again only if ``refreeze`` names its
+    path: then a new article takes the place of the old one, and people's work is carried over.
+
+    Args:
+        workspace: the workspace.
+        track: shows the progress.
+        refreeze: paths of seeds to freeze anew, as they are now and as they are cleaned now.
+
+    Raises:
+        BuilderError: one of the paths is that of no seed of which an article was frozen.
+
+    """
     from builder.annotate.sentences import sentence_bounds
 
-    return ingesting.ingest(workspace, sentence_bounds, track)
+    return ingesting.ingest(workspace, sentence_bounds, track, refreeze)
 
 
 def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
@@ -76,8 +92,13 @@ def push(workspace: Workspace, track: Track = untracked) -> Pushed:
 
 
 def pull(workspace: Workspace) -> Pulled:
-    """Fetch what annotators have submitted since the last pull."""
-    return studio.pull(workspace)
+    """Fetch what annotators have submitted since the last pull.
+
+    Work on an article that was frozen anew since is carried over to the one in its place.
+    """
+    done = studio.pull(workspace)
+    carry(workspace)
+    return done
 
 
 def review(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Reviewed:
@@ -151,8 +172,8 @@ __all__ = [
 STAGES: tuple[Stage, ...] = (
     Stage(
         name="ingest",
-        reads=("seeds/", "seed", "tombstone"),
-        writes=("seed", "article", "story", "rejection"),
+        reads=("seeds/", "seed", "tombstone", "correction"),
+        writes=("seed", "article", "story", "correction", "rejection"),
         run=lambda workspace, track, _: ingest(workspace, track),
         holds=ingesting.holds,
         due=ingesting.due,
@@ -168,8 +189,8 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction"),
-        writes=("task", "the server"),
+        reads=("article", "story", "suggestion", "correction", "window"),
+        writes=("task", "window", "the server"),
         run=lambda workspace, _, __: studio.push(workspace),
         holds=studio.tasks_held,
         due=studio.push_due,
@@ -179,7 +200,7 @@ STAGES: tuple[Stage, ...] = (
         name="pull",
         reads=("the server", "article", "correction"),
         writes=("correction", "rejection"),
-        run=lambda workspace, _, __: studio.pull(workspace),
+        run=lambda workspace, _, __: pull(workspace),
         holds=studio.corrections_held,
         due=lambda _: "",
         server=True,
@@ -207,9 +228,11 @@ STAGES: tuple[Stage, ...] = (
 def bring_up_to_date(workspace: Workspace, before: str, track: Track = untracked) -> None:
     """Run the derived stages before the one called ``before``; each does what has changed alone.
 
-    What has a tombstone and is still there is taken out first.
+    What has a tombstone and is still there is taken out first, and work on an article that was
+    frozen anew is carried over.
     """
     finish(workspace)
+    carry(workspace)
     for stage in STAGES:
         if stage.name == before:
             return

@@ -6,7 +6,7 @@ article's text) is checked by the functions here that take both. Whether a label
 workspace's is a question to its ``LabelSet``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -21,7 +21,7 @@ Role = Literal[
     "nav", "ad", "related", "paywall", "share", "footer", "comment", "blank",
 ]  # fmt: skip
 Split = Literal["train", "validation", "test"]
-Status = Literal["machine", "single", "agreed", "adjudicated"]
+Status = Literal["machine", "disputed", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
 Arm = Literal["assisted", "blind"]
 
@@ -53,7 +53,7 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-def _is_empty(value: Mapping[str, int]) -> bool:
+def _is_empty(value: Collection[object]) -> bool:
     return not value
 
 
@@ -201,10 +201,14 @@ class Article(Record):
 
 
 class Withdrawal(Record):
-    """An article whose rows leave all future releases, and why."""
+    """An article whose rows leave all future releases, and why.
+
+    ``successor`` is the article that takes its place, where its seed was frozen anew.
+    """
 
     article: Id
     reason: str
+    successor: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
 
 class Tombstone(Record):
@@ -228,6 +232,18 @@ class Story(Record):
     split: Split
     aliases: tuple[Id, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+
+    def out(self) -> dict[str, Withdrawal]:
+        """Return by article what is withdrawn; one with a successor only once that is here too."""
+        return {
+            w.article: w
+            for w in self.withdrawn
+            if w.successor is None or w.successor in self.articles
+        }
+
+    def begun(self) -> list[Withdrawal]:
+        """Return the withdrawals whose successor is not here yet, as a killed command leaves it."""
+        return [w for w in self.withdrawn if w.successor and w.successor not in self.articles]
 
 
 class Rejection(Record):
@@ -283,7 +299,7 @@ class Span(Record):
 
     def content(self) -> tuple[object, ...]:
         """Return what the span marks, without who made it."""
-        return (self.layer, self.label, self.start, self.end, sorted(self.attributes.items()))
+        return (self.layer, self.label, self.start, self.end, *sorted(self.attributes.items()))
 
 
 class Relation(Record):
@@ -297,18 +313,51 @@ class Relation(Record):
     tail: Id
     by: str | None = None
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Return what the link says, whoever or whatever made it."""
+        return (self.label, self.head, self.tail)
+
 
 class Producer(Record):
     """Who made an annotation: a rule set, a model or a person (by pseudonym).
 
     ``fingerprint`` stands for all that a machine's suggestions depend on beside the article:
     version, options, weights, word lists and labels. None of a person, and in older records.
+    ``alias`` is the pseudonym under which a person's work was written, where it is another one.
     """
 
     kind: Literal["rule", "model", "person"]
     name: str
     version: str
     fingerprint: Annotated[Id | None, Field(exclude_if=_is_none)] = None
+    alias: Annotated[str | None, Field(exclude_if=_is_none)] = None
+
+
+class Person(Record):
+    """What was decided of a pseudonym: whose it is too, or that its owner has left.
+
+    Work under it counts as that of ``same_as``. Of who has ``left`` no more work is fetched;
+    ``kept`` tells whether the earlier work stays, under another pseudonym, or was dropped.
+    """
+
+    name: Annotated[Text, Field(min_length=1)]
+    same_as: Text | None = None
+    left: date | None = None
+    kept: bool = True
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.same_as is None) == (self.left is None):
+            raise ValueError("says neither whose it is too nor when its owner left, or both")
+        if self.same_as == self.name:
+            raise ValueError(f"{self.name} is the same as itself")
+        return self
+
+    def told(self) -> str:
+        """Return in words what became of the work of a person who has left."""
+        how = "is kept under another pseudonym" if self.kept else "was dropped"
+        return f"{self.name} left on {self.left}: the work {how}"
 
 
 class Scope(Record):
@@ -403,14 +452,27 @@ class Change(Record):
         return "attributes"
 
 
+class Noticed(Record):
+    """Something that only the fetched annotation shows, at these offsets of the article.
+
+    ``trimmed`` and ``doubled`` were mended; ``two_labels`` is one region with labels of two layers.
+    """
+
+    kind: Literal["trimmed", "doubled", "two_labels"]
+    start: Count
+    end: Count
+
+
 class Correction(Annotation):
     """A person's annotation, and how it differs from the suggestion it started from.
 
-    Keyed by task, pseudonym (``producer.name``), round and revision. ``arm`` tells whether the
+    Keyed by task, pseudonym as it was written, round and revision. ``arm`` tells whether the
     person was shown suggestions, None where that is not recorded. ``suggestion`` is the digest of
     the suggestion shown, None where the annotator started from nothing. ``seconds`` is Label
     Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
     spans, and its flags are the reason; withdrawn is what its author has deleted on the server.
+    ``unseen`` are sentences of the scope that the person never saw: they came when the article was
+    frozen anew, after the work was done.
     """
 
     task: str
@@ -422,6 +484,8 @@ class Correction(Annotation):
     suggested_by: Producer | None
     changes: tuple[Change, ...]
     flags: tuple[Name, ...] = ()
+    noticed: Annotated[tuple[Noticed, ...], Field(exclude_if=_is_empty)] = ()
+    unseen: Annotated[tuple[Bounds, ...], Field(exclude_if=_is_empty)] = ()
     interface: str
     guidelines: str
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
@@ -429,8 +493,13 @@ class Correction(Annotation):
 
     @property
     def key(self) -> str:
-        """Return the key: task, pseudonym, round and revision."""
-        return f"{self.task}:{self.producer.name}:{self.round}:{self.revision:06d}"
+        """Return the key: task, pseudonym as it was written, round and revision."""
+        return f"{self.task}:{self.written_by}:{self.round}:{self.revision:06d}"
+
+    @property
+    def written_by(self) -> str:
+        """Return the pseudonym under which the work was written."""
+        return self.producer.alias or self.producer.name
 
     @model_validator(mode="after")
     def _only_submitted_work_holds_spans(self) -> Self:
@@ -453,13 +522,15 @@ class SentenceStatus(Record):
     """How far people have come with one sentence, layer by layer, and who they are.
 
     A layer that the workspace's labels lack has none. ``blind``: people looked at all layers, and
-    nobody of them was shown a suggestion.
+    nobody of them was shown a suggestion. ``held`` says what has to be looked at before the
+    sentence may enter validation or test.
     """
 
     entity: Status | None
     claim: Status | None
     annotators: tuple[str, ...] = ()
     blind: bool = False
+    held: Annotated[tuple[Text, ...], Field(exclude_if=_is_empty)] = ()
 
 
 class Gold(Record):

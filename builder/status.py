@@ -1,38 +1,52 @@
 """Say how far a workspace has come: each stage of the table, what it holds and why it is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from builder.pipeline import STAGES
+from builder.review.stage import to_look_at
+from builder.studio.waiting import since_the_last_pull
 from builder.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)
 class StageStatus:
-    """One stage: what it holds, and why it is due (empty if it is not)."""
+    """One stage: what it holds, why it is due (empty if it is not), and what is not known."""
 
     name: str
     holds: str
     due: str
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
 class Status:
-    """All stages in the order in which data flows."""
+    """All stages in the order in which data flows, and what of people's work to look at."""
 
     stages: list[StageStatus]
+    to_look_at: list[str] = field(default_factory=list)
 
 
-def status(workspace: Workspace, last: str = STAGES[-1].name) -> Status:
-    """Return how far the workspace has come; no data are changed and no server is asked.
+def status(
+    workspace: Workspace, last: str = STAGES[-1].name, *, ask_server: bool = False
+) -> Status:
+    """Return how far the workspace has come; no data are changed.
 
     Args:
         workspace: the workspace.
         last: the name of the last stage to look at; those before it are looked at too.
+        ask_server: ask the server too what people have done, for a second at most.
 
     """
     number = [stage.name for stage in STAGES].index(last)
     stages = [
         StageStatus(s.name, s.holds(workspace), s.due(workspace)) for s in STAGES[: number + 1]
     ]
+    if ask_server:
+        answer = since_the_last_pull(workspace)
+        stages = [
+            replace(s, due=answer.due, unknown=answer.unknown) if s.name == "pull" else s
+            for s in stages
+        ]
+    looks = to_look_at(workspace) if STAGES[number].name in ("review", "release") else []
     workspace.freshness.save()
-    return Status(stages)
+    return Status(stages, looks)

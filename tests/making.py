@@ -43,6 +43,7 @@ from builder.records import (
 from builder.release import write as release_folder
 from builder.release.card.origins import UNKNOWN, Origins
 from builder.release.content import Content
+from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
@@ -205,6 +206,14 @@ def machine_gold(of: Article, *spans: Span, relations: Iterable[Relation] = ()) 
     return gold.build(of, suggestion(of, *spans, relations=relations), (), labels.default())
 
 
+def holds_unseen(built: Gold, layer: str, bounds: Bounds) -> bool:
+    """Tell whether a suggested span that nobody was shown whole lies in a stretch."""
+    return any(
+        s.layer == layer and not s.annotators and s.start < bounds.end and bounds.start < s.end
+        for s in built.spans
+    )
+
+
 def rows(*parts: Part) -> Made:
     """Return the tables of a release over articles that are stories of their own."""
     return rows_of({a.id: a for a, _, _ in parts}, {g.article: g for _, g, _ in parts},
@@ -213,7 +222,9 @@ def rows(*parts: Part) -> Made:
 
 def rows_of(articles: dict[str, Article], golds: dict[str, Gold], stories: Sequence[Story]) -> Made:
     """Return the tables of a release over these stories, and what is left out."""
-    chosen = select(articles, golds, stories, token_bounds, labels.default(), refused={})
+    chosen = select(
+        articles, golds, stories, token_bounds, labels.default(), refused={}, earlier=Earlier(None)
+    )
     return {name: [dict(row) for row in table] for name, table in chosen.tables.items()}, (
         chosen.left_out
     )

@@ -239,6 +239,62 @@ def test_a_second_command_on_one_workspace_is_refused(workspace: Workspace) -> N
     assert names(workspace.data) == {"format"}
 
 
+@pytest.fixture
+def busy(workspace: Workspace) -> Iterator["subprocess.Popen[str]"]:
+    """A second process that holds the lock until its input ends."""
+    code = (
+        "import sys\n"
+        "from builder.workspace.folder import open_workspace\n"
+        "with open_workspace(sys.argv[1]).lock():\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(workspace.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_command_waits_for_another_one_as_long_as_it_is_told(
+    workspace: Workspace, busy: "subprocess.Popen[str]"
+) -> None:
+    words = ("ingest", "--workspace", str(workspace.root))
+    refused = shell(*words)
+    assert (refused.returncode, "--wait SECONDS" in refused.stderr) == (1, True)
+    for_a_while = shell(*words, "--wait", "1")
+    assert for_a_while.returncode == 1
+    assert "it is waited for" in for_a_while.stderr
+    assert "and was so for 1 second. Wait longer" in for_a_while.stderr
+    assert names(workspace.data) == {"format"}
+    waiting = subprocess.Popen(
+        [BUILDER, *words, "--wait", "100"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with waiting:
+        assert waiting.stderr is not None
+        assert "it is waited for" in waiting.stderr.readline()
+        assert waiting.poll() is None
+        busy.communicate("")
+        assert waiting.wait(60) == 0
+    assert workspace.articles.files()
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
+def test_every_command_that_writes_a_workspace_can_be_told_to_wait(path: tuple[str, ...]) -> None:
+    others = ("retract", "train", "people merge", "people forget", "studio key import")
+    writing = {*STAGES, *others} - {"validate", "status"}
+    takes = "--wait" in {name for param in COMMANDS[path].params for name in param.opts}
+    assert takes == (" ".join(path) in writing)
+
+
 def test_a_file_where_a_folder_belongs_is_named(workspace: Workspace) -> None:
     shutil.rmtree(workspace.data)
     workspace.data.write_text("x")

@@ -32,7 +32,7 @@ from builder.cli import main
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "data" / "golden"
-IN_GIT = ("seeds", "articles", "stories", "corrections", "releases")
+IN_GIT = ("seeds", "articles", "stories", "windows", "corrections", "releases")
 FORMATS = ("conll", "spacy", "label-studio", "prodigy", "brat")
 # The day of a retraction is today; on disk and in results it becomes this one.
 DAY = "2020-02-20"

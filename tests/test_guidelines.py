@@ -12,7 +12,6 @@ import pytest
 from builder import labels
 from builder.corrections import latest
 from builder.records import Correction, Span
-from builder.studio.people import MAINTAINER
 from builder.workspace.folder import open_workspace
 
 _ROOT = Path(__file__).parent.parent
@@ -68,7 +67,7 @@ def test_every_relation_and_flag_has_a_section_and_nothing_else_has() -> None:
 def _corrections() -> list[Correction]:
     """Return the maintainer's corrections: what other people do here is theirs."""
     corrections = open_workspace(_ROOT).corrections.load().values()
-    return latest(c for c in corrections if c.producer.name == MAINTAINER)
+    return latest(c for c in corrections if c.producer.name == "maintainer")
 
 
 def _claims() -> Iterator[tuple[Span, Counter[str]]]:

@@ -14,7 +14,7 @@ from builder.cli import main
 from builder.dataset import manifest
 from builder.errors import BuilderError
 from builder.ingest.retracting import Retracted
-from builder.records import Article
+from builder.records import Article, Window
 from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
@@ -32,6 +32,7 @@ def released(workspace: Workspace) -> Workspace:
     articles = sorted(workspace.articles.load().values(), key=lambda a: a.id)
     suggested = [making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles]
     making.put_suggestions(workspace, suggested)
+    workspace.windows.save(Window(article=a.id, start=0, end=len(a.text)) for a in articles)
     workspace.corrections.save(making.correction(s, s.spans) for s in suggested)
     pipeline.review(workspace)
     pipeline.release(workspace)
@@ -64,7 +65,13 @@ def test_the_text_is_nowhere_in_the_workspace_but_in_older_releases(released: Wo
     done = _retract(released, article.id)
     assert _holding(released, title) <= {"releases"}
     assert _holding(released, article.id) >= {"tombstones", "stories", "seeds"}
-    for shelf in (released.suggestions, released.gold, released.corrections, released.tasks):
+    for shelf in (
+        released.suggestions,
+        released.windows,
+        released.gold,
+        released.corrections,
+        released.tasks,
+    ):
         assert article.id not in {record.article for record in shelf.load().values()}
     assert done.releases == ["0.1.0"]
     assert len(done.variants) == 1

@@ -131,6 +131,16 @@ class AnyOrder(RuleBasedStateMachine):
         assert not any(due.values()), due
         assert [str(finding) for finding in validate(self.workspace).findings] == []
 
+    @precondition(lambda self: self._seeds())
+    @rule(number=_NUMBER)
+    def refreeze(self, number: int) -> None:
+        self._run("ingest", "--refreeze", self._seed(number))
+
+    @precondition(lambda self: self._seeds())
+    @rule(number=_NUMBER, move=st.integers(1, 16), when=st.sampled_from(["before", "after"]))
+    def killed_refreeze(self, number: int, move: int, when: str) -> None:
+        self._killed(move, when, "ingest", "--refreeze", self._seed(number))
+
     @precondition(lambda self: self.releases)
     @rule()
     def verify(self) -> None:
@@ -178,6 +188,19 @@ class AnyOrder(RuleBasedStateMachine):
         path = self._seeds()[number % len(self._seeds())]
         if path.read_bytes() != _BAD_SEED and path.stat().st_size < 600:
             path.write_text(path.read_text() + "\nThe story was told again later on Tuesday.\n")
+
+    @precondition(lambda self: self._seeds())
+    @rule(number=_NUMBER, word=st.sampled_from(["said", "bank", "Kenya", "people"]))
+    def mended_seed(self, number: int, word: str) -> None:
+        """A word is taken out of a seed, or put back."""
+        path = self._seeds()[number % len(self._seeds())]
+        if path.read_bytes() != _BAD_SEED:
+            text = path.read_text()
+            path.write_text(
+                text.replace(f"{word} ", f"{word}x ")
+                if f"{word}x " not in text
+                else text.replace(f"{word}x ", f"{word} ")
+            )
 
     @precondition(lambda self: self._seeds())
     @rule(number=_NUMBER)
@@ -276,9 +299,12 @@ class AnyOrder(RuleBasedStateMachine):
     def work_is_as_people_left_it(self) -> None:
         if not self.root.exists():
             return
-        lying = {c.key: _line(c) for c in self.workspace.corrections.load().values()}
-        theirs = {k: line for k, line in self.work.items() if k[:16] not in self.retracted}
-        assert {k: line for k, line in lying.items() if k[:16] not in self.retracted} == theirs
+        lying = {c.key: c for c in self.workspace.corrections.load().values()}
+        theirs = {k: line for k, line in self.work.items() if k[:16] not in self._taken_back()}
+        assert {k: _line(lying[k]) for k in theirs.keys() & lying.keys()} == theirs
+        # Whatever else lies there was carried over from an article that was frozen anew.
+        times = {Correction.model_validate_json(line).updated for line in self.work.values()}
+        assert {c.updated for k, c in lying.items() if k not in self.work} <= times
 
     @invariant()
     def releases_are_intact_and_never_change(self) -> None:
@@ -335,6 +361,14 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _seeds(self) -> list[Path]:
         return sorted((self.root / "seeds").glob("*.txt"))
+
+    def _seed(self, number: int) -> str:
+        return self._seeds()[number % len(self._seeds())].relative_to(self.root).as_posix()
+
+    def _taken_back(self) -> set[str]:
+        """Return the articles that were taken back, with what their seeds were frozen as before."""
+        stones = self.root / "data" / "tombstones"
+        return self.retracted | {path.stem for path in stones.glob("*.jsonl")}
 
     def _articles(self) -> list[str]:
         if not self.root.exists():

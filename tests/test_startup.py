@@ -26,7 +26,14 @@ NEEDED = {
 def seeds_released(tmp_path: Path) -> Path:
     """A workspace as a clone of this repository holds it: seeds, articles, work, releases."""
     shutil.copy(CHECKOUT / "builder.toml", tmp_path)
-    for kept in ("seeds", "data/seeds", "data/articles", "data/stories", "data/corrections"):
+    for kept in (
+        "seeds",
+        "data/seeds",
+        "data/articles",
+        "data/stories",
+        "data/windows",
+        "data/corrections",
+    ):
         shutil.copytree(CHECKOUT / kept, tmp_path / kept)
     shutil.copytree(CHECKOUT / "data" / "releases", tmp_path / "data" / "releases")
     return tmp_path

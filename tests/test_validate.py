@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import pipeline
-from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task
+from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task, Window
 from builder.validate.findings import Finding
 from builder.validate.levels import validate
 from builder.workspace import init
@@ -48,6 +48,7 @@ def filled(workspace: Workspace) -> Workspace:
         )
         for a, s in zip(articles, suggestions, strict=True)
     )  # fmt: skip
+    workspace.windows.save(Window(article=a.id, start=0, end=len(a.text)) for a in articles)
     workspace.corrections.save([making.correction(s, s.spans[:1]) for s in suggestions])
     pipeline.review(workspace)
     return workspace
@@ -82,7 +83,7 @@ def test_a_clean_workspace_has_no_findings(filled: Workspace) -> None:
     result = validate(filled)
     assert result.findings == []
     assert result.files >= 9
-    assert result.records == 3 + 2 + 1 + 2 + 2 + 2 + 2
+    assert result.records == 3 + 2 + 1 + 2 + 2 + 2 + 2 + 2
 
 
 def test_an_empty_workspace_has_no_findings(tmp_path: Path) -> None:
@@ -122,6 +123,8 @@ def test_validating_changes_nothing(filled: Workspace) -> None:
         ("gold", lambda r: shift(r["spans"][0]), "spans.0", "reads"),
         ("gold", lambda r: r["status"].pop(), "status", "sentences"),
         ("gold", lambda r: r.update(spans=r["spans"] * 2), "", "two spans share one id"),
+        ("windows", lambda r: r.update(start=1), "start", "1 is no start of a paragraph"),
+        ("windows", lambda r: r.update(end=99999), "end", "99999 is no end of a paragraph"),
         ("tasks", lambda r: r.update(text="Other."), "text", "differs from the article's text"),
         ("tasks", lambda r: shift(r["suggestion"]["spans"][0]), "suggestion.spans.0", "reads"),
     ],
@@ -138,6 +141,18 @@ def test_a_damaged_record_is_found_by_file_line_field_and_reason(
     ), findings
     # A record that is no more may be missed elsewhere; nothing else in this file is wrong.
     assert [f for f in findings if f[0] == where and reason not in f[3]] == []
+
+
+def test_windows_that_overlap_are_found(filled: Workspace) -> None:
+    first, *others = filled.windows.load().values()
+    filled.windows.add([Window(article=first.article, start=2, end=first.end), *others])
+    path = filled.windows.file(first.article[:2])
+    assert (
+        f"windows/{path.name}",
+        2,
+        "start",
+        f"the window before it ends at {first.end}: they overlap",
+    ) in found(filled)
 
 
 def test_an_edited_text_is_found_though_it_reads_well(filled: Workspace) -> None:
@@ -243,7 +258,7 @@ def test_a_missing_article_is_found_wherever_it_is_named(filled: Workspace) -> N
     path.unlink()
     findings = found(filled)
     assert all(f[3] == f"{identity} is no article here" for f in findings)
-    kinds = {"seeds", "stories", "suggestions", "tasks", "corrections", "gold"}
+    kinds = {"seeds", "stories", "windows", "suggestions", "tasks", "corrections", "gold"}
     assert {f[0].split("/")[0] for f in findings} == kinds
     assert {f[2] for f in findings} == {"article", "articles"}
 

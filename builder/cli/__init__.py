@@ -1,6 +1,6 @@
 """The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli import model, release, stages, studio, workspace
+from builder.cli import model, people, release, stages, studio, workspace
 from builder.cli.group import main
 
 __all__ = ["main"]
@@ -12,6 +12,7 @@ for _command in (
     studio.studio,
     stages.push,
     stages.pull,
+    people.people,
     stages.review,
     release.release,
     release.diff,

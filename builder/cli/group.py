@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from builder.workspace.folder import Workspace
 
 T = TypeVar("T")
+_WAIT = f"{__name__}.wait"
 
 
 class Group(click.Group):
@@ -67,11 +68,15 @@ def main(context: click.Context) -> None:
     logger.setLevel(logging.INFO)
 
 
-def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a function a command in a workspace, with the options of each after its own."""
+def command(name: str, *, writes: bool = False) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command in a workspace, with the options of each after its own.
+
+    One that ``writes`` can be told to wait for the workspace's lock, which ``opened`` takes.
+    """
 
     def wrap(function: Callable[..., None]) -> click.Command:
         made = click.command(name)(function)
+        made.params += [_wait_option()] if writes else []
         made.params += [
             click.Option(
                 ["--workspace", "root"],
@@ -87,6 +92,22 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return wrap
 
 
+def _wait_option() -> click.Option:
+    def keep(context: click.Context, _: click.Parameter, seconds: int) -> None:
+        context.meta[_WAIT] = seconds
+
+    return click.Option(
+        ["--wait"],
+        metavar="SECONDS",
+        type=click.IntRange(min=0),
+        default=0,
+        expose_value=False,
+        callback=keep,
+        help="How long to wait for another command at work in the workspace.",
+        show_default="not at all",
+    )
+
+
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Say which stages have something to do, and do nothing."
 )
@@ -95,23 +116,28 @@ strict_option = click.option(
 )
 
 
-def show_due(root: Path, last: str, as_json: bool, *, strict: bool = False) -> None:
+def show_due(
+    root: Path, last: str, as_json: bool, *, strict: bool = False, ask_server: bool = False
+) -> None:
     """Print what the stages up to ``last`` hold, and what is due; no data are changed."""
     from builder.cli.lines import workspace as lines
     from builder.status import status
     from builder.workspace.folder import open_workspace
 
-    result = status(open_workspace(root, strict=strict), last)
+    result = status(open_workspace(root, strict=strict), last, ask_server=ask_server)
     show(result, as_json, lines.status(result))
 
 
 @contextmanager
 def opened(root: Path, *, strict: bool = False) -> Iterator["Workspace"]:
-    """Yield the workspace, locked against other commands that write."""
+    """Yield the workspace, locked against other commands that write.
+
+    Another command at work is waited for as long as ``--wait`` says.
+    """
     from builder.workspace.folder import open_workspace
 
     workspace = open_workspace(root, strict=strict)
-    with workspace.lock():
+    with workspace.lock(click.get_current_context().meta[_WAIT]):
         yield workspace
 
 

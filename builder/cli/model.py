@@ -62,7 +62,7 @@ def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
     return value
 
 
-@command("train")
+@command("train", writes=True)
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--seed",

@@ -22,7 +22,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     return value
 
 
-@command("release")
+@command("release", writes=True)
 @click.option(
     "--version",
     callback=_version,
@@ -75,7 +75,7 @@ def diff(old: str, new: str, root: Path, as_json: bool) -> None:
     show(result, as_json, notes.lines(result))
 
 
-@command("retract")
+@command("retract", writes=True)
 @click.argument("target", metavar="ARTICLE|SEED")
 @click.option("--reason", required=True, help="Why; it stays in git and in notes: no names.")
 def retract(target: str, reason: str, root: Path, as_json: bool) -> None:

@@ -22,22 +22,31 @@ def _refuse_both(dry_run: bool, force: bool) -> None:
         raise click.UsageError("--dry-run does nothing, so it takes no --force")
 
 
-@command("ingest")
-def ingest(root: Path, as_json: bool) -> None:
+@command("ingest", writes=True)
+@click.option(
+    "--refreeze",
+    metavar="SEED",
+    multiple=True,
+    help="Take the text that this seed has now, cleaned as it is now; may be given several times.",
+)
+def ingest(root: Path, refreeze: tuple[str, ...], as_json: bool) -> None:
     """Clean seeds, freeze articles, group them into stories.
+
+    An article stays as it was frozen, also when its seed is edited. With --refreeze a new article
+    takes its place, and people's corrections are carried over where their words are still there.
 
     Exits with 1 if a seed is rejected; the others are ingested all the same.
     """
     from builder import pipeline
 
     with opened(root) as workspace:
-        result = pipeline.ingest(workspace, track)
+        result = pipeline.ingest(workspace, track, refreeze)
     show(result, as_json, lines.ingested(result))
     if result.rejected:
         sys.exit(1)
 
 
-@command("annotate")
+@command("annotate", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Make every suggestion again.")
 def annotate(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
@@ -59,7 +68,7 @@ def annotate(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("push")
+@command("push", writes=True)
 def push(root: Path, as_json: bool) -> None:
     """Send the tasks to Label Studio, each once.
 
@@ -74,7 +83,7 @@ def push(root: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("pull")
+@command("pull", writes=True)
 def pull(root: Path, as_json: bool) -> None:
     """Fetch what annotators have submitted.
 
@@ -89,7 +98,7 @@ def pull(root: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("review")
+@command("review", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Build the gold of every article again.")
 def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
@@ -111,7 +120,7 @@ def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command("run")
+@command("run", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Make all suggestions and all gold again.")
 @strict_option

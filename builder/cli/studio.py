@@ -1,11 +1,17 @@
 """The commands that start, stop and see Label Studio."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.group import Group, command, show
+from builder.cli.group import Group, command, opened, show
 from builder.cli.lines import studio as lines
+from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from builder.studio.presence import AtWork
 
 
 @click.group("studio", cls=Group)
@@ -24,13 +30,32 @@ def start(root: Path, as_json: bool) -> None:
 
 
 @command("stop")
-def stop(root: Path, as_json: bool) -> None:
-    """Stop the embedded server."""
-    from builder.studio import session
+@click.option("--force", is_flag=True, help="Stop it though people are at work.")
+def stop(root: Path, force: bool, as_json: bool) -> None:
+    """Stop the embedded server.
+
+    While people have drafts or were active in the last ten minutes, or the server does not say, it
+    asks first; where nobody can be asked it exits with 1.
+    """
+    from builder.studio import presence, session
     from builder.workspace.folder import open_workspace
 
-    result = session.stop(open_workspace(root))
+    workspace = open_workspace(root)
+    if not force:
+        _ask_first(presence.at_work(workspace))
+    result = session.stop(workspace)
     show(result, as_json, lines.studio(result, root))
+
+
+def _ask_first(people: "AtWork") -> None:
+    """Go on if nobody is at work, or a person at the terminal says so."""
+    if not people:
+        return
+    for line in lines.at_work(people):
+        click.echo(line, err=True)
+    if not sys.stdin.isatty():
+        raise BuilderError("Label Studio is not stopped; builder studio stop --force stops it")
+    click.confirm("Stop it all the same?", abort=True, err=True)
 
 
 @command("status")
@@ -57,5 +82,36 @@ def invite(new: bool, root: Path, as_json: bool) -> None:
     show(result, as_json, lines.invitation(result))
 
 
-for _command in (start, stop, status, invite):
+@click.group("key", cls=Group)
+def key() -> None:
+    """Bring the key of the pseudonyms to another machine."""
+
+
+@command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+def export_key(file: Path, root: Path, as_json: bool) -> None:
+    """Write the key into FILE: with it, pseudonyms lead back to addresses."""
+    from builder.cli.lines import people
+    from builder.studio import keys
+    from builder.workspace.folder import open_workspace
+
+    result = keys.export_key(open_workspace(root), file)
+    show(result, as_json, people.key_file(result))
+
+
+@command("import", writes=True)
+@click.argument("file", type=click.Path(path_type=Path))
+def import_key(file: Path, root: Path, as_json: bool) -> None:
+    """Take over the key in FILE; refused if pseudonyms were made with another one."""
+    from builder.cli.lines import people
+    from builder.studio import keys
+
+    with opened(root) as workspace:
+        result = keys.import_key(workspace, file)
+    show(result, as_json, people.key_file(result))
+
+
+for _command in (export_key, import_key):
+    key.add_command(_command)
+for _command in (start, stop, status, invite, key):
     studio.add_command(_command)

@@ -33,6 +33,10 @@ def validate(root: Path, as_json: bool) -> None:
 
 @command("status")
 @strict_option
-def status(root: Path, strict: bool, as_json: bool) -> None:
-    """Show every stage's counts and what is due."""
-    show_due(root, "release", as_json, strict=strict)
+@click.option("--offline", is_flag=True, help="Ask no server what people have submitted.")
+def status(root: Path, strict: bool, offline: bool, as_json: bool) -> None:
+    """Show every stage's counts and what is due.
+
+    Asks the server, for a second at most, what people have submitted since the last pull.
+    """
+    show_due(root, "release", as_json, strict=strict, ask_server=not offline)

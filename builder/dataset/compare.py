@@ -47,7 +47,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Diff:
-    """How a release differs from an older one."""
+    """How a release differs from an older one; ``left`` says who has left in between."""
 
     old: str
     new: str
@@ -55,6 +55,7 @@ class Diff:
     reasons: list[Reason]
     schema: SchemaDiff
     about: list[str]
+    left: list[str]
     tables: dict[str, TableDiff]
 
 
@@ -186,6 +187,7 @@ def _compare(old: _Side, new: _Side) -> Diff:
         reasons=reasons,
         schema=schema,
         about=about,
+        left=[told for told in new.said.left if told not in old.said.left],
         tables=found,
     )
 

@@ -1,6 +1,7 @@
 """Read and write what a release says of itself, and find releases on disk."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ class Manifest(_Said):
     tools: dict[str, str] = {}
     models: tuple[str, ...] | None = None
     pipelines: tuple[str, ...] | None = None
+    left: tuple[str, ...] = ()
     form: int = 1
     configs: dict[str, ConfigSaid] | None = None
     rows: dict[str, dict[str, int]]
@@ -97,11 +99,11 @@ class Manifest(_Said):
         """Return the labels and values that annotators might use; none if that is not said."""
         return set() if isinstance(self.labels, str) else set(self.labels.active)
 
-    def number_left_out(self) -> int:
-        """Return how much is in no table."""
+    def reasons(self) -> dict[str, int]:
+        """Return how much is in no table, by the reason."""
         if isinstance(self.left_out, dict):
-            return sum(self.left_out.values())
-        return len(self.left_out)
+            return dict(self.left_out)
+        return dict(Counter(item.reason for item in self.left_out))
 
     def sizes(self) -> dict[str, dict[str, int]]:
         """Return the number of rows of each config by split, in the order of splits."""

@@ -12,12 +12,13 @@ from builder.dataset.row_types import (
     ClaimPartRow,
     EntityRow,
     PartRow,
+    SeenRow,
     SentenceRow,
     SpanRow,
 )
 from builder.dataset.schema import STATUSES
 from builder.labels import LabelSet
-from builder.records import Article, Bounds, Gold, GoldSpan, Relation, Story
+from builder.records import Article, Bounds, Gold, GoldSpan, Layer, Relation, Story
 from builder.text import sentence_id
 
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
@@ -76,12 +77,12 @@ class Marked:
         """What every row says of each span, by span id."""
         return {span.id: self._span(span) for span in self.gold.spans}
 
-    def _span(self, span: GoldSpan) -> SpanRow:
+    def reached(self, layer: Layer, places: Iterable[int]) -> str:
+        """Return how far people have come with one layer of some sentences, at the least."""
         status = self.gold.status
-        if span.layer == "entity":
-            found: Iterable[str | None] = (status[index].entity for index in self.places[span.id])
-        else:
-            found = (status[index].claim for index in self.places[span.id])
+        return weakest(getattr(status[index], layer) for index in places)
+
+    def _span(self, span: GoldSpan) -> SpanRow:
         return {
             "id": span.id,
             "label": span.label,
@@ -93,7 +94,7 @@ class Marked:
             "suggested_by": span.suggested_by,
             "score": span.score,
             "annotators": list(span.annotators),
-            "status": weakest(found),
+            "status": self.reached(span.layer, self.places[span.id]),
         }
 
     @cached_property
@@ -226,6 +227,23 @@ def tag(
 # --- articles -------------------------------------------------------------------------------
 
 
+def seen_sentences(marked: Marked) -> list[SeenRow]:
+    """Return what the row of an article says of its sentences."""
+    return [
+        {
+            "id": identity,
+            "start": bounds.start,
+            "end": bounds.end,
+            "entity_status": status.entity,
+            "claim_status": status.claim,
+            "annotators": list(status.annotators),
+        }
+        for identity, bounds, status in zip(
+            marked.sentence_ids, marked.article.sentences, marked.gold.status, strict=True
+        )
+    ]
+
+
 def article_row(marked: Marked) -> ArticleRow:
     """Return the row of one article: its full text, metadata and stand-off layers."""
     article, gold, meta = marked.article, marked.gold, marked.article.metadata
@@ -243,19 +261,7 @@ def article_row(marked: Marked) -> ArticleRow:
         "syndicated_from": meta.first("syndicated_from"),
         "section": meta.first("section"),
         "captions": [{"text": c.text, "credit": c.credit} for c in meta.captions],
-        "sentences": [
-            {
-                "id": identity,
-                "start": b.start,
-                "end": b.end,
-                "entity_status": s.entity,
-                "claim_status": s.claim,
-                "annotators": list(s.annotators),
-            }
-            for identity, b, s in zip(
-                marked.sentence_ids, article.sentences, gold.status, strict=True
-            )
-        ],
+        "sentences": seen_sentences(marked),
         "entities": [spans[s.id] for s in gold.spans if s.layer == "entity"],
         "claims": [
             {**spans[s.id], **marked.claim_layer[s.id]} for s in gold.spans if s.layer == "claim"

@@ -34,12 +34,14 @@ class KnownSeed:
 class Survey:
     """What lies in the folder, beside what was read before.
 
-    ``new`` holds one file for each seed to read; ``renamed`` the paths that known seeds have now,
-    by SHA-256; ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose
-    file holds other bytes now; ``retracted`` files that hold what was taken back.
+    ``new`` holds one file for each seed to read, ``read`` the files of seeds that were read;
+    ``renamed`` the paths that known seeds have now, by SHA-256; ``gone`` known seeds whose file is
+    no longer there; ``changed`` known seeds whose file holds other bytes now; ``retracted`` files
+    that hold what was taken back.
     """
 
     new: list[File]
+    read: list[File]
     copies: list[Rejection]
     retracted: list[Rejection]
     unreadable: list[Rejection]
@@ -132,6 +134,7 @@ def survey(
     missing = [seed for seed in known.values() if seed.id not in chosen]
     return Survey(
         new=[f for f in chosen.values() if f.id not in read and f.id not in retracted],
+        read=[f for f in chosen.values() if f.id in read and f.id not in retracted],
         copies=[
             rejected(file.name, f"the same bytes as {chosen[identity].name}")
             for identity, group in same.items()

@@ -10,6 +10,7 @@ from builder.dataset import manifest
 from builder.ingest import retraction
 from builder.records import Story, Tombstone
 from builder.workspace.folder import Workspace
+from builder.workspace.ledger import replaced
 from builder.workspace.store import Shelf, parse
 
 
@@ -31,6 +32,8 @@ class Retracted:
 def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retracted:
     """Take an article out of the workspace and all future releases; a tombstone stays.
 
+    Other texts of the same seed, frozen before or after it, go with it.
+
     Args:
         workspace: the workspace.
         target: an article's id, or a seed's SHA-256 or path.
@@ -43,20 +46,26 @@ def retract(workspace: Workspace, target: str, reason: str, day: date) -> Retrac
     """
     seeds, stones = workspace.seeds.load(), workspace.tombstones.load()
     known = workspace.articles.places().keys() | stones.keys()
-    article = retraction.article_of(target, workspace.root, seeds, known)
-    new = retraction.tombstone(article, seeds.values(), reason, day)
-    stone = stones.setdefault(article, new)
-    # The tombstone comes first: what a killed command left is taken out by the next one.
-    workspace.tombstones.add([stone])
-    ledger = _take_out(workspace, stone)
+    anew = replaced(workspace)
+    article = retraction.article_of(target, workspace.root, seeds, known, anew)
+    family = retraction.with_replaced(article, anew)
+    new = {i: retraction.tombstone(i, seeds.values(), reason, day) for i in family}
+    # The tombstones come first: what a killed command left is taken out by the next one.
+    for identity in family:
+        workspace.tombstones.add([stones.setdefault(identity, new[identity])])
+    for identity in family:
+        ledger = _take_out(workspace, stones[identity])
+    paths = sorted({seeds[i].path for stone in new.values() for i in stone.seeds})
     return Retracted(
         article=article,
-        told=stone.told(),
-        files=[seeds[i].path for i in new.seeds if (workspace.root / seeds[i].path).exists()],
+        told=stones[article].told(),
+        files=[path for path in paths if (workspace.root / path).exists()],
         variants=[
             a for s in ledger if article in s.articles for a in s.articles if a not in stones
         ],
-        releases=manifest.holding(workspace.releases, article),
+        releases=list(
+            dict.fromkeys(v for i in family for v in manifest.holding(workspace.releases, i))
+        ),
     )
 
 
@@ -70,8 +79,11 @@ def unfinished(workspace: Workspace) -> list[Tombstone]:
         return []
     digits = workspace.form.digits
     held = _held(workspace)
-    for path in map(workspace.articles.file, sorted({article[:digits] for article in stones})):
+    for name in sorted({article[:digits] for article in stones}):
+        path = workspace.articles.file(name)
         held |= workspace.articles.places(path).keys() if path.exists() else set()
+        windows = workspace.windows.read(workspace.windows.file(name)).values()
+        held |= {window.article for window in windows}
     held |= {path.stem for path in workspace.corrections.files()}
     return [stone for article, stone in stones.items() if article in held]
 
@@ -106,7 +118,12 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
     ledger = retraction.withdrawn(read, stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
-    shelves: tuple[Shelf[Any], ...] = (workspace.gold, workspace.tasks, workspace.suggestions)
+    shelves: tuple[Shelf[Any], ...] = (
+        workspace.gold,
+        workspace.tasks,
+        workspace.windows,
+        workspace.suggestions,
+    )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()
         shelf.write(name, (record for record in kept if record.article != article))

@@ -1,6 +1,6 @@
 """Take an article back: find it, make its tombstone, and withdraw it from the ledger."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,13 @@ from builder.errors import BuilderError
 from builder.records import Seed, Story, Tombstone, Withdrawal
 
 
-def article_of(target: str, root: Path, seeds: Mapping[str, Seed], known: Iterable[str]) -> str:
+def article_of(
+    target: str,
+    root: Path,
+    seeds: Mapping[str, Seed],
+    known: Iterable[str],
+    replaced: Mapping[str, str],
+) -> str:
     """Return the id of the article that ``target`` names.
 
     Args:
@@ -19,6 +25,7 @@ def article_of(target: str, root: Path, seeds: Mapping[str, Seed], known: Iterab
         root: the workspace's folder.
         seeds: the map of seeds by SHA-256.
         known: the ids of all articles, retracted ones included.
+        replaced: what was frozen anew as what; a path names the article that its seed has now.
 
     Raises:
         BuilderError: it names no article, or more than one.
@@ -30,6 +37,7 @@ def article_of(target: str, root: Path, seeds: Mapping[str, Seed], known: Iterab
         return seeds[target].article
     place = Path(target).resolve()
     found = {s.article for s in seeds.values() if target == s.path or place == root / s.path}
+    found -= {old for old in found if replaced.get(old) in found}
     if len(found) != 1:
         raise BuilderError(
             f"{target}: {'several seeds were' if found else 'no article or seed is'} called so; "
@@ -52,6 +60,16 @@ def tombstone(article: str, seeds: Iterable[Seed], reason: str, day: date) -> To
         raise BuilderError(f"--reason: {error.errors()[0]['msg']}") from None
 
 
+def with_replaced(article: str, replaced: Mapping[str, str]) -> list[str]:
+    """Return an article after all those that hold an older or a newer text of the same seed."""
+    family, size = {article}, 0
+    while len(family) > size:
+        size = len(family)
+        for old, new in replaced.items():
+            family |= {old, new} if family & {old, new} else set()
+    return [*sorted(family - {article}), article]
+
+
 def withdrawn(ledger: Iterable[Story], stone: Tombstone) -> list[Story]:
     """Return the ledger in which the retracted article is withdrawn; its story keeps its id."""
     gone = Withdrawal(article=stone.article, reason=stone.told())
@@ -63,6 +81,8 @@ def withdrawn(ledger: Iterable[Story], stone: Tombstone) -> list[Story]:
     ]
 
 
-def _with(old: Iterable[Withdrawal], gone: Withdrawal) -> tuple[Withdrawal, ...]:
+def _with(old: Sequence[Withdrawal], gone: Withdrawal) -> tuple[Withdrawal, ...]:
     others = [w for w in old if w.article != gone.article]
+    successor = next((w.successor for w in old if w.article == gone.article), None)
+    gone = gone.model_copy(update={"successor": successor})
     return tuple(sorted([*others, gone], key=lambda w: w.article))

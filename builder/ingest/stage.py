@@ -1,25 +1,31 @@
 """The stage that reads seeds: clean them, freeze their articles, group them into stories."""
 
-import json
-import shutil
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
-from typing import Any
 
-from builder.errors import BuilderError
-from builder.ingest import folder, stories
-from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze, rejected
-from builder.ingest.folder import KnownSeed, Survey
+from builder.ingest import carrying, edits, folder, refreezing
+from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze
+from builder.ingest.folder import Survey
+from builder.ingest.grouping import grouped
+from builder.ingest.held import article_seeds, known_seeds, roles, story_articles
+from builder.ingest.reading import SeedsRead, read_seeds
+from builder.ingest.refreezing import Refrozen
 from builder.ingest.retracting import finish, unfinished
+from builder.ingest.scratch import Scratch, scratch
 from builder.phrasing import count, most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
 from builder.workspace.folder import Workspace
-from builder.workspace.store import dump, parse, write_bytes
+from builder.workspace.ledger import replaced, taken_out
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A seed whose new article tells the same story as the article of another seed."""
+
+    path: str
+    like: str
+    story: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,9 @@ class Ingested:
 
     ``renamed``, ``gone`` and ``changed`` are paths: known seeds under a new path, known seeds
     whose file is no longer there, and files that were edited and make a new article in this run.
+    ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
+    which were; ``carried`` counts the corrections that an article got from the one it replaced,
+    ``lost`` says which of their marks it could not get.
     """
 
     new_seeds: int
@@ -43,63 +52,106 @@ class Ingested:
     renamed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    kept: list[Rejection] = field(default_factory=list)
+    refrozen: list[Refrozen] = field(default_factory=list)
+    carried: int = 0
+    lost: list[Rejection] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
 
 
-def ingest(workspace: Workspace, split: SplitSentences, track: Track = untracked) -> Ingested:
+def ingest(
+    workspace: Workspace,
+    split: SplitSentences,
+    track: Track = untracked,
+    refreeze: Sequence[str] = (),
+) -> Ingested:
     """Clean new seeds, freeze their articles with their sentences, and group them into stories.
 
-    Retractions that a killed command left half done are finished first.
+    Retractions that a killed command left half done are finished first. The seeds that
+    ``refreeze`` names are frozen anew.
     """
     finish(workspace)
     tombstones = workspace.tombstones.load()
     seeds_of = article_seeds(workspace)
     found = survey(workspace, seeds_of, tombstones, track)
-    refused, retracted = list(found.unreadable), list(found.retracted)
-    gone: set[str] = set()
-    read: dict[str, tuple[str, str]] = {}
-    with _scratch(workspace.state / "ingest") as scratch:
-        for file in track(found.new, "Reading seeds"):
-            result = clean(file.path, file.name, file.id)
-            if isinstance(result, Rejection):
-                refused.append(result)
-                gone.add(file.id)
-                continue
-            scratch.keep("seeds", file.id[: workspace.form.digits], result.seed)
-            stone = tombstones.get(result.seed.article)
-            if stone is not None:
-                retracted.append(rejected(file.name, stone.told()))
-                continue
-            scratch.keep("articles", result.seed.article[: workspace.form.digits], result)
-            read[file.id] = (file.name, result.seed.article)
-        # Seeds come first: one that its article does not know yet is read again by the next run.
-        gone |= _never_frozen(workspace, found, seeds_of)
-        _write_seeds(workspace, scratch, found, gone)
-        for name in scratch.names("articles"):
+    with scratch(workspace.state / "ingest") as kept:
+        read = read_seeds(
+            workspace, found, _frozen(workspace, found, seeds_of), tombstones, kept, refreeze, track
+        )
+        # The ledger comes first, then seeds: one that its article does not know yet is read again
+        # by the next run.
+        refreezing.begin(workspace, read.replaced)
+        _write_seeds(workspace, kept, found, read.gone | _never_frozen(workspace, found, seeds_of))
+        for name in kept.names("articles"):
             before = workspace.articles.read(workspace.articles.file(name)).values()
-            frozen = freeze(scratch.read("articles", name, Cleaned), before, split)
-            workspace.articles.write(name, frozen)
-        ledger = _grouped(workspace)
-    workspace.reject("ingest", [*refused, *found.copies, *retracted])
-    new = {article for _, article in read.values()} - seeds_of.keys()
-    edited = {seed.path for seed in found.changed}
-    roles = _roles(workspace)
+            workspace.articles.write(
+                name, freeze(kept.read("articles", name, Cleaned), before, split)
+            )
+        refreezing.drop_unfrozen(workspace, article_seeds(workspace))
+        ledger = grouped(workspace)
+        carried = carrying.carry(workspace)
+    workspace.reject("ingest", [*read.refused, *found.copies, *read.retracted, *read.kept])
+    new = {article for _, article in read.read.values()} - seeds_of.keys()
+    lines = roles(workspace)
     done = Ingested(
-        new_seeds=len(read),
+        new_seeds=len(read.read),
         new_articles=len(new),
         seeds=len(known_seeds(workspace)),
         articles=len(article_seeds(workspace)),
         stories=len(ledger),
-        lines_kept=roles["body"],
-        lines_dropped=_by_number(roles),
-        rejected=refused,
+        lines_kept=lines["body"],
+        lines_dropped=_by_number(lines),
+        rejected=read.refused,
         copies=found.copies,
-        retracted=retracted,
+        retracted=read.retracted,
         renamed=list(found.renamed.values()),
         gone=[seed.path for seed in found.gone],
-        changed=[name for name, article in read.values() if name in edited and article in new],
+        changed=_made_new(found, read, new),
+        kept=read.kept,
+        refrozen=read.refrozen,
+        carried=len(carried.corrections),
+        lost=carried.newly,
+        variants=_variants(workspace, ledger, read, new),
     )
     workspace.freshness.save()
     return done
+
+
+def _frozen(workspace: Workspace, found: Survey, articles: Collection[str]) -> edits.Frozen:
+    begun = refreezing.begun(workspace)
+    return edits.frozen(found, articles, replaced(workspace), begun)
+
+
+def _made_new(found: Survey, read: SeedsRead, new: Collection[str]) -> list[str]:
+    """Return the files that were edited and make a new article, which replaces none."""
+    edited = {seed.path for seed in found.changed}
+    anew = {item.path for item in read.refrozen}
+    return [
+        name for name, article in read.read.values() if name in edited - anew and article in new
+    ]
+
+
+def _variants(
+    workspace: Workspace, ledger: Iterable[Story], read: SeedsRead, new: Collection[str]
+) -> list[Variant]:
+    """Return which new articles tell the story of another one."""
+    out, paths = taken_out(workspace), dict[str, str]()
+    for seed in known_seeds(workspace).values():
+        paths.setdefault(seed.article, seed.path)
+    story_of = {article: story for story in ledger for article in story.articles}
+    later = {article: number for number, (_, article) in enumerate(read.read.values())}
+    found = {}
+    for name, article in read.read.values():
+        if article in set(new) - set(out.values()) and article in later:
+            story = story_of[article]
+            others = [
+                paths[a]
+                for a in story.articles
+                if a in paths and a not in out and (a not in new or later[a] < later[article])
+            ]
+            if others and article not in found:
+                found[article] = Variant(name, min(others), story.id)
+    return list(found.values())
 
 
 def _by_number(roles: Mapping[str, int]) -> dict[str, int]:
@@ -122,8 +174,19 @@ def holds(workspace: Workspace) -> str:
     parts += [count(len(copies), "copy")] if copies else []
     parts += [f"{len(tombstones)} retracted"] if tombstones else []
     parts += [f"{len(found.gone)} gone from the folder"] if found.gone else []
-    parts += [f"{len(found.changed)} changed since read"] if found.changed else []
+    differ, anew = _differing(workspace, found), replaced(workspace)
+    parts += [_edited(len(differ))] if differ else []
+    changed = [s for s in found.changed if s.path not in differ and s.article not in anew]
+    parts += [f"{len(changed)} changed since read"] if changed else []
+    lost = len(workspace.rejected.read(workspace.rejected.file(carrying.STAGE)))
+    parts += [f"{count(lost, 'mark')} not carried over"] if lost else []
     return ", ".join(parts)
+
+
+def _edited(number: int) -> str:
+    if number == 1:
+        return "1 seed differs from its frozen article"
+    return f"{number} seeds differ from their frozen articles"
 
 
 def due(workspace: Workspace) -> str:
@@ -131,10 +194,17 @@ def due(workspace: Workspace) -> str:
     left = unfinished(workspace)
     if left:
         return f"{count(len(left), 'retraction')} not finished"
+    begun, uncarried = refreezing.begun(workspace), len(carrying.missing(workspace).corrections)
+    if begun:
+        return f"{count(len(begun), 'seed')} not frozen anew to the end"
+    if uncarried:
+        return f"{count(uncarried, 'correction')} to carry over to a refrozen article"
     found, rejected = _survey_and_rejected(workspace)
+    differ = _differing(workspace, found)
     new = sum(
         file.name not in rejected or isinstance(clean(file.path, file.name, file.id), Cleaned)
         for file in found.new
+        if file.name not in differ
     )
     new += sum(refused.path not in rejected for refused in found.unreadable)
     if new:
@@ -144,26 +214,19 @@ def due(workspace: Workspace) -> str:
     return f"{count(len(loose), 'article')} in no story" if loose else ""
 
 
+def _differing(workspace: Workspace, found: Survey) -> set[str]:
+    """Return the paths of the seeds that differ from their frozen article, and stay unread."""
+    there = _frozen(workspace, found, article_seeds(workspace))
+    return edits.differing(workspace, there, found, known_seeds(workspace))
+
+
 def _survey_and_rejected(workspace: Workspace) -> tuple[Survey, set[str]]:
     """Return what lies in the folder, and the paths of the seeds that ingest has rejected."""
     found = survey(workspace, article_seeds(workspace), workspace.tombstones.load())
-    noted = {r.path for r in workspace.rejected.read(workspace.rejected.file("ingest")).values()}
+    read = workspace.rejected.read(workspace.rejected.file("ingest")).values()
+    noted = {r.path for r in read if r != edits.kept(r.path)}
     others = {r.path for r in (*found.copies, *found.retracted)}
     return found, noted - others
-
-
-def story_articles(workspace: Workspace) -> dict[str, list[str]]:
-    """Return the articles of each story, by the story's id."""
-
-    def of(path: Path) -> dict[str, Any]:
-        # Line by line: a merge in git may have left a story twice.
-        return {story.id: list(story.articles) for _, story in parse(path, Story)}
-
-    return {
-        story: articles
-        for found in _of_each_file(workspace, workspace.stories.files(), "story-articles-1", of)
-        for story, articles in found.items()
-    }
 
 
 def survey(
@@ -181,57 +244,6 @@ def survey(
         tombstones,
         workspace.freshness.digest,
     )
-
-
-def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:
-    """Return the seeds that were read, by SHA-256."""
-
-    def of(path: Path) -> dict[str, Any]:
-        read = workspace.seeds.read(path)
-        return {seed.id: [seed.path, seed.article] for seed in read.values()}
-
-    return {
-        identity: KnownSeed(identity, path, article)
-        for found in _of_each_file(workspace, workspace.seeds.files(), "seeds-1", of)
-        for identity, (path, article) in found.items()
-    }
-
-
-def article_seeds(workspace: Workspace) -> dict[str, list[str]]:
-    """Return the seeds of each article, by the article's id."""
-
-    def of(path: Path) -> dict[str, Any]:
-        return {a.id: list(a.seeds) for a in workspace.articles.read(path).values()}
-
-    files = workspace.articles.files()
-    return {
-        article: seeds
-        for found in _of_each_file(workspace, files, "article-seeds-1", of)
-        for article, seeds in found.items()
-    }
-
-
-def _roles(workspace: Workspace) -> Counter[str]:
-    """Return how many lines of all seeds were taken for what."""
-
-    def of(path: Path) -> dict[str, Any]:
-        counts = Counter[str]()
-        for run in (run for seed in workspace.seeds.read(path).values() for run in seed.lines):
-            counts[run.role] += run.last - run.first + 1
-        return dict(counts)
-
-    total = Counter[str]()
-    for counts in _of_each_file(workspace, workspace.seeds.files(), "roles-1", of):
-        total.update(counts)
-    return total
-
-
-def _of_each_file(
-    workspace: Workspace, files: Iterable[Path], what: str, of: Callable[[Path], dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    fresh = workspace.freshness
-    for path in files:
-        yield fresh.worked_out(what, path.stem, fresh.digest(path), partial(of, path))
 
 
 def _never_frozen(
@@ -253,7 +265,7 @@ def _never_frozen(
 
 
 def _write_seeds(
-    workspace: Workspace, scratch: "_Scratch", found: Survey, gone: Collection[str]
+    workspace: Workspace, scratch: "Scratch", found: Survey, gone: Collection[str]
 ) -> None:
     """Add the new seeds to the map, move those that were renamed, drop those that went bad."""
     digits = workspace.form.digits
@@ -266,87 +278,3 @@ def _write_seeds(
             seeds[identity] = seeds[identity].model_copy(update={"path": path})
         seeds |= {seed.id: seed for seed in scratch.read("seeds", name, Seed)}
         workspace.seeds.write(name, seeds.values())
-
-
-# --- stories --------------------------------------------------------------------------------
-
-
-def _grouped(workspace: Workspace) -> list[Story]:
-    """Bring the ledger up to date, with every article in a story, and return it.
-
-    Articles are compared with each other once: those that were compared before with each other
-    alone are left out, as long as the rule is the same and the ledger holds them.
-    """
-    from builder.ingest import grams
-
-    articles = article_seeds(workspace)
-    # Read line by line: a merge in git may have left a story twice.
-    files = workspace.stories.files()
-    ledger = [story for path in files for _, story in parse(path, Story)]
-    mark = workspace.state / "cache" / "grouped.json"
-    compared = _compared(mark, ledger, grams.rule())
-    twice = len({a for s in ledger for a in s.articles}) < sum(len(s.articles) for s in ledger)
-    if set(articles) <= compared and not twice:
-        return ledger
-
-    def texts(wanted: Collection[str]) -> Iterator[tuple[str, str]]:
-        asked = set(wanted)
-        for name in sorted({identity[: workspace.form.digits] for identity in asked}):
-            read = workspace.articles.read(workspace.articles.file(name))
-            yield from ((i, article.text) for i, article in read.items() if i in asked)
-
-    links = grams.links(mark.parent, articles, compared & articles.keys(), texts)
-    ledger = stories.assign(ledger, articles, links)
-    workspace.stories.save(ledger)
-    write_bytes(mark, json.dumps({"rule": grams.rule(), "articles": sorted(articles)}).encode())
-    return ledger
-
-
-def _compared(mark: Path, ledger: Iterable[Story], rule: str) -> set[str]:
-    """Return the articles that this machine has compared by the present rule, and are grouped."""
-    try:
-        said = json.loads(mark.read_bytes())
-        compared = set(said["articles"]) if said["rule"] == rule else set()
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-    return compared & {article for story in ledger for article in story.articles}
-
-
-# --- what is read, until it is written ------------------------------------------------------
-
-
-class _Scratch:
-    """Files that hold what was read, by where it belongs, so that no run holds it all at once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def keep(self, shelf: str, name: str, record: Seed | Cleaned) -> None:
-        """Put a record with those that belong in the same file of a shelf."""
-        path = self._folder / shelf / f"{name}.jsonl"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as file:
-                file.write(dump([record]))
-        except OSError as error:
-            raise BuilderError(f"{path}: cannot be written: {error.strerror}") from error
-
-    def names(self, shelf: str) -> list[str]:
-        """Return the names of a shelf's files for which something was read."""
-        return sorted(path.stem for path in (self._folder / shelf).glob("*.jsonl"))
-
-    def read(self, shelf: str, name: str, kind: type[Any]) -> Iterator[Any]:
-        """Yield what was read for a file, in the order in which it was read."""
-        path = self._folder / shelf / f"{name}.jsonl"
-        if path.exists():
-            yield from (record for _, record in parse(path, kind))
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[_Scratch]:
-    """Yield an empty folder to put records into; what a killed run left is thrown away."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        yield _Scratch(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
 from builder.dataset import schema
 from builder.dataset.digest import both_digests
@@ -12,6 +13,7 @@ from builder.dataset.manifest import Manifest
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.progress import Track, untracked
+from builder.release.earlier import Earlier
 from builder.release.story_shard import StoryShard
 from builder.workspace.config import Release as ReleaseConfig
 
@@ -23,7 +25,8 @@ class Content:
     """What a release is made from: all stories, shard by shard, and how it describes itself.
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
-    sentence into tokens, and ``track`` shows progress.
+    sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
+    left.
     """
 
     shards: Sequence[StoryShard]
@@ -32,6 +35,7 @@ class Content:
     inputs: Mapping[str, str]
     token_bounds: TokenBounds
     track: Track = untracked
+    left: tuple[str, ...] = ()
 
 
 def tools() -> dict[str, str]:
@@ -50,17 +54,17 @@ def unchanged(said: Manifest, content: Content) -> bool:
     )
 
 
-def due(said: Manifest, content: Content) -> bool:
+def due(folder: Path, said: Manifest, content: Content) -> bool:
     """Tell whether there would be a release after this one; only shards that changed are made."""
     if said.form != schema.VERSION or not same_words(said, content):
         return True
     if len(said.shards) != len(content.shards):
         return True
-    alike = same_rows(said, content.labels)
+    alike, earlier = same_rows(said, content.labels), Earlier(folder)
     for shard, there in zip(content.shards, said.shards, strict=True):
         if alike and shard.inputs and shard.inputs == there.inputs:
             continue
-        chosen, _ = shard.make(content.token_bounds, content.labels)
+        chosen, _ = shard.make(content.token_bounds, content.labels, earlier)
         if both_digests(chosen.tables.as_dict())[1] != there.lasting:
             return True
     return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.labels import LabelSet
 from builder.workspace.folder import Workspace
+from builder.workspace.shelves import PEOPLE
 from builder.workspace.store import Shelf
 
 
@@ -22,6 +23,7 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
         "articles": _shelf(workspace.articles),
         "stories": _shelf(workspace.stories),
         "corrections": _shelf(workspace.corrections),
+        "people": _shelf(workspace.shelf(PEOPLE)),
         "labels": _sha([labels.source.encode()]),
         "config": _sha([json.dumps(settings, sort_keys=True).encode()]),
     }

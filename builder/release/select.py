@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from builder.dataset.left_out import LeftOut, Refused
-from builder.dataset.row_types import ClaimRow, Tables
+from builder.dataset.row_types import Tables
 from builder.dataset.rows import Marked, TokenBounds, article_row, sentence_rows, tag_numbers
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.claims import claim_rows
+from builder.release.earlier import Earlier, context_of, kept
 from builder.release.refused import kept_gold
 
 
@@ -30,12 +32,14 @@ def select(
     labels: LabelSet,
     *,
     refused: Mapping[str, str],
+    earlier: Earlier,
 ) -> Selection:
     """Return the rows of stories, sorted by story, article and position, and what is left out.
 
-    Withdrawn articles are left out, and those of which people's work is ``refused``; so is, in
-    validation and test, whatever nobody has looked at, and in test what annotators saw with
-    suggestions: that would favour who made them.
+    Withdrawn articles are left out, and those of which people's work is ``refused``; so is what
+    people differ on. Into validation and test nothing enters that nobody has looked at or that
+    somebody has to look at again, and into test nothing that annotators saw with suggestions: that
+    would favour who made them. A row that was released before stays nevertheless, as it was.
     """
     chosen, tags = Selection(), tag_numbers(labels)
     for story in sorted(stories, key=lambda s: s.id):
@@ -44,7 +48,7 @@ def select(
             sound, broken = kept_gold(article, gold[identity], labels)
             _refuse(chosen, *broken)
             if sound is not None:
-                _add(chosen, Marked(article, sound, story), token_bounds, tags)
+                _add(chosen, Marked(article, sound, story), token_bounds, tags, earlier)
     return chosen
 
 
@@ -56,7 +60,7 @@ def _present(
     refused: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the articles of a story that have gold; the others are left out."""
-    withdrawn = {w.article: w.reason for w in story.withdrawn}
+    withdrawn = {article: w.reason for article, w in story.out().items()}
     for identity in sorted(story.articles):
         if identity in withdrawn:
             chosen.left_out.append(LeftOut(identity, withdrawn[identity]))
@@ -79,40 +83,77 @@ def _refuse(chosen: Selection, *items: Refused) -> None:
 
 
 def _add(
-    chosen: Selection, marked: Marked, token_bounds: TokenBounds, tags: Mapping[str, int]
+    chosen: Selection,
+    marked: Marked,
+    token_bounds: TokenBounds,
+    tags: Mapping[str, int],
+    earlier: Earlier,
 ) -> None:
-    split, status, tables = marked.story.split, marked.gold.status, chosen.tables
-    whole = article_row(marked)
-    if _may_enter(whole["id"], split, status, chosen.left_out):
-        tables.articles.append(whole)
-    for row, said in zip(sentence_rows(marked, token_bounds, tags), status, strict=True):
-        if _may_enter(row["id"], split, [said], chosen.left_out):
-            tables.sentences.append(row)
-    for claim in claim_rows(marked):
-        if _may_enter(claim["id"], split, _in_context(claim, marked), chosen.left_out):
-            tables.claims.append(claim)
+    status, tables = marked.gold.status, chosen.tables
+    sentences = sentence_rows(marked, token_bounds, tags)
+    for config, table, rows in (
+        ("articles", tables.articles, [(article_row(marked), status)]),
+        ("sentences", tables.sentences, [(r, [s]) for r, s in zip(sentences, status, strict=True)]),
+        ("claims", tables.claims, [(r, _in_context(r, marked)) for r in claim_rows(marked)]),
+    ):
+        table += _entering(config, rows, marked, chosen, earlier)
 
 
-def _in_context(claim: ClaimRow, marked: Marked) -> Sequence[SentenceStatus]:
+def _entering(
+    config: str,
+    rows: Sequence[tuple[Any, Sequence[SentenceStatus]]],
+    marked: Marked,
+    chosen: Selection,
+    earlier: Earlier,
+) -> list[Any]:
+    """Return the rows that may enter, and those that were released before and stay as they were.
+
+    Gates decide what enters, never what leaves.
+    """
+    split = marked.story.split
+    reasons = {row["id"]: _not_yet(split, found) for row, found in rows}
+    if not any(_not_yet(split, [said]) for said in marked.gold.status):
+        return [row for row, _ in rows]
+    before = earlier.rows(config, marked.story, marked.article.id)
+    entering = [row for row, _ in rows if reasons[row["id"]] is None]
+    stay = [
+        row
+        for identity, row in before.items()
+        if reasons.get(identity)
+        or (identity not in reasons and _not_yet(split, _in_context(row, marked)))
+    ]
+    chosen.left_out += [
+        LeftOut(identity, reason)
+        for identity, reason in reasons.items()
+        if reason is not None and identity not in before
+    ]
+    both = [*entering, *(kept(config, row, marked) for row in stay)]
+    return both if config == "articles" else sorted(both, key=_position)
+
+
+def _position(row: Mapping[str, Any]) -> tuple[int, int, str]:
+    """Return where a row's first words stand, as rows are ordered."""
+    first = row["parts"][0] if "parts" in row else row
+    return (first["start"], first["end"], row["id"])
+
+
+def _in_context(row: Mapping[str, Any], marked: Marked) -> Sequence[SentenceStatus]:
     """Return the status of the sentences that a claim's row shows."""
-    start = claim["context_start"]
-    place = marked.sentences_in(start, start + len(claim["context"]))
+    place = context_of(row, marked)
     return marked.gold.status[place.start : place.stop]
-
-
-def _may_enter(
-    identity: str, split: Split, found: Sequence[SentenceStatus], left_out: list[LeftOut]
-) -> bool:
-    reason = _not_yet(split, found)
-    if reason is not None:
-        left_out.append(LeftOut(identity, reason))
-    return reason is None
 
 
 def _not_yet(split: Split, found: Sequence[SentenceStatus]) -> str | None:
     """Return why sentences may not enter their split yet, or None if they may."""
-    if split != "train" and any("machine" in (s.entity, s.claim) for s in found):
+    if any("disputed" in (s.entity, s.claim) for s in found):
+        return "people differ on it"
+    if split == "train":
+        return None
+    if any("machine" in (s.entity, s.claim) for s in found):
         return f"nobody has looked at it, and its split is {split}"
+    held = sorted({reason for s in found for reason in s.held})
+    if held:
+        return f"somebody has to look at it ({', '.join(held)}), and its split is {split}"
     if split == "test" and not all(s.blind for s in found):
         return "it was annotated with suggestions in view, and its split is test"
     return None

@@ -18,6 +18,7 @@ from builder.dataset.shards import file_name
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.release.card.origins import Origins
+from builder.release.earlier import Earlier
 from builder.release.story_shard import StoryShard
 from builder.release.tally import SplitSize, Tally
 
@@ -46,11 +47,13 @@ class Written:
     files: dict[str, FileSaid]
 
 
-def build(folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet) -> Written:
+def build(
+    folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet, earlier: Earlier
+) -> Written:
     """Make the rows of a shard and write them into a release folder."""
     from builder.dataset import tables
 
-    chosen, behind = shard.make(token_bounds, labels)
+    chosen, behind = shard.make(token_bounds, labels, earlier)
     sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
     files: dict[str, FileSaid] = {}
     for config, rows in chosen.tables.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from builder.dataset import manifest
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
-from builder.ingest.stage import known_seeds, story_articles
+from builder.ingest.held import known_seeds, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
@@ -46,6 +46,7 @@ def release(
         workspace.labels,
         inputs=inputs.digests(workspace, workspace.labels),
         wanted=version,
+        left=workspace.people.left(),
         token_bounds=token_bounds,
         track=track,
     )
@@ -64,6 +65,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         workspace.config.release,
         workspace.labels,
         inputs=inputs.digests(workspace, workspace.labels),
+        left=workspace.people.left(),
         token_bounds=token_bounds,
         track=track,
     )
@@ -107,7 +109,7 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
             *(shard.inputs for shard in shards),
         ]
     )
-    return fresh.worked_out("due-1", "release", made_from, lambda: content.due(said, now))
+    return fresh.worked_out("due-1", "release", made_from, lambda: content.due(newest, said, now))
 
 
 def token_bounds(text: str) -> list[tuple[int, int]]:
@@ -189,6 +191,7 @@ class _Source:
                 yield known["gold"].get(article, "")
                 yield from (known["seed"][seed] for seed in sorted(self._seeds_of[article]))
                 if article in self._work:
+                    yield self._workspace.people.digest
                     yield fresh.digest(self._work[article])
 
     def load(self, stories: Mapping[str, Iterable[str]]) -> ShardRecords:

@@ -7,6 +7,7 @@ from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Gold, Seed, Story
 from builder.release.card.origins import Origins, origins
+from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
 
 
@@ -40,8 +41,13 @@ class StoryShard:
     inputs: str
     load: Callable[[], ShardRecords]
 
-    def make(self, token_bounds: TokenBounds, labels: LabelSet) -> tuple[Selection, Origins]:
-        """Return the rows of the shard, and what lies behind them."""
+    def make(
+        self, token_bounds: TokenBounds, labels: LabelSet, earlier: Earlier
+    ) -> tuple[Selection, Origins]:
+        """Return the rows of the shard, and what lies behind them.
+
+        ``earlier`` has the rows of the release before, of which some may stay.
+        """
         records = self.load()
         chosen = select(
             records.articles,
@@ -50,6 +56,7 @@ class StoryShard:
             token_bounds,
             labels,
             refused=records.refused,
+            earlier=earlier,
         )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}

@@ -67,6 +67,7 @@ def verify(
     labels: LabelSet,
     *,
     inputs: Mapping[str, str],
+    left: tuple[str, ...] = (),
     token_bounds: TokenBounds,
     track: Track = untracked,
 ) -> Verified:
@@ -78,7 +79,7 @@ def verify(
     """
     said = manifest.read(folder)
     previous = _previous(folder, said, releases)
-    content = Content(shards, config, labels, inputs, token_bounds, track)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left)
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / said.version
         try:

@@ -23,6 +23,7 @@ from builder.progress import Track, untracked
 from builder.release import shards as shard_files
 from builder.release import words
 from builder.release.content import Content, same_bytes, same_words, unchanged
+from builder.release.earlier import Earlier
 from builder.release.shards import Before
 from builder.release.story_shard import StoryShard
 from builder.release.summed import Summed, manifest_of
@@ -35,6 +36,7 @@ LABELS_FILE = "labels.toml"
 class Released:
     """A release on disk, what it holds, and whether it is new.
 
+    ``left_out`` counts articles, sentences and claims that are in no table, by the reason;
     ``refused`` names what breaks the text contract or the label set, and so is left out;
     ``waiting`` says in words what is not in it as nobody has read or fetched it yet.
     """
@@ -44,7 +46,7 @@ class Released:
     digest: str
     new: bool
     rows: dict[str, int]
-    left_out: int
+    left_out: dict[str, int]
     refused: list[Refused] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
@@ -56,6 +58,7 @@ def release(
     labels: LabelSet,
     *,
     inputs: Mapping[str, str],
+    left: tuple[str, ...] = (),
     wanted: str | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -71,6 +74,7 @@ def release(
         config: how the card describes the dataset.
         labels: the label set that the gold was made with.
         inputs: digests of what the rows are made from, for the manifest.
+        left: which annotators have left, in words.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
         track: shows progress.
@@ -79,7 +83,7 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left)
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)
@@ -87,7 +91,7 @@ def release(
         return _released(newest, said, new=False)
     before = Before(newest, said) if newest and said and same_bytes(said, labels) else None
     with _partial(releases, wanted) as partial:
-        made = _write_shards(partial, content, before)
+        made = _write_shards(partial, content, before, Earlier(newest))
         if newest is not None and said is not None and may_be_same and _same(said, made, content):
             return _released(newest, said, new=False)
         if not made.tally.articles:
@@ -111,7 +115,7 @@ def write(folder: Path, content: Content, previous: Path | None = None) -> Manif
     No shard is copied, and the version may be smaller than what changed asks for.
     """
     with _partial(folder.parent, folder.name) as partial:
-        made = _write_shards(partial, content, None)
+        made = _write_shards(partial, content, None, Earlier(previous))
         said = _finish(partial, content, made, previous, folder.name, by_force=True)
         _refuse_taken(folder)
         partial.rename(folder)
@@ -130,7 +134,7 @@ def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
         digest=said.digest,
         new=new,
         rows={name: sum(by.values()) for name, by in said.rows.items()},
-        left_out=said.number_left_out(),
+        left_out=said.reasons(),
         refused=list(said.refused),
     )
 
@@ -163,8 +167,14 @@ def _refuse_taken(folder: Path) -> None:
         )
 
 
-def _write_shards(folder: Path, content: Content, before: Before | None) -> Summed:
-    """Write the tables shard by shard, and beside them what is counted and what is left out."""
+def _write_shards(
+    folder: Path, content: Content, before: Before | None, earlier: Earlier
+) -> Summed:
+    """Write the tables shard by shard, and beside them what is counted and what is left out.
+
+    Shards that were made from the same are copied from ``before``; ``earlier`` has the rows of the
+    release before, of which some may stay.
+    """
     for what in schema.without_a_field(content.labels):
         raise BuilderError(f"labels.toml: {what}: a release has no field for it; leave it out")
     made = Summed()
@@ -177,7 +187,8 @@ def _write_shards(folder: Path, content: Content, before: Before | None) -> Summ
             if before is not None and before.has(shard):
                 done = before.copy(folder, shard)
             else:
-                done = shard_files.build(folder, shard, content.token_bounds, content.labels)
+                cut, labels = content.token_bounds, content.labels
+                done = shard_files.build(folder, shard, cut, labels, earlier)
             made.add(done)
             sums.write(shard_files.line(done.sums))
             gone.write(left_out.lines(shard.number, done.left_out))

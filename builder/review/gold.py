@@ -1,6 +1,6 @@
 """Build gold: the best annotation of an article, and how far people have come with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from builder.corrections import latest
 from builder.labels import LabelSet
@@ -19,6 +19,8 @@ from builder.records import (
     Status,
     Suggestion,
 )
+from builder.review.disputes import disputes, link_of, overrules, sees
+from builder.review.doubts import Doubt, doubts, held
 
 
 def build(
@@ -27,27 +29,43 @@ def build(
     """Return the gold of one article, in the labels that are in use.
 
     Where people looked (stretch and layers of a correction's scope), their spans stand; everywhere
-    else the suggestion's. Of those who saw a span's stretch whole the latest has the say until
-    somebody adjudicates; windows may overlap. Sentences on which all who saw them agree say so.
+    else the suggestion's. A suggested span across the edge of a window was shown to nobody: it
+    stands, and its sentences stay ``machine``, unless somebody has marked its words anew. Windows
+    may overlap: of one person the latest work has the say. What people differ on is not in the
+    gold: the sentences that it touches are disputed, and all opinions stay in their corrections.
+    Sentences on which all who saw them agree say so.
     """
     suggestion = labels.read(suggestion)
     work = [labels.read(correction) for correction in latest(corrections)]
     spans: dict[str, GoldSpan] = {
         span.id: _gold_span(span, "suggested", span.by, ())
         for span in suggestion.spans
-        if not any(_touches(c, span) for c in work)
+        if not any(overrules(c, suggestion, span) for c in work)
     }
+    unseen = list(spans.values())
     for number, correction in enumerate(work):
         for span in correction.spans:
-            if not any(_overrules(later, correction, span) for later in work[number + 1 :]):
+            if not any(overrules(later, correction, span) for later in work[number + 1 :]):
                 spans[span.id] = _corrected(correction, span, work)
+    apart, doubted = disputes(article, work), doubts(article, work)
+    spans = {i: span for i, span in spans.items() if span.content() not in apart.contents}
+    relations = _relations(suggestion, work, spans)
+    kept = [r for r in relations if link_of(r, spans[r.head], spans[r.tail]) not in apart.links]
     return Gold(
         article=article.id,
         spans=tuple(sorted(spans.values(), key=_position)),
-        relations=tuple(
-            sorted(_relations(suggestion, work, spans), key=lambda r: (r.head, r.label, r.tail))
+        relations=tuple(sorted(kept, key=lambda r: (r.head, r.label, r.tail))),
+        status=tuple(
+            _status(
+                work,
+                unseen,
+                bounds,
+                labels,
+                {layer for layer, index in apart.sentences if index == number},
+                doubted,
+            )
+            for number, bounds in enumerate(article.sentences)
         ),
-        status=tuple(_status(work, bounds, labels) for bounds in article.sentences),
     )
 
 
@@ -56,43 +74,11 @@ def by_people_alone(gold: Gold) -> bool:
     return all("machine" not in (s.entity, s.claim) for s in gold.status)
 
 
-def _sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
-    """Tell whether a person had all of a stretch before them."""
-    scope = correction.scope
-    return layer in scope.layers and scope.start <= start and end <= scope.end
-
-
-def _touches(correction: Correction, span: Span) -> bool:
-    """Tell whether a person had any of a span's stretch before them."""
-    scope = correction.scope
-    return span.layer in scope.layers and span.start < scope.end and scope.start < span.end
-
-
-def _overrules(later: Correction, earlier: Correction, span: Span) -> bool:
-    """Tell whether later work speaks against a span of earlier work.
-
-    Whoever saw the span's stretch whole does; whoever saw a part of it, by marking that part anew
-    with the same label, or by saying what became of the very same span.
-    """
-    if _sees(later, span.layer, span.start, span.end):
-        return True
-    return any(s.id == span.id or _rivals(s, span, earlier) for s in later.spans)
-
-
-def _rivals(one: Span, other: Span, work: Correction) -> bool:
-    """Tell whether a span marks some of another's words anew: not as it stands in that work."""
-    return (
-        (one.layer, one.label) == (other.layer, other.label)
-        and (one.start < other.end and other.start < one.end)
-        and not any(one.same_as(s) for s in work.spans)
-    )
-
-
 def _relations(
     suggestion: Suggestion, work: Sequence[Correction], spans: Mapping[str, Span]
-) -> set[Relation]:
+) -> list[Relation]:
     """Return how spans are joined, as the latest says who saw both; if nobody did, as suggested."""
-    found: set[Relation] = set()
+    found: dict[tuple[str, str, str], Relation] = {}
     voices: list[Annotation] = [suggestion, *work]
     for number, voice in enumerate(voices):
         for relation in voice.relations:
@@ -100,10 +86,11 @@ def _relations(
             whole = [s for s in ends if s is not None]
             later = work[number:]
             if len(whole) == 2 and _may_join(relation, *whole):
-                unseen = (all(_sees(c, "claim", s.start, s.end) for s in whole) for c in later)
-                if not any(unseen):
-                    found.add(relation)
-    return found
+                unseen = (all(sees(c, "claim", s.start, s.end) for s in whole) for c in later)
+                drawn = relation.by is None or relation.identity not in found
+                if drawn and not any(unseen):
+                    found[relation.identity] = relation
+    return list(found.values())
 
 
 def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
@@ -112,7 +99,7 @@ def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
 
 def _corrected(correction: Correction, span: Span, work: Iterable[Correction]) -> GoldSpan:
     """Return a person's span with where it came from, and everyone who has left it so."""
-    seen = _of_each_person(c for c in work if _sees(c, span.layer, span.start, span.end))
+    seen = _of_each_person(c for c in work if sees(c, span.layer, span.start, span.end))
     people = tuple(sorted(c.producer.name for c in seen if any(s.same_as(span) for s in c.spans)))
     change = next((c for c in correction.changes if c.after and c.after.id == span.id), None)
     if change is None:
@@ -144,21 +131,44 @@ def _position(span: Span) -> tuple[int, int, str, str]:
     return (span.start, -span.end, span.layer, span.id)
 
 
-def _status(work: Sequence[Correction], bounds: Bounds, labels: LabelSet) -> SentenceStatus:
+def _status(
+    work: Sequence[Correction],
+    unseen: Iterable[Span],
+    bounds: Bounds,
+    labels: LabelSet,
+    disputed: Collection[Layer],
+    doubted: Sequence[Doubt],
+) -> SentenceStatus:
+    """Return the status of one sentence, of which some layers are disputed.
+
+    ``unseen`` are suggested spans that nobody was shown whole.
+    """
+    here = {s.layer for s in unseen if s.start < bounds.end and s.end > bounds.start}
     looked = {
-        layer: _of_each_person(c for c in work if _sees(c, layer, bounds.start, bounds.end))
+        layer: _of_each_person(
+            c for c in work if layer not in here and sees(c, layer, bounds.start, bounds.end)
+        )
         for layer in labels.layers
+    }
+    reached: dict[Layer, Status] = {
+        layer: "disputed" if layer in disputed else _agreement(who, layer, bounds)
+        for layer, who in looked.items()
     }
     people = {c.producer.name for found in looked.values() for c in found}
     return SentenceStatus(
-        entity=_agreement(looked["entity"], "entity", bounds) if "entity" in looked else None,
-        claim=_agreement(looked["claim"], "claim", bounds) if "claim" in looked else None,
+        entity=reached.get("entity"),
+        claim=reached.get("claim"),
         annotators=tuple(sorted(people)),
+        held=held(doubted, bounds, people, agreed=set(reached.values()) <= {"agreed"}),
         blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
     )
 
 
 def _agreement(looked: Sequence[Correction], layer: Layer, bounds: Bounds) -> Status:
+    """Return how far people who differ on nothing have come with a layer of a sentence.
+
+    They agree if all of them saw all that is marked there.
+    """
     if not looked:
         return "machine"
     if len(looked) == 1:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.contract import sound
-from builder.corrections import latest, unsuggested
+from builder.corrections import latest, standing, unsuggested
 from builder.dataset.rows import weakest
+from builder.lint import slips
 from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.records import Correction, Gold, Rejection
@@ -17,10 +18,11 @@ from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
+from builder.workspace.ledger import replaced
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.
-_RULE = "gold-1"
+_RULE = "gold-2"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Reviewed:
 
     ``quality`` says how good the suggestions were that they started from, label by label.
     ``rejected`` names corrections that break the text contract: their articles get no gold.
+    ``to_look_at`` names flagged and skipped tasks, and likely slips, with person and place.
     """
 
     changed: int
@@ -36,6 +39,7 @@ class Reviewed:
     changes: dict[str, int]
     quality: tuple[LabelQuality, ...]
     rejected: list[Rejection] = field(default_factory=list)
+    to_look_at: list[str] = field(default_factory=list)
 
 
 def review(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Reviewed:
@@ -55,8 +59,12 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     changes = Counter[str]()
     quality: list[LabelQuality] = []
     rejected: list[Rejection] = []
+    looks: list[str] = []
+    anew = replaced(workspace)
     for name, paths in sorted(work.items()):
-        told = _told(workspace, name, paths)
+        # What was carried over to another article counts there.
+        told = _told(workspace, name, [path for path in paths if path.stem not in anew])
+        looks += told["to_look_at"]
         changes.update(told["changes"])
         quality = summed([*quality, *(LabelQuality(*row) for row in told["quality"])])
         rejected += [Rejection.model_validate(refused) for refused in told["refused"]]
@@ -72,9 +80,20 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
         changes=dict(changes.most_common()),
         quality=tuple(sorted(quality, key=_order(workspace))),
         rejected=rejected,
+        to_look_at=looks,
     )
     fresh.save()
     return done
+
+
+def to_look_at(workspace: Workspace) -> list[str]:
+    """Return what people should look at: flagged and skipped tasks, and likely slips."""
+    work, anew = workspace.corrections_by_prefix(), replaced(workspace)
+    told = (
+        _told(workspace, name, [path for path in paths if path.stem not in anew])
+        for name, paths in sorted(work.items())
+    )
+    return [line for of_file in told for line in of_file["to_look_at"]]
 
 
 def holds(workspace: Workspace) -> str:
@@ -102,16 +121,20 @@ def _unreadable(workspace: Workspace, path: Path) -> bool:
 
 
 def summary(workspace: Workspace) -> dict[str, int]:
-    """Return how many sentences of the gold have which status, as it lies in its files."""
-    fresh, total = workspace.freshness, Counter[str]()
+    """Return how many sentences of the gold have which status, as it lies in its files.
+
+    Those of an article that was frozen anew count in the one that took its place.
+    """
+    fresh, total, anew = workspace.freshness, Counter[str](), replaced(workspace)
 
     def counts(path: Path) -> dict[str, int]:
-        read = workspace.gold.read(path).values()
+        read = [g for g in workspace.gold.read(path).values() if g.article not in anew]
         return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
 
     for path in workspace.gold.files():
-        found = fresh.worked_out("gold-1", path.stem, fresh.digest(path), partial(counts, path))
-        total.update(found)
+        gone = sorted(i for i in anew if i.startswith(path.stem))
+        inputs = joined([fresh.digest(path), *gone])
+        total.update(fresh.worked_out("gold-2", path.stem, inputs, partial(counts, path)))
     return dict(total)
 
 
@@ -140,9 +163,15 @@ def _order(workspace: Workspace) -> Callable[[LabelQuality], int]:
 
 
 def _rule(workspace: Workspace) -> str:
-    """Return what stands for how gold is built: the rule, and what the labels are called now."""
+    """Return what stands for how gold is built: the rule, who is one, what labels are called."""
     known = workspace.labels.labels
-    return joined([_RULE, *(f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in known)])
+    return joined(
+        [
+            _RULE,
+            workspace.people.digest,
+            *(f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in known),
+        ]
+    )
 
 
 def _sound(
@@ -204,9 +233,29 @@ def _told(workspace: Workspace, name: str, paths: Sequence[Path]) -> dict[str, A
         return {
             "changes": dict(Counter(change.action for c in last for change in c.changes)),
             "quality": [astuple(row) for row in suggestion_quality(last, workspace.labels)],
+            "to_look_at": list(_to_look_at(workspace, name, corrections)),
             "refused": [rejection.model_dump(mode="json") for rejection in refused],
         }
 
     articles = fresh.digest(workspace.articles.file(name))
     inputs = joined([_rule(workspace), articles, fresh.digests(paths)])
-    return fresh.worked_out("told-1", name, inputs, tell)
+    return fresh.worked_out("told-2", name, inputs, tell)
+
+
+def _to_look_at(
+    workspace: Workspace, name: str, corrections: Iterable[Correction]
+) -> Iterator[str]:
+    """Yield what people should look at in the work on the articles of one file."""
+    articles = workspace.articles.read(workspace.articles.file(name))
+    for correction in sorted(standing(corrections), key=lambda c: c.key):
+        if correction.state == "withdrawn" or correction.article not in articles:
+            continue
+        flags = ", ".join(correction.flags)
+        where = f"{correction.task} by {correction.producer.name}"
+        if correction.state == "skipped":
+            yield f"{where}: skipped ({flags or 'no reason is given'})"
+        elif flags:
+            yield f"{where}: {flags}"
+        for slip in slips(correction, articles[correction.article]):
+            if slip.rule.severity != "mended":
+                yield str(slip)

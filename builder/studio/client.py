@@ -8,10 +8,11 @@ is asked again here; whoever sends what may not has to look first (``persistentl
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
+from builder.studio import queries
 from builder.studio.asking import UnreachableError, ask, persistently
 from builder.studio.process import is_local
 
@@ -45,6 +46,15 @@ class Project:
     created: datetime
     tasks: int
     interface: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user's number and e-mail address, and when they last sent anything."""
+
+    id: int
+    email: str
+    active: datetime
 
 
 @dataclass(frozen=True)
@@ -191,13 +201,13 @@ class Client:
 
     def drafted(self, project: int) -> set[int]:
         """Return the ids of the tasks that somebody has opened and not submitted yet."""
-        return {int(task["id"]) for task in self._brief(project, "id", _drafted())}
+        return {int(task["id"]) for task in self._brief(project, "id", queries.drafted())}
 
     def _brief(
         self, project: int, columns: str, *wanted: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
         # In an order that work on the tasks does not change, or a page would miss some.
-        query, page, seen = _query("tasks:id", wanted), 1, set[Any]()
+        query, page, seen = queries.query("tasks:id", wanted), 1, set[Any]()
         while items := self._page(project, page, query, _COLUMNS | {"include": columns}).items:
             self._only_new(items, seen)
             yield from (task.dict() for task in items)
@@ -212,14 +222,8 @@ class Client:
         come twice. One that changes while pages are read moves to the front and pushes none out
         of sight; one that is deleted makes its followers move up, so all is read again then.
         """
-        wanted: list[dict[str, Any]] = []
-        if since is not None:
-            # Without microseconds the server's filter matches nothing.
-            moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            changed = _filter("updated_at", "greater", "Datetime", moment)
-            by_people = _filter("updated_by", "empty", "List", False)
-            wanted = [{**changed, "child_filter": by_people}, _drafted()]
-        query = _query("-tasks:updated_at", wanted)
+        wanted = [] if since is None else [queries.touched(since), queries.drafted()]
+        query = queries.query("-tasks:updated_at", wanted)
         whole = False
         while not whole:
             page, total, whole = 1, 0, True
@@ -289,29 +293,22 @@ class Client:
         """Return the e-mail addresses of the server's users by id."""
         return self._again(lambda: {u.id: u.email for u in self._sdk.users.list()})
 
+    def accounts(self) -> list[Account]:
+        """Return the server's users, with when each of them was last active."""
+        return self._again(
+            lambda: [Account(u.id, u.email, u.last_activity) for u in self._sdk.users.list()]
+        )
+
+    def projects(self) -> list[int]:
+        """Return the numbers of all projects."""
+        return [int(project.id) for project in self._titled("")]
+
     def invitation(self, *, new: bool) -> str:
         """Return the link by which people sign up; a ``new`` one ends all that were given out."""
         organisation = self._sdk.organizations
         ask = organisation.reset_token if new else organisation.invites.get_invite_link
         link = self._again(ask)
         return f"{self.url}/{str(link.invite_url).lstrip('/')}"
-
-
-def _query(order: str, wanted: Sequence[dict[str, Any]]) -> str:
-    """Return what the server calls a query: an order, and filters of which one has to hold."""
-    query: dict[str, Any] = {"ordering": [order]}
-    if wanted:
-        query["filters"] = {"conjunction": "or", "items": wanted}
-    return json.dumps(query)
-
-
-def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, Any]:
-    name = f"filter:tasks:{column}"
-    return {"filter": name, "operator": operator, "type": kind, "value": value}
-
-
-def _drafted() -> dict[str, Any]:
-    return _filter("draft_exists", "equal", "Boolean", True)
 
 
 def _up_to_the_end(send: Callable[[], T], page: int, nothing: T) -> T:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from builder.labels import LabelSet
-from builder.records import RELATIONS, Layer, Producer, Relation, Span, Task
+from builder.lint import noticed
+from builder.records import RELATIONS, Layer, Noticed, Producer, Relation, Span, Task
 from builder.studio.interface import FLAGS, TEXT
 from builder.text import check_span, short_hash, span_id, trim_bounds
 
@@ -119,11 +120,15 @@ class Shown:
 
 @dataclass
 class Parsed:
-    """What a Label Studio result holds, and what could not be kept, with the reason."""
+    """What a Label Studio result holds, and what could not be kept, with the reason.
+
+    ``noticed`` says what was mended, and which regions have labels of two layers.
+    """
 
     spans: list[Span] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -144,6 +149,9 @@ def from_result(
             span = _span(region, shown, by, attributes, parsed, labels)
             if span is not None:
                 span_of[str(region["id"]), span.layer] = _kept_once(span, parsed)
+    for (region_id, layer), span in span_of.items():
+        if layer == "entity" and (region_id, "claim") in span_of:
+            parsed.noticed.append(noticed("two_labels", span))
     for region in regions:
         if region["type"] == "relation":
             _add_relation(parsed, span_of, region)
@@ -171,10 +179,10 @@ def _whole(result: Iterable[Any], parsed: Parsed) -> Iterator[Mapping[str, Any]]
             yield region
 
 
-def suggested_spans(
+def suggested(
     result: Sequence[Mapping[str, Any]], shown: Shown, labels: LabelSet
-) -> list[Span]:
-    """Return the spans of a prediction as they were pushed, with their makers and scores.
+) -> tuple[list[Span], list[Relation]]:
+    """Return a prediction's spans as they were pushed, with makers and scores, and its links.
 
     ``shown`` says in which window; what was suggested there is yet to be read.
     """
@@ -184,7 +192,8 @@ def suggested_spans(
         if r["type"] == "labels"
     }
     parsed = from_result(result, replace(shown, suggested=dict.fromkeys(made)), "unknown", labels)
-    return [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
+    spans = [s.model_copy(update=made.get((s.layer, s.id), {})) for s in parsed.spans]
+    return spans, parsed.relations
 
 
 def _attributes(
@@ -249,6 +258,8 @@ def _span(
         attributes={n: given[n] for n in sorted(allowed) if given.get(n) in allowed[n]},
         by=by,
     )
+    if (start, end) != (value["start"], value["end"]):
+        parsed.noticed.append(noticed("trimmed", span))
     old = shown.suggested.get((layer, key))
     return old if old is not None and old.same_as(span) else span
 
@@ -259,7 +270,7 @@ def _kept_once(span: Span, parsed: Parsed) -> Span:
     if twin is None:
         parsed.spans.append(span)
         return span
-    parsed.problems.append(f"{span.label} {span.start}:{span.end}: marked twice, kept once")
+    parsed.noticed.append(noticed("doubled", span))
     return twin
 
 

@@ -1,12 +1,13 @@
 """Write Label Studio's labelling interface (XML) for a label set.
 
-One text carries both layers. The bar above it stays in view while the text scrolls: headline,
-labels with their hotkeys, flags of the task, attributes of the selected region.
+One text carries both layers. The column at its left stays in view while it scrolls: labels with
+their hotkeys, attributes of the selected region, flags of the task.
 """
 
 from xml.etree import ElementTree as Xml
 
-from builder.label_set import Attribute, AttributeValue, Flag, Label, LabelSet
+from builder.label_set import Attribute, AttributeValue, Flag, LabelSet
+from builder.studio.style import in_reach, style
 from builder.text import short_hash
 
 TEXT = "text"
@@ -14,35 +15,9 @@ FLAGS = "flags"
 
 # Without a hotkey, Label Studio finds a label one of its own, which somebody may hit.
 _NO_KEY = "ctrl+alt+shift+f19"
-_KEYBOARD = "1234567890qwertyuiopasdfghjklzxcvbnm"
 
-# Built on Label Studio's own colours, so that it follows the light and the dark theme.
-_STYLE = """
-.about { flex: 1 1 100%; display: flex; align-items: baseline; gap: 12px; }
-.about h3 { margin: 0 !important; font-size: 18px; line-height: 1.3; }
-.about .lsf-richtext { flex: none; font-size: 13px; opacity: .75; }
-.bar { position: sticky; top: 0; z-index: 101; padding: 4px 0;
-       display: flex; flex-wrap: wrap; align-items: center; gap: 4px 24px;
-       background: var(--color-neutral-background);
-       border-bottom: 1px solid var(--color-neutral-border); }
-.bar .lsf-labels { margin: 0; gap: 4px; }
-.about + .lsf-labels { flex: 1 1 100%; }
-.bar .lsf-label { margin: 0; height: 24px; padding: 0 6px; font-size: 13px; }
-.bar .lsf-label__hotkey { margin-left: 6px; font-size: 12px; }
-.bar .lsf-label_selected { color: inherit; box-shadow: 0 0 0 2px var(--color);
-       background: color-mix(in srgb, var(--color) 40%, var(--color-neutral-background)); }
-.bar .lsf-label_selected .lsf-label__hotkey { color: inherit; }
-.bar .lsf-choices { margin: 0; }
-.bar .lsf-choice__checkbox { margin: 0; font-size: 13px; font-weight: 400; }
-.attributes { flex: 1 1 100%; min-height: 26px;
-       display: flex; flex-wrap: wrap; align-items: center; gap: 0 16px; }
-.attribute { display: flex; align-items: center; gap: 4px; }
-.attribute h4 { margin: 0 !important; font-size: 13px; font-weight: 600; }
-.story { max-width: 100ch; padding-left: 48px; }
-.story .lsf-htx-richtext { white-space: pre-wrap; font-size: 16px; line-height: 2.2; }
-.story area { display: inline; }
-.relations-overlay path { stroke-opacity: .5; }
-.relations-overlay g g { display: none; }
+_KEYS = """
+Key, then drag (or double-click a word). u lets go, Alt+. next region.
 """
 
 
@@ -54,28 +29,54 @@ def interface(labels: LabelSet) -> str:
     and ``flags`` for the whole task. Attributes show for the regions that carry their label alone,
     and none is required, so that no region ever keeps a task from being submitted.
     """
-    view = Xml.Element("View")
-    Xml.SubElement(view, "Style").text = _STYLE
-    bar = Xml.SubElement(view, "View", className="bar")
-    about = Xml.SubElement(bar, "View", className="about")
-    Xml.SubElement(about, "Header", value="$title", size="4")
-    Xml.SubElement(about, "Text", name="source", value="$source_line", selectionEnabled="false")
+    page = Xml.Element("View", className="page")
+    Xml.SubElement(page, "Style").text = style(labels)
+    tools = Xml.SubElement(page, "View", className="tools")
     for layer in labels.layers:
-        _add_layer(bar, labels, layer)
+        _add_layer(tools, labels, layer)
+    for attribute in labels.attributes:
+        _add_attribute(tools, attribute)
     if labels.flags:
-        _add_flags(bar, labels)
-    if labels.attributes:
-        attributes = Xml.SubElement(bar, "View", className="attributes")
-        for attribute in labels.attributes:
-            _add_attribute(attributes, attribute)
-    story = Xml.SubElement(view, "View", className="story")
-    Xml.SubElement(story, "Text", name=TEXT, value="$text", granularity="symbol", showLabels="true")
+        _add_flags(tools, labels)
+    keys = {"className": "keys", "visibleWhen": "no-region-selected"}
+    Xml.SubElement(tools, "Markdown", keys).text = _KEYS
+    _add_article(page)
     if labels.relations:
-        relations = Xml.SubElement(view, "Relations")
+        relations = Xml.SubElement(page, "Relations")
     for relation in labels.relations:
         Xml.SubElement(relations, "Relation", value=relation.name)
-    Xml.indent(view)
-    return Xml.tostring(view, encoding="unicode") + "\n"
+    Xml.indent(page)
+    return Xml.tostring(page, encoding="unicode") + "\n"
+
+
+def controls(xml: str) -> set[str]:
+    """Return what annotators can choose in an interface, each as its control and its name.
+
+    Raises:
+        ValueError: the interface is no XML.
+
+    """
+    try:
+        view = Xml.fromstring(xml)
+    except Xml.ParseError as error:
+        raise ValueError(f"is no XML: {error}") from None
+    return {
+        f"{control.get('name')} {choice.get('value')}"
+        for kind, inner in (("Labels", "Label"), ("Choices", "Choice"))
+        for control in view.iter(kind)
+        for choice in control.iter(inner)
+    }
+
+
+def differences(theirs: str, ours: str) -> list[str]:
+    """Return how an interface on a server differs from ours in what annotators can choose."""
+    try:
+        there = controls(theirs)
+    except ValueError as error:
+        return [f"the interface there {error}"]
+    here = controls(ours)
+    found = [f"{name} is there alone" for name in sorted(there - here)]
+    return found + [f"{name} is missing there" for name in sorted(here - there)]
 
 
 def interface_version(xml: str) -> str:
@@ -84,11 +85,21 @@ def interface_version(xml: str) -> str:
     return short_hash(xml.strip() + "\n")
 
 
+def _add_article(parent: Xml.Element) -> None:
+    article = Xml.SubElement(parent, "View", className="article")
+    Xml.SubElement(article, "Header", value="$title", size="4")
+    source = Xml.SubElement(article, "View", className="source")
+    Xml.SubElement(source, "Text", name="source", value="$source_line", selectionEnabled="false")
+    story = Xml.SubElement(article, "View", className="story")
+    Xml.SubElement(story, "Text", name=TEXT, value="$text", granularity="symbol", showLabels="true")
+
+
 def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
+    group = Xml.SubElement(parent, "View", className=layer)
     control = Xml.SubElement(
-        parent, "Labels", name=layer, toName=TEXT, choice="single", showInline="true"
+        group, "Labels", name=layer, toName=TEXT, choice="single", showInline="true"
     )
-    for label in sorted(labels.active(layer), key=_reach):
+    for label in in_reach(labels, layer):
         Xml.SubElement(
             control,
             "Label",
@@ -109,20 +120,13 @@ def _add_layer(parent: Xml.Element, labels: LabelSet, layer: str) -> None:
             )
 
 
-def _reach(label: Label) -> tuple[int, int]:
-    """Order labels as their hotkeys lie on the keyboard, single keys first, those without last."""
-    if not label.hotkey:
-        return len(_NO_KEY), 0
-    return len(label.hotkey), _KEYBOARD.index(label.hotkey[-1])
-
-
 def _add_attribute(parent: Xml.Element, attribute: Attribute) -> None:
     when = {
         "visibleWhen": "region-selected",
         "whenTagName": "claim",
         "whenLabelValue": attribute.label,
     }
-    group = Xml.SubElement(parent, "View", when, className="attribute")
+    group = Xml.SubElement(parent, "View", when)
     Xml.SubElement(group, "Header", value=attribute.name, size="6")
     control = Xml.SubElement(
         group,

@@ -6,15 +6,19 @@ from html import escape
 from builder.labels import Label, LabelSet
 from builder.studio.asking import persistently
 from builder.studio.client import Client
-from builder.studio.interface import interface, interface_version
+from builder.studio.interface import differences, interface, interface_version
 
 
 @dataclass(frozen=True)
 class ReadyProject:
-    """A project ready for annotators: its id, and whether they had another interface until now."""
+    """A project ready for annotators: its id, and whether they had another interface until now.
+
+    ``overwritten`` says how that one differed in what could be chosen.
+    """
 
     id: int
     updated: bool
+    overwritten: tuple[str, ...] = ()
 
 
 def ensure_project(client: Client, title: str, labels: LabelSet) -> ReadyProject:
@@ -29,7 +33,8 @@ def ensure_project(client: Client, title: str, labels: LabelSet) -> ReadyProject
         updated = interface_version(found.interface) != interface_version(xml)
         if updated:
             client.update_project(found.id, xml, text)
-        return ReadyProject(found.id, updated)
+        before = tuple(differences(found.interface, xml)) if updated else ()
+        return ReadyProject(found.id, updated, before)
 
     return persistently(ensure)
 

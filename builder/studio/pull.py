@@ -1,6 +1,6 @@
 """Fetch what annotators have done on the server as corrections; what cannot be kept is rejected."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Rejection
 from builder.studio import convert, refill, revisions
-from builder.studio.annotation import correction_of, person, time
+from builder.studio.annotation import correction_of, first_author, nobodys, person, time
 from builder.studio.client import Client, Project
-from builder.studio.interface import interface_version
+from builder.studio.interface import differences, interface, interface_version
 from builder.studio.people import Annotators
 from builder.studio.revisions import Read
 from builder.studio.seen import Mark, Seen
@@ -24,6 +24,7 @@ _BY = " by "
 class Fetched:
     """New revisions of corrections, what could not be kept, and what the server holds.
 
+    ``passed_over`` names annotations that are nobody's work, or nobody's whose work is fetched.
     ``read`` holds the keys of the tasks that were read, by task id (empty: none of this
     workspace's, which ``foreign`` counts), ``work`` the annotations on each of them and
     ``drafted`` those that have unsent work. ``reached`` is the last change that was seen,
@@ -35,6 +36,7 @@ class Fetched:
 
     corrections: list[Correction] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    passed_over: list[Rejection] = field(default_factory=list)
     read: dict[int, str] = field(default_factory=dict)
     work: dict[int, dict[int, Mark]] = field(default_factory=dict)
     drafted: dict[int, str] = field(default_factory=dict)
@@ -45,10 +47,10 @@ class Fetched:
     newest: tuple[datetime, int] | None = None
     first_refused: datetime | None = None
 
-    def still_rejected(self, old: Iterable[Rejection]) -> list[Rejection]:
+    def still(self, old: Iterable[Rejection]) -> list[Rejection]:
         """Return the old rejections that this pull did not look at again."""
         read = set(self.read.values())
-        return [r for r in old if r.stage != "pull" or r.path.split(_BY)[0] not in read]
+        return [r for r in old if r.path.split(_BY)[0] not in read]
 
 
 def pull(
@@ -66,6 +68,8 @@ def pull(
     users where one is unknown, and all tasks only to find out which of them were deleted.
     """
     people = dict(seen.people)
+    other = differences(project.interface, interface(labels))
+    screen = Screen(interface_version(project.interface), labels, bool(other))
 
     def pseudonym(user: int) -> str:
         if user not in people:
@@ -75,8 +79,8 @@ def pull(
 
     def read(since: Seen) -> Fetched:
         changed = client.changed_tasks(project.id, since.since)
-        version = interface_version(project.interface)
-        return corrections_of(changed, articles, known, since, pseudonym, version, labels)
+        who = Who(pseudonym, annotators.has_left)
+        return corrections_of(changed, articles, known, since, who, screen)
 
     pulled, there = read(seen), None
     # The task that changed last comes again, or is gone.
@@ -120,14 +124,34 @@ def _seen_now(
     )
 
 
+@dataclass(frozen=True)
+class Screen:
+    """What annotators worked with: the interface's version, and the labels of the workspace.
+
+    ``foreign`` tells that the interface lets them choose other things than ours: an annotation of
+    which something cannot be read is then refused as a whole.
+    """
+
+    version: str
+    labels: LabelSet
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who is who: the pseudonym of a user id (KeyError: unknown), and who has left."""
+
+    pseudonym: Callable[[int], str]
+    has_left: Callable[[str], bool] = lambda _: False
+
+
 def corrections_of(
     tasks: Iterable[Mapping[str, Any]],
     articles: Mapping[str, Article],
     known: Mapping[str, Correction],
     seen: Seen,
-    pseudonym: Callable[[int], str],
-    interface: str,
-    labels: LabelSet,
+    who: Who,
+    screen: Screen,
 ) -> Fetched:
     """Return the corrections that the server's tasks hold and ``known`` does not.
 
@@ -136,9 +160,8 @@ def corrections_of(
         articles: the workspace's articles by id.
         known: the workspace's corrections by key.
         seen: what this server held at the last pull.
-        pseudonym: gives the pseudonym of a user id; KeyError if the server knows none.
-        interface: the version of the labelling interface.
-        labels: the labels of the workspace.
+        who: tells who is who on the server.
+        screen: what annotators worked with.
 
     """
     pulled = Fetched()
@@ -159,15 +182,8 @@ def corrections_of(
         if task.get("draft_exists"):
             pulled.drafted[number] = key
         marks = pulled.work.get(number, seen.work.get(number, {}))
-        held = _held(
-            task,
-            articles[key.partition(":")[0]].text,
-            refilled,
-            pseudonym,
-            interface,
-            pulled,
-            labels,
-        )
+        held = _held(task, articles[key.partition(":")[0]], refilled, who, screen, pulled)
+        _tell_what_is_lost(task, marks, history, who, pulled)
         _add(task, held, marks, history, pulled)
     return pulled
 
@@ -181,16 +197,19 @@ def _key(task: Mapping[str, Any], articles: Collection[str]) -> str:
 
 def _held(
     task: Mapping[str, Any],
-    text: str,
+    article: Article,
     refilled: Mapping[int, Correction],
-    pseudonym: Callable[[int], str],
-    interface: str,
+    who: Who,
+    screen: Screen,
     pulled: Fetched,
-    labels: LabelSet,
 ) -> dict[str, list[Read]]:
     """Return a task's annotations by pseudonym; those that cannot be kept are rejected."""
     held: dict[str, list[Read]] = {}
     for annotation in task.get("annotations") or []:
+        reason = _of_nobody(annotation, refilled)
+        if reason is not None:
+            _pass_over(pulled, task, f"annotation {annotation.get('id')}", reason)
+            continue
         if not refill.is_new(annotation, refilled):
             correction = refilled[annotation["import_id"]]
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
@@ -198,8 +217,16 @@ def _held(
             continue
         name = f"user {person(annotation)}"
         try:
-            name = _name(annotation, pseudonym)
-            correction, problems = correction_of(task, annotation, text, name, interface, labels)
+            name = _name(person(annotation), who.pseudonym)
+            if who.has_left(name):
+                _pass_over(pulled, task, name, "has left: no more of this work is fetched")
+                continue
+            before = refilled.get(annotation.get("import_id"))
+            correction, problems = correction_of(
+                task, annotation, article, name, screen.version, screen.labels, before
+            )
+            if screen.foreign and problems:
+                raise ValueError(f"{'; '.join(problems)} (the interface there is not ours)")
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
         except (ValidationError, ValueError, KeyError, TypeError) as error:
             _reject(pulled, task, name, f"annotation {annotation.get('id')}: {error}")
@@ -236,8 +263,42 @@ def _add(
     pulled.work[int(task["id"])] = left
 
 
-def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str:
-    user = person(annotation)
+def _of_nobody(annotation: Mapping[str, Any], refilled: Mapping[int, Correction]) -> str | None:
+    """Return why an annotation is no work of a person, or None if it is."""
+    if nobodys(annotation):
+        return "was made of a suggestion in the list of tasks: nobody has read it"
+    imported = annotation.get("import_id")
+    if imported is not None and imported not in refilled and not annotation.get("updated_by"):
+        return (
+            "was put there from files that are not here: fetch data/corrections from git, and it "
+            "is known whose it is"
+        )
+    return None
+
+
+def _tell_what_is_lost(
+    task: Mapping[str, Any],
+    marks: Mapping[int, Mark],
+    history: Mapping[tuple[str, str], Sequence[Correction]],
+    who: Who,
+    pulled: Fetched,
+) -> None:
+    """Say which annotations somebody else has changed before their authors' work was fetched."""
+    for annotation in task.get("annotations") or []:
+        first, last = first_author(annotation), person(annotation)
+        if None in (first, last) or first == last or annotation.get("import_id") is not None:
+            continue
+        try:
+            lost, by = (_name(user, who.pseudonym) for user in (first, last))
+        except ValueError:  # the server no longer knows one of them
+            continue
+        mark = marks.get(int(annotation["id"]))
+        if (mark is None or mark.by != lost) and not history.get((task["data"]["task_key"], lost)):
+            reason = f"{by} changed this work before it was fetched: {lost}'s own version is lost"
+            _pass_over(pulled, task, lost, reason)
+
+
+def _name(user: int | None, pseudonym: Callable[[int], str]) -> str:
     if user is None:
         raise ValueError("it names no user")
     try:
@@ -247,7 +308,14 @@ def _name(annotation: Mapping[str, Any], pseudonym: Callable[[int], str]) -> str
 
 
 def _reject(pulled: Fetched, task: Mapping[str, Any], name: str, reason: str) -> None:
-    path = f"{task['data']['task_key']}{_BY}{name}"
     # It quotes the server, which may hold what no file can.
     written = reason.encode("utf-8", "backslashreplace").decode("utf-8")
-    pulled.rejected.append(Rejection(stage="pull", path=path, reason=written))
+    pulled.rejected.append(Rejection(stage="pull", path=_place(task, name), reason=written))
+
+
+def _pass_over(pulled: Fetched, task: Mapping[str, Any], name: str, reason: str) -> None:
+    pulled.passed_over.append(Rejection(stage="passed", path=_place(task, name), reason=reason))
+
+
+def _place(task: Mapping[str, Any], name: str) -> str:
+    return f"{task['data']['task_key']}{_BY}{name}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.labels import LabelSet
-from builder.records import Article, Correction, Suggestion, Task
+from builder.records import Article, Correction, Suggestion, Task, Window
 from builder.studio import convert, refill, renaming
 from builder.studio.asking import persistently
 from builder.studio.client import PAGE, Client
@@ -20,7 +20,8 @@ class Sent:
 
     ``created`` holds the keys of the tasks it made, ``refilled`` counts the corrections it put
     into them, ``unplaced`` those whose window is cut differently there, ``removed`` the tasks that
-    stood there twice. ``kept`` counts the spans of retired labels in corrections, by label, where
+    stood there twice. ``overwritten`` says how the interface there differed from ours, which took
+    its place. ``kept`` counts the spans of retired labels in corrections, by label, where
     the interface is new: they stay as they are.
     """
 
@@ -32,6 +33,7 @@ class Sent:
     unplaced: int = 0
     removed: int = 0
     interface_updated: bool = False
+    overwritten: tuple[str, ...] = ()
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -40,6 +42,7 @@ def push(
     title: str,
     articles: Sequence[Article],
     suggestions: Mapping[str, Suggestion],
+    recorded: Iterable[Window],
     corrections: Iterable[Correction],
     users: Mapping[str, int],
     labels: LabelSet,
@@ -47,14 +50,15 @@ def push(
     """Make the project ``title`` hold every article's tasks with their current suggestion.
 
     A task is known by its key, which is looked up before anything is sent. A task that somebody
-    has worked on keeps the suggestion it was opened with, and windows that have ``corrections``
-    or stand on the server are never cut anew. A task that has to be made gets the last correction
-    of each person as an annotation; ``users`` gives the user ids of those who have an account.
+    has worked on keeps the suggestion it was opened with, and windows that are ``recorded``, have
+    ``corrections`` or stand on the server are never cut anew. A task that has to be made gets the
+    last correction of each person as an annotation; ``users`` gives the user ids of those who have
+    an account.
     """
     project = ensure_project(client, title, labels)
     work = refill.latest(corrections)
     there, removed = _once(client, project.id, work)
-    fixed = _fixed_windows([*work, *there])
+    fixed = _fixed_windows([*(window.key for window in recorded), *work, *there])
     wanted = {
         task.key: task
         for article in articles
@@ -89,6 +93,7 @@ def push(
         ),
         removed=removed,
         interface_updated=project.updated,
+        overwritten=project.overwritten,
         kept=_kept(work, labels) if project.updated else {},
     )
 

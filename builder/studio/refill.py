@@ -12,6 +12,7 @@ from builder.corrections import standing
 from builder.labels import LabelSet
 from builder.records import Correction, Suggestion, Task
 from builder.studio import convert
+from builder.studio.inference import is_inferred
 from builder.studio.interface import FLAGS, TEXT
 from builder.text import check_span, short_hash
 
@@ -32,7 +33,7 @@ def number(correction: Correction) -> int:
     """Return the number under which a correction is put on a server."""
     # Servers that were filled before there were rounds hold those of the first without a number.
     of_round = f"{correction.round}:" if correction.round > 1 else ""
-    who = f"{correction.task}:{correction.producer.name}"
+    who = f"{correction.task}:{correction.written_by}"
     key = f"{who}:{of_round}{correction.revision:06d}"
     return int(short_hash("annotation", key)[:_DIGITS], 16)
 
@@ -85,7 +86,8 @@ def started_from(corrections: Iterable[Correction], current: Suggestion) -> Sugg
     relations = tuple(
         r
         for r in last.relations
-        if all(end in ids and ids[end] == labels[end] for end in (r.head, r.tail))
+        if not is_inferred(r)
+        and all(end in ids and ids[end] == labels[end] for end in (r.head, r.tail))
     )
     return current.model_copy(
         update={

@@ -104,6 +104,6 @@ def _content(correction: Correction) -> tuple[object, ...]:
     return (
         correction.state,
         sorted(str((s.id, s.content())) for s in correction.spans),
-        sorted(str(r) for r in correction.relations),
+        sorted(r.identity for r in correction.relations),
         correction.flags,
     )

@@ -4,7 +4,7 @@ Only what this very server held and has lost counts as deleted there; a server t
 says nothing about it. So this is kept per project and never goes into git.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -61,7 +61,13 @@ class Seen(Record):
         return sum(len(by) > len(set(by)) for by in authors)
 
 
-def of(state: Path, url: str, project: Project, corrections: Collection[str]) -> Seen:
+def of(
+    state: Path,
+    url: str,
+    project: Project,
+    corrections: Collection[str],
+    name: Callable[[str], str] = str,
+) -> Seen:
     """Return what is known of a project: nothing, if it is another one or the files are others.
 
     Args:
@@ -69,6 +75,7 @@ def of(state: Path, url: str, project: Project, corrections: Collection[str]) ->
         url: the server's address.
         project: the project as the server has it now.
         corrections: the keys of the workspace's corrections.
+        name: gives the pseudonym that counts for one that was written down.
 
     """
     saved = read(state)
@@ -77,7 +84,13 @@ def of(state: Path, url: str, project: Project, corrections: Collection[str]) ->
         return fresh
     marks = (mark for marks in saved.work.values() for mark in marks.values())
     same = saved.created == project.created and all(m.correction in corrections for m in marks)
-    return saved if same else fresh
+    if not same:
+        return fresh
+    work = {
+        task: {i: m.model_copy(update={"by": name(m.by)}) for i, m in marks.items()}
+        for task, marks in saved.work.items()
+    }
+    return saved.model_copy(update={"work": work})
 
 
 def read(state: Path) -> Seen | None:

@@ -22,14 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from builder.studio import answering, credentials, install, process
 from builder.studio.credentials import Credentials
 from builder.studio.install import StudioError
 from builder.studio.process import HOST, Process
 
-__all__ = ["Running", "StudioError", "start", "status", "stop", "used"]
+__all__ = ["Running", "StudioError", "is_starting", "start", "status", "stop", "used"]
 
 _PORT = 8080
 # From another program's answer until our own server has ended for want of its port.
@@ -96,6 +96,15 @@ def _leave(state: Path, user: IO[str], report: Callable[[str], None]) -> None:
 
 def _start_lock(state: Path) -> FileLock:
     return FileLock(state / "start.lock")
+
+
+def is_starting(state: Path) -> bool:
+    """Tell whether somebody is starting or stopping the server of a state directory just now."""
+    try:
+        with _start_lock(state).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def _started(

@@ -2,22 +2,31 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.contract import sound
 from builder.corrections import standing, unsuggested
+from builder.lint import Slip, slips
 from builder.phrasing import count
-from builder.records import Article, Correction, Rejection, Suggestion
+from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
 from builder.studio import seen
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View
+from builder.workspace.ledger import replaced, taken_out
+from builder.workspace.store import Shelf, View, write_bytes
 
+if TYPE_CHECKING:
+    from builder.studio.pull import Fetched
+
+# The file of what a pull passes over.
+PASSED = "passed"
+# The version of the interface that annotators were given last, in this machine's state.
+_INTERFACE = "interface"
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +34,8 @@ log = logging.getLogger(__name__)
 class Pushed:
     """What is on the server now, and what this run sent.
 
+    ``refrozen`` counts the tasks that were deleted because their article was frozen anew, and
+    ``unfetched`` names those that hold work to be pulled first, or a draft.
     ``made_again`` counts those of the ``created`` tasks that had been pushed before: they were
     deleted on the server, or it is another one. ``rejected`` says which corrections break the
     contract: their articles are left as they are on the server. The other counts are those of
@@ -42,8 +53,11 @@ class Pushed:
     unplaced: int
     removed: int
     interface_updated: bool
+    overwritten: tuple[str, ...]
     kept: dict[str, int]
     rejected: list[Rejection] = field(default_factory=list)
+    refrozen: int = 0
+    unfetched: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,23 +65,31 @@ class Pulled:
     """What annotators have sent since the last pull, and what they have deleted or not sent yet.
 
     ``withdrawn`` counts new revisions that say so; ``drafts`` people's unsent work; ``deleted``
-    names the tasks that are gone from the server; ``foreign`` tasks are none of ours.
+    names the tasks that are gone from the server; ``foreign`` tasks are none of ours. ``rejected``
+    is what breaks the contract, ``passed_over`` what is nobody's work, or nobody's whose work is
+    fetched. ``interface`` says how the one on the server differs from ours, ``slips`` are likely
+    ones in what is new, ``advice`` says what a person has to decide.
     """
 
-    new: int
-    unchanged: int
-    withdrawn: int
-    foreign: int
-    drafts: int
-    deleted: list[str]
-    rejected: list[Rejection]
-    corrections: int
+    new: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    foreign: int = 0
+    drafts: int = 0
+    deleted: list[str] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    passed_over: list[Rejection] = field(default_factory=list)
+    corrections: int = 0
+    interface: list[str] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
+    advice: str | None = None
 
 
 def push(workspace: Workspace) -> Pushed:
     """Put every article's tasks on the Label Studio server, each once, with people's work."""
     from builder.studio.people import Annotators
     from builder.studio.push import push as push_tasks
+    from builder.studio.refrozen import clear
     from builder.studio.retracted import take_off
     from builder.studio.session import connected, own_account
 
@@ -77,15 +99,27 @@ def push(workspace: Workspace) -> Pushed:
     in_order = _in_story_order(workspace)
     ready = [a for a in in_order if a.id in suggestions and a.id not in broken]
     with connected(workspace, log.info) as client:
-        pseudonym = Annotators(workspace.state, own_account(workspace)).pseudonym
+        pseudonym = Annotators(workspace, own_account(workspace)).pseudonym
         users = {pseudonym(email): user for user, email in client.users().items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
-        done = push_tasks(client, title, ready, suggestions, corrections, users, workspace.labels)
+        cleared = clear(workspace, client, replaced(workspace).keys(), corrections)
+        done = push_tasks(
+            client,
+            title,
+            ready,
+            suggestions,
+            workspace.windows.load().values(),
+            corrections,
+            users,
+            workspace.labels,
+        )
+    _record_windows(workspace, done.tasks)
     before = workspace.tasks.load()
     left = (task for task in before.values() if task.article in broken)
     workspace.tasks.save([*done.tasks, *left])
     workspace.reject("push", rejected)
+    write_bytes(workspace.state / _INTERFACE, _interface_of(workspace).encode())
     return Pushed(
         url=client.url,
         tasks=len(done.tasks),
@@ -98,8 +132,21 @@ def push(workspace: Workspace) -> Pushed:
         unplaced=done.unplaced,
         removed=done.removed,
         interface_updated=done.interface_updated,
+        overwritten=done.overwritten,
         kept=done.kept,
         rejected=rejected,
+        refrozen=cleared.deleted,
+        unfetched=cleared.left,
+    )
+
+
+def _record_windows(workspace: Workspace, tasks: Iterable[Task]) -> None:
+    """Write down the windows of tasks that were pushed for the first time: they never move."""
+    known = {window.key for window in workspace.windows.load().values()}
+    workspace.windows.add(
+        Window(article=task.article, start=task.start, end=task.end)
+        for task in tasks
+        if task.key not in known
     )
 
 
@@ -145,30 +192,38 @@ def _in_story_order(workspace: Workspace) -> list[Article]:
         articles[i]
         for _, story in sorted(workspace.stories.load().items())
         for i in story.articles
-        if i in articles and i not in {w.article for w in story.withdrawn}
+        if i in articles and i not in story.out()
     ]
 
 
 def pull(workspace: Workspace) -> Pulled:
     """Fetch what annotators have submitted since the last pull."""
-    from builder.studio.people import Annotators
+    from builder.studio.interface import differences, interface
+    from builder.studio.people import MAINTAINER, Annotators
     from builder.studio.pull import pull as pull_changes
     from builder.studio.session import connected, own_account
 
+    advice = None
     known = workspace.corrections.load()
     with connected(workspace, log.info) as client:
         project = client.project(workspace.config.studio.project)
         if project is None:
-            return Pulled(0, 0, 0, 0, 0, [], [], len(known))
-        before = seen.of(workspace.state, client.url, project, known)
-        annotators = Annotators(workspace.state, own_account(workspace))
+            return Pulled(corrections=len(known))
+        name = workspace.people.name
+        before = seen.of(workspace.state, client.url, project, known, name)
+        annotators = Annotators(workspace, own_account(workspace))
         articles = View(workspace.articles)
         labels = workspace.labels
         pulled, now = pull_changes(client, project, before, articles, known, annotators, labels)
+        anew = replaced(workspace)
+        # Push has deleted these; nobody is to be asked to send them again.
+        deleted = tuple(key for key in now.deleted if key.partition(":")[0] not in anew)
+        now = now.model_copy(update={"deleted": deleted})
         workspace.corrections.add(pulled.corrections)
-        old = workspace.rejected.read(workspace.rejected.file("pull"))
-        rejected = {r.key: r for r in pulled.rejected}
-        workspace.reject("pull", [*pulled.still_rejected(old.values()), *rejected.values()])
+        rejected = _recorded(workspace, "pull", pulled, pulled.rejected)
+        passed_over = _recorded(workspace, PASSED, pulled, pulled.passed_over)
+        if any(c.producer.name.startswith(MAINTAINER) for c in pulled.corrections):
+            advice = annotators.once_called_maintainer(known.values())
         # What was seen comes last: whatever is not on disk yet is fetched again.
         seen.write(workspace.state, now)
     return Pulled(
@@ -178,9 +233,25 @@ def pull(workspace: Workspace) -> Pulled:
         foreign=pulled.foreign,
         drafts=sum(len(names) for names in now.drafts.values()),
         deleted=list(now.deleted),
-        rejected=[r for key, r in rejected.items() if key not in old],
+        rejected=rejected,
+        passed_over=passed_over,
         corrections=len(known) + len(pulled.corrections),
+        interface=differences(project.interface, interface(labels)),
+        slips=[
+            slip for c in standing(pulled.corrections) for slip in slips(c, articles[c.article])
+        ],
+        advice=advice,
     )
+
+
+def _recorded(
+    workspace: Workspace, stage: str, pulled: "Fetched", found: Iterable[Rejection]
+) -> list[Rejection]:
+    """Record what a pull did not take, beside what stands from earlier ones; return what is new."""
+    old = workspace.rejected.read(workspace.rejected.file(stage))
+    now = {r.key: r for r in found}
+    workspace.reject(stage, [*pulled.still(old.values()), *now.values()])
+    return [r for key, r in now.items() if key not in old]
 
 
 # --- what status says -----------------------------------------------------------------------
@@ -197,9 +268,19 @@ def push_due(workspace: Workspace) -> str:
     """Say how many articles are not on the server, or lie there with an older suggestion."""
     told = list(_of_each_file(workspace))
     missing, older = (sum(of[what] for of in told) for what in ("missing", "older"))
-    if missing:
-        return f"{count(missing, 'article')} not on the server"
-    return f"{count(older, 'task')} with a newer suggestion" if older else ""
+    parts = [f"{count(missing, 'article')} not on the server"] if missing else []
+    parts += [f"{count(older, 'task')} with a newer suggestion"] if older and not missing else []
+    shown = workspace.state / _INTERFACE
+    if shown.exists() and shown.read_text("ascii") != _interface_of(workspace):
+        parts.append("annotators have an older interface")
+    return ", ".join(parts)
+
+
+def _interface_of(workspace: Workspace) -> str:
+    """Return the version of the interface that annotators should have."""
+    from builder.studio.interface import interface, interface_version
+
+    return interface_version(interface(workspace.labels))
 
 
 def waiting(workspace: Workspace) -> int:
@@ -223,6 +304,8 @@ def corrections_held(workspace: Workspace) -> str:
     parts += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
     rejected = len(workspace.rejected.read(workspace.rejected.file("pull")))
     parts += [f"{rejected} rejected"] if rejected else []
+    passed_over = len(workspace.rejected.read(workspace.rejected.file(PASSED)))
+    parts += [f"{passed_over} passed over"] if passed_over else []
     return ", ".join([*parts, *_on_the_server(seen.read(workspace.state))])
 
 
@@ -255,29 +338,39 @@ def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """Yield what is to be said of the tasks and the work on the articles of each file."""
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
     blind, layers = blinded(workspace), workspace.labels.layers
+    out = taken_out(workspace)
     names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
     for name in sorted(names):
-        paths = work.get(name, ())
+        # What was carried over to another article counts there.
+        paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
         hidden = sorted(i for i in blind if i.startswith(name))
+        gone = sorted(i for i in out if i.startswith(name))
         shelves: tuple[Shelf[Any], ...] = (
             workspace.articles,
             workspace.suggestions,
             workspace.tasks,
         )
         files = [shelf.file(name) for shelf in shelves]
-        inputs = joined([*map(fresh.digest, files), fresh.digests(paths), *hidden, *layers])
+        digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
+        inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
-            "work-2", name, inputs, partial(_told, workspace, name, paths, hidden)
+            "work-4", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
         )
 
 
 def _told(
-    workspace: Workspace, name: str, paths: Sequence[Path], hidden: Sequence[str]
+    workspace: Workspace,
+    name: str,
+    paths: Sequence[Path],
+    hidden: Sequence[str],
+    gone: Sequence[str],
 ) -> dict[str, Any]:
     corrections = list(workspace.corrections.read(*paths).values())
     last = standing(corrections)
-    tasks = workspace.tasks.read(workspace.tasks.file(name))
-    shown = workspace.suggestions.read(workspace.suggestions.file(name))
+    read = workspace.tasks.read(workspace.tasks.file(name))
+    tasks = {key: task for key, task in read.items() if task.article not in gone}
+    suggested = workspace.suggestions.read(workspace.suggestions.file(name))
+    shown = {i: suggestion for i, suggestion in suggested.items() if i not in gone}
     articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
     labels = workspace.labels
     shown |= {i: unsuggested(articles[i], labels) for i in hidden if i in shown and i in articles}

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import contract
-from builder.records import Article, Story
+from builder.records import Article, Story, Window
 from builder.validate.findings import Finding, Placed
 from builder.validate.lines import read_lines
 from builder.workspace import form
 from builder.workspace.folder import Workspace
 
 # What lies beside the articles in files of the same names, and is checked against them.
-_ABOUT_ARTICLES = ("suggestion", "task", "gold")
+_ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ def validate(workspace: Workspace) -> Validated:
     for item in check.placed("tombstone", workspace.tombstones.files()):
         known.retracted.add(item.record.article)
     known.stories += check.placed("story", workspace.stories.files())
-    for _ in check.placed("rejection", workspace.rejected.files()):
-        pass
+    for name in ("rejection", "person"):
+        for _ in check.placed(name, check.shelves[name].files()):
+            pass
     work = workspace.corrections_by_prefix()
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, known, name, work.get(name, ()))
@@ -94,8 +95,11 @@ def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[P
         known.articles[item.record.id] = Placed(item.path, item.line, item.record.seeds)
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
     labels = check.workspace.labels
+    reached: dict[str, int] = {}
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):
+            if kind == "window":
+                check.findings += _overlap(item, reached)
             article = articles.get(item.record.article)
             if article is None:
                 known.orphans.append(Placed(item.path, item.line, item.record.article))
@@ -103,10 +107,20 @@ def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[P
                 check.findings += item.findings(contract.problems(item.record, article, labels))
 
 
+def _overlap(item: Placed, reached: dict[str, int]) -> list[Finding]:
+    """Return what is wrong if a window starts before the one before it ends; note its own end."""
+    window: Window = item.record
+    before = reached.get(window.article, 0)
+    reached[window.article] = window.end
+    if window.start >= before:
+        return []
+    return list(item.findings([("start", f"the window before it ends at {before}: they overlap")]))
+
+
 def _unknown_files(check: _Check) -> Iterator[Finding]:
     workspace = check.workspace
     known = {path for shelf in check.shelves.values() for path in shelf.files()}
-    known.add(workspace.data / form.FILE_NAME)
+    known |= {workspace.data / form.FILE_NAME, workspace.fingerprint_file}
     for path in sorted(workspace.data.rglob("*")):
         if path.is_file() and path not in known and workspace.releases not in path.parents:
             where = path.relative_to(workspace.root).as_posix()

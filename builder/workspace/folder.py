@@ -1,9 +1,10 @@
 """A workspace: the folder where everything of one dataset lives, and its lock."""
 
+import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from filelock import FileLock, Timeout
 
 from builder import labels, records
 from builder.errors import BuilderError
+from builder.people import People
+from builder.phrasing import count
 from builder.workspace import config, form, shelves
 from builder.workspace.freshness import Freshness
 from builder.workspace.migrate import migrate
 from builder.workspace.store import TEMPORARY, R, Shelf
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Workspace:
     def releases(self) -> Path:
         """Where the releases lie, a folder a version."""
         return self.data / "releases"
+
+    @property
+    def fingerprint_file(self) -> Path:
+        """Where the fingerprint of the key stands that pseudonyms are made with."""
+        return self.data / "annotators.fingerprint"
 
     @cached_property
     def labels(self) -> labels.LabelSet:
@@ -101,6 +111,11 @@ class Workspace:
         return self.shelf(shelves.TOMBSTONES)
 
     @cached_property
+    def windows(self) -> Shelf[records.Window]:
+        """The windows that were ever pushed, by article and start: they never move."""
+        return self.shelf(shelves.WINDOWS)
+
+    @cached_property
     def suggestions(self) -> Shelf[records.Suggestion]:
         """The current suggestion of each article."""
         return self.shelf(shelves.SUGGESTIONS)
@@ -112,8 +127,13 @@ class Workspace:
 
     @cached_property
     def corrections(self) -> Shelf[records.Correction]:
-        """People's work."""
-        return self.shelf(shelves.CORRECTIONS)
+        """People's work, under the pseudonyms that count."""
+        return replace(self.shelf(shelves.CORRECTIONS), reading=self.people.read)
+
+    @cached_property
+    def people(self) -> People:
+        """What was decided of pseudonyms."""
+        return People(self.shelf(shelves.PEOPLE).load())
 
     @cached_property
     def gold(self) -> Shelf[records.Gold]:
@@ -141,23 +161,20 @@ class Workspace:
         return found
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, wait: int = 0) -> Iterator[None]:
         """Keep other commands from writing this workspace; clear what a killed one left.
 
         Data in an older form are brought to the present one first.
+
+        Args:
+            wait: for how many seconds another command is waited for.
 
         Raises:
             BuilderError: another command is at work, or data/ is in a form of a newer builder.
 
         """
         self.state.mkdir(parents=True, exist_ok=True)
-        try:
-            held = FileLock(self.state / "lock").acquire(timeout=0)
-        except Timeout:
-            raise BuilderError(
-                f"{self.root}: another builder command is at work here. Wait for it, or stop it"
-            ) from None
-        with held:
+        with self._held(wait):
             if not form.is_written(self.data):
                 in_git = (self.shelf(row) for row in shelves.ALL.values() if row.in_git)
                 migrate(self.data, self.form, in_git)
@@ -167,6 +184,22 @@ class Workspace:
                 else:
                     partial.unlink(missing_ok=True)
             yield
+
+    def _held(self, wait: int) -> AbstractContextManager[object]:
+        lock = FileLock(self.state / "lock")
+        at_work = f"{self.root}: another builder command is at work here"
+        with suppress(Timeout):
+            return lock.acquire(timeout=0)
+        if not wait:
+            raise BuilderError(f"{at_work}. Wait for it (--wait SECONDS), or stop it")
+        log.info("%s; it is waited for", at_work)
+        try:
+            return lock.acquire(timeout=wait)
+        except Timeout:
+            raise BuilderError(
+                f"{at_work}, and was so for {count(wait, 'second')}. "
+                "Wait longer (--wait SECONDS), or stop it"
+            ) from None
 
 
 def open_workspace(root: Path | str = ".", *, strict: bool = False) -> Workspace:

@@ -30,12 +30,20 @@ SEEDS = Row("seeds", records.Seed, lambda s: s.id, lambda s, n: s.id[:n], True)
 ARTICLES = Row("articles", records.Article, lambda a: a.id, lambda a, n: a.id[:n], True)
 STORIES = Row("stories", records.Story, lambda s: s.id, lambda s, n: s.id[:n], True)
 TOMBSTONES = Row("tombstones", records.Tombstone, lambda t: t.article, lambda t, _: t.article, True)
+WINDOWS = Row(
+    "windows",
+    records.Window,
+    lambda w: f"{w.article}:{w.start:09d}",
+    lambda w, n: w.article[:n],
+    True,
+)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
 )
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
+PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
 GOLD = Row("gold", records.Gold, lambda g: g.article, lambda g, n: g.article[:n], False, True)
 
 ALL: dict[str, Row[Any]] = {
@@ -43,9 +51,11 @@ ALL: dict[str, Row[Any]] = {
     "article": ARTICLES,
     "story": STORIES,
     "tombstone": TOMBSTONES,
+    "window": WINDOWS,
     "rejection": REJECTED,
     "suggestion": SUGGESTIONS,
     "task": TASKS,
     "correction": CORRECTIONS,
+    "person": PEOPLE,
     "gold": GOLD,
 }

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -115,7 +115,8 @@ class Shelf(Generic[R]):
 
     ``file_of`` names the file that a record belongs in, without its suffix. Records are read file
     by file; only ``load`` holds them all. Of a shelf that is ``made_again`` from others, a file
-    that cannot be read holds nothing: whoever makes it writes it anew.
+    that cannot be read holds nothing: whoever makes it writes it anew. ``reading`` is what a record
+    is read as; records that are written stay as they are.
     """
 
     folder: Path
@@ -123,6 +124,7 @@ class Shelf(Generic[R]):
     key: Callable[[R], str]
     file_of: Callable[[R], str]
     made_again: bool = False
+    reading: Callable[[R], R] | None = None
 
     def files(self) -> list[Path]:
         """Return the shelf's files in order."""
@@ -154,7 +156,7 @@ class Shelf(Generic[R]):
             key = self.key(record)
             if key in found or key in before:
                 raise RecordError(path, number, "", f"{key} stands here twice")
-            found[key] = record
+            found[key] = record if self.reading is None else self.reading(record)
         return found
 
     def load(self) -> dict[str, R]:
@@ -170,7 +172,8 @@ class Shelf(Generic[R]):
         """
         for path in paths:
             if path.exists():
-                yield from ((path, line, record) for line, record in parse(path, self.kind))
+                for line, record in parse(path, self.kind):
+                    yield path, line, record if self.reading is None else self.reading(record)
 
     def records(self) -> Iterator[R]:
         """Yield all records, file by file."""
@@ -200,8 +203,9 @@ class Shelf(Generic[R]):
         grouped: dict[str, dict[str, R]] = {}
         for record in items:
             grouped.setdefault(self.file_of(record), {})[self.key(record)] = record
+        as_written = replace(self, reading=None)
         return sum(
-            self.write(name, {**self.read(self.file(name)), **new}.values())
+            self.write(name, {**as_written.read(self.file(name)), **new}.values())
             for name, new in grouped.items()
         )
 

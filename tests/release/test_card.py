@@ -82,8 +82,8 @@ def test_the_card_counts_what_people_have_looked_at(released: Path, dataset: Mad
     machine = sum(r["status"] == "machine" for r in sentences)
     text = _text(released)
     assert f"looked at {len(sentences) - machine} of the sentences" in text
-    assert "| sentences that are | machine | single | agreed | adjudicated |" in text
-    assert f"| | {machine} | 1 | 2 | 0 |" in text
+    assert "| sentences that are | machine | disputed | single | agreed | adjudicated |" in text
+    assert f"| | {machine} | 0 | 1 | 2 | 0 |" in text
     assert "| SOURCE | 2 | 1 |" in text, "one of two SOURCE spans is a person's"
     assert "expert-generated" in _head(released)["annotations_creators"]
 

@@ -163,7 +163,7 @@ def test_a_span_that_breaks_the_contract_is_refused_with_a_reason_and_the_rest_r
     (refused,) = done.refused
     assert (refused.article, refused.span) == (part[0].id, part[1].spans[0].id)
     assert reason in refused.reason
-    assert (done.left_out, done.rows["articles"]) == (1, 2)
+    assert (list(done.left_out.values()), done.rows["articles"]) == ([1], 2)
     folder = Path(done.path)
     assert reason in (folder / "left_out.jsonl").read_text("utf-8")
     entities = [e["text"] for row in load_release(folder, split="train") for e in row["entities"]]

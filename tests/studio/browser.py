@@ -50,6 +50,49 @@ _CHARACTER = """
 }
 """
 
+# A word counts if its first and its last character are wholly on the screen and not covered.
+_WORDS_IN_VIEW = """
+(root) => {
+  const inView = ([node, offset, sign]) => {
+    const range = document.createRange();
+    range.setStart(node, offset);
+    range.setEnd(node, offset + sign.length);
+    const box = range.getClientRects()[0];
+    if (!box || box.top < 0 || box.left < 0) return false;
+    if (box.bottom > innerHeight || box.right > innerWidth) return false;
+    const corners = [[box.left + 1, box.top + 1], [box.right - 1, box.bottom - 1]];
+    return corners.every(([x, y]) => {
+      const top = document.elementsFromPoint(x, y).find((e) => !e.closest("svg"));
+      return top && (root.contains(top) || top.contains(root));
+    });
+  };
+  let words = 0;
+  for (const line of root.querySelectorAll(".lsf-richtext__line")) {
+    const signs = [];
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      let offset = 0;
+      for (const sign of node.data) { signs.push([node, offset, sign]); offset += sign.length; }
+    }
+    let word = [];
+    for (const sign of [...signs, [null, 0, " "]]) {
+      if (/\\S/.test(sign[2])) { word.push(sign); continue; }
+      const real = word.some((s) => /[\\p{L}\\p{N}]/u.test(s[2]));
+      if (real && inView(word[0]) && inView(word[word.length - 1])) words += 1;
+      word = [];
+    }
+  }
+  return words;
+}
+"""
+
+_LINES_ARE = """
+(seen) => {
+  const lines = [...document.querySelectorAll(".relations-overlay g[id]")];
+  return lines.length > 0 && lines.every((e) => (getComputedStyle(e).opacity > 0) === seen);
+}
+"""
+
 _KEYS = {"backspace": "Backspace", "escape": "Escape", "alt": "Alt", "ctrl": "Control"}
 
 
@@ -114,6 +157,28 @@ def regions(page: Page) -> Locator:
     return text(page).locator("[data-label][data-end]")
 
 
+def words_in_view(page: Page) -> int:
+    """Return how many words of the text are wholly on the screen."""
+    words: int = text(page).evaluate(_WORDS_IN_VIEW)
+    return words
+
+
+def expect_relation_lines(page: Page, *, seen: bool) -> None:
+    """Wait until lines of relations are drawn, and all of them are seen, or none."""
+    page.wait_for_function(_LINES_ARE, arg=seen)
+
+
+def column(page: Page) -> Locator:
+    """Return the column of labels, attributes and flags at the left."""
+    return page.locator(".tools")
+
+
+def said_in_column(page: Page, place: str) -> str:
+    """Return what a style rule says ``before`` or ``after`` the column, nothing if it is silent."""
+    content = column(page).evaluate("(e, at) => getComputedStyle(e, at).content", f"::{place}")
+    return "" if content in ("none", "normal") else str(content).strip('"')
+
+
 def label_at(page: Page, offset: int) -> str:
     """Return the label of the innermost region at an offset, as the text shows it."""
     shown = _character(page, offset)["label"]
@@ -138,6 +203,14 @@ def drag_select(page: Page, start: int, end: int) -> None:
     page.mouse.move(last["right"] - 1, last["y"], steps=3)
     shown = regions(page).count()
     page.mouse.up()
+    expect(regions(page)).to_have_count(shown + 1)
+
+
+def double_click(page: Page, offset: int) -> None:
+    """Double-click the word at an offset; the label was chosen before."""
+    place = _character(page, offset)
+    shown = regions(page).count()
+    page.mouse.dblclick((place["left"] + place["right"]) / 2, place["y"])
     expect(regions(page)).to_have_count(shown + 1)
 
 

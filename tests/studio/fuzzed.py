@@ -133,17 +133,3 @@ def _hasty(chance: random.Random, text: str, mark: Mark, start: int) -> tuple[in
     if first - 1 >= start and text[first - 1].isspace() and chance.random() < 0.3:
         first -= 1
     return first, last
-
-
-def content(marks: Sequence[Any], links: Iterable[tuple[Any, str, Any]]) -> tuple[list[str], ...]:
-    """Return marks or spans, and links between them, in one form that can be compared."""
-    return (
-        sorted(map(_plain, marks)),
-        sorted(f"{_plain(head)} {name} {_plain(tail)}" for head, name, tail in links),
-    )
-
-
-def _plain(mark: Any) -> str:
-    return str(
-        (mark.layer, mark.label, mark.start, mark.end, sorted(dict(mark.attributes).items()))
-    )

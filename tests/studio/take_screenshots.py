@@ -20,8 +20,8 @@ from tests.studio import browser
 _ROOT = Path(__file__).parents[2]
 _SIZE: ViewportSize = {"width": 1440, "height": 900}
 _PORT = 8090
-# The claim that ends before these words is selected.
-_AFTER_CLAIM = "Malsar Khuseinov said"
+# The claim around these words is selected.
+_IN_CLAIM = "has approved more jobs"
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def _open_first(page: Page, running: Running, project: str) -> None:
         first = min(client.tasks(found.id), key=lambda task: int(task["id"]))
     browser.sign_in(page, running)
     browser.open_stream(page, running, found.id)
-    browser.click_region(page, first["data"]["text"].index(_AFTER_CLAIM) - 3)
+    browser.click_region(page, first["data"]["text"].index(_IN_CLAIM) + 1)
 
 
 if __name__ == "__main__":

@@ -84,8 +84,8 @@ def test_a_suggestion_that_was_not_touched_comes_back_exactly() -> None:
 
 
 def test_the_suggestion_can_be_read_from_its_prediction_alone() -> None:
-    found = convert.suggested_spans(_result(), _SHOWN, labels.default())
-    assert found == list(_SUGGESTED.spans)
+    found = convert.suggested(_result(), _SHOWN, labels.default())
+    assert found == ([*_SUGGESTED.spans], [_BY_HER])
 
 
 def test_a_span_that_does_not_read_its_text_is_never_sent() -> None:
@@ -160,10 +160,10 @@ def _tasks(draw: st.DrawFn) -> tuple[Article, Task]:
 def test_any_suggestion_comes_back_exactly(made: tuple[Article, Task]) -> None:
     article, task = made
     prediction = convert.to_prediction(task)
-    back = convert.suggested_spans(
+    back, links = convert.suggested(
         prediction["result"], Shown(article.id, task.text, task.start, {}), labels.default()
     )
-    assert back == list(task.suggestion.spans)
+    assert (back, links) == ([*task.suggestion.spans], [*task.suggestion.relations])
     shown = Shown(article.id, task.text, task.start, {(s.layer, s.id): s for s in back})
     parsed = convert.from_result(prediction["result"], shown, "annotator-1", labels.default())
     assert parsed.spans == list(task.suggestion.spans)
@@ -254,8 +254,13 @@ def test_line_ends_at_the_edges_are_cut_off(edges: tuple[int, int]) -> None:
 def test_a_region_drawn_twice_is_kept_once_and_said() -> None:
     parsed = _read(_region("club", "ORG", key="a"), _region("club", "ORG", key="b"))
     assert _marks(parsed) == [("ORG", "club")]
-    assert parsed.problems == [f"ORG {parsed.spans[0].start}:{parsed.spans[0].end}: "
-                               "marked twice, kept once"]  # fmt: skip
+    assert (parsed.problems, [seen.kind for seen in parsed.noticed]) == ([], ["doubled"])
+
+
+def test_one_region_with_a_label_of_each_layer_is_noticed_and_two_regions_are_not() -> None:
+    both = _read(_region("club", "ORG", key="a"), _region("club", "SOURCE", key="a"))
+    assert [seen.kind for seen in both.noticed] == ["two_labels"]
+    assert _read(_region("club", "ORG", key="a"), _region("club", "SOURCE", key="b")).noticed == []
 
 
 def test_relations_to_both_copies_of_a_region_lead_to_the_one_that_is_kept() -> None:

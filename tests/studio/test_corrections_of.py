@@ -10,7 +10,7 @@ from builder import labels
 from builder.corrections import standing
 from builder.records import Correction, Producer, Relation
 from builder.studio import convert
-from builder.studio.pull import Fetched, corrections_of
+from builder.studio.pull import Fetched, Screen, Who, corrections_of
 from builder.studio.seen import Seen
 from builder.tasks.windows import tasks_of
 from builder.text import paragraph_bounds
@@ -71,9 +71,8 @@ def _pull(*tasks: dict[str, Any], known: list[Correction] | None = None) -> Fetc
         {_ARTICLE.id: _ARTICLE},
         old,
         seen,
-        _PEOPLE.__getitem__,
-        "i" * 16,
-        labels.default(),
+        Who(_PEOPLE.__getitem__),
+        Screen("i" * 16, labels.default()),
     )
 
 

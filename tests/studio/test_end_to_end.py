@@ -1,7 +1,8 @@
 """The whole loop: seeds, a real Label Studio, a person in a real browser, and a release."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,6 +138,72 @@ def test_what_a_person_does_in_the_browser_is_pulled_and_released(
     assert loop.command("release")["new"] is False
 
 
+def test_a_claim_from_nothing_takes_six_actions_and_is_released_whole(
+    loop: Loop, label_studio: Running, page: Page
+) -> None:
+    articles = loop.workspace.articles.load()
+    task, words = next(
+        (task, words)
+        for task in loop.workspace.tasks.load().values()
+        for sentence in _free_sentences(task, articles[task.article])
+        if len(words := _plain_words(task, sentence)) > 5
+    )
+    source, cue, claim = words[0], words[1], words[2:]
+
+    browser.sign_in(page, label_studio)
+    browser.open_task(page, label_studio, loop.project, loop.task_ids[task.key])
+    actions: list[Callable[[], None]] = [
+        lambda: browser.press(page, _KEY["CLAIM"]),
+        lambda: browser.drag_select(page, claim[0][0], claim[-1][1]),
+        lambda: browser.press(page, _KEY["SOURCE"]),
+        lambda: browser.drag_select(page, *source),
+        lambda: browser.press(page, _KEY["CUE"]),
+        lambda: browser.double_click(page, cue[0] + 1),
+    ]
+    assert len(actions) == 6
+    for act in actions:
+        act()
+    browser.submit(page)
+
+    loop.command("pull")
+    (correction,) = loop.workspace.corrections.load().values()
+    added = {c.after.label: c.after for c in correction.changes if c.after and not c.before}
+    assert {name: span.start - task.start for name, span in added.items()} == {
+        "CLAIM": claim[0][0],
+        "SOURCE": source[0],
+        "CUE": cue[0],
+    }
+    made = {(r.label, r.head, r.tail) for r in correction.relations if r.by}
+    assert made == {
+        ("attributed_to", added["CLAIM"].id, added["SOURCE"].id),
+        ("introduced_by", added["CLAIM"].id, added["CUE"].id),
+    }
+    assert added["CLAIM"].attributes == {"attribution": "attributed", "quote_type": "indirect"}
+    assert added["SOURCE"].attributes.keys() == {"source_type"}
+
+    folder = str(loop.workspace.root / loop.command("release")["path"])
+    rows = {r["id"]: r for r in datasets.load_dataset(folder, "claims", split="train")}
+    released = rows[added["CLAIM"].id]
+    assert [s["id"] for s in released["sources"]] == [added["SOURCE"].id]
+    assert [s["id"] for s in released["cues"]] == [added["CUE"].id]
+    assert loop.command("validate")["findings"] == []
+    assert loop.command("pull")["new"] == 0
+
+
+def _plain_words(task: Task, sentence: Bounds) -> list[tuple[int, int]]:
+    """Return the words of a sentence that no suggested span holds, as bounds in the task's text."""
+    found = re.finditer(r"[^\W\d_]{2,}", task.text[: sentence.end - task.start])
+    return [
+        word.span()
+        for word in found
+        if word.start() >= sentence.start - task.start
+        and not any(
+            s.start < word.end() + task.start and word.start() + task.start < s.end
+            for s in task.suggestion.spans
+        )
+    ]
+
+
 def _only_in_claim(task: Task, text: str, start: int, end: int) -> int:
     spans = task.suggestion.spans
     return next(
@@ -266,6 +333,23 @@ def test_a_window_that_was_deleted_on_the_server_comes_back_and_the_others_stay(
     now = {t.data["task_key"]: t.id for t in sdk.tasks.list(project=loop.project)}
     assert now.keys() == loop.task_ids.keys()
     assert {key: now[key] for key in others} == {key: loop.task_ids[key] for key in others}
+
+
+def test_windows_are_recorded_at_the_first_push_and_stand_in_later_projects(
+    loop: Loop, sdk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = loop.workspace.windows.load().values()
+    assert {window.key for window in recorded} == set(loop.task_ids)
+    assert loop.command("validate")["findings"] == []
+    lying = {path.name: path.read_bytes() for path in loop.workspace.windows.files()}
+
+    monkeypatch.setattr("builder.tasks.windows.WORDS", 50)
+    for task in loop.task_ids.values():
+        sdk.tasks.delete(str(task))
+    assert loop.command("push")["created"] == len(loop.task_ids)
+    now = {t.data["task_key"] for t in sdk.tasks.list(project=loop.project)}
+    assert now == set(loop.task_ids)
+    assert {path.name: path.read_bytes() for path in loop.workspace.windows.files()} == lying
 
 
 def test_a_task_made_by_hand_in_label_studio_is_left_alone(loop: Loop, sdk: Any) -> None:

@@ -87,13 +87,13 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs_or_leaves(
             " return copy.textContent; }"
         )
         assert shown == task.text
-        about = page.locator(".about").text_content()
+        about = page.locator(".article").text_content()
         assert about is not None
         assert task.title.strip() in about
         assert (
             page.locator(".story :is(script, img, svg, iframe, a, form, style, link)").count() == 0
         )
-        assert page.locator(".about :is(script, img, iframe, a, form, style, link)").count() == 0
+        assert page.locator(".article :is(script, img, iframe, a, form, style, link)").count() == 0
 
     # The guidelines come with the first task of the queue.
     page.goto(f"{label_studio.url}/projects/{project.id}/data?labeling=1")

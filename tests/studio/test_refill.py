@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from builder import labels, pipeline
-from builder.studio import server
+from builder.studio import keys, server
 from builder.studio.server import Running
 from builder.workspace.folder import Workspace, open_workspace
 from tests.studio import browser
@@ -135,6 +135,8 @@ def test_a_fresh_server_is_refilled_from_a_fresh_clone_and_goes_on_from_there(
     for made_again in ("suggestions", "tasks"):
         shutil.rmtree(clone / "data" / made_again)
     fresh = open_workspace(clone)
+    keys.export_key(pushed, tmp_path / "key")
+    keys.import_key(fresh, tmp_path / "key")
     use(other_server)
     pipeline.annotate(fresh)
     done = pipeline.push(fresh)
@@ -160,6 +162,7 @@ def test_a_fresh_server_is_refilled_from_a_fresh_clone_and_goes_on_from_there(
     task = tasks[annas.task]
     browser.sign_in(page, other_server)
     browser.open_task(page, other_server, task.project, task.id)
+    expect(browser.regions(page).first).to_be_attached(timeout=30_000)
     shown_labels = browser.regions(page).evaluate_all("all => all.map(one => one.dataset.label)")
     assert len(shown_labels) >= len(annas.spans)
 

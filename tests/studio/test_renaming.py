@@ -89,6 +89,7 @@ def test_a_renamed_label_takes_over_where_nobody_has_worked_and_old_work_stays_r
     browser.open_task(page, label_studio, project.id, worked.id)
     expect(page.locator(".lsf-label", has_text="COMPANY")).to_be_visible()
     expect(page.locator(".lsf-label", has_text="ORG")).to_be_hidden()
+    expect(browser.regions(page).first).to_be_attached(timeout=30_000)
     shown_labels = browser.regions(page).evaluate_all("all => all.map(one => one.dataset.label)")
     assert any(label.endswith("ORG") for label in shown_labels)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.records import Article, Span
-from builder.tasks.windows import MAX_WORDS, tasks_of, windows
+from builder.records import Article
+from builder.tasks.windows import WORDS, tasks_of, windows
 from builder.text import paragraph_bounds
 from tests import making
 
@@ -16,105 +16,73 @@ def _paragraph(words: int, text: str = "word") -> str:
     return " ".join([text] * words)
 
 
-def _windows(of: Article, *spans: Span) -> list[tuple[int, int]]:
-    return windows(of.text, spans)
-
-
-def _paragraphs_in(of: Article, *spans: Span) -> list[int]:
+def _paragraphs_in(of: Article) -> list[int]:
     """Return the number of paragraphs in each window."""
-    return [of.text[a:b].count("\n\n") + 1 for a, b in _windows(of, *spans)]
+    return [of.text[a:b].count("\n\n") + 1 for a, b in windows(of.text)]
 
 
 def test_a_short_article_is_one_window() -> None:
     article = making.article("One.", "Two.", "Three.")
-    assert _windows(article) == [(0, len(article.text))]
+    assert windows(article.text) == [(0, len(article.text))]
 
 
-def test_a_window_takes_eight_hundred_words_and_no_more() -> None:
-    assert MAX_WORDS == 800
-    assert _paragraphs_in(making.article(*[_paragraph(400)] * 3)) == [2, 1]
+def test_windows_have_about_four_hundred_words_and_are_alike() -> None:
+    assert WORDS == 400
+    assert _paragraphs_in(making.article(*[_paragraph(50)] * 11)) == [11]
+    assert _paragraphs_in(making.article(*[_paragraph(50)] * 16)) == [8, 8]
+    assert _paragraphs_in(making.article(*[_paragraph(50)] * 24)) == [8, 8, 8]
     assert _paragraphs_in(making.article(*[_paragraph(401)] * 3)) == [1, 1, 1]
 
 
 def test_a_longer_paragraph_is_a_window_of_its_own() -> None:
-    article = making.article("Before.", _paragraph(900), "After.")
+    article = making.article("Before.", _paragraph(500), "After.")
     assert _paragraphs_in(article) == [1, 1, 1]
 
 
 @pytest.mark.parametrize("opening", ["“", "«", "„", '"'])
 def test_an_open_quote_is_not_cut(opening: str) -> None:
-    article = making.article(_paragraph(500), f"{opening}{_paragraph(300)}", "and so")
+    article = making.article(_paragraph(300), f"{opening}{_paragraph(200)}", _paragraph(150))
     assert _paragraphs_in(article) == [1, 2]
 
 
 @pytest.mark.parametrize("quote", ["“{}”", "«{}»", "„{}“", "„{}”", '"{}"'])
 def test_a_closed_quote_holds_nothing_together(quote: str) -> None:
-    article = making.article(quote.format(_paragraph(500)), quote.format(_paragraph(500)))
+    article = making.article(quote.format(_paragraph(350)), quote.format(_paragraph(350)))
     assert _paragraphs_in(article) == [1, 1]
 
 
 def test_a_quote_that_each_paragraph_opens_again_stays_whole() -> None:
-    speech = [f"“{_paragraph(300)}", f"“{_paragraph(300)}", f"“{_paragraph(300)}”"]
+    speech = [f"“{_paragraph(200)}", f"“{_paragraph(200)}", f"“{_paragraph(200)}”"]
     assert _paragraphs_in(making.article(*speech, _paragraph(300))) == [3, 1]
 
 
-def test_a_suggested_claim_is_not_cut() -> None:
-    article = making.article(_paragraph(500), _paragraph(500), _paragraph(500))
-    first, second, _ = paragraph_bounds(article.text)
-    across = making.at(article, first[0], second[1], "CLAIM")
-    assert _paragraphs_in(article, across) == [2, 1]
-
-
-def test_a_claim_that_fills_its_paragraph_holds_nothing_together() -> None:
-    article = making.article(_paragraph(500), _paragraph(500))
-    claims = [making.at(article, start, end, "CLAIM") for start, end in
-              paragraph_bounds(article.text)]  # fmt: skip
-    assert _paragraphs_in(article, *claims) == [1, 1]
-
-
 @st.composite
-def _articles(draw: st.DrawFn) -> tuple[Article, list[Span]]:
-    lengths = draw(st.lists(st.integers(1, 900), min_size=1, max_size=8))
+def _articles(draw: st.DrawFn) -> Article:
+    lengths = draw(st.lists(st.integers(1, 500), min_size=1, max_size=12))
     marks = st.sampled_from(["", "“", "”", '"', "„"])
-    article = making.article(*(draw(marks) + _paragraph(n) + draw(marks) for n in lengths))
-    size = len(article.text)
-    spans = []
-    for _ in range(draw(st.integers(0, 3))):
-        start, end = sorted((draw(st.integers(0, size)), draw(st.integers(0, size))))
-        start, end = making.trimmed(article, start, end)
-        if start < end:
-            spans.append(making.at(article, start, end, draw(st.sampled_from(["CLAIM", "ORG"]))))
-    return article, spans
+    return making.article(*(draw(marks) + _paragraph(n) + draw(marks) for n in lengths))
 
 
 @given(_articles())
-def test_windows_are_whole_paragraphs_that_hold_the_article_once(
-    made: tuple[Article, list[Span]],
-) -> None:
-    article, spans = made
-    found = _windows(article, *spans)
+def test_windows_are_whole_paragraphs_that_hold_the_article_once(article: Article) -> None:
+    found = windows(article.text)
     paragraphs = paragraph_bounds(article.text)
     assert found[0][0] == 0
     assert found[-1][1] == len(article.text)
     for (_, end), (start, _) in pairwise(found):
         assert (end, start) in {(a[1], b[0]) for a, b in pairwise(paragraphs)}
-        for span in spans:
-            assert span.layer == "entity" or not span.start < end < span.end
         last = article.text[:end].rsplit("\n\n", 1)[-1]
         assert last.count('"') % 2 == 0
         assert last.rfind("“") <= last.rfind("”") or "„" in last
 
 
-@given(st.lists(st.integers(1, 900), min_size=1, max_size=10))
-def test_no_window_is_too_long_but_a_paragraph_and_none_could_take_its_neighbour(
-    lengths: list[int],
-) -> None:
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=30))
+def test_windows_of_short_paragraphs_are_neither_long_nor_short(lengths: list[int]) -> None:
     article = making.article(*map(_paragraph, lengths))
-    sizes = [len(article.text[a:b].split()) for a, b in _windows(article)]
-    assert all(size <= MAX_WORDS or size in lengths for size in sizes)
+    sizes = [len(article.text[a:b].split()) for a, b in windows(article.text)]
     assert sum(sizes) == sum(lengths)
-    firsts = [len(article.text[a:b].split("\n\n")[0].split()) for a, b in _windows(article)]
-    assert all(size + first > MAX_WORDS for size, first in zip(sizes, firsts[1:], strict=False))
+    assert all(size <= 1.5 * WORDS for size in sizes)
+    assert len(sizes) == 1 or all(size >= WORDS / 4 for size in sizes)
 
 
 # --- tasks ----------------------------------------------------------------------------------
@@ -141,6 +109,14 @@ def test_each_window_shows_its_own_spans_and_the_relations_among_them() -> None:
     assert first.key == f"{_ARTICLE.id}:0-21"
 
 
+def test_a_suggested_span_that_lies_in_two_windows_is_in_no_task() -> None:
+    across = making.span(_ARTICLE, "Kim.\n\n“No,”", "CLAIM")
+    cut = tasks_of(
+        _ARTICLE, making.suggestion(_ARTICLE, across, _ANNA), paragraph_bounds(_ARTICLE.text)
+    )
+    assert [task.suggestion.spans for task in cut] == [(), (_ANNA,)]
+
+
 def test_windows_that_are_on_a_server_already_are_kept() -> None:
     bounds = paragraph_bounds(_ARTICLE.text)
     assert [(t.start, t.end) for t in tasks_of(_ARTICLE, _SUGGESTED, bounds)] == bounds
@@ -162,5 +138,5 @@ def test_an_article_without_metadata_shows_its_first_line() -> None:
 def test_beside_fixed_windows_every_other_paragraph_gets_a_window_once() -> None:
     text = "\n\n".join(f"Paragraph {number}." for number in range(5))
     bounds = paragraph_bounds(text)
-    found = windows(text, (), fixed=[bounds[2]])
+    found = windows(text, [bounds[2]])
     assert found == [(0, bounds[1][1]), bounds[2], (bounds[3][0], bounds[4][1])]

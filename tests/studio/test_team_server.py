@@ -208,7 +208,7 @@ def test_twenty_annotators_at_once_lose_nothing_while_pulls_run(
         pipeline.pull(workspace)
         assert pipeline.pull(workspace).new == 0
 
-    names = Annotators(workspace.state)
+    names = Annotators(workspace)
     wanted = {
         (key, names.pseudonym(person.email)): said
         for person in people

@@ -4,12 +4,15 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from builder.records import Rejection
+
+# So many things to look at are named one by one.
+_MOST = 20
 
 
 def counts(numbers: Mapping[str, int]) -> str:
@@ -35,3 +38,10 @@ def typed(words: str, root: Path) -> str:
 def near(path: Path | str | None) -> str:
     """Return a path as seen from the current folder."""
     return os.path.relpath(path or "")
+
+
+def looks(what: Sequence[str]) -> Iterator[str]:
+    """Name what people should look at, the first of it."""
+    yield from (f"  look at {line}" for line in what[:_MOST])
+    if len(what) > _MOST:
+        yield f"  and {len(what) - _MOST} more to look at: --json names them all"

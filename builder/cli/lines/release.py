@@ -27,9 +27,10 @@ _VERDICTS = {
 def released(result: "Released") -> Iterator[str]:
     """Say what was released."""
     done = "new" if result.new else "nothing has changed since"
-    left = f", {result.left_out} left out (see its left_out.jsonl)" if result.left_out else ""
-    yield f"release   {result.path}: {counts(result.rows)}{left} ({done})"
+    yield f"release   {result.path}: {counts(result.rows)} ({done})"
     yield f"          sha256:{result.digest}"
+    for reason, number in result.left_out.items():
+        yield f"  left out: {number}: {reason} (each stands in its left_out.jsonl)"
     for what in result.waiting:
         yield f"  not in it: {what}"
     for item in result.refused:

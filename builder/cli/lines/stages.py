@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import counts, near, rejections, typed
+from builder.cli.lines.phrases import counts, looks, near, rejections, typed
 from builder.cli.lines.release import released
 from builder.phrasing import count
 
@@ -31,11 +31,31 @@ def ingested(result: "Ingested") -> Iterator[str]:
         yield f"          {count(len(result.gone), 'seed')} no longer in its folder (articles stay)"
     for path in result.changed:
         yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
+    for item in result.kept:
+        yield f"  changed: {item.path}: {item.reason}"
+    yield from _refrozen(result)
+    for variant in result.variants:
+        yield (
+            f"  variant: {variant.path} tells the same as {variant.like} (story {variant.story})"
+        )
     for copy in result.copies:
         yield f"  copy: {copy.path}: {copy.reason}"
     for item in result.retracted:
         yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
     yield from rejections(result.rejected)
+
+
+def _refrozen(result: "Ingested") -> Iterator[str]:
+    """Say what was frozen anew, and what of people's work came with it."""
+    for item in result.refrozen:
+        if item.old == item.new:
+            yield f"  not changed: {item.path}: its article {item.old} has this text already"
+        else:
+            yield f"  refrozen: {item.path}: article {item.new} takes the place of {item.old}"
+    if result.carried:
+        yield f"          carried over: {count(result.carried, 'correction')}"
+    for lost in result.lost:
+        yield f"  not carried over: {lost.path}: {lost.reason}"
 
 
 def annotated(result: "Annotated") -> Iterator[str]:
@@ -64,6 +84,7 @@ def pushed(result: "Pushed") -> Iterator[str]:
     done += [f"{result.refreshed} with a newer suggestion"] if result.refreshed else []
     done += [f"{result.in_work} left as they are, being worked on"] if result.in_work else []
     done += [f"{result.retracted} deleted, being retracted"] if result.retracted else []
+    done += [f"{result.refrozen} deleted, their article being refrozen"] if result.refrozen else []
     done += [f"{result.removed} that stood there twice removed"] if result.removed else []
     yield (
         f"push      {count(result.tasks, 'task')} on {result.url} "
@@ -78,6 +99,12 @@ def pushed(result: "Pushed") -> Iterator[str]:
         )
     if result.interface_updated:
         yield "          the project has the interface of the labels now"
+        yield from (f"          in place of another: {what}" for what in result.overwritten)
+    for key in result.unfetched:
+        yield (
+            f"  left: task {key} of a refrozen article holds a draft, or work to be pulled: "
+            "once it is sent, builder pull carries it over"
+        )
     if result.kept:
         yield f"          retired labels in people's work, left as they are: {counts(result.kept)}"
     yield from rejections(result.rejected)
@@ -93,6 +120,14 @@ def pulled(result: "Pulled") -> Iterator[str]:
         yield f"          {count(result.drafts, 'draft')} on the server, not sent yet"
     for key in result.deleted:
         yield f"  deleted on the server: task {key} (its corrections stay; push sends it again)"
+    for item in result.passed_over:
+        yield f"  passed over: {item.path}: {item.reason}"
+    for what in result.interface:
+        yield f"  the interface on the server is not ours: {what} (push puts ours there)"
+    for slip in result.slips:
+        yield f"  {'mended' if slip.rule.severity == 'mended' else 'look at'}: {slip}"
+    if result.advice:
+        yield f"  {result.advice}"
     yield from rejections(result.rejected)
 
 
@@ -103,6 +138,7 @@ def reviewed(result: "Reviewed") -> Iterator[str]:
     if result.changes:
         yield f"          what people changed: {counts(result.changes)}"
     yield from _quality(result.quality)
+    yield from looks(result.to_look_at)
     yield from rejections(result.rejected)
 
 

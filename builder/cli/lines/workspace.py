@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from builder.cli.lines.phrases import looks
 from builder.phrasing import count
 
 if TYPE_CHECKING:
@@ -23,4 +24,6 @@ def status(result: "Status") -> Iterator[str]:
     """Show the stages, one a line."""
     width = max(len(stage.holds) for stage in result.stages)
     for stage in result.stages:
-        yield f"{stage.name:<9} {stage.holds:<{width}}  {stage.due or 'up to date'}"
+        said = stage.due or stage.unknown or "up to date"
+        yield f"{stage.name:<9} {stage.holds:<{width}}  {said}"
+    yield from looks(result.to_look_at)

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from builder.dataset.features import to_yaml
-from builder.dataset.schema import CONFIGS, SPLITS, features
+from builder.dataset.schema import CONFIGS, SPLITS, STATUSES, features
 from builder.labels import LabelSet
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
@@ -178,8 +178,10 @@ All offsets are code points, half-open, as Python counts: `text[start:end]` is t
 Who made a label: `by` names the rule, model or annotator that made the span as it is,
 `suggested_by` where it started, `origin` whether it is `suggested`, `changed` or `manual`, `score`
 how sure the machine was, `annotators` (pseudonyms) in whose work it stands, and `status` how far
-people have come: `machine` (nobody has looked), `single` (one person), `agreed` (several, who mark
-the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every field.
+people have come: `machine` (nobody has looked), `disputed` (people differ: the row is as it was
+released before they did, and where it was not, it is in no split), `single` (one person), `agreed`
+(several, who mark the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every
+field.
 {_example(card.tally.example)}"""
 
 
@@ -194,13 +196,12 @@ def _example(example: ShownClaim | None) -> str:
 
 def _figures(card: Card) -> str:
     status, said = card.tally.statuses, card.said
-    counted = ("machine", "single", "agreed", "adjudicated")
     claims = attribute_counts(card.tally, card.labels)
     return f"""## Figures
 
-| sentences that are | {" | ".join(counted)} |
-|---|---|---|---|---|
-| | {" | ".join(str(status.get(name, 0)) for name in counted)} |
+| sentences that are | {" | ".join(STATUSES)} |
+|---|{"---|" * len(STATUSES)}
+| | {" | ".join(str(status.get(name, 0)) for name in STATUSES)} |
 
 ![Spans by label]({chart.FILE_NAME})
 

@@ -1,0 +1,34 @@
+"""Read from the ledger of stories which articles are out of the dataset, and what replaced them."""
+
+from functools import partial
+from pathlib import Path
+
+from builder.records import Story
+from builder.workspace.folder import Workspace
+from builder.workspace.store import parse
+
+
+def taken_out(workspace: Workspace) -> dict[str, str]:
+    """Return the articles that no future release holds.
+
+    Each comes with the article that has taken its place, or an empty string.
+    """
+
+    def of(path: Path) -> dict[str, str]:
+        # Line by line: a merge in git may have left a story twice.
+        stories = [story for _, story in parse(path, Story)]
+        return {i: w.successor or "" for story in stories for i, w in story.out().items()}
+
+    fresh = workspace.freshness
+    return {
+        article: successor
+        for path in workspace.stories.files()
+        for article, successor in fresh.worked_out(
+            "taken-out-1", path.stem, fresh.digest(path), partial(of, path)
+        ).items()
+    }
+
+
+def replaced(workspace: Workspace) -> dict[str, str]:
+    """Return the articles whose seed was frozen anew, each with the article that has its place."""
+    return {old: new for old, new in taken_out(workspace).items() if new}
