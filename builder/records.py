@@ -104,9 +104,11 @@ class LineRun(Record):
 
 
 class Seed(Record):
-    """A file as received, and what became of each of its lines.
+    """An article as received, and what became of each of its lines.
 
     ``reader`` names what read it; ``record`` tells which of several articles in one file it is.
+    ``mended`` says what was wrong with its signs and was put right, ``given`` is the SHA-256 of the
+    metadata that people wrote down beside it.
     """
 
     id: Sha256
@@ -116,6 +118,13 @@ class Seed(Record):
     article: Id
     reader: str = "text"
     record: str | None = None
+    mended: Annotated[tuple[Text, ...], Field(exclude_if=_is_empty)] = ()
+    given: Annotated[Sha256 | None, Field(exclude_if=_is_none)] = None
+
+    @property
+    def name(self) -> str:
+        """Return what people call it: its path, and which article of the file it is."""
+        return self.path if self.record is None else f"{self.path}#{self.record}"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -134,6 +143,16 @@ class Found(Record):
     seed: Sha256
     line: Annotated[int, Field(ge=1)]
     how: str
+
+    @property
+    def given(self) -> bool:
+        """Tell whether somebody states it beside the text, so that nothing was guessed."""
+        return self.how.startswith("given ")
+
+    @property
+    def in_sidecar(self) -> bool:
+        """Tell whether it stands in a file of metadata beside the seed."""
+        return self.how.startswith("given in ") and self.how.endswith(".toml")
 
 
 class Caption(Record):
@@ -155,6 +174,9 @@ class Metadata(Record):
     outlet: tuple[Found, ...] = ()
     syndicated_from: tuple[Found, ...] = ()
     section: tuple[Found, ...] = ()
+    url: Annotated[tuple[Found, ...], Field(exclude_if=_is_empty)] = ()
+    language: Annotated[tuple[Found, ...], Field(exclude_if=_is_empty)] = ()
+    licence: Annotated[tuple[Found, ...], Field(exclude_if=_is_empty)] = ()
     captions: tuple[Caption, ...] = ()
 
     @model_validator(mode="after")
@@ -171,7 +193,12 @@ class Metadata(Record):
 
     def author_names(self) -> tuple[str, ...]:
         """Return the authors as the first seed that names any gives them."""
-        return tuple(f.value for f in self.authors if f.seed == self.authors[0].seed)
+        first = self.authors[0] if self.authors else None
+        return tuple(
+            f.value
+            for f in self.authors
+            if first and (f.seed, f.given) == (first.seed, first.given)
+        )
 
 
 class Article(Record):

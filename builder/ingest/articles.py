@@ -1,12 +1,16 @@
 """Clean seeds and freeze their articles, or reject a seed with a reason."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.ingest import readers
+from builder.ingest.extracted import Extracted
+from builder.ingest.language import other_language
+from builder.ingest.listing import File
+from builder.ingest.readers.decoding import split_lines
+from builder.ingest.readers.document import Document, SeedError
 from builder.records import (
     Article,
     Bounds,
@@ -23,7 +27,6 @@ from builder.text import TextError, article_id, join_paragraphs, normalise
 
 if TYPE_CHECKING:
     from builder.ingest.cleaning.page import Verdict
-    from builder.ingest.metadata import Extracted
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
@@ -41,39 +44,114 @@ class Cleaned(Record):
     metadata: Metadata
 
 
-def clean(path: Path, name: str, identity: str) -> Cleaned | Rejection:
-    """Read and clean one seed; ``name`` is how records call it, ``identity`` its SHA-256."""
+@dataclass(frozen=True)
+class _Judged:
+    """The lines of a seed, the verdict on each, the body's paragraphs, and what they state."""
+
+    lines: Sequence[str]
+    verdicts: "Sequence[Verdict]"
+    body: Sequence[tuple[int, int]]
+    stated: Extracted
+    how: str
+
+
+def clean(file: File, document: Document, language: str) -> Cleaned | Rejection:
+    """Clean one seed; ``language`` is the one that the workspace's articles are written in."""
+    try:
+        judged = _JUDGES[document.form](document)
+        if not judged.body:
+            reason = "no body text found: no line reads as a paragraph of an article"
+            return rejected(file.name, reason, file.line)
+        _refuse_signs(judged.lines, judged.body)
+        text = join_paragraphs(" ".join(judged.lines[a - 1 : b]) for a, b in judged.body)
+        if len(text) > MAX_CHARACTERS:
+            limit = f"more than the {MAX_CHARACTERS:,} that an article may have"
+            reason = f"{len(text):,} characters of body text are {limit}; split it"
+            return rejected(file.name, reason, file.line)
+    except SeedError as error:
+        return rejected(file.name, error.reason, error.line if file.line is None else file.line)
+    except TextError as error:
+        return rejected(file.name, str(error), file.line)
+    foreign = _not_in_language(text, document.given, language)
+    if foreign is not None:
+        return rejected(file.name, foreign, file.line)
+    seed = Seed(
+        id=file.id,
+        path=file.file_name,
+        size=file.size,
+        lines=tuple(_runs(judged.verdicts, judged.body)),
+        article=article_id(text),
+        reader=judged.how if file.kind == "text" else f"{file.kind}, {judged.how}",
+        record=file.record,
+        mended=document.mended,
+        given=file.given,
+    )
+    found = _sourced(_together(document.given, judged.stated), file.id)
+    return Cleaned(seed=seed, text=text, metadata=found)
+
+
+def _not_in_language(text: str, given: Extracted, language: str) -> str | None:
+    """Say in which other language a text is; None where it is in the workspace's, or may be."""
+    stated = given.language[0].value if given.language else None
+    if stated is not None:
+        same = stated.lower().replace("_", "-").split("-")[0] == language.split("-")[0].lower()
+        other = None if same else stated
+    else:
+        other = other_language(text, language)
+    if other is None:
+        return None
+    return (
+        f"the text is in another language ({other}) than the workspace ({language}: `language` of "
+        "[release] in builder.toml); if that is wrong, say `language` in a sidecar"
+    )
+
+
+def _page(document: Document) -> _Judged:
     # The cleaner's patterns take longer to load than a look at a folder without new seeds.
     from builder.ingest import metadata
     from builder.ingest.cleaning import lines
 
-    try:
-        raw = readers.read_text(path)
-        seed_lines = readers.split_lines(raw)
-        verdicts = lines.classify(seed_lines)
-        body = lines.paragraphs(seed_lines, verdicts)
-        if not body:
-            return rejected(name, "no body text found: no line reads as a paragraph of an article")
-        _refuse_signs(seed_lines, body)
-        text = join_paragraphs(" ".join(seed_lines[first - 1 : last]) for first, last in body)
-        if len(text) > MAX_CHARACTERS:
-            limit = f"more than the {MAX_CHARACTERS:,} that an article may have"
-            return rejected(name, f"{len(text):,} characters of body text are {limit}; split it")
-    except readers.SeedError as error:
-        return rejected(name, error.reason, error.line)
-    except TextError as error:
-        return rejected(name, str(error))
-    except OSError as error:
-        return unreadable(name, error)
-    seed = Seed(
-        id=identity,
-        path=name,
-        size=path.stat().st_size,
-        lines=tuple(_runs(verdicts, body)),
-        article=article_id(text),
+    page = split_lines(document.content)
+    verdicts = lines.classify(page)
+    return _Judged(
+        page, verdicts, lines.paragraphs(page, verdicts), metadata.find(page, verdicts), "text"
     )
-    found = _sourced(metadata.find(seed_lines, verdicts), identity)
-    return Cleaned(seed=seed, text=text, metadata=found)
+
+
+def _article(document: Document) -> _Judged:
+    """Take the text of an article alone as it is: each of its paragraphs is body."""
+    from builder.ingest.cleaning import wrapping
+    from builder.ingest.cleaning.page import Verdict
+
+    page = split_lines(document.content)
+    body = [(a, b) for a, b in wrapping.blocks(page) if page[a - 1].strip()]
+    text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
+    verdicts = [text if line.strip() else blank for line in page]
+    return _Judged(page, verdicts, body, Extracted(), "article")
+
+
+def _html(document: Document) -> _Judged:
+    from builder.ingest.html.page import read_page
+
+    page = read_page(document.content, document.url)
+    return _Judged(page.lines, page.verdicts, page.body, page.metadata, page.extractor)
+
+
+_JUDGES: Mapping[str, Callable[[Document], _Judged]] = {
+    "page": _page,
+    "article": _article,
+    "html": _html,
+}
+
+
+def _together(given: Extracted, found: Extracted) -> Extracted:
+    """Return what is given before what was found; the same value is said once."""
+    values = {}
+    for name in _FIELDS:
+        first, then = getattr(given, name), getattr(found, name)
+        known = {stated.value for stated in first}
+        values[name] = (*first, *(stated for stated in then if stated.value not in known))
+    return Extracted(**values, captions=given.captions or found.captions)
 
 
 def _refuse_signs(seed_lines: Sequence[str], body: Iterable[tuple[int, int]]) -> None:
@@ -85,7 +163,7 @@ def _refuse_signs(seed_lines: Sequence[str], body: Iterable[tuple[int, int]]) ->
             signs = sum(unicodedata.category(character)[0] in "PS" for character in word)
             if signs > _MAX_SIGNS:
                 reason = f"{signs:,} signs without a space on line {number}: no prose; remove them"
-                raise readers.SeedError(reason, number)
+                raise SeedError(reason, number)
 
 
 def rejected(name: str, reason: str, line: int | None = None) -> Rejection:
@@ -98,7 +176,7 @@ def unreadable(name: str, error: OSError) -> Rejection:
     return rejected(name, f"cannot be read: {error.strerror}")
 
 
-def _runs(verdicts: "list[Verdict]", body: list[tuple[int, int]]) -> Iterable[LineRun]:
+def _runs(verdicts: "Sequence[Verdict]", body: Sequence[tuple[int, int]]) -> Iterable[LineRun]:
     """Yield runs of neighbouring lines with one verdict; a body paragraph is a run of its own."""
     paragraph_of = {n: i for i, (a, b) in enumerate(body) for n in range(a, b + 1)}
     numbered = enumerate(verdicts, start=1)
@@ -165,7 +243,26 @@ def freeze(
 
 
 def _merged(old: Metadata, new: Metadata) -> Metadata:
-    fields = {name: (*getattr(old, name), *getattr(new, name)) for name in _FIELDS}
+    fields = {name: _given_first(getattr(old, name), getattr(new, name)) for name in _FIELDS}
     seen = {(caption.text, caption.credit) for caption in old.captions}
     captions = tuple(c for c in new.captions if (c.text, c.credit) not in seen)
     return Metadata(**fields, captions=(*old.captions, *captions))
+
+
+def _given_first(old: tuple[Found, ...], new: tuple[Found, ...]) -> tuple[Found, ...]:
+    return tuple(sorted((*old, *new), key=lambda found: not found.given))
+
+
+def restated(article: Article, seed: str, given: Extracted) -> Article:
+    """Return an article with other metadata given beside one of its seeds; all else stays."""
+    stated = _sourced(given, seed)
+    kept = {
+        name: tuple(
+            f for f in getattr(article.metadata, name) if f.seed != seed or not f.in_sidecar
+        )
+        for name in _FIELDS
+    }
+    fields = {name: _given_first(getattr(stated, name), kept[name]) for name in _FIELDS}
+    return article.model_copy(
+        update={"metadata": Metadata(**fields, captions=article.metadata.captions)}
+    )

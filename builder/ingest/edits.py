@@ -4,8 +4,9 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from builder.ingest.articles import Cleaned, clean, rejected
+from builder.ingest.articles import Cleaned, rejected
 from builder.ingest.folder import KnownSeed, Survey
+from builder.ingest.seed_cleaning import cleaned
 from builder.records import Article, Rejection
 from builder.workspace.folder import Workspace
 
@@ -97,9 +98,7 @@ def differing(
 ) -> set[str]:
     """Return the paths of the seeds that differ from their frozen article, and stay unread."""
     differ = set(gone_back(there, found, known))
-    for file in found.new:
-        if file.name in there.live:
-            cleaned = clean(file.path, file.name, file.id)
-            if isinstance(cleaned, Cleaned) and edited(workspace, there, cleaned, file.name):
-                differ.add(file.name)
+    for file, result in cleaned(workspace, (f for f in found.new if f.name in there.live)):
+        if isinstance(result, Cleaned) and edited(workspace, there, result, file.name):
+            differ.add(file.name)
     return differ

@@ -2,42 +2,40 @@
 
 import errno
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.ingest.articles import rejected, unreadable
-from builder.ingest.readers import SeedError, check_size
+from builder.ingest.listing import File, Listed
+from builder.ingest.readers import kinds, sidecars
+from builder.ingest.readers.document import SeedError
+from builder.progress import Track, untracked
 from builder.records import Rejection, Tombstone
 
 
 @dataclass(frozen=True)
-class File:
-    """A file that may be a seed: where it lies, how records call it, and its SHA-256."""
-
-    path: Path
-    name: str
-    id: str
-
-
-@dataclass(frozen=True)
 class KnownSeed:
-    """A seed that was read before: its SHA-256, its path then, and its article."""
+    """A seed that was read before: its SHA-256, its name then, and its article.
+
+    ``given`` is the SHA-256 of the sidecar that it had.
+    """
 
     id: str
     path: str
     article: str
+    given: str | None = None
 
 
 @dataclass(frozen=True)
 class Survey:
     """What lies in the folder, beside what was read before.
 
-    ``new`` holds one file for each seed to read, ``read`` the files of seeds that were read;
-    ``renamed`` the paths that known seeds have now, by SHA-256; ``gone`` known seeds whose file is
-    no longer there; ``changed`` known seeds whose file holds other bytes now; ``retracted`` files
-    that hold what was taken back.
+    ``new`` holds each seed to read once, ``read`` the seeds that were read; ``renamed`` where known
+    seeds lie now, by SHA-256; ``restated`` known seeds whose sidecar says something else;
+    ``gone`` known seeds whose file is no longer there; ``changed`` known seeds whose place holds
+    other bytes now; ``retracted`` what was taken back; ``passed`` what is no article by its kind.
     """
 
     new: list[File]
@@ -45,7 +43,9 @@ class Survey:
     copies: list[Rejection]
     retracted: list[Rejection]
     unreadable: list[Rejection]
-    renamed: dict[str, str]
+    passed: list[Rejection]
+    renamed: dict[str, File]
+    restated: list[File]
     gone: list[KnownSeed]
     changed: list[KnownSeed]
 
@@ -86,60 +86,64 @@ def seed_name(path: Path, root: Path) -> str:
 
 
 def check_file(path: Path) -> None:
-    """Raise an error unless a path leads to a file that may be a seed.
-
-    Raises:
-        OSError: the file cannot be opened, or is a link, a folder, a pipe or a device.
-        SeedError: it is larger than a seed may be.
-
-    """
+    """Raise OSError if a path leads to a link, a folder, a pipe or a device."""
     # Opening a pipe would wait for its other end; a link may lead to a file that nobody gave away.
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise OSError(errno.EINVAL, "a link, a folder, a pipe or a device is no file of text")
-    check_size(path)
 
 
 def survey(
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     root: Path,
     known: Mapping[str, KnownSeed],
     seeds_of: Mapping[str, Collection[str]],
     tombstones: Mapping[str, Tombstone],
-    digest: Callable[[Path], str],
+    look: Callable[[Path, str, Collection[str]], Listed],
+    track: Track = untracked,
 ) -> Survey:
     """Compare the files with the ``known`` seeds; one that its article does not know is new again.
 
-    ``seeds_of`` gives the seeds of each article, ``digest`` the SHA-256 of a file's bytes. What has
-    a tombstone (by article) is never read again.
+    ``seeds_of`` gives the seeds of each article, ``look`` lists what a file holds, given its path,
+    its name and the names of the files in its folder. What has a tombstone (by article) is never
+    read again.
     """
     same: dict[str, list[File]] = {}
     names: set[str] = set()
     failed: list[Rejection] = []
-    for path in paths:
+    passed: list[Rejection] = []
+    for path, beside in _with_neighbours(paths, track):
         name = seed_name(path, root)
         names.add(name)
         try:
             check_file(path)
-            file = File(path, name, digest(path))
+            found = look(path, name, beside)
         except OSError as error:
             failed.append(unreadable(name, error))
         except SeedError as error:
-            failed.append(rejected(name, error.reason))
+            failed.append(rejected(name, error.reason, error.line))
         else:
-            same.setdefault(file.id, []).append(file)
+            failed += found.faults
+            passed += found.passed
+            for file in found.seeds:
+                names.add(file.name)
+                same.setdefault(file.id, []).append(file)
     chosen = {identity: _original(group, known.get(identity)) for identity, group in same.items()}
     read = {i for i, s in known.items() if i in seeds_of.get(s.article, ())}
     retracted = {seed: stone for stone in tombstones.values() for seed in stone.seeds}
     retracted |= {i: tombstones[s.article] for i, s in known.items() if s.article in tombstones}
     missing = [seed for seed in known.values() if seed.id not in chosen]
     return Survey(
-        new=[f for f in chosen.values() if f.id not in read and f.id not in retracted],
+        # Seeds of one file follow each other, so that it is gone through once.
+        new=sorted(
+            (f for f in chosen.values() if f.id not in read and f.id not in retracted),
+            key=lambda file: file.path,
+        ),
         read=[f for f in chosen.values() if f.id in read and f.id not in retracted],
         copies=[
-            rejected(file.name, f"the same bytes as {chosen[identity].name}")
+            rejected(file.name, f"the same bytes as {chosen[identity].name}", file.line)
             for identity, group in same.items()
             for file in group
-            if file != chosen[identity] and identity not in retracted
+            if file is not chosen[identity] and identity not in retracted
         ],
         retracted=[
             rejected(file.name, retracted[identity].told())
@@ -148,14 +152,39 @@ def survey(
             if identity in retracted
         ],
         unreadable=failed,
+        passed=passed,
         renamed={
-            seed.id: chosen[seed.id].name
+            seed.id: chosen[seed.id]
             for seed in known.values()
             if seed.id in chosen and chosen[seed.id].name != seed.path
         },
+        restated=[
+            chosen[seed.id]
+            for seed in known.values()
+            if seed.id in chosen and seed.id in read and chosen[seed.id].given != seed.given
+        ],
         gone=[seed for seed in missing if seed.path not in names],
         changed=[seed for seed in missing if seed.path in names],
     )
+
+
+def _with_neighbours(paths: Sequence[Path], track: Track) -> Iterator[tuple[Path, set[str]]]:
+    """Yield each file that may hold articles, with the names of those in its folder.
+
+    Sidecars are left out, and the pictures and styles of a saved page.
+    """
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        names.setdefault(path.parent, set()).add(path.name)
+    parts = {folder for folder in names if kinds.belongs_to_page(folder) is not None}
+    aside = {
+        sidecar
+        for path in paths
+        if path.suffix != sidecars.ENDING and (sidecar := sidecars.beside(path, names[path.parent]))
+    }
+    for path in track(paths, "Looking at seeds"):
+        if path not in aside and parts.isdisjoint(path.parents):
+            yield path, names[path.parent]
 
 
 def _original(group: list[File], known: KnownSeed | None) -> File:

@@ -31,12 +31,12 @@ def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:
 
     def of(path: Path) -> dict[str, Any]:
         read = workspace.seeds.read(path)
-        return {seed.id: [seed.path, seed.article] for seed in read.values()}
+        return {seed.id: [seed.name, seed.article, seed.given] for seed in read.values()}
 
     return {
-        identity: KnownSeed(identity, path, article)
-        for found in _of_each_file(workspace, workspace.seeds.files(), "seeds-1", of)
-        for identity, (path, article) in found.items()
+        identity: KnownSeed(identity, *told)
+        for found in _of_each_file(workspace, workspace.seeds.files(), "seeds-2", of)
+        for identity, told in found.items()
     }
 
 

@@ -1,43 +1,12 @@
 """Read headline, authors, dates and other metadata from the judged lines of a seed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from builder.ingest.cleaning import bylines, captions, wording
 from builder.ingest.cleaning.head import is_name
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.extracted import Extracted, Stated, StatedCaption
 from builder.records import Role
-
-
-class Stated(NamedTuple):
-    """A value, the line (1-based) that states it, and the rule that found it."""
-
-    value: str
-    line: int
-    how: str
-
-
-class StatedCaption(NamedTuple):
-    """A picture's caption, its credit, and the line (1-based) where it first stands."""
-
-    text: str
-    credit: str | None
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """What one seed says about its article; a field that it does not state is empty."""
-
-    headline: tuple[Stated, ...] = ()
-    authors: tuple[Stated, ...] = ()
-    place: tuple[Stated, ...] = ()
-    published: tuple[Stated, ...] = ()
-    outlet: tuple[Stated, ...] = ()
-    syndicated_from: tuple[Stated, ...] = ()
-    section: tuple[Stated, ...] = ()
-    captions: tuple[StatedCaption, ...] = ()
 
 
 class _BlocksByRole:

@@ -1,16 +1,18 @@
 """Read the seeds that are new or are to be frozen anew, and say what becomes of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.errors import BuilderError
 from builder.ingest import edits, refreezing
-from builder.ingest.articles import Cleaned, clean, rejected
+from builder.ingest.articles import Cleaned, rejected
 from builder.ingest.edits import Frozen
-from builder.ingest.folder import File, KnownSeed, Survey
+from builder.ingest.folder import KnownSeed, Survey
 from builder.ingest.held import known_seeds
+from builder.ingest.listing import File
 from builder.ingest.refreezing import Refrozen
 from builder.ingest.scratch import Scratch
+from builder.ingest.seed_cleaning import cleaned
 from builder.progress import Track
 from builder.records import Rejection, Tombstone
 from builder.workspace.folder import Workspace
@@ -54,8 +56,7 @@ def read_seeds(
     asked = refreezing.asked(workspace, refreeze, found)
     known = known_seeds(workspace)
     again = [file for name, file in asked.items() if file not in found.new]
-    for file in track([*found.new, *again], "Reading seeds"):
-        result = clean(file.path, file.name, file.id)
+    for file, result in _read(workspace, [*found.new, *again], scratch, track):
         if isinstance(result, Rejection):
             done.refused.append(result)
             done.gone |= {file.id} if file in found.new else set()
@@ -77,6 +78,17 @@ def read_seeds(
     back = edits.gone_back(there, found, known)
     done.kept.extend(edits.kept(name) for name in sorted(back.keys() - asked.keys()))
     return done
+
+
+def _read(
+    workspace: Workspace, files: Sequence[File], scratch: Scratch, track: Track
+) -> Iterator[tuple[File, Cleaned | Rejection]]:
+    """Yield each seed cleaned; what a killed run had cleaned already is not cleaned again."""
+    before = [(file, scratch.left(file)) for file in files]
+    todo = [file for file, there in before if there is None]
+    yield from ((file, there) for file, there in before if there is not None)
+    for _, found in zip(track(todo, "Reading seeds"), cleaned(workspace, todo), strict=True):
+        yield found
 
 
 def _anew(

@@ -11,7 +11,8 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.ingest.articles import Cleaned
 from builder.ingest.edits import Frozen, likest
-from builder.ingest.folder import File, KnownSeed, Survey
+from builder.ingest.folder import KnownSeed, Survey
+from builder.ingest.listing import File
 from builder.records import Story, Withdrawal
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import taken_out

@@ -2,20 +2,28 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+import builder
 from builder.ingest import carrying, edits, folder, refreezing
-from builder.ingest.articles import Cleaned, SplitSentences, clean, freeze
+from builder.ingest.articles import Cleaned, SplitSentences, freeze, rejected, restated
+from builder.ingest.extracted import Extracted
 from builder.ingest.folder import Survey
 from builder.ingest.grouping import grouped
 from builder.ingest.held import article_seeds, known_seeds, roles, story_articles
+from builder.ingest.listing import File, listed
+from builder.ingest.readers import sidecars
+from builder.ingest.readers.document import SeedError
 from builder.ingest.reading import SeedsRead, read_seeds
 from builder.ingest.refreezing import Refrozen
 from builder.ingest.retracting import finish, unfinished
 from builder.ingest.scratch import Scratch, scratch
+from builder.ingest.seed_cleaning import cleaned
 from builder.phrasing import count, most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Tombstone
 from builder.workspace.folder import Workspace
+from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced, taken_out
 
 
@@ -32,7 +40,10 @@ class Variant:
 class Ingested:
     """What became of the seeds: counts of this run, and of the whole workspace.
 
-    ``renamed``, ``gone`` and ``changed`` are paths: known seeds under a new path, known seeds
+    ``passed`` is what is no article by its kind, such as a picture in a crawl; ``restated`` are
+    seeds whose sidecar says something else than before.
+
+    ``renamed``, ``gone`` and ``changed`` are names: known seeds under a new path, known seeds
     whose file is no longer there, and files that were edited and make a new article in this run.
     ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
     which were; ``carried`` counts the corrections that an article got from the one it replaced,
@@ -49,7 +60,9 @@ class Ingested:
     rejected: list[Rejection] = field(default_factory=list)
     copies: list[Rejection] = field(default_factory=list)
     retracted: list[Rejection] = field(default_factory=list)
+    passed: list[Rejection] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
+    restated: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[Rejection] = field(default_factory=list)
@@ -74,7 +87,7 @@ def ingest(
     tombstones = workspace.tombstones.load()
     seeds_of = article_seeds(workspace)
     found = survey(workspace, seeds_of, tombstones, track)
-    with scratch(workspace.state / "ingest") as kept:
+    with scratch(workspace.state / "ingest", _way_of_reading(workspace)) as kept:
         read = read_seeds(
             workspace, found, _frozen(workspace, found, seeds_of), tombstones, kept, refreeze, track
         )
@@ -87,10 +100,13 @@ def ingest(
             workspace.articles.write(
                 name, freeze(kept.read("articles", name, Cleaned), before, split)
             )
+        told, wrong = _restate(workspace, found)
         refreezing.drop_unfrozen(workspace, article_seeds(workspace))
         ledger = grouped(workspace)
         carried = carrying.carry(workspace)
-    workspace.reject("ingest", [*read.refused, *found.copies, *read.retracted, *read.kept])
+    read.refused.extend(wrong)
+    refused = [*read.refused, *found.copies, *read.retracted, *read.kept]
+    workspace.reject("ingest", [*refused, *found.passed])
     new = {article for _, article in read.read.values()} - seeds_of.keys()
     lines = roles(workspace)
     done = Ingested(
@@ -104,7 +120,9 @@ def ingest(
         rejected=read.refused,
         copies=found.copies,
         retracted=read.retracted,
-        renamed=list(found.renamed.values()),
+        passed=found.passed,
+        renamed=[file.name for file in found.renamed.values()],
+        restated=told,
         gone=[seed.path for seed in found.gone],
         changed=_made_new(found, read, new),
         kept=read.kept,
@@ -162,13 +180,13 @@ def _by_number(roles: Mapping[str, int]) -> dict[str, int]:
 
 def holds(workspace: Workspace) -> str:
     """Say what was read, and what lies in the folder of seeds beside it."""
-    found, rejected = _survey_and_rejected(workspace)
+    found, refused = _survey_and_rejected(workspace)
     tombstones = workspace.tombstones.load()
     parts = [
         count(len(known_seeds(workspace)), "seed"),
         count(len(article_seeds(workspace)), "article"),
         count(len(story_articles(workspace)), "story"),
-        f"{len(rejected)} rejected",
+        f"{len(refused)} rejected",
     ]
     copies = {copy.path for copy in found.copies}
     parts += [count(len(copies), "copy")] if copies else []
@@ -199,19 +217,29 @@ def due(workspace: Workspace) -> str:
         return f"{count(len(begun), 'seed')} not frozen anew to the end"
     if uncarried:
         return f"{count(uncarried, 'correction')} to carry over to a refrozen article"
-    found, rejected = _survey_and_rejected(workspace)
+    found, refused = _survey_and_rejected(workspace)
     differ = _differing(workspace, found)
-    new = sum(
-        file.name not in rejected or isinstance(clean(file.path, file.name, file.id), Cleaned)
-        for file in found.new
-        if file.name not in differ
-    )
-    new += sum(refused.path not in rejected for refused in found.unreadable)
+    unread = [file for file in found.new if file.name not in differ]
+    new = sum(file.name not in refused for file in unread)
+    new += _readable(workspace, [file for file in unread if file.name in refused])
+    new += sum(fault.path not in refused for fault in found.unreadable)
+    new += len(found.restated)
     if new:
         return f"{count(new, 'seed')} not read"
     grouped = {a for articles in story_articles(workspace).values() for a in articles}
     loose = article_seeds(workspace).keys() - grouped
     return f"{count(len(loose), 'article')} in no story" if loose else ""
+
+
+def _readable(workspace: Workspace, files: Sequence[File]) -> int:
+    """Return how many seeds that were rejected could be read now; what they were is remembered."""
+    fresh, way = workspace.freshness, _way_of_reading(workspace)
+    inputs = {file.name: joined([way, file.id, str(file.given)]) for file in files}
+    unknown = [f for f in files if fresh.known("readable-1", f.name, inputs[f.name]) is None]
+    for file, result in cleaned(workspace, unknown):
+        good = isinstance(result, Cleaned)
+        fresh.worked_out("readable-1", file.name, inputs[file.name], partial(bool, good))
+    return sum(bool(fresh.known("readable-1", file.name, inputs[file.name])) for file in files)
 
 
 def _differing(workspace: Workspace, found: Survey) -> set[str]:
@@ -237,13 +265,43 @@ def survey(
 ) -> Survey:
     """Return what lies in the folder of seeds, beside what was read before."""
     return folder.survey(
-        track(folder.files(workspace.seed_folder), "Looking at seeds"),
+        folder.files(workspace.seed_folder),
         workspace.root,
         known_seeds(workspace),
         seeds_of,
         tombstones,
-        workspace.freshness.digest,
+        partial(listed, workspace),
+        track,
     )
+
+
+def _way_of_reading(workspace: Workspace) -> str:
+    """Return what tells this way to read and clean seeds from others."""
+    config = workspace.config
+    return joined([builder.__version__, config.release.language, repr(config.records)])
+
+
+def _restate(workspace: Workspace, found: Survey) -> tuple[list[str], list[Rejection]]:
+    """Give articles the metadata that changed sidecars state; return whose, and which are wrong."""
+    wrong, told = [], []
+    articles = known_seeds(workspace)
+    for file in found.restated:
+        try:
+            given = sidecars.read(file.sidecar) if file.sidecar else Extracted()
+        except (SeedError, OSError) as error:
+            wrong.append(rejected(file.name, str(error)))
+            continue
+        article = articles[file.id].article
+        name = article[: workspace.form.digits]
+        there = workspace.articles.read(workspace.articles.file(name))
+        there[article] = restated(there[article], file.id, given)
+        workspace.articles.write(name, there.values())
+        name = file.id[: workspace.form.digits]
+        seeds = workspace.seeds.read(workspace.seeds.file(name))
+        seeds[file.id] = seeds[file.id].model_copy(update={"given": file.given})
+        workspace.seeds.write(name, seeds.values())
+        told.append(file.name)
+    return told, wrong
 
 
 def _never_frozen(
@@ -274,7 +332,9 @@ def _write_seeds(
         seeds = workspace.seeds.read(workspace.seeds.file(name))
         seeds = {i: seed for i, seed in seeds.items() if i not in gone}
         for identity in seeds.keys() & found.renamed.keys():
-            path = found.renamed[identity]
-            seeds[identity] = seeds[identity].model_copy(update={"path": path})
+            file = found.renamed[identity]
+            seeds[identity] = seeds[identity].model_copy(
+                update={"path": file.file_name, "record": file.record}
+            )
         seeds |= {seed.id: seed for seed in scratch.read("seeds", name, Seed)}
         workspace.seeds.write(name, seeds.values())

@@ -2,14 +2,25 @@
 
 import tomllib
 from pathlib import Path, PurePath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from builder.errors import BuilderError
 from builder.records import Name
 
 FILE_NAME = "builder.toml"
+RecordField = Literal[
+    "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
+    "syndicated_from", "section", "url", "language", "licence",
+]  # fmt: skip
 
 
 class _Section(BaseModel):
@@ -22,6 +33,28 @@ def _inside(folder: str) -> str:
     if path.is_absolute() or ".." in path.parts or not path.parts or path.parts[0] == "data":
         raise ValueError('must be a folder of its own inside the workspace, such as "seeds"')
     return folder
+
+
+class Records(_Section):
+    """Which field is what in files of many records, such as JSON Lines or Parquet.
+
+    ``files`` is a pattern of paths in the workspace; the first section that fits a file counts.
+    ``fields`` names a field for ``text`` (or ``html``, or ``page`` for the text of a whole page)
+    and for metadata; ``given`` is metadata that all records of the files share.
+    """
+
+    files: str
+    fields: dict[RecordField, str] = {}
+    given: dict[RecordField, str] = {}
+
+    @model_validator(mode="after")
+    def _one_text(self) -> Self:
+        named = [name for name in ("text", "html", "page") if name in self.fields]
+        if self.fields and len(named) != 1:
+            raise ValueError("fields must name one of text, html and page")
+        if {"id", "text", "html", "page"} & self.given.keys():
+            raise ValueError("given holds metadata alone, such as outlet and licence")
+        return self
 
 
 class Annotate(_Section):
@@ -71,6 +104,7 @@ class Config(_Section):
     """Everything that builder.toml may say; every key has a default."""
 
     seeds: Annotated[str, AfterValidator(_inside)] = "seeds"
+    records: list[Records] = []
     annotate: Annotate = Annotate()
     labels: Labels = Labels()
     studio: Studio = Studio()

@@ -62,6 +62,11 @@ class Freshness:
         """Return one digest over the names and contents of several files."""
         return joined(f"{path.name} {self.digest(path)}" for path in paths)
 
+    def known(self, what: str, name: str, inputs: str) -> Any:
+        """Return what was worked out from these inputs before, None if nothing was."""
+        found = self._table(what).get(name)
+        return found[1] if found is not None and found[0] == inputs else None
+
     def worked_out(self, what: str, name: str, inputs: str, work_out: Callable[[], T]) -> T:
         """Return what was worked out from these inputs before, or work it out and remember it.
 

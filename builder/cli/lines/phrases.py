@@ -21,11 +21,14 @@ def counts(numbers: Mapping[str, int]) -> str:
 
 
 def rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:
-    """Say what was rejected, where it stands and why."""
-    for item in rejected:
+    """Say what was rejected, where it stands and why; of very many, the first ones."""
+    items = list(rejected)
+    for item in items[:_MOST]:
         line = f":{item.line}" if item.line else ""
         field = f" {item.field}:" if item.field else ""
         yield f"  rejected: {item.path}{line}:{field} {item.reason}"
+    if len(items) > _MOST:
+        yield f"  rejected: {len(items) - _MOST} more, each with its reason in data/rejected"
 
 
 def typed(words: str, root: Path) -> str:

@@ -33,6 +33,8 @@ def ingested(result: "Ingested") -> Iterator[str]:
         yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
     for item in result.kept:
         yield f"  changed: {item.path}: {item.reason}"
+    for path in result.restated:
+        yield f"  metadata: {path}: its sidecar is read again"
     yield from _refrozen(result)
     for variant in result.variants:
         yield (
@@ -42,6 +44,8 @@ def ingested(result: "Ingested") -> Iterator[str]:
         yield f"  copy: {copy.path}: {copy.reason}"
     for item in result.retracted:
         yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
+    if result.passed:
+        yield f"          passed over: {count(len(result.passed), 'record')} that is no article"
     yield from rejections(result.rejected)
 
 

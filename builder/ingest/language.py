@@ -1,0 +1,29 @@
+"""Tell in which language a text is written."""
+
+from functools import cache
+from typing import Any
+
+# A shorter text may be a list of names, which belong to any language.
+_ENOUGH = 100
+_READ = 5000
+_SURE = 0.99
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def other_language(text: str, expected: str) -> str | None:
+    """Return the code of the language of a text that is surely not in the ``expected`` one.
+
+    Languages are ISO 639-1 codes, with or without a region (``en``, ``en-GB``). None is returned
+    for a text that is too short to tell, and for an expected language that py3langid does not know.
+    """
+    wanted = expected.lower().replace("_", "-").split("-")[0]
+    if len(text) < _ENOUGH or wanted not in _identifier().labels:
+        return None
+    found, probability = _identifier().classify(text[:_READ])
+    return str(found) if found != wanted and probability > _SURE else None
