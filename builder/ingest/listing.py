@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from builder.ingest.readers import contents, kinds, sidecars
+from builder.ingest.readers import contents, kinds, sidecars, streams
 from builder.ingest.readers.contents import Mapped
 from builder.ingest.readers.document import Fault, SeedError
 from builder.records import Rejection
@@ -72,10 +72,16 @@ def kind_of(workspace: Workspace, path: Path, name: str) -> str:
         OSError: it cannot be opened.
 
     """
+    named = kinds.by_name(path)
+    if named is not None:
+        if contents.holds_one(named):
+            streams.check_size(path)
+        return named
+    streams.check_size(path)
 
     def look() -> str:
         try:
-            return kinds.reader_of(path)
+            return kinds.by_content(path)
         except SeedError as error:
             return _REFUSED + error.reason
 

@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 from builder import pipeline
 from builder.cli.lines import stages as lines
 from builder.errors import BuilderError
-from builder.ingest import articles, readers
+from builder.ingest import articles
+from builder.ingest.listing import File
+from builder.ingest.readers import single
+from builder.ingest.readers.decoding import split_lines
+from builder.ingest.readers.document import SeedError
 from builder.records import Article, Rejection, Seed
 from builder.text import normalise, paragraph_bounds
 from builder.workspace import init
@@ -60,7 +64,7 @@ def test_the_text_of_an_article_is_its_body_lines_and_nothing_else(
     workspace: Workspace, name: str
 ) -> None:
     seeds, found = ingested(workspace)
-    page = readers.split_lines((workspace.root / GOLD[name]["path"]).read_text("utf-8"))
+    page = split_lines((workspace.root / GOLD[name]["path"]).read_text("utf-8"))
     expected = [normalise(page[n - 1]) for n in GOLD[name]["body_lines"]]
     assert found[seeds[name].article].text == "\n\n".join(expected)
 
@@ -114,7 +118,7 @@ def test_the_body_runs_of_a_seed_are_the_paragraphs_of_its_article_in_order(
     workspace: Workspace, name: str
 ) -> None:
     seeds, found = ingested(workspace)
-    page = readers.split_lines((workspace.root / seeds[name].path).read_text("utf-8"))
+    page = split_lines((workspace.root / seeds[name].path).read_text("utf-8"))
     runs = [run for run in seeds[name].lines if run.role == "body"]
     text = found[seeds[name].article].text
     assert [" ".join(page[run.first - 1 : run.last]).split() for run in runs] == [
@@ -386,12 +390,17 @@ def test_any_text_becomes_an_article_that_holds_or_a_rejection(
 
 
 def _check_cleaned(path: Path) -> None:
-    result = articles.clean(path, "seeds/seed.txt", hashlib.sha256(path.read_bytes()).hexdigest())
+    file = File(path, "seeds/seed.txt", hashlib.sha256(path.read_bytes()).hexdigest())
+    try:
+        result = articles.clean(file, single.read_text(path), "en")
+    except SeedError as error:
+        assert error.reason
+        return
     if isinstance(result, Rejection):
         assert result.reason
         return
     (article,) = articles.freeze([result], [], paragraph_bounds)
     assert article.text
     assert result.seed.article == article.id
-    page = readers.split_lines(readers.read_text(path))
+    page = split_lines(single.read_text(path).content)
     assert result.seed.lines[-1].last == len(page)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.ingest import readers
+from builder.ingest.readers.document import MAX_BYTES
 from builder.records import Rejection
 from builder.validate import levels
 from builder.workspace import freshness
@@ -89,7 +89,7 @@ def test_a_huge_file_is_rejected_without_being_read(
     monkeypatch.setattr(freshness.hashlib, "file_digest", counted)  # type: ignore[attr-defined]
     (rejected,) = _ingested(workspace)
     assert "1,099,511,627,776 bytes is more than the 20,000,000" in rejected.reason
-    assert max(hashed) <= readers.MAX_BYTES
+    assert max(hashed) <= MAX_BYTES
 
 
 def test_folders_deeper_than_any_path_may_be_do_not_hide_the_good_seeds(
@@ -153,12 +153,18 @@ from builder.annotate.pipelines import load_pipeline
 from builder.annotate.suggest import suggest
 from builder.annotate.sentences import sentence_bounds
 from builder.ingest import articles
+from builder.ingest.listing import File
+from builder.ingest.readers import single
+from builder.ingest.readers.document import SeedError
 from pathlib import Path
 from builder.records import Rejection
 nlp = load_pipeline("rules")
 for path in sorted(Path(sys.argv[1]).glob("*.txt")):
     print(path.name, flush=True)
-    cleaned = articles.clean(path, path.name, "0" * 64)
+    try:
+        cleaned = articles.clean(File(path, path.name, "0" * 64), single.read_text(path), "en")
+    except SeedError:
+        continue
     if not isinstance(cleaned, Rejection):
         for article in articles.freeze([cleaned], [], sentence_bounds):
             suggest(article, nlp, LabelMap(labels.default()))

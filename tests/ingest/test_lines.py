@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.ingest import readers
 from builder.ingest.cleaning import lines
+from builder.ingest.readers import single
+from builder.ingest.readers.decoding import split_lines
 
 ROOT = Path(__file__).parents[2]
 GOLD: dict[str, Any] = json.loads((ROOT / "tests/data/seeds_gold.json").read_text("utf-8"))
@@ -48,7 +49,7 @@ def spaced(page: list[str]) -> list[str]:
 
 
 def seed_lines(name: str) -> list[str]:
-    return readers.split_lines(readers.read_text(ROOT / GOLD[name]["path"]))
+    return split_lines(single.read_text(ROOT / GOLD[name]["path"]).content)
 
 
 @pytest.mark.parametrize("name", sorted(GOLD))
@@ -75,7 +76,7 @@ def test_the_paragraphs_of_a_seed_are_exactly_its_body_lines(name: str) -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_other_line_ends_change_no_verdict(name: str, end: str) -> None:
     page = seed_lines(name)
-    assert lines.classify(readers.split_lines(end.join(page) + end)) == lines.classify(page)
+    assert lines.classify(split_lines(end.join(page) + end)) == lines.classify(page)
 
 
 @given(st.lists(st.text(), max_size=30))

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.ingest import metadata, readers
+from builder.ingest import metadata
 from builder.ingest.cleaning import bylines, captions, lines
+from builder.ingest.readers import single
+from builder.ingest.readers.decoding import split_lines
 
 ROOT = Path(__file__).parents[2]
 GOLD: dict[str, Any] = json.loads((ROOT / "tests/data/seeds_gold.json").read_text("utf-8"))
@@ -35,7 +37,7 @@ def values(found: tuple[metadata.Stated, ...]) -> list[str]:
 
 
 def from_seed(name: str) -> metadata.Extracted:
-    return extract(readers.split_lines(readers.read_text(ROOT / GOLD[name]["path"])))
+    return extract(split_lines(single.read_text(ROOT / GOLD[name]["path"]).content))
 
 
 FIELDS = ["headline", "place", "published", "outlet", "syndicated_from", "section"]
@@ -61,7 +63,7 @@ def test_each_caption_of_a_seed_is_kept_once_where_it_first_stands(name: str) ->
 
 @pytest.mark.parametrize("name", sorted(GOLD))
 def test_every_value_names_its_line_and_rule(name: str) -> None:
-    page = readers.split_lines(readers.read_text(ROOT / GOLD[name]["path"]))
+    page = split_lines(single.read_text(ROOT / GOLD[name]["path"]).content)
     found = extract(page)
     for field in ["headline", "authors", "place", "outlet", "syndicated_from", "section"]:
         for value in getattr(found, field):

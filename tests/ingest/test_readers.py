@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.ingest import readers
+from builder.ingest.readers import single
+from builder.ingest.readers.decoding import split_lines
+from builder.ingest.readers.document import MAX_BYTES, SeedError
 
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
@@ -29,11 +31,11 @@ def written(folder: Path, data: bytes) -> Path:
     ids=["utf-8", "utf-8 with mark", "utf-16 little endian", "utf-16 big endian"],
 )
 def test_every_unicode_encoding_gives_the_same_text(tmp_path: Path, data: bytes) -> None:
-    assert readers.read_text(written(tmp_path, data)) == "Café – “news”\n"
+    assert single.read_text(written(tmp_path, data)).content == "Café – “news”\n"
 
 
 def test_line_ends_stay_as_they_are_in_the_text(tmp_path: Path) -> None:
-    assert readers.read_text(written(tmp_path, b"a\r\nb\rc\n")) == "a\r\nb\rc\n"
+    assert single.read_text(written(tmp_path, b"a\r\nb\rc\n")).content == "a\r\nb\rc\n"
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8], ids=["no mark", "mark"])
@@ -41,8 +43,8 @@ def test_a_file_that_is_not_utf8_is_refused_with_byte_offset_and_line(
     tmp_path: Path, mark: bytes
 ) -> None:
     data = mark + b"one\r\ntwo\rcaf\xe9 latin-1\n"
-    with pytest.raises(readers.SeedError) as caught:
-        readers.read_text(written(tmp_path, data))
+    with pytest.raises(SeedError) as caught:
+        single.read_text(written(tmp_path, data))
     assert caught.value.line == 3
     assert caught.value.reason == (
         f"not valid UTF-8: byte 0xE9 at offset {len(mark) + 12}, line 3; save the file as UTF-8"
@@ -50,8 +52,8 @@ def test_a_file_that_is_not_utf8_is_refused_with_byte_offset_and_line(
 
 
 def test_a_file_cut_in_the_middle_of_a_character_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(readers.SeedError, match="not valid UTF-8: byte 0xC3 at offset 3, line 1"):
-        readers.read_text(written(tmp_path, b"caf\xc3"))
+    with pytest.raises(SeedError, match="not valid UTF-8: byte 0xC3 at offset 3, line 1"):
+        single.read_text(written(tmp_path, b"caf\xc3"))
 
 
 @pytest.mark.parametrize(
@@ -72,27 +74,27 @@ def test_a_file_cut_in_the_middle_of_a_character_is_refused(tmp_path: Path) -> N
 def test_a_file_that_is_no_text_is_refused_with_a_reason(
     tmp_path: Path, data: bytes, message: str
 ) -> None:
-    with pytest.raises(readers.SeedError, match=message):
-        readers.read_text(written(tmp_path, data))
+    with pytest.raises(SeedError, match=message):
+        single.read_text(written(tmp_path, data))
 
 
 def test_a_file_larger_than_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
-        file.truncate(readers.MAX_BYTES + 1)
-    with pytest.raises(readers.SeedError, match=r"20,000,001 bytes is more than"):
-        readers.read_text(path)
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(SeedError, match=r"20,000,001 bytes is more than"):
+        single.read_text(path)
 
 
 def test_a_missing_file_is_an_error_of_the_file_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        readers.read_text(tmp_path / "nothing.txt")
+        single.read_text(tmp_path / "nothing.txt")
 
 
 def test_a_line_end_at_the_end_starts_no_further_line() -> None:
-    assert readers.split_lines("a\nb\n") == readers.split_lines("a\nb") == ["a", "b"]
-    assert readers.split_lines("a\n\n") == ["a", ""]
-    assert readers.split_lines("") == []
+    assert split_lines("a\nb\n") == split_lines("a\nb") == ["a", "b"]
+    assert split_lines("a\n\n") == ["a", ""]
+    assert split_lines("") == []
 
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_characters="\r\n")), LINE_ENDS)))
@@ -100,7 +102,7 @@ def test_every_line_comes_back_whatever_ends_it(pieces: list[tuple[str, str]]) -
     # "\r" followed by an empty line's "\n" reads as one line end, so that the pairs are kept apart.
     kept = [("x" + line, end) for line, end in pieces]
     text = "".join(line + end for line, end in kept)
-    assert readers.split_lines(text) == [line for line, _ in kept]
+    assert split_lines(text) == [line for line, _ in kept]
 
 
 @given(st.binary(max_size=200))
@@ -109,8 +111,8 @@ def test_any_bytes_give_text_or_an_error_that_names_the_reason(
 ) -> None:
     path = written(tmp_path_factory.mktemp("any"), data)
     try:
-        text = readers.read_text(path)
-    except readers.SeedError as error:
+        text = single.read_text(path).content
+    except SeedError as error:
         assert error.reason
     else:
         assert text.strip()
@@ -119,4 +121,4 @@ def test_any_bytes_give_text_or_an_error_that_names_the_reason(
 
 def test_a_text_that_speaks_of_html_is_read(tmp_path: Path) -> None:
     text = "A page starts with <html>, the editor said.\n"
-    assert readers.read_text(written(tmp_path, text.encode())) == text
+    assert single.read_text(written(tmp_path, text.encode())).content == text

@@ -14,6 +14,8 @@ from builder.dataset import left_out
 from builder.errors import BuilderError
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.carrying import STAGE
+from builder.ingest.listing import File
+from builder.ingest.readers import single
 from builder.ingest.refreezing import begun
 from builder.records import Article, Correction
 from builder.release import stage as releasing
@@ -547,5 +549,6 @@ def test_the_seed_is_cleaned_as_it_is_now(root: Path) -> None:
     refreeze(root)
     path = root / "seeds" / "plant.txt"
     seed = open_workspace(root).seeds.load()[article(root, "the city").seeds[0]]
-    made = clean(path, "seeds/plant.txt", seed.id)
+    size = path.stat().st_size
+    made = clean(File(path, "seeds/plant.txt", seed.id, size=size), single.read_text(path), "en")
     assert isinstance(made, Cleaned) and made.seed == seed

@@ -11,8 +11,8 @@ from builder.ingest.readers import mapping, streams
 from builder.ingest.readers.document import Document, Fault, Item, SeedError
 
 _TAG = re.compile(r"<[^<>]{1,300}>")
-# A summary is no article: a reader of the dataset would take the rest for missing.
-_ARTICLE_WORDS = 60
+# A summary is no article: what is left out would be missing from the dataset, unseen.
+_SUMMARY_WORDS, _FEWEST_WORDS = 60, 10
 
 
 def items(path: Path) -> Iterator[Item | Fault]:
@@ -49,9 +49,10 @@ def _item(entry: Any, number: int, outlet: str) -> Item | Fault:
     parts = [part.get("value") or "" for part in entry.get("content") or ()]
     source = max([*parts, entry.get("summary") or ""], key=len)
     words = len(_TAG.sub(" ", source).split())
+    enough = _FEWEST_WORDS if any(parts) else _SUMMARY_WORDS
     url = entry.get("link") or None
     where = f"; save the page {url}" if url else ""
-    if words < _ARTICLE_WORDS:
+    if words < enough:
         return Fault(record, number, f"the feed holds {words} words of this article alone{where}")
     given = _metadata(entry, number, outlet)
     data = source.encode("utf-8", "surrogatepass")

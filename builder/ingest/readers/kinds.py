@@ -59,8 +59,8 @@ _REFUSED = {
     ".mbox": "a mailbox; save its messages as .eml files",
 }
 _ABOUT_THE_FOLDER = re.compile(
-    r"(?:readme|licen[cs]e|copying|changelog|contributing|authors|notice|todo|makefile"
-    r"|code_of_conduct|security)(?:[._-].*)?",
+    r"(?:.*[._ -])?readme(?:[._ -].*)?"
+    r"|(?:licen[cs]e|copying|changelog|contributing|authors|notice|todo|makefile|code_of_conduct|security)(?:[._-].*)?",
     re.IGNORECASE,
 )
 _SIGNS = (
@@ -97,12 +97,11 @@ _MAIL = re.compile(rb"^(?:message-id|mime-version|received):", re.IGNORECASE | r
 _HEAD = 4096
 
 
-def reader_of(path: Path) -> str:
-    """Return the name of the reader for a file: ``text`` unless its name or content say otherwise.
+def by_name(path: Path) -> str | None:
+    """Return the reader that the name of a file asks for, None if its content must tell.
 
     Raises:
         SeedError: it is not article text; the reason says what to do.
-        OSError: it cannot be opened.
 
     """
     name = streams.inner_name(path.name)
@@ -117,10 +116,17 @@ def reader_of(path: Path) -> str:
         raise SeedError(_REFUSED[ending])
     if ending == ".toml":
         raise SeedError("metadata of no seed: no file of its name lies beside it")
-    return BY_ENDING.get(ending) or _by_content(path)
+    return BY_ENDING.get(ending)
 
 
-def _by_content(path: Path) -> str:
+def by_content(path: Path) -> str:
+    """Return the reader for the content of a file: ``text`` unless its first bytes say otherwise.
+
+    Raises:
+        SeedError: it is not article text; the reason says what to do.
+        OSError: it cannot be opened.
+
+    """
     with streams.opened(path) as stream:
         head = stream.read(_HEAD)
     head = head.removeprefix(b"\xef\xbb\xbf")

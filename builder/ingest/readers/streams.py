@@ -92,6 +92,13 @@ class _Whole:
             ) from None
 
 
+def check_size(path: Path) -> None:
+    """Raise SeedError if the file is larger than MAX_BYTES."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise SeedError(f"{size:,} bytes is more than the {MAX_BYTES:,} that a seed may have")
+
+
 def read_bytes(path: Path) -> bytes:
     """Return a file's content, unpacked.
 
@@ -100,9 +107,7 @@ def read_bytes(path: Path) -> bytes:
         OSError: the file cannot be opened.
 
     """
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise SeedError(f"{size:,} bytes is more than the {MAX_BYTES:,} that a seed may have")
+    check_size(path)
     with opened(path) as stream:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
