@@ -19,6 +19,8 @@ _LONGEST = 24
 _WORD = re.compile(r"[^\W\d_]{1,30}(?:[’'-][^\W\d_]{1,30})?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _MARKER = re.compile(r"\d{1,2}|\d\.\d|[A-Za-z]|[ivxIVX]{2,3}")
+# So many small letters at the end of a word show that it is none of the abbreviations below.
+_TAIL = 4
 _CAPITAL_INSIDE = re.compile(r"[a-z]{1,5}[A-Z]")  # iPhone, eBay
 
 
@@ -82,6 +84,9 @@ _SHORTENED = _words(
     " prof prob resp spec supt temp univ"
 )
 _NAMES_WITH_MARKS = _words("Yahoo Yum Jeopardy Wham")
+_TAILS = frozenset(
+    word[-_TAIL:] for word in _NEVER_LAST | _RARELY_LAST | _BEFORE_NUMBERS if len(word) > _TAIL
+)
 _SAYS = "said|says|asked|asks|added|replied|wrote|shouted|cried|told"
 _SPEAKER = re.compile(
     rf"(?:[^\W\d_a-z][\w.’'-]{{0,30}}\s+){{1,4}}(?:{_SAYS})\b"
@@ -93,8 +98,17 @@ _SMALL_SPEAKER = re.compile(rf"(?:\w{{1,20}}\s+){{1,3}}(?:{_SAYS})\b")
 def inner_starts(text: str, start: int, end: int) -> Iterator[int]:
     """Yield where sentences start inside the paragraph of ``text`` between two offsets."""
     for stop in _CANDIDATE.finditer(text, start, end):
-        if stop.end() < end and _ends(text, stop, start):
-            yield stop.end()
+        at, after = stop.span()
+        if after < end and (_is_plain(text, at, after, start) or _ends(text, stop, start)):
+            yield after
+
+
+def _is_plain(text: str, at: int, after: int, start: int) -> bool:
+    """Tell whether a plain word, a full stop, a space and a capital stand here, as most often."""
+    if after != at + 2 or text[at] != "." or at - start < _TAIL:
+        return False
+    tail = text[at - _TAIL : at]
+    return tail.isalpha() and tail.islower() and text[after].isupper() and tail not in _TAILS
 
 
 def _ends(text: str, stop: re.Match[str], paragraph: int) -> bool:
