@@ -157,11 +157,13 @@ def _ends_at_mark(text: str, stop: re.Match[str], word: str) -> bool:
 def _ends_before_small(text: str, stop: re.Match[str], word: str) -> bool:
     """Tell whether a sentence ends before a small letter, as in much that people type."""
     at = stop.start()
-    if stop["closers"] or text[at + 1] in ".!?…" or not (word.isalpha() and word.islower()):
+    if stop["closers"] or not word.isalpha():
         return False
     if text[at] == ".":
-        return len(word) > 3 and word not in _SHORTENED
-    return not _SMALL_SPEAKER.match(text, stop.end())
+        plain = len(word) > 3 and word.islower() and word not in _SHORTENED
+        return plain and text[at + 1] not in ".!?…"
+    typed = text[at] == "?" or text[at + 1] in "!?" or word.islower()
+    return typed and text[at] != "…" and not _SMALL_SPEAKER.match(text, stop.end())
 
 
 def _may_number(previous: str) -> bool:
