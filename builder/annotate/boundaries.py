@@ -172,7 +172,7 @@ def _opens(text: str, at: int) -> bool:
     if text[at] in _QUOTES:
         at += 1
     word = _WORD.match(text, at)
-    return bool(word) and word[0] in _STARTERS and text[word.end() : word.end() + 1] != "."
+    return word is not None and word[0] in _STARTERS and text[word.end() : word.end() + 1] != "."
 
 
 def _word_at(text: str, at: int) -> str:
