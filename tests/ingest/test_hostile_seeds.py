@@ -117,10 +117,10 @@ def _bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (_bomb(), "not valid UTF-8"),
-        (b"PK\x03\x04" + _bomb(), "not valid UTF-8"),
+        (_bomb(), "unpacked, it is more than the 20,000,000 bytes"),
+        (b"PK\x03\x04" + _bomb(), "an archive; unpack it here"),
         (_PROSE.encode() + b"\0" + _PROSE.encode(), "NUL character on line 1"),
-        (_PROSE.encode() + b"\xed\xa0\x80", "not valid UTF-8"),
+        ("é".encode() * 9 + _PROSE.encode() + b"\xed\xa0\x80", "not valid UTF-8"),
         ((_PROSE + " " + "'" * 100_000).encode(), "100,000 signs without a space on line 1"),
         ((_PROSE + " " + "’s" * 50_000).encode(), "50,000 signs without a space on line 1"),
         ((_PROSE + " ").encode() * 4_000, "more than the 500,000"),
