@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import zstandard
 from pyarrow import parquet
 
 from builder import pipeline
@@ -103,6 +102,14 @@ def stream(*rows: dict[str, object]) -> bytes:
     return out.getvalue()
 
 
+def zst(data: bytes) -> bytes:
+    """Return data compressed by zstandard."""
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, "zstd") as file:
+        file.write(data)
+    return bytes(out.getvalue().to_pybytes())
+
+
 FORMS: dict[str, Callable[..., bytes]] = {
     "a.jsonl": jsonl,
     "a.ndjson": jsonl,
@@ -112,7 +119,7 @@ FORMS: dict[str, Callable[..., bytes]] = {
     "a.parquet": columns,
     "a.arrow": stream,
     "a.jsonl.gz": lambda *rows: gzip.compress(jsonl(*rows)),
-    "a.jsonl.zst": lambda *rows: zstandard.compress(jsonl(*rows)),
+    "a.jsonl.zst": lambda *rows: zst(jsonl(*rows)),
     "lines without an ending": jsonl,
 }
 
@@ -222,7 +229,7 @@ def test_records_that_move_to_another_line_are_not_read_again(empty: Workspace) 
         ("a.json", b'{"text": ', "not valid JSON"),
         ("nul.txt", b"\0" * 5000, "NUL character on line 1"),
         ("cut.txt.gz", gzip.compress(TEXT.encode())[:-20], "the compressed data are damaged"),
-        ("cut.jsonl.zst", zstandard.compress(jsonl(ROW) * 50)[:-9], "damaged"),
+        ("cut.jsonl.zst", zst(jsonl(ROW) * 50)[:-9], "damaged"),
     ],
 )
 def test_what_is_no_article_is_refused_with_what_to_do(
@@ -432,3 +439,10 @@ def test_a_bomb_of_many_lines_or_one_is_refused_in_bounded_memory(empty: Workspa
     assert [(r.line, "more than 20,000,000 bytes" in r.reason) for r in done.rejected] == [
         (2, True)
     ]
+
+
+def test_records_before_the_damage_of_a_compressed_file_are_read(empty: Workspace) -> None:
+    data = b"".join(zst(jsonl({**ROW, "id": str(i), "text": f"{FIRST} {i}."})) for i in range(9))
+    done = ingest(empty, "a.jsonl.zst", data[:-9])
+    assert len(texts(empty)) == 8
+    assert ["damaged" in r.reason for r in done.rejected] == [True]

@@ -1,11 +1,12 @@
 """Open seeds, compressed ones too, and read no more of them than a seed may have."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from builder.ingest.readers.document import MAX_BYTES, SeedError
 
@@ -36,60 +37,37 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
                 with gzip.GzipFile(fileobj=raw) as stream:
                     yield cast("IO[bytes]", stream)
             elif start == _ZSTD:
-                import zstandard
-
-                with zstandard.ZstdDecompressor().stream_reader(
-                    raw, read_across_frames=True
-                ) as stream:
-                    yield cast("IO[bytes]", _Whole(stream, raw))
+                yield cast("IO[bytes]", io.BufferedReader(_Zstandard(path), _CHUNK))
             else:
                 yield raw
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise SeedError(
-                f"the compressed data are damaged: {error}; fetch the file again"
-            ) from None
+            raise _damaged(error) from None
 
 
-class _Whole:
-    """A stream of zstandard data that notices when they end too early, and has lines."""
+class _Zstandard(io.RawIOBase):
+    """What is compressed in a file by zstandard; data that end too early are noticed."""
 
-    def __init__(self, stream: IO[bytes], raw: IO[bytes]) -> None:
-        self._stream, self._raw = stream, raw
-        self._buffer = b""
+    def __init__(self, path: Path) -> None:
+        import pyarrow
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, no more than ``size``."""
-        while size < 0 or len(self._buffer) < size:
-            more = self._next()
-            if not more:
-                break
-            self._buffer += more
-        size = len(self._buffer) if size < 0 else size
-        data, self._buffer = self._buffer[:size], self._buffer[size:]
-        return data
+        self._stream = pyarrow.CompressedInputStream(pyarrow.OSFile(str(path)), "zstd")
 
-    def readline(self, size: int) -> bytes:
-        """Return the bytes up to the next line end, no more than ``size``."""
-        at = self._buffer.find(b"\n")
-        while at < 0 and len(self._buffer) < size:
-            before, more = len(self._buffer), self._next()
-            if not more:
-                break
-            self._buffer += more
-            at = self._buffer.find(b"\n", before)
-        end = min(at + 1 if at >= 0 else len(self._buffer), size)
-        data, self._buffer = self._buffer[:end], self._buffer[end:]
-        return data
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
 
-    def _next(self) -> bytes:
-        import zstandard
-
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with the next bytes; return how many there were."""
         try:
-            return self._stream.read(_CHUNK)
-        except zstandard.ZstdError as error:
-            raise SeedError(
-                f"the compressed data are damaged: {error}; fetch the file again"
-            ) from None
+            data = self._stream.read(len(buffer))
+        except OSError as error:
+            raise _damaged(error) from None
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _damaged(error: Exception) -> SeedError:
+    return SeedError(f"the compressed data are damaged: {error}; fetch the file again")
 
 
 def check_size(path: Path) -> None:

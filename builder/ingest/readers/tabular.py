@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,24 @@ def rows(path: Path, kind: str) -> Iterator[Row | Fault]:
 
 
 def sample(path: Path, kind: str, number: int = 50) -> list[dict[str, Any]]:
-    """Return the first records of a file."""
-    found = (row[1] for row in rows(path, kind) if not isinstance(row, Fault))
-    return list(islice(found, number))
+    """Return the first records of a file, as many as can be read.
+
+    Raises:
+        SeedError: the file cannot be read, and not one record stands before the fault.
+        OSError: it cannot be opened.
+
+    """
+    found: list[dict[str, Any]] = []
+    try:
+        for row in rows(path, kind):
+            if len(found) == number:
+                break
+            if not isinstance(row, Fault):
+                found.append(row[1])
+    except SeedError:
+        if not found:
+            raise
+    return found
 
 
 def _jsonl(path: Path) -> Iterator[Row | Fault]:
