@@ -37,6 +37,9 @@ class Extracted:
     outlet: tuple[Stated, ...] = ()
     syndicated_from: tuple[Stated, ...] = ()
     section: tuple[Stated, ...] = ()
+    url: tuple[Stated, ...] = ()
+    language: tuple[Stated, ...] = ()
+    licence: tuple[Stated, ...] = ()
     captions: tuple[StatedCaption, ...] = ()
 
 
