@@ -112,7 +112,7 @@ class _Page:
     def headlines(self) -> Iterator[Stated]:
         """Yield the headline, as the article's own heading words it where there is one."""
         for stated in self._headlines():
-            text = values.without_outlet(stated.value, self.names)
+            text = values.without_section(values.without_outlet(stated.value, self.names))
             if text and len(text) <= _MAX_HEADLINE and values.letters(text) not in self.names:
                 yield stated._replace(value=text)
 
@@ -146,7 +146,7 @@ class _Page:
             ("element named as a byline", self.sources.bylines),
         ):
             for text, line in found[:_MAX_VALUES]:
-                yield self._people([Stated(text, line, how)])
+                yield self._opening_people(Stated(text, line, how))
         yield list(self.visible.authors)
 
     def _people(self, stated: Iterable[Stated]) -> list[Stated]:
@@ -157,6 +157,16 @@ class _Page:
             found += [value._replace(value=person) for person in names.people]
         return found
 
+    def _opening_people(self, stated: Stated) -> list[Stated]:
+        """Return the people that a byline opens with, before anything that is no person."""
+        found: list[Stated] = []
+        for part in stated.value.split(values.BOUND):
+            people = self._people([stated._replace(value=part)])
+            if not people and found and part.strip(" ,&").lower() not in {"", "and"}:
+                break
+            found += people
+        return found
+
     def dates(self) -> Iterator[Stated]:
         """Yield the day of publication, then that of the last change."""
         published = next(self._days(self._published()), None)
@@ -164,7 +174,7 @@ class _Page:
             published = next(iter(self.visible.published), None) or self._in_address()
         if published:
             yield published
-        yield from islice(self._days(self._updated()), 1)
+            yield from islice(self._days(self._updated()), 1)
 
     def _days(self, stated: Iterable[Stated]) -> Iterator[Stated]:
         for value in stated:

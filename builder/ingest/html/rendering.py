@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from builder.ingest.cleaning import wording
 
@@ -67,6 +67,12 @@ class _Open:
 
 
 _OUTSIDE = _Open("", frozenset(), 0, False, False, (0,))
+
+
+def parse(html: str) -> HtmlElement:
+    """Return the tree of a page; mistakes in its markup are mended as browsers do."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
 
 
 def render(tree: HtmlElement) -> list[Line]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from builder.ingest.html import json_ld
-from builder.ingest.html.values import tidy
+from builder.ingest.html.values import BOUND, tidy
 
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _BYLINE = re.compile(
@@ -96,27 +96,27 @@ class Sources:
             if len(self.properties[name]) < _MAX_ELEMENTS:
                 stated = element.get("content") or element.get("datetime")
                 self.properties[name] += (
-                    [Value(stated, _line(element))] if stated else _text(element)
+                    [Value(stated, _line(element))] if stated else _text(element, BOUND)
                 )
         names = f"{element.get('class') or ''} {element.get('data-testid') or ''}"[:300]
         if len(names) > 5 and _BYLINE.search(names) and not _NO_BYLINE.search(names):
             if len(self.bylines) < _MAX_ELEMENTS:
-                self.bylines += _text(element)
+                self.bylines += _text(element, BOUND)
 
 
 def _line(element: HtmlElement) -> int:
     return element.sourceline or 1
 
 
-def _text(element: HtmlElement) -> list[Value]:
-    """Return the beginning of an element's text, tidied."""
+def _text(element: HtmlElement, bound: str = "") -> list[Value]:
+    """Return the beginning of an element's text, tidied, with ``bound`` between its elements."""
     size, parts = 0, []
     for part in _pieces(element):
         parts.append(part)
         size += len(part)
         if size > _MAX_TEXT:
             break
-    text = tidy(" ".join(" ".join(parts).split()))
+    text = tidy(bound.join(part for part in parts if part.strip() or not bound))
     return [Value(text, _line(element))] if text else []
 
 

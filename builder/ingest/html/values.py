@@ -26,6 +26,8 @@ _NO_NAME = re.compile(
 _DEGREE = re.compile(
     r"(?:Ph\.?\s?D|M\.?D|M\.?A|M\.?S|B\.?A|R\.?N|R\.?D|R\.?D\.?N|J\.?D|MBA|MPH|CPA|Esq|Jr|Sr|LMFT|PsyD)\.?"
 )
+# Stands between the texts of neighbouring elements.
+BOUND = " | "
 _MAX_NAME_WORDS = 6
 _MAX_PEOPLE = 30
 _ISO = re.compile(r"((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?:\D|$)")
@@ -134,6 +136,12 @@ def without_outlet(title: str, outlets: set[str]) -> str:
             title = title[first.end() :]
         else:
             return title
+
+
+def without_section(title: str) -> str:
+    """Return a title without what a bar parts from its end, where it is much the shorter part."""
+    headline, bar, rest = title.rpartition(" | ")
+    return headline if bar and 2 * len(rest.split()) <= len(headline.split()) else title
 
 
 def _is_outlet(part: str, outlets: set[str]) -> bool:
