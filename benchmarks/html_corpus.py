@@ -47,7 +47,10 @@ def _key(outlet: str) -> str:
 
 
 def read(folder: Path) -> Iterator[SavedPage]:
-    """Yield the pages of a folder of corpora that are there as HTML."""
+    """Yield the pages of a folder of corpora that are there as HTML.
+
+    The dates of fundus-evaluation are left out: they say when its pages were saved.
+    """
     for name in ("pages", "pages_more"):
         html = {row["id"]: row["html"] for row in _rows(folder / f"{name}_html.jsonl.gz")}
         for row in _rows(folder / f"{name}.jsonl.gz"):
@@ -62,7 +65,7 @@ def read(folder: Path) -> Iterator[SavedPage]:
                 body="\n".join(body),
                 headline=row.get("headline") or None,
                 authors=row.get("authors") or [],
-                published=row.get("published") or row.get("date"),
+                published=None if row["id"].startswith("fundeval/") else row.get("published") or row.get("date"),
             )
 
 

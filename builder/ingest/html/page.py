@@ -3,24 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from builder.ingest import metadata as visible
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.html import metadata, scoring, verdicts
 from builder.ingest.html.extraction import extractions
 from builder.ingest.html.matching import words
-from builder.ingest.html.rendering import Line, parse, render
+from builder.ingest.html.rendering import SAVE_TEXT, Line, parse, render
 from builder.ingest.html.scoring import Extractions
 from builder.ingest.metadata import Extracted
 from builder.ingest.readers import SeedError
 
-# No article of the pages that this was set on has more; a saved page has 3,000 on average.
-MAX_TAGS = 100_000
-MAX_DEPTH = 250
 _MIN_WORDS = 25
 _MOSTLY = 0.5
-_SAVE_TEXT = "save the article's text as a text file"
 
 
 @dataclass(frozen=True)
@@ -42,13 +36,13 @@ def read_page(html: str, url: str | None = None) -> Page:
         SeedError: the page holds no article that can be told from the rest, or cannot be parsed.
 
     """
-    tree = _parsed(html)
+    tree = parse(html)
     lines = render(tree)
     texts = [words(line.text) for line in lines]
     try:
         kept = extractions(tree, texts, url)
     except RecursionError:
-        reason = f"tags are nested too deeply to be read; {_SAVE_TEXT}"
+        reason = f"tags are nested too deeply to be read; {SAVE_TEXT}"
         raise SeedError(reason) from None
     known = scoring.features(lines, kept)
     scores = scoring.scores(known)
@@ -63,17 +57,6 @@ def read_page(html: str, url: str | None = None) -> Page:
     return Page(plain, found, body, metadata.find(tree, url, stated), extractor, why)
 
 
-def _parsed(html: str) -> etree.Element:
-    tags = html.count("<")
-    if tags > MAX_TAGS:
-        raise SeedError(f"{tags:,} tags are more than the {MAX_TAGS:,} of a page; {_SAVE_TEXT}")
-    try:
-        tree = parse(html.replace("\0", ""))
-    except (etree.LxmlError, ValueError) as error:
-        raise SeedError(f"the HTML cannot be parsed: {error}; {_SAVE_TEXT}") from None
-    return tree
-
-
 def _refuse_none(
     lines: Sequence[Line], texts: Sequence[Sequence[str]], body: Sequence[tuple[int, int]]
 ) -> None:
@@ -83,7 +66,7 @@ def _refuse_none(
     size = sum(len(texts[first - 1]) for first, _ in body)
     if size < _MIN_WORDS:
         reason = f"no article found: {size} words of the page's {sum(map(len, texts)):,} read as one"
-        raise SeedError(f"{reason}; if it holds one, {_SAVE_TEXT}")
+        raise SeedError(f"{reason}; if it holds one, {SAVE_TEXT}")
 
 
 def _won(

@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from builder.ingest.cleaning import wording
+from builder.ingest.readers import SeedError
 
 _INLINE = frozenset(
     """a abbr acronym b basefont bdi bdo big cite code data del dfn em font i ins kbd label mark nobr
@@ -24,6 +25,9 @@ _NAMES = ("class", "id", "role", "itemprop", "data-testid", "data-component")
 _MAX_NAME = 300
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PARAGRAPHS = re.compile(r"\n[ \t\r\f]*\n")
+# The largest of 579 saved pages of news and blogs has 7,797, half of them fewer than 1,500.
+MAX_TAGS = 30_000
+SAVE_TEXT = "save the article's text as a text file"
 # A line break after so many characters that end a sentence parts two paragraphs.
 _PARAGRAPH_LENGTH = 80
 
@@ -70,9 +74,26 @@ _OUTSIDE = _Open("", frozenset(), 0, False, False, (0,))
 
 
 def parse(html: str) -> HtmlElement:
-    """Return the tree of a page; mistakes in its markup are mended as browsers do."""
+    """Return the tree of a page; mistakes in its markup are mended as browsers do.
+
+    Raises:
+        SeedError: the page has too many tags, or nested too deeply, or none that can be read.
+
+    """
+    tags = html.count("<")
+    if tags > MAX_TAGS:
+        raise SeedError(f"{tags:,} tags are more than the {MAX_TAGS:,} of a page; {SAVE_TEXT}")
+    if not html.strip():
+        raise SeedError("the file holds no text")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    try:
+        tree = document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise SeedError(f"the HTML cannot be parsed: {error}; {SAVE_TEXT}") from None
+    # The parser stops there, and what follows would be lost without a word.
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise SeedError(f"tags are nested too deeply for a page; {SAVE_TEXT}")
+    return tree
 
 
 def render(tree: HtmlElement) -> list[Line]:

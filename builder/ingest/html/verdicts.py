@@ -27,6 +27,9 @@ _ROLES: tuple[tuple[Role, frozenset[str]], ...] = (
     ),
     ("footer", frozenset({"footer"})),
 )
+# A byline or a date that stands further off belongs to another article.
+_ABOVE, _BELOW = 12, 2
+_FAR = Verdict("related", "byline or date far from the article")
 _NOT_KEPT = "not part of the article for trafilatura"
 
 
@@ -38,9 +41,15 @@ def judge(
 ) -> list[Verdict]:
     """Return the verdict on every line."""
     titles = {letters(headline) for headline in headlines}
-    return [
+    verdicts = [
         _judge(line, score, features, titles)
         for line, score, features in zip(lines, scores, known, strict=True)
+    ]
+    body = [number for number, verdict in enumerate(verdicts) if verdict.role == "body"]
+    near = range(body[0] - _ABOVE, body[-1] + _BELOW + 1) if body else range(0)
+    return [
+        _FAR if verdict.role in {"byline", "date"} and number not in near else verdict
+        for number, verdict in enumerate(verdicts)
     ]
 
 
