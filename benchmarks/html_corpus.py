@@ -65,7 +65,9 @@ def read(folder: Path) -> Iterator[SavedPage]:
                 body="\n".join(body),
                 headline=row.get("headline") or None,
                 authors=row.get("authors") or [],
-                published=None if row["id"].startswith("fundeval/") else row.get("published") or row.get("date"),
+                published=None
+                if row["id"].startswith("fundeval/")
+                else row.get("published") or row.get("date"),
             )
 
 

@@ -88,9 +88,7 @@ def _read(page: SavedPage) -> Page | None:
 def _trafilatura(page: SavedPage) -> str:
     from trafilatura import bare_extraction
 
-    found = bare_extraction(
-        page.html, url=page.url, include_comments=False, with_metadata=True
-    )
+    found = bare_extraction(page.html, url=page.url, include_comments=False, with_metadata=True)
     return (getattr(found, "text", None) or "") if found else ""
 
 

@@ -52,7 +52,9 @@ def main() -> None:
         if weight < 0 or not name.startswith("in ")
     ]
     fitted = fit(_matrix(rows, names), wanted, sizes_of_lines)
-    print('"""The weights of what is known of a line, as set by ``benchmarks/html_weights.py``."""\n')
+    print(
+        '"""The weights of what is known of a line, as set by ``benchmarks/html_weights.py``."""\n'
+    )
     print(f"BIAS = {fitted[-1]:.2f}\nWEIGHTS = {{")
     for name, weight in sorted(zip(names, fitted, strict=False), key=lambda item: -item[1]):
         if abs(weight) >= 0.05:

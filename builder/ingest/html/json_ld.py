@@ -16,7 +16,9 @@ _ARTICLE = re.compile(
 _PAGE = frozenset({"WebPage", "ItemPage", "AboutPage", "MedicalWebPage"})
 # What leads from a node to others that are about the same page; all else is about other things.
 _SAME_PAGE = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "publisher", "isPartOf")
-_COMMENT = re.compile(r"<!--|-->|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/|(?://)?<!\[CDATA\[|(?://)?\]\]>")
+_COMMENT = re.compile(
+    r"<!--|-->|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/|(?://)?<!\[CDATA\[|(?://)?\]\]>"
+)
 _LOOSE_COMMA = re.compile(r",(?=\s{0,1000}[}\]])")
 _MAX_LENGTH = 2_000_000
 _MAX_NODES = 5_000

@@ -18,7 +18,9 @@ def kept(lines: Sequence[Sequence[str]], extraction: str) -> list[float]:
     A line of few words counts only where it is a line of the extraction, too.
     """
     theirs = [words(line) for line in extraction.split("\n")]
-    whole = {tuple(line) for line in theirs if line}
+    # It writes a table's row as one line, with a bar between the cells.
+    cells = [words(cell) for line in extraction.split("\n") for cell in line.split("|")]
+    whole = {tuple(line) for line in theirs + cells if line}
     flat = [word for line in theirs for word in line]
     runs = set(zip(flat, flat[1:], flat[2:], strict=False))
     return [_share(line, whole, runs) for line in lines]

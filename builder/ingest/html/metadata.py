@@ -17,17 +17,57 @@ from builder.ingest.html.json_ld import Item, texts
 from builder.ingest.html.sources import Sources, Value
 from builder.ingest.metadata import Extracted, Stated, StatedCaption
 
-_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title",
-           "dcterms.title", "citation_title")
-_AUTHORS = ("parsely-author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator",
-            "author", "article:author", "byl", "article:author_name")
-_DATES = ("article:published_time", "parsely-pub-date", "sailthru.date", "datepublished",
-          "og:published_time", "article:published", "citation_publication_date", "dc.date.issued",
-          "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
-          "date", "rnews:datepublished", "ptime", "displaydate", "cxenseparse:recs:publishtime")
+_TITLES = (
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+)
+_AUTHORS = (
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "author",
+    "article:author",
+    "byl",
+    "article:author_name",
+)
+_DATES = (
+    "article:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "datepublished",
+    "og:published_time",
+    "article:published",
+    "citation_publication_date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "date",
+    "rnews:datepublished",
+    "ptime",
+    "displaydate",
+    "cxenseparse:recs:publishtime",
+)
 _UPDATES = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "utime")
-_OUTLETS = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher",
-            "citation_journal_title", "apple-mobile-web-app-title", "twitter:app:name:iphone")
+_OUTLETS = (
+    "og:site_name",
+    "application-name",
+    "dc.publisher",
+    "dcterms.publisher",
+    "citation_journal_title",
+    "apple-mobile-web-app-title",
+    "twitter:app:name:iphone",
+)
 _SECTIONS = ("article:section", "parsely-section", "cxenseparse:recs:category")
 _LANGUAGES = ("og:locale", "content-language", "dc.language", "dcterms.language", "inlanguage")
 _LICENCES = ("dc.rights.license", "dcterms.license", "license")
@@ -225,7 +265,11 @@ class _Page:
         host = values.letters((values.domain(self.url) or "").split(".")[0])
         for text, line in self.sources.titles[:1]:
             name = values.last_part(text)
-            if host and name and values.letters(name).removeprefix("the") in {host, host.removeprefix("the")}:
+            if (
+                host
+                and name
+                and values.letters(name).removeprefix("the") in {host, host.removeprefix("the")}
+            ):
                 yield Stated(name, line, "end of the page's title")
 
     def sections(self) -> Iterator[list[Stated]]:
@@ -273,7 +317,15 @@ def _path(url: str | None) -> str:
 def placed(found: Extracted, source: Sequence[int]) -> Extracted:
     """Return values found in visible lines with their lines in the HTML instead."""
     fields: dict[str, Any] = {}
-    for name in ("headline", "authors", "place", "published", "outlet", "syndicated_from", "section"):
+    for name in (
+        "headline",
+        "authors",
+        "place",
+        "published",
+        "outlet",
+        "syndicated_from",
+        "section",
+    ):
         fields[name] = tuple(v._replace(line=source[v.line - 1]) for v in getattr(found, name))
     fields["captions"] = tuple(
         StatedCaption(text, credit, source[line - 1]) for text, credit, line in found.captions

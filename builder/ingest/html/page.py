@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
+
 from builder.ingest import metadata as visible
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.html import metadata, scoring, verdicts
@@ -37,53 +39,75 @@ def read_page(html: str, url: str | None = None) -> Page:
 
     """
     tree = parse(html)
-    lines = render(tree)
-    texts = [words(line.text) for line in lines]
     try:
-        kept = extractions(tree, texts, url)
+        read = _judged(tree, url)
+        if read.size < _MIN_WORDS:
+            # Some pages hide their text until their scripts have run.
+            read = max(read, _judged(tree, url, hidden=True), key=lambda other: other.size)
     except RecursionError:
-        reason = f"tags are nested too deeply to be read; {SAVE_TEXT}"
-        raise SeedError(reason) from None
+        raise SeedError(f"tags are nested too deeply to be read; {SAVE_TEXT}") from None
+    read.refuse_none()
+    plain = [line.text for line in read.lines]
+    sources = [line.source for line in read.lines]
+    stated = metadata.placed(visible.find(plain, read.verdicts), sources)
+    extractor, why = read.won()
+    found = metadata.find(tree, url, stated)
+    return Page(plain, read.verdicts, [(n + 1, n + 1) for n in read.body], found, extractor, why)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The lines of a page, what trafilatura keeps of them, and the verdicts."""
+
+    lines: list[Line]
+    texts: list[list[str]]
+    kept: Extractions
+    verdicts: list[Verdict]
+
+    @property
+    def body(self) -> list[int]:
+        """Return the places of the body's lines."""
+        return [n for n, verdict in enumerate(self.verdicts) if verdict.role == "body"]
+
+    @property
+    def size(self) -> int:
+        """Return the number of words of the body."""
+        return sum(len(self.texts[n]) for n in self.body)
+
+    def refuse_none(self) -> None:
+        """Raise SeedError if hardly any words read as an article."""
+        if not self.lines:
+            reason = "the page shows no text: it may be filled in by scripts"
+            raise SeedError(f"{reason}; open it in a browser and {SAVE_TEXT}")
+        if self.size < _MIN_WORDS:
+            total = sum(map(len, self.texts))
+            reason = f"no article found: {self.size} words of the page's {total:,} read as one"
+            raise SeedError(f"{reason}; if it holds one, {SAVE_TEXT}")
+
+    def won(self) -> tuple[str, str]:
+        """Return whose text the body is for the most part, and how we know."""
+        default, recall = self._share(self.kept.default), self._share(self.kept.recall)
+        if default >= _MOSTLY:
+            return "trafilatura", f"it keeps {default:.0%} of the words of the body"
+        both = f"{default:.0%} of the words of the body by default, {recall:.0%} set on recall"
+        if recall >= _MOSTLY:
+            return "trafilatura set on recall", f"it keeps {both}"
+        return "line scores", f"trafilatura keeps {both}"
+
+    def _share(self, kept: Sequence[float]) -> float:
+        return sum(len(self.texts[n]) * kept[n] for n in self.body) / self.size
+
+
+def _judged(tree: HtmlElement, url: str | None, hidden: bool = False) -> _Judged:
+    lines = render(tree, hidden)
+    texts = [words(line.text) for line in lines]
+    kept = extractions(tree, texts, url)
     known = scoring.features(lines, kept)
+    headlines = [stated.value for stated in metadata.find(tree, url, Extracted()).headline]
     scores = scoring.scores(known)
-    first = metadata.find(tree, url, Extracted())
-    headlines = [stated.value for stated in first.headline]
-    found = verdicts.judge(lines, scores, known, headlines)
-    body = [(n, n) for n, verdict in enumerate(found, start=1) if verdict.role == "body"]
-    _refuse_none(lines, texts, body)
-    plain = [line.text for line in lines]
-    stated = metadata.placed(visible.find(plain, found), [line.source for line in lines])
-    extractor, why = _won(texts, body, kept)
-    return Page(plain, found, body, metadata.find(tree, url, stated), extractor, why)
-
-
-def _refuse_none(
-    lines: Sequence[Line], texts: Sequence[Sequence[str]], body: Sequence[tuple[int, int]]
-) -> None:
-    if not lines:
-        reason = "the page shows no text: it may be filled in by scripts; open it and save its text"
-        raise SeedError(reason)
-    size = sum(len(texts[first - 1]) for first, _ in body)
-    if size < _MIN_WORDS:
-        reason = f"no article found: {size} words of the page's {sum(map(len, texts)):,} read as one"
-        raise SeedError(f"{reason}; if it holds one, {SAVE_TEXT}")
-
-
-def _won(
-    texts: Sequence[Sequence[str]], body: Sequence[tuple[int, int]], kept: Extractions
-) -> tuple[str, str]:
-    """Return whose text the body is for the most part, and how we know."""
-    numbers = [first - 1 for first, _ in body]
-    total = sum(len(texts[number]) for number in numbers)
-
-    def share(of: Sequence[float]) -> float:
-        return sum(len(texts[number]) * of[number] for number in numbers) / total
-
-    default, recall = share(kept.default), share(kept.recall)
-    if default >= _MOSTLY:
-        return "trafilatura", f"it keeps {default:.0%} of the words of the body"
-    if recall >= _MOSTLY:
-        why = f"by default it keeps {default:.0%} of the words of the body, set on recall {recall:.0%}"
-        return "trafilatura set on recall", why
-    why = f"trafilatura keeps {default:.0%} of the words of the body, {recall:.0%} when set on recall"
-    return "line scores", why
+    judged = _Judged(lines, texts, kept, verdicts.judge(lines, scores, known, headlines))
+    if judged.size >= _MIN_WORDS:
+        return judged
+    # Where the scores find nothing, what trafilatura keeps is the better guess.
+    whole = [share - 0.5 for share in kept.default]
+    return _Judged(lines, texts, kept, verdicts.judge(lines, whole, known, headlines))

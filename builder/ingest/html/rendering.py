@@ -96,18 +96,19 @@ def parse(html: str) -> HtmlElement:
     return tree
 
 
-def render(tree: HtmlElement) -> list[Line]:
-    """Return the visible text of a page, in its order.
+def render(tree: HtmlElement, hidden: bool = False) -> list[Line]:
+    """Return the visible text of a page, in its order; with ``hidden``, also what is marked so.
 
     Inline text is joined and its white space collapsed, as browsers do; scripts, forms' values and
     elements that are marked as hidden are left out. A single line break joins two pieces of a
     paragraph, unless a whole paragraph precedes it.
     """
-    return list(_Renderer().lines(tree))
+    return list(_Renderer(hidden).lines(tree))
 
 
 class _Renderer:
-    def __init__(self) -> None:
+    def __init__(self, hidden: bool) -> None:
+        self._shows_hidden = hidden
         self._stack = [_OUTSIDE]
         self._number = 0
         self._start_block()
@@ -126,7 +127,7 @@ class _Renderer:
             if event == "start":
                 if _breaks_line(element):
                     yield from self._flush()
-                if _is_hidden(element):
+                if element.tag in _SKIPPED or (not self._shows_hidden and _is_hidden(element)):
                     skipped = element
                     walk.skip_subtree()
                 else:
@@ -202,7 +203,7 @@ def _breaks_line(element: HtmlElement) -> bool:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if element.tag in _SKIPPED or element.get("hidden") is not None:
+    if element.get("hidden") is not None:
         return True
     style = element.get("style")
     return style is not None and _HIDDEN_STYLE.search(style[:_MAX_NAME]) is not None

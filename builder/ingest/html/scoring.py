@@ -80,7 +80,8 @@ class _Page:
         headings = [line.text for line in lines if line.tag == "h1"]
         self._heading = max(headings, key=len, default=None)
         self._sure = [
-            i for i, (k, n) in enumerate(zip(kept.default, self._sizes, strict=True))
+            i
+            for i, (k, n) in enumerate(zip(kept.default, self._sizes, strict=True))
             if k > 0.8 and n >= _SURE
         ]
         self._sum_up()

@@ -45,7 +45,18 @@ class Sources:
         self.language = tree.get("lang") or tree.get("xml:lang") or ""
         blocks: list[json_ld.Block] = []
         for element in tree.iter(
-            "meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p", "address", "li"
+            "meta",
+            "link",
+            "script",
+            "title",
+            "h1",
+            "time",
+            "a",
+            "span",
+            "div",
+            "p",
+            "address",
+            "li",
         ):
             match element.tag:
                 case "meta":

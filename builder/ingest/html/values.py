@@ -10,7 +10,9 @@ from builder.ingest.cleaning import bylines
 
 _MAX_VALUE = 1000
 _TAG = re.compile(r"</?[a-z][^<>]{0,500}>", re.IGNORECASE)
-_BY = re.compile(r"(?:(?:written|posted|reported|story|words|text)\s+)?by\b[:\s]*|authors?:\s*", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(?:written|posted|reported|story|words|text)\s+)?by\b[:\s]*|authors?:\s*", re.IGNORECASE
+)
 _AND = re.compile(r"\s*(?:[,;|/•·]|\s(?:and|und|et|y|with)\s|&)\s*", re.IGNORECASE)
 # What follows a name on its own line: a place, an outlet, a title.
 _REST = re.compile(r"\s+(?:[-–—]\s|in\s[A-Z]|for\s|at\s|on\s|[(@]).*", re.DOTALL)
