@@ -10,12 +10,12 @@ interval, pages a second, and how many headlines, authors and dates are right, w
 
 import argparse
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.html_corpus import SavedPage, f1, read
 from builder.ingest.html.page import Page, read_page
@@ -32,7 +32,7 @@ class Figures:
 
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     extractors: Counter[str] = field(default_factory=Counter)
     metadata: dict[str, Counter[str]] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)
@@ -150,8 +150,7 @@ def _report(part: str, figures: Figures) -> None:
         print(f"  {name}: {shares}")
 
 
-def _interval(values: Sequence[float]) -> tuple[float, float]:
-    array = np.array(values)
+def _interval(array: NDArray[np.float64]) -> tuple[float, float]:
     rng = np.random.default_rng(1)
     means = [array[rng.integers(0, len(array), len(array))].mean() for _ in range(_RESAMPLES)]
     return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))

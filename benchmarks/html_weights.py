@@ -31,7 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     pages = [p for p in html_corpus.read(parser.parse_args().corpus) if p.is_development]
-    rows, labels, weights, seen = [], [], [], {}
+    seen: dict[str, int] = {}
+    rows: list[scoring.Features] = []
+    labels: list[bool] = []
+    weights: list[float] = []
     for page in pages:
         tree = parse(page.html)
         lines = render(tree)

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from builder.ingest.html import values
 from builder.ingest.html.json_ld import Item, texts
-from builder.ingest.html.sources import Sources, Value
+from builder.ingest.html.sources import Sources
 from builder.ingest.metadata import Extracted, Stated, StatedCaption
 
 _TITLES = (
@@ -162,7 +162,7 @@ class _Page:
         letters = [values.letters(title.value) for title in titles]
         for text, line in self.sources.headings[:_MAX_VALUES]:
             heading = values.letters(text)
-            if len(heading) > 10 and any(heading in t or t and t in heading for t in letters):
+            if len(heading) > 10 and any(heading in t or (t and t in heading) for t in letters):
                 yield Stated(text, line, "heading of the page, as in its title")
         yield from self._described("headline", self.articles)
         yield from titles

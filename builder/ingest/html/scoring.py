@@ -5,7 +5,7 @@ beside it and among its siblings, the line's length, links and wording, and the 
 gives to the elements around it. A line is body above 0. The weights are in ``weights.py``.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -91,17 +91,17 @@ class _Page:
         kept = [k * n for k, n in zip(self._default, sizes, strict=True)]
         core = [k if n >= _CORE else 0.0 for k, n in zip(kept, sizes, strict=True)]
         self._total = sum(core) or 1.0
-        self._core: Counter[object] = Counter()
-        self._all: Counter[object] = Counter()
+        self._core: dict[object, float] = defaultdict(float)
+        self._all: dict[object, float] = defaultdict(float)
         for line, words_kept, size in zip(self._lines, core, sizes, strict=True):
             for group in _groups(line):
                 self._core[group] += words_kept
                 self._all[group] += size
-        self._sums = {
-            "words": list(accumulate(sizes, initial=0)),
-            "kept": list(accumulate(kept, initial=0.0)),
-            "default": list(accumulate(self._default, initial=0.0)),
-            "recall": list(accumulate(self._recall, initial=0.0)),
+        self._sums: dict[str, list[float]] = {
+            "words": [0.0, *accumulate(map(float, sizes))],
+            "kept": [0.0, *accumulate(kept)],
+            "default": [0.0, *accumulate(self._default)],
+            "recall": [0.0, *accumulate(self._recall)],
         }
 
     def _around(self, name: str, index: int, reach: int) -> float:

@@ -1,4 +1,4 @@
-"""Collect what a parsed HTML page states about itself: meta tags, JSON-LD, links, marked elements."""
+"""Collect what a parsed HTML page states about itself in its tags, JSON-LD and names."""
 
 import re
 from collections import defaultdict
@@ -110,9 +110,9 @@ class Sources:
                     [Value(stated, _line(element))] if stated else _text(element, BOUND)
                 )
         names = f"{element.get('class') or ''} {element.get('data-testid') or ''}"[:300]
-        if len(names) > 5 and _BYLINE.search(names) and not _NO_BYLINE.search(names):
-            if len(self.bylines) < _MAX_ELEMENTS:
-                self.bylines += _text(element, BOUND)
+        is_byline = _BYLINE.search(names) and not _NO_BYLINE.search(names)
+        if is_byline and len(self.bylines) < _MAX_ELEMENTS:
+            self.bylines += _text(element, BOUND)
 
 
 def _line(element: HtmlElement) -> int:

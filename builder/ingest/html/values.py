@@ -81,7 +81,7 @@ def _is_person(name: str) -> bool:
         return False
     capitals = sum(word[0].isupper() or not word[0].isascii() for word in words)
     # One word is more often a user's handle or a site than a name.
-    return len(words) > 1 and 2 * capitals >= len(words)
+    return len(words) > 1 and 2 * capitals >= len(words) and not words[-1][0].islower()
 
 
 def day(text: str) -> str | None:
@@ -149,7 +149,8 @@ def without_section(title: str) -> str:
 def _is_outlet(part: str, outlets: set[str]) -> bool:
     name = letters(part)
     return not name or any(
-        name == outlet or (len(name) > 3 and (name in outlet or outlet in name and len(outlet) > 3))
+        name == outlet
+        or (len(name) > 3 and (name in outlet or (outlet in name and len(outlet) > 3)))
         for outlet in outlets
     )
 

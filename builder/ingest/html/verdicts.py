@@ -22,7 +22,16 @@ _ROLES: tuple[tuple[Role, frozenset[str]], ...] = (
     (
         "related",
         frozenset(
-            """outbrain popular promo recirc recommended related taboola teaser trending""".split()
+            {
+                "outbrain",
+                "popular",
+                "promo",
+                "recirc",
+                "recommended",
+                "related",
+                "taboola",
+                "teaser",
+            }
         ),
     ),
     ("footer", frozenset({"footer"})),

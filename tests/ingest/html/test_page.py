@@ -22,8 +22,8 @@ RELATED = "".join(
 
 def page(body: str = "", head: str = "", after: str = "") -> str:
     story = body or "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
-    return f"""<!DOCTYPE html><html lang="en-GB"><head><title>Old bridge closes in June</title>{head}
-</head><body><nav><ul>{MENU}</ul></nav><main><article><h1>Old bridge closes in June</h1>
+    return f"""<!DOCTYPE html><html lang="en-GB"><head><title>Old bridge closes in June</title>
+{head}</head><body><nav><ul>{MENU}</ul></nav><main><article><h1>Old bridge closes in June</h1>
 <p class="byline">By Ann Lee</p>{story}</article></main>{after}
 <footer><p>© 2024 The Example. All rights reserved.</p></footer></body></html>"""
 
@@ -79,7 +79,8 @@ def test_inline_tags_do_not_part_or_glue_words() -> None:
 
 def test_a_comment_thread_is_not_taken_for_the_article() -> None:
     thread = "".join(
-        f'<div class="comment"><p>I have lived by the river for {n} years and never saw this.</p></div>'
+        '<div class="comment">'
+        f"<p>I have lived by the river for {n} years and never saw this.</p></div>"
         for n in range(20, 32)
     )
     html = page(after=f'<section id="comments"><h3>12 Comments</h3>{thread}</section>')
