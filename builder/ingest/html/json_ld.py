@@ -24,7 +24,7 @@ _MAX_LENGTH = 2_000_000
 _MAX_NODES = 5_000
 
 
-class Block(NamedTuple):
+class Script(NamedTuple):
     """One JSON-LD script of a page, and the line of its source."""
 
     text: str
@@ -41,7 +41,7 @@ class Item(NamedTuple):
 class Described:
     """The nodes of a page's JSON-LD: its article, and what stands beside it."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Script]) -> None:
         self.items = [Item(node, line) for text, line in blocks for node in _nodes(text)]
         self._named = {
             node["@id"]: node for node, _ in self.items if isinstance(node.get("@id"), str)

@@ -26,38 +26,18 @@ _TITLES = (
     "dcterms.title",
     "citation_title",
 )
-_AUTHORS = (
-    "parsely-author",
-    "sailthru.author",
-    "citation_author",
-    "dc.creator",
-    "dcterms.creator",
-    "author",
-    "article:author",
-    "byl",
-    "article:author_name",
-)
-_DATES = (
-    "article:published_time",
-    "parsely-pub-date",
-    "sailthru.date",
-    "datepublished",
-    "og:published_time",
-    "article:published",
-    "citation_publication_date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "date",
-    "rnews:datepublished",
-    "ptime",
-    "displaydate",
-    "cxenseparse:recs:publishtime",
-)
+_AUTHORS_WORDS = """
+parsely-author sailthru.author citation_author dc.creator dcterms.creator author article:author
+byl article:author_name
+"""
+_AUTHORS = tuple(_AUTHORS_WORDS.split())
+_DATES_WORDS = """
+article:published_time parsely-pub-date sailthru.date datepublished og:published_time
+article:published citation_publication_date dc.date.issued dcterms.created dc.date dcterms.date
+pubdate publishdate publish-date date rnews:datepublished ptime displaydate
+cxenseparse:recs:publishtime
+"""
+_DATES = tuple(_DATES_WORDS.split())
 _UPDATES = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "utime")
 _OUTLETS = (
     "og:site_name",
@@ -83,7 +63,7 @@ def find(tree: HtmlElement, url: str | None, visible: Extracted) -> Extracted:
 
     A field's values are in the order of trust: the first is the one to use.
     """
-    page = _Page(tree, url, visible)
+    page = _Statements(tree, url, visible)
     return replace(
         visible,
         headline=_distinct(page.headlines()),
@@ -110,7 +90,7 @@ def _first(sources: Iterable[list[Stated]]) -> tuple[Stated, ...]:
     return _distinct(next((source for source in sources if source), []))
 
 
-class _Page:
+class _Statements:
     """What one page states, field by field."""
 
     def __init__(self, tree: HtmlElement, url: str | None, visible: Extracted) -> None:

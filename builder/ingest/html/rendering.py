@@ -10,86 +10,17 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from builder.ingest.cleaning import wording
 from builder.ingest.readers import SeedError
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "basefont",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-_SKIPPED = frozenset(
-    [
-        "applet",
-        "area",
-        "audio",
-        "base",
-        "canvas",
-        "datalist",
-        "embed",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "img",
-        "input",
-        "link",
-        "map",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "option",
-        "param",
-        "picture",
-        "progress",
-        "script",
-        "select",
-        "source",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "track",
-        "video",
-    ]
-)
+_INLINE_WORDS = """
+a abbr acronym b basefont bdi bdo big cite code data del dfn em font i ins kbd label mark nobr
+q rp rt ruby s samp small span strike strong sub sup time tt u var wbr
+"""
+_INLINE = frozenset(_INLINE_WORDS.split())
+_SKIPPED_WORDS = """
+applet area audio base canvas datalist embed frame frameset head iframe img input link map meta
+noembed noframes noscript object option param picture progress script select source style svg
+template textarea title track video
+"""
+_SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # What an element's names say of its content: the words of its tag, class, id and role.
 _NAMES = ("class", "id", "role", "itemprop", "data-testid", "data-component")
@@ -103,118 +34,18 @@ SAVE_TEXT = "save the article's text as a text file"
 _PARAGRAPH_LENGTH = 80
 
 
-KNOWN_MARKS = frozenset(
-    [
-        "ad",
-        "ads",
-        "advert",
-        "advertisement",
-        "article",
-        "aside",
-        "author",
-        "banner",
-        "bio",
-        "body",
-        "breadcrumb",
-        "breadcrumbs",
-        "byline",
-        "caption",
-        "card",
-        "carousel",
-        "comment",
-        "comments",
-        "content",
-        "cookie",
-        "copyright",
-        "credit",
-        "date",
-        "disclaimer",
-        "disqus",
-        "donate",
-        "entry",
-        "excerpt",
-        "featured",
-        "feed",
-        "figcaption",
-        "figure",
-        "follow",
-        "footer",
-        "footnote",
-        "form",
-        "gallery",
-        "header",
-        "headline",
-        "hero",
-        "lead",
-        "legal",
-        "links",
-        "list",
-        "main",
-        "menu",
-        "meta",
-        "modal",
-        "more",
-        "most",
-        "nav",
-        "navbar",
-        "navigation",
-        "newsletter",
-        "outbrain",
-        "pagination",
-        "pane",
-        "paywall",
-        "player",
-        "popular",
-        "popup",
-        "post",
-        "print",
-        "promo",
-        "pullquote",
-        "quote",
-        "read",
-        "reading",
-        "recirc",
-        "recommended",
-        "references",
-        "related",
-        "reply",
-        "review",
-        "section",
-        "share",
-        "sharing",
-        "sidebar",
-        "signup",
-        "skip",
-        "social",
-        "sponsor",
-        "sponsored",
-        "standfirst",
-        "sticky",
-        "story",
-        "subscribe",
-        "subscription",
-        "subtitle",
-        "summary",
-        "taboola",
-        "table",
-        "tag",
-        "tags",
-        "teaser",
-        "text",
-        "thumbnail",
-        "time",
-        "timestamp",
-        "title",
-        "toc",
-        "toolbar",
-        "tooltip",
-        "topic",
-        "topics",
-        "trending",
-        "video",
-        "widget",
-    ]
-)
+_KNOWN_MARKS_WORDS = """
+ad ads advert advertisement article aside author banner bio body breadcrumb breadcrumbs byline
+caption card carousel comment comments content cookie copyright credit date disclaimer disqus
+donate entry excerpt featured feed figcaption figure follow footer footnote form gallery header
+headline hero lead legal links list main menu meta modal more most nav navbar navigation
+newsletter outbrain pagination pane paywall player popular popup post print promo pullquote
+quote read reading recirc recommended references related reply review section share sharing
+sidebar signup skip social sponsor sponsored standfirst sticky story subscribe subscription
+subtitle summary taboola table tag tags teaser text thumbnail time timestamp title toc toolbar
+tooltip topic topics trending video widget
+"""
+KNOWN_MARKS = frozenset(_KNOWN_MARKS_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

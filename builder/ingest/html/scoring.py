@@ -37,7 +37,7 @@ def scores(features: Sequence[Features]) -> list[float]:
 
 def features(lines: Sequence[Line], kept: Extractions) -> list[Features]:
     """Return what is known of each line, by name; what is 0 or false is left out."""
-    page = _Page(lines, kept)
+    page = _Surroundings(lines, kept)
     found = []
     for index, line in enumerate(lines):
         known = page.place(index) | _wording(line)
@@ -68,7 +68,7 @@ def _wording(line: Line) -> Features:
     }
 
 
-class _Page:
+class _Surroundings:
     """What the lines around a line say of it."""
 
     def __init__(self, lines: Sequence[Line], kept: Extractions) -> None:

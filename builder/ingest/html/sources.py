@@ -43,7 +43,7 @@ class Sources:
         self.times: list[Value] = []
         self.bylines: list[Value] = []
         self.language = tree.get("lang") or tree.get("xml:lang") or ""
-        blocks: list[json_ld.Block] = []
+        blocks: list[json_ld.Script] = []
         for element in tree.iter(
             "meta",
             "link",
@@ -63,7 +63,7 @@ class Sources:
                     self._meta(element)
                 case "script":
                     if "ld+json" in (element.get("type") or "").lower() and element.text:
-                        blocks.append(json_ld.Block(element.text, _line(element)))
+                        blocks.append(json_ld.Script(element.text, _line(element)))
                 case "title":
                     self.titles += _text(element)
                 case "h1":
