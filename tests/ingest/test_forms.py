@@ -158,8 +158,9 @@ def test_one_bad_line_is_rejected_with_its_number_and_the_others_are_read(empty:
 
 
 def test_two_records_with_one_id_are_told_and_the_first_is_read(empty: Workspace) -> None:
-    done = ingest(empty, "a.jsonl", jsonl(ROW, {**ROW, "text": OTHER}, ROW))
-    assert texts(empty) == [TEXT]
+    rest = [{**ROW, "id": str(i), "text": f"{FIRST} {i}."} for i in range(3)]
+    done = ingest(empty, "a.jsonl", jsonl(ROW, {**ROW, "text": OTHER}, ROW, *rest))
+    assert TEXT in texts(empty) and len(texts(empty)) == 4
     assert [(r.line, "'a1' stands on 1" in r.reason) for r in done.rejected] == [(2, True)]
     assert [copy.path for copy in done.copies] == ["seeds/a.jsonl#a1@3"]
 
@@ -343,7 +344,7 @@ def test_an_email_gives_its_text_subject_and_day_and_keeps_addresses_to_itself(
 
 def warc(*records: tuple[str, str, bytes]) -> list[bytes]:
     """Return WARC records of answers: URL, head of the answer, body."""
-    out = []
+    out: list[bytes] = []
     for url, head, body in records:
         answer = f"HTTP/1.1 {head}\r\n\r\n".encode() + body
         top = (
@@ -442,7 +443,9 @@ def test_a_bomb_of_many_lines_or_one_is_refused_in_bounded_memory(empty: Workspa
 
 
 def test_records_before_the_damage_of_a_compressed_file_are_read(empty: Workspace) -> None:
-    data = b"".join(zst(jsonl({**ROW, "id": str(i), "text": f"{FIRST} {i}."})) for i in range(9))
+    data = b"".join(
+        zst(jsonl({**ROW, "id": str(i), "text": f"{FIRST} {i}. " * 60})) for i in range(9)
+    )
     done = ingest(empty, "a.jsonl.zst", data[:-9])
     assert len(texts(empty)) == 8
     assert ["damaged" in r.reason for r in done.rejected] == [True]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from builder.ingest import metadata
 from builder.ingest.cleaning import bylines, captions, lines
+from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import single
 from builder.ingest.readers.decoding import split_lines
 
@@ -24,7 +25,7 @@ STORY = [
 HEADLINE = "Old bridge to close in June after cracks found in piers"
 
 
-def extract(page: list[str]) -> metadata.Extracted:
+def extract(page: list[str]) -> Extracted:
     return metadata.find(page, lines.classify(page))
 
 
@@ -32,11 +33,11 @@ def spaced(*page: str) -> list[str]:
     return [line for item in page for line in (item, "")]
 
 
-def values(found: tuple[metadata.Stated, ...]) -> list[str]:
+def values(found: tuple[Stated, ...]) -> list[str]:
     return [value.value for value in found]
 
 
-def from_seed(name: str) -> metadata.Extracted:
+def from_seed(name: str) -> Extracted:
     return extract(split_lines(single.read_text(ROOT / GOLD[name]["path"]).content))
 
 

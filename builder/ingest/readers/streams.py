@@ -12,7 +12,7 @@ from builder.ingest.readers.document import MAX_BYTES, SeedError
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 ENDINGS = (".gz", ".zst")
-_CHUNK = 1 << 20
+_CHUNK, _LITTLE = 1 << 20, 1 << 12
 
 
 def inner_name(name: str) -> str:
@@ -59,7 +59,8 @@ class _Zstandard(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer with the next bytes; return how many there were."""
         try:
-            data = self._stream.read(len(buffer))
+            # Little at once: what stands before the damage is not lost with it.
+            data = self._stream.read(min(len(buffer), _LITTLE))
         except OSError as error:
             raise _damaged(error) from None
         buffer[: len(data)] = data
