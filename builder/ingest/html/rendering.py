@@ -24,7 +24,7 @@ _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # What an element's names say of its content: the words of its tag, class, id and role.
 _NAMES = ("class", "id", "role", "itemprop", "data-testid", "data-component")
-_MAX_NAME = 300
+_MAX_NAME, _LONGEST_NAME = 300, 2_000
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PARAGRAPHS = re.compile(r"\n[ \t\r\f]*\n")
 # The largest of 579 saved pages of news and blogs has 7,797, half of them fewer than 1,500.
@@ -96,6 +96,10 @@ def parse(html: str) -> HtmlElement:
     # The parser stops there, and what follows would be lost without a word.
     if any("depth" in entry.message for entry in parser.error_log):
         raise SeedError(f"tags are nested too deeply for a page; {SAVE_TEXT}")
+    # Extractors search the names of elements by patterns, at a cost that grows with their length.
+    for name in ("class", "id"):
+        for element in tree.xpath(f"//*[string-length(@{name}) > {_LONGEST_NAME}]"):
+            element.set(name, element.get(name)[:_LONGEST_NAME])
     return tree
 
 

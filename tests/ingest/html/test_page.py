@@ -1,5 +1,7 @@
 """A saved page gives the article's paragraphs, and every other line stays on record."""
 
+import time
+
 import pytest
 
 from builder.ingest.html.page import read_page
@@ -111,3 +113,13 @@ def test_nul_characters_do_not_cut_the_page() -> None:
 def test_a_page_that_closes_no_tag_is_read() -> None:
     story = "".join(f"<p>{text}" for text in PARAGRAPHS)
     assert body_of(f"<html><body><h1>Old bridge closes in June</h1>{story}") == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "filler",
+    ['<div class="' + "a byline author " * 300_000 + '"></div>', "<p>x" * 20_000],
+)
+def test_hostile_filler_takes_bounded_time(filler: str) -> None:
+    began = time.process_time()
+    read_page(page(after=filler))
+    assert time.process_time() - began < 60
