@@ -147,8 +147,8 @@ def _verdict(field: str, wanted: list[str], values: list[str], whole: str) -> st
         return "right" if _same_title(wanted[0], values[0]) else "wrong"
     if field == "outlet":
         return "right" if _name(wanted[0]) == _name(values[0]) else "wrong"
-    keys = {plain(value) for value in wanted}
-    got = {plain(value) for value in values}
+    keys = {_person(value) for value in wanted}
+    got = {_person(value) for value in values}
     if got - keys:
         return "wrong"
     return "right" if got == keys else "missing"
@@ -160,6 +160,11 @@ def plain(text: str) -> str:
     text = re.sub(r"[‘’`´]", "'", re.sub("[“”„«»]|''", '"', text))
     text = re.sub(r"[\u2010-\u2015]|--+", "-", re.sub(r"[*_\\]", "", text))
     return " ".join(text.split())
+
+
+def _person(name: str) -> str:
+    """Return a name without posts and degrees after it."""
+    return re.sub(r",.*$|\s(?:ph\.?d|j\.?d|m\.?d)\.?$|^dr\.?\s", "", plain(name)).strip(".")
 
 
 def _same_title(gold: str, found: str) -> bool:
