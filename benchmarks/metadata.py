@@ -129,7 +129,13 @@ def judged(page: dict[str, Any], rendering: str, text: str) -> Iterator[Outcome]
             values = values[:1]
         verdict = _verdict(field, wanted, values, whole)
         yield Outcome(
-            page["id"], page["outlet"], rendering, field, verdict, "; ".join(wanted), "; ".join(values)
+            page["id"],
+            page["outlet"],
+            rendering,
+            field,
+            verdict,
+            "; ".join(wanted),
+            "; ".join(values),
         )
 
 
@@ -191,7 +197,11 @@ def _is_stated(field: str, value: str, whole: str) -> bool:
 
 
 def _date_forms(day: date) -> Iterator[str]:
-    months = {day.strftime("%B").lower(), day.strftime("%b").lower(), day.strftime("%b").lower() + "."}
+    months = {
+        day.strftime("%B").lower(),
+        day.strftime("%b").lower(),
+        day.strftime("%b").lower() + ".",
+    }
     if day.month == 9:
         months |= {"sept", "sept."}
     for number in {str(day.day), f"{day.day:02}"}:
@@ -212,8 +222,10 @@ def _date_forms(day: date) -> Iterator[str]:
 def table(part: str, outcomes: list[Outcome]) -> None:
     """Print the shares of one part, whole and by rendering, with intervals over outlets."""
     print(f"\n{part}: {len({one.page for one in outcomes})} pages")
-    print(f"{'field':10} {'rendering':17} {'stated':>6} {'right':>6} {'interval':>13} "
-          f"{'wrong':>6} {'interval':>13} {'missing':>7} {'not stated':>10} {'found there':>11}")
+    print(
+        f"{'field':10} {'rendering':17} {'stated':>6} {'right':>6} {'interval':>13} "
+        f"{'wrong':>6} {'interval':>13} {'missing':>7} {'not stated':>10} {'found there':>11}"
+    )
     renderings = ["all", *sorted({one.rendering for one in outcomes})]
     for field in FIELDS:
         for rendering in renderings:
@@ -226,10 +238,14 @@ def _row(field: str, rendering: str, some: list[Outcome]) -> None:
     stated = count["right"] + count["wrong"] + count["missing"]
     if not stated:
         return
-    cells = {verdict: f"{count[verdict] / stated:6.1%}" for verdict in ("right", "wrong", "missing")}
-    print(f"{field:10} {rendering:17} {stated:6} {cells['right']} {_interval(some, 'right'):>13} "
-          f"{cells['wrong']} {_interval(some, 'wrong'):>13} {cells['missing']:>7} "
-          f"{count['unstated'] + count['unstated-found']:10} {count['unstated-found']:11}")
+    cells = {
+        verdict: f"{count[verdict] / stated:6.1%}" for verdict in ("right", "wrong", "missing")
+    }
+    print(
+        f"{field:10} {rendering:17} {stated:6} {cells['right']} {_interval(some, 'right'):>13} "
+        f"{cells['wrong']} {_interval(some, 'wrong'):>13} {cells['missing']:>7} "
+        f"{count['unstated'] + count['unstated-found']:10} {count['unstated-found']:11}"
+    )
 
 
 def _interval(some: list[Outcome], verdict: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from builder.ingest.cleaning import bylines, captions, dates, headline, wording
+from builder.ingest.cleaning import bylines, captions, dates, headline, outlets, wording
 from builder.ingest.cleaning.head import is_name, is_unmarked_byline
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 from builder.records import Role
@@ -89,12 +89,14 @@ def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
     """
     page = _Page(lines, verdicts)
     named = list(_bylines(page))
+    outlet = _distinct(_outlet(page))
+    papers = {wording.bare(name.value) for name in outlet}
     return Extracted(
         headline=_distinct(_headline(page)),
-        authors=_distinct(_authors(named)),
+        authors=tuple(one for one in _authors(named) if wording.bare(one.value) not in papers),
         place=_distinct(_places(page, named)),
         published=_distinct(_published(page)),
-        outlet=_distinct(_outlet(page)),
+        outlet=outlet,
         syndicated_from=_distinct(_sources(page, named)),
         section=_distinct(_sections(page)),
         captions=_captions(page),
@@ -142,7 +144,9 @@ def _near_headline(page: _Page) -> Iterator[_Named]:
     last: int | None = None
     for index in page.beside_headline():
         text = page.blocks[index].plain
-        if index == page.headline or (index >= page.start and wording.is_prose(text) and len(text) > 90):
+        if index == page.headline or (
+            index >= page.start and wording.is_prose(text) and len(text) > 90
+        ):
             continue
         if last is not None and (index < last or index - last > _BYLINES_REACH):
             break
@@ -233,6 +237,9 @@ def _outlet(page: _Page) -> Iterator[Stated]:
         top = page.judged[0][0]
         if any(block.plain == top.plain for block in page.of("footer")):
             yield Stated(top.plain, top.first, "name on the first line, again in the footer")
+    title = page.blocks[page.headline].plain if page.headline is not None else None
+    for name, line, how in outlets.find(page.blocks, title):
+        yield Stated(name, line, how)
 
 
 def _captions(page: _Page) -> tuple[StatedCaption, ...]:

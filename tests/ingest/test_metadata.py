@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.ingest import metadata, readers
-from builder.ingest.cleaning import bylines, captions, lines
+from builder.ingest.cleaning import bylines, captions, dates, lines
 
 ROOT = Path(__file__).parents[2]
 GOLD: dict[str, Any] = json.loads((ROOT / "tests/data/seeds_gold.json").read_text("utf-8"))
@@ -121,7 +121,16 @@ def test_a_line_that_only_starts_with_by_is_no_byline(line: str) -> None:
     ],
 )
 def test_only_a_date_that_reads_one_way_is_used(line: str, expected: str | None) -> None:
-    assert bylines.find_date(line) == expected
+    assert (
+        next(
+            (
+                one.day.isoformat()
+                for one in sorted(dates.find(line), key=lambda d: d.kind == "updated")
+            ),
+            None,
+        )
+        == expected
+    )
 
 
 def test_the_date_of_publication_comes_before_that_of_an_update() -> None:

@@ -27,7 +27,9 @@ _ALONE = re.compile(
     r"\W{0,3}(?:(?:written|posted|published|story|words|text|reported)\s)?by\s?:?|authors?\s?:?",
     re.IGNORECASE,
 )
-_IN_PLACE = re.compile(rf",?\s+in\s+(?P<place>{_UPPER}[\w'’.-]{{0,30}}(?:[\s,]{{1,2}}{_UPPER}[\w'’.-]{{0,30}}){{0,3}})$")
+_IN_PLACE = re.compile(
+    rf",?\s+in\s+(?P<place>{_UPPER}[\w'’.-]{{0,30}}(?:[\s,]{{1,2}}{_UPPER}[\w'’.-]{{0,30}}){{0,3}})$"
+)
 # What ends the names: other fields, handles, counts, mail addresses.
 _SEPARATOR = re.compile(
     r"\s[-–—/]+\s|\s?[|·•・●►,;]?[|·•・●►#(\[~…]\s?|\S{1,64}@[\w-]{1,40}\.\S{1,40}|\s?@\w{1,40}|[\[\]]"
@@ -38,7 +40,9 @@ _SEPARATOR = re.compile(
     r"|\d[\d,.]*\+?(?:\s?(?:views?|comments?|shares?|likes?))?",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"^(?:\W|(?:posted|published|updated?|last|on|at|in|by)\b(?!\s?by))+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:\W|(?:posted|published|updated?|last|on|at|in|by)\b(?!\s?by))+", re.IGNORECASE
+)
 _AND = re.compile(r"\s*,\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*|\s*;\s*|\s+with\s+|/", re.IGNORECASE)
 _LETTERS = re.compile(
     r"(?:[\s,]+(?:M\.?D|Ph\.?\s?D|RDN?|LD|MSc?|MBA|J\.?D|MPH|CEO|CFA|CPA|CFP|RN|DO|DDS|DMD|Esq|OBE|MBE|"
@@ -95,14 +99,19 @@ _DATELINE = re.compile(
     rf"\((?P<agency>{_AGENCY_NAME})\)\s?[-–—:]"
 )
 _SIGN_OFF = re.compile(
-    r"^\W{0,3}(?:additional\s)?(?:reporting|writing|written|report)\s(?:and\s\w{3,12}\s)?by\s+", re.IGNORECASE
+    r"^\W{0,3}(?:additional\s)?(?:reporting|writing|written|report)\s(?:and\s\w{3,12}\s)?by\s+",
+    re.IGNORECASE,
 )
-_SIGN_OFF_OTHER = re.compile(r"^\W{0,3}(?:editing|edited|compiled|graphics?|photo\w*)\b", re.IGNORECASE)
+_SIGN_OFF_OTHER = re.compile(
+    r"^\W{0,3}(?:editing|edited|compiled|graphics?|photo\w*)\b", re.IGNORECASE
+)
 _SIGN_OFF_PARTS = re.compile(
     r"[;.]\s+(?=[A-Z])|;\s*|,?\s(?=(?:additional reporting|writing|editing)\sby\b)", re.IGNORECASE
 )
 _MAX_WORDS = 30
 _MAX_LENGTH = 250
+# More words before a "by" make it a sentence or a title.
+_MAX_WORDS_BEFORE = 4
 _MAX_NAME_WORDS, _USUAL_NAME_WORDS = 5, 3
 
 
@@ -127,6 +136,8 @@ def byline(line: str) -> Byline | None:
         start = _BY.match(part) or _FROM.match(part)
         if start and (found := _names(part[start.end() :], after_by=True)):
             return found
+        if len(part.split()) > _MAX_WORDS_BEFORE:
+            return None
     return None
 
 
@@ -155,7 +166,9 @@ def _parts(line: str) -> list[str]:
     """Return the fields of a line, without dates, handles and counts."""
     text = dates.without(" ".join(line.split()), " | ")
     fields: list[str] = []
-    for field in re.split(r"(?<!\w)(?=(?:posted |written |published )?by\b)", text, flags=re.IGNORECASE):
+    for field in re.split(
+        r"(?<!\w)(?=(?:posted |written |published )?by\b)", text, flags=re.IGNORECASE
+    ):
         start = _BY.match(field)
         head, rest = (field[: start.end()], field[start.end() :]) if start else ("", field)
         pieces = [piece or "" for piece in _SEPARATOR.split(rest)]
@@ -232,7 +245,9 @@ def _is_person(name: str, *, alone: bool) -> bool:
     if len(words) == 1:
         return _ACRONYM.fullmatch(name) is None and len(name) > 1
     # "CH Contributor" is none; "ANN LEE" and "J.R. Ray" are.
-    return sum(len(word.strip(".")) > 1 for word in words) >= 1 and not name.endswith((" And", " By"))
+    return sum(len(word.strip(".")) > 1 for word in words) >= 1 and not name.endswith(
+        (" And", " By")
+    )
 
 
 def is_agency(text: str) -> bool:

@@ -47,8 +47,12 @@ _DATE_WORD = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|original|issued|print|edition)\b",
     re.IGNORECASE,
 )
-_LATER = re.compile(r"(?:updated?|modified|edited|revised)\W{0,9}(?:[\w:.]{1,9}\W{1,4}){0,5}$", re.IGNORECASE)
-_FIRST = re.compile(r"(?:published|posted|created)\W{0,9}(?:[\w:.]{1,9}\W{1,4}){0,5}$", re.IGNORECASE)
+_LATER = re.compile(
+    r"(?:updated?|modified|edited|revised)\W{0,9}(?:[\w:.]{1,9}\W{1,4}){0,5}$", re.IGNORECASE
+)
+_FIRST = re.compile(
+    r"(?:published|posted|created)\W{0,9}(?:[\w:.]{1,9}\W{1,4}){0,5}$", re.IGNORECASE
+)
 _MAX_OTHER_WORDS = 4
 # Longer lines are text; a date in them is not that of the article.
 _MAX_LENGTH = 300

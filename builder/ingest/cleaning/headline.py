@@ -1,7 +1,7 @@
 """Choose an article's headline among the lines above it, by a score of a few features.
 
-The weights are those of a choice model (multinomial logit, "none of them" among the choices) that
-``benchmarks/fit_headline.py`` fits; what is learned is only how much each feature counts.
+The weights are those of a choice model (multinomial logit) that ``benchmarks/fit_headline.py``
+fits; what is learned is only how much each feature counts.
 """
 
 from collections import Counter
@@ -43,7 +43,8 @@ WEIGHTS = {
     "short": -1.88,
     "text in article": -1.16,
 }
-NONE = 3.8
+# None is chosen below this score, or where another line comes as near as this to the best one.
+_MIN_SCORE, _MIN_LEAD = 1.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,19 @@ class Candidate:
 def choose(page: Sequence[Block], start: int) -> int | None:
     """Return the index of the headline of the article that begins at ``start``; None if unsure."""
     places = [index for index, block in enumerate(page) if wording.has_words(block.plain)]
-    found = candidates([page[index] for index in places], sum(place < start for place in places))
+    spoken = [page[index] for index in places]
+    found = candidates(spoken, sum(place < start for place in places))
+    texts = {one.index: wording.bare(spoken[one.index].plain) for one in found}
     best = max(found, key=lambda candidate: candidate.score, default=None)
-    return places[best.index] if best is not None and best.score > NONE else None
+    if best is None or best.score < _MIN_SCORE:
+        return None
+    title = texts[best.index]
+    # A page's title is the headline and the outlet's name; where both stand, the headline is meant.
+    shorter = [i for i, text in texts.items() if len(text) > 14 and title.startswith(f"{text} ")]
+    others = [one for one in found if not f"{title} ".startswith(f"{texts[one.index]} ")]
+    if any(best.score - one.score < _MIN_LEAD for one in others):
+        return None
+    return places[shorter[-1] if shorter and "|" in spoken[best.index].plain else best.index]
 
 
 def candidates(page: Sequence[Block], start: int) -> list[Candidate]:
@@ -125,9 +136,7 @@ def may_be(block: Block) -> bool:
     )
 
 
-def _features(
-    page: Sequence[Block], index: int, start: int, opening: set[str]
-) -> dict[str, float]:
+def _features(page: Sequence[Block], index: int, start: int, opening: set[str]) -> dict[str, float]:
     block = page[index]
     words = wording.content_words(block.text)
     shared = len(words & opening)
@@ -173,7 +182,9 @@ def _repeated(index: int, texts: Sequence[str], repeats: Counter[str]) -> dict[s
 
 def _anchored(index: int, anchors: Sequence[int], start: int) -> dict[str, float]:
     """Return whether a byline or a date stands right above or below."""
-    below = [anchor - index for anchor in anchors if index < anchor <= min(index + _NEARBY, start + 2)]
+    below = [
+        anchor - index for anchor in anchors if index < anchor <= min(index + _NEARBY, start + 2)
+    ]
     above = [index - anchor for anchor in anchors if index - 3 <= anchor < index]
     return {
         "anchor below": float(bool(below)),
