@@ -184,7 +184,7 @@ def _same_title(gold: str, found: str) -> bool:
 
 def _name(name: str) -> str:
     name = re.sub(r"^the\s|^www\.|\.(?:com|org|net|co\.uk)$", "", plain(name))
-    return re.sub(r"\W", "", name)
+    return re.sub(r"\W", "", name.replace("&", "and"))
 
 
 def _is_stated(field: str, value: str, whole: str) -> bool:

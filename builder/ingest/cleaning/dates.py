@@ -12,7 +12,7 @@ MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # Pages glue the hour to the year: "Apr 28 20232:23 PM".
 _YEAR_END = r"(?:(?!\d)|(?=\d{1,2}:\d\d))"
 _DATE = re.compile(
@@ -75,10 +75,12 @@ def find(line: str, order: Order | None = None) -> list[Dated]:
     if order is None and _AMERICAN.search(line):
         order = "month first"
     found = []
+    last = 0
     for match in _DATE.finditer(line):
         day = _day(match, order)
         if day is not None and day not in _UNSET:
-            found.append(Dated(day, _kind(line[: match.start()])))
+            found.append(Dated(day, _kind(line[last : match.start()])))
+        last = match.end()
     return found
 
 

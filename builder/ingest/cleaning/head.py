@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, captions, dates, headline, wording
+from builder.ingest.cleaning import bylines, dates, headline, wording
 from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
 
 _DATELINE_REACH = 4

@@ -31,7 +31,6 @@ _NOT_A_NAME = re.compile(
 _MAX_LENGTH = 300
 _MAX_WORDS = 6
 # The copyright's owner may be a publisher; only a page that uses the name itself has it as its own.
-_MIN_OTHERS = 2
 _TOP = 3
 
 
@@ -50,9 +49,7 @@ def find(page: Sequence[Block], title: str | None) -> Iterator[tuple[str, int, s
         for name in _names(_COPYRIGHT, block):
             key = _key(name)
             others = sum(count for line, count in lines.items() if _key(line) == key)
-            own = f" {wording.bare(block.plain)} "
-            held = sum(f" {key} " in f" {line} " and f" {line} " != own for line in lines)
-            if key in top or key in addressed or others >= _MIN_OTHERS or (others and held > 2):
+            if key in top or key in addressed or others:
                 yield name, block.first, "owner of the copyright, named elsewhere on the page"
                 return
 
@@ -80,4 +77,5 @@ def _after(title: str, line: str) -> str | None:
     if not line.startswith(title) or len(line) > len(title) + 50:
         return None
     match = _TITLE_END.fullmatch(line[len(title) :])
-    return match["name"].strip() if match else None
+    name = match["name"].strip() if match else ""
+    return name if any(len(word) > 1 for word in _key(name).split()) else None
