@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.metadata import version
 
-import builder
 from builder.ingest import carrying, edits, folder, refreezing
 from builder.ingest.articles import Cleaned, SplitSentences, freeze, rejected, restated
 from builder.ingest.extracted import Extracted
@@ -278,7 +278,8 @@ def survey(
 def _way_of_reading(workspace: Workspace) -> str:
     """Return what tells this way to read and clean seeds from others."""
     config = workspace.config
-    return joined([builder.__version__, config.release.language, repr(config.records)])
+    ours = version("labelled-dataset-builder")
+    return joined([ours, config.release.language, repr(config.records)])
 
 
 def _restate(workspace: Workspace, found: Survey) -> tuple[list[str], list[Rejection]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.ingest import metadata
-from builder.ingest.cleaning import bylines, captions, lines
+from builder.ingest.cleaning import bylines, captions, dates, lines
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import single
 from builder.ingest.readers.decoding import split_lines
@@ -88,6 +88,18 @@ def test_every_value_names_its_line_and_rule(name: str) -> None:
         ("By Ann LeeStaff Writer", ["Ann Lee"], None),
         ("By Juan de la Cruz", ["Juan de la Cruz"], None),
         ("By Jean-Luc O’Neill", ["Jean-Luc O’Neill"], None),
+        ("By Ann Lee, Ph.D.", ["Ann Lee"], None),
+        ("By Ann Lee, CNN Business", ["Ann Lee"], None),
+        ("By ANN LEE, TOM RAY and JOE O'HARA", ["ANN LEE", "TOM RAY", "JOE O'HARA"], None),
+        ("by ann lee", ["Ann Lee"], None),
+        ("Story by Ann Lee • 2h ago", ["Ann Lee"], None),
+        ("From Ann Lee in Paris", ["Ann Lee"], "Paris"),
+        ("Posted on June 3, 2018 by Ann Lee 12 Comments", ["Ann Lee"], None),
+        ("Ann Lee, Political Editor", ["Ann Lee"], None),
+        ("Ann Lee | June 3, 2018", ["Ann Lee"], None),
+        ("Ann Lee News Reporter", ["Ann Lee"], None),
+        ("By Agencies", [], None),
+        ("Reuters Staff", [], None),
         ("By Our Foreign Staff", [], None),
         ("By Reuters", [], None),
     ],
@@ -117,6 +129,12 @@ def test_a_line_that_only_starts_with_by_is_no_byline(line: str) -> None:
         ("Published: Sept 3rd, 2018", "2018-09-03"),
         ("2018-08-03T21:08:00Z", "2018-08-03"),
         ("Updated 4 August 2018 | Published 3 August 2018", "2018-08-03"),
+        ("Published Fri, Aug 3 20182:23 PM EDT", "2018-08-03"),
+        ("Posted on 25/03/2018", "2018-03-25"),
+        ("11/19/19 06:56 AM EST", "2019-11-19"),
+        ("03/04/2018 07:41 pm ET", "2018-03-04"),
+        ("2018/08/03", "2018-08-03"),
+        ("January 1, 1970", None),
         ("03/04/2018", None),
         ("31 February 2018", None),
         ("August 2018", None),
@@ -124,7 +142,8 @@ def test_a_line_that_only_starts_with_by_is_no_byline(line: str) -> None:
     ],
 )
 def test_only_a_date_that_reads_one_way_is_used(line: str, expected: str | None) -> None:
-    assert bylines.find_date(line) == expected
+    found = sorted(dates.find(line), key=lambda one: one.kind == "updated")
+    assert [one.day.isoformat() for one in found][:1] == ([expected] if expected else [])
 
 
 def test_the_date_of_publication_comes_before_that_of_an_update() -> None:
@@ -142,6 +161,46 @@ def test_an_agency_dateline_gives_place_and_source() -> None:
     found = extract(page)
     assert values(found.place) == ["PARIS"]
     assert values(found.syndicated_from) == ["Reuters"]
+
+
+def test_a_byline_of_two_lines_names_its_author() -> None:
+    page = spaced(HEADLINE, "By", "Ann Lee", "4 June 2018", *STORY)
+    assert values(extract(page).authors) == ["Ann Lee"]
+
+
+def test_a_sign_off_names_the_authors_only_where_no_byline_does() -> None:
+    signed = "Reporting by Ann Lee in London; Editing by Tom Ray"
+    alone = extract(spaced(HEADLINE, *STORY, signed))
+    assert (values(alone.authors), values(alone.place)) == (["Ann Lee"], ["London"])
+    assert values(extract(spaced(HEADLINE, "By Cy Oh", *STORY, signed)).authors) == ["Cy Oh"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "place", "agency"),
+    [
+        ("PARIS, 2014 (AFP) - ", ["PARIS"], ["AFP"]),
+        ("PARIS, March 12, 2014 (AFP) - ", ["PARIS"], ["AFP"]),
+        ("NEW YORK (AP) — ", ["NEW YORK"], ["AP"]),
+        ("(Reuters) - ", [], ["Reuters"]),
+    ],
+)
+def test_a_dateline_gives_what_it_holds(opening: str, place: list[str], agency: list[str]) -> None:
+    found = extract(spaced(HEADLINE, opening + STORY[0], *STORY[1:]))
+    assert (values(found.place), values(found.syndicated_from)) == (place, agency)
+
+
+def test_a_standfirst_is_not_taken_for_the_headline() -> None:
+    standfirst = "The council voted to close the bridge after engineers found cracks in its piers"
+    page = spaced("Home", "World", "Sport", "Why the bridge must close", standfirst, "By Ann Lee")
+    found = extract([*page, *spaced("4 June 2018", *STORY), "Privacy policy"])
+    assert values(found.headline) in ([], ["Why the bridge must close"])
+
+
+def test_the_outlet_is_the_owner_of_the_copyright_that_the_page_names_again() -> None:
+    page = spaced("The Alta Post", *["World", "Sport", "Sign in"], HEADLINE, "By Ann Lee", *STORY)
+    footer = spaced("Privacy policy", "© 2018 The Alta Post. All rights reserved.")
+    assert values(extract([*page, *footer]).outlet) == ["The Alta Post"]
+    assert extract([*page[2:], *spaced("© 2018 Big Media Holdings, Inc.")]).outlet == ()
 
 
 def test_the_headline_is_not_a_name_or_a_date_beside_it() -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, region, wording
+from builder.ingest.cleaning import bylines, dates, region, wording
 from builder.ingest.cleaning.head import captions_marked
 from builder.ingest.cleaning.page import Block, Verdict, as_caption, by_wording
 
 _BODY = Verdict("body", "paragraph of the article")
 _SUBHEADING = Verdict("body", "subheading between paragraphs")
+_OPENING = 3
 _LIST = Verdict("body", "list item of the article")
 
 
@@ -30,6 +31,14 @@ def judge(article: Sequence[Block], headline: str | None) -> list[Verdict]:
     return captions_marked(article, verdicts)
 
 
+def _is_byline(index: int, text: str) -> bool:
+    """Tell whether the block is a byline; right at the beginning it may end with ``Ph.D.``."""
+    found = bylines.byline(text)
+    if found is None:
+        return False
+    return not wording.ends_sentence(text) or (index < _OPENING and bool(found.authors))
+
+
 def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Verdict:
     block = article[index]
     text = block.plain
@@ -39,9 +48,9 @@ def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Ve
         return verdict
     if verdict := as_caption(text):
         return verdict
-    if bylines.is_date_line(text) and "@" not in text and not wording.ends_sentence(text):
+    if dates.is_line(text) and "@" not in text and not wording.ends_sentence(text):
         return Verdict("date", "date inside the article")
-    if bylines.byline(text) and not wording.ends_sentence(text):
+    if _is_byline(index, text):
         return Verdict("byline", "names the author")
     if wording.is_text(text) or region.score(block.text) > 0:
         return _BODY

@@ -34,6 +34,6 @@ def _judge(page: Sequence[Block]) -> list[Verdict]:
     if found is None:
         return tail.judge(page)
     start, end = found
-    above, article, below = page[:start], page[start : end + 1], page[end + 1 :]
-    above_verdicts, headline = head.judge(above, article)
+    article, below = page[start : end + 1], page[end + 1 :]
+    above_verdicts, headline = head.judge(page, start)
     return above_verdicts + inside.judge(article, headline) + tail.judge(below)

@@ -9,6 +9,7 @@ from builder.records import Role
 _LIST_ITEM = re.compile(r"\s*(?:[•·▪▸►‣◦○●*+»›-]\s+\S|\d{1,2}[.)]\s+\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।॥։።][\"'”’»)\]*_]*\s*$|[\"”»]\s*$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TOKEN = re.compile(r"\w+")
 _IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARKUP = re.compile(
     r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)?|^\s*(?:#{1,6}|>)\s+|\*\*|__|\\(?=[-.!#*_+])"
@@ -140,6 +141,11 @@ def plain(line: str) -> str:
     """Return the line without markdown, list mark and superfluous white space."""
     line = _MARKUP.sub(r"\1", line)
     return " ".join(_BULLET.sub("", line).split())
+
+
+def bare(line: str) -> str:
+    """Return the line's letters and digits in lower case, to tell whether two lines agree."""
+    return " ".join(_TOKEN.findall(line.lower()))
 
 
 def is_list_item(line: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from builder.ingest.cleaning import bylines, captions, wording
+from builder.ingest.cleaning import bylines, captions, dates, wording
 from builder.ingest.html.matching import words
 from builder.ingest.html.rendering import Line
 from builder.ingest.html.weights import BIAS, WEIGHTS
@@ -57,7 +57,7 @@ def _wording(line: Line) -> Features:
         "footer's words": wording.is_footer(plain),
         "picture credit": captions.split(plain) is not None,
         "byline": bylines.byline(plain) is not None,
-        "date line": bylines.is_date_line(plain),
+        "date line": dates.is_line(plain),
         "prose": wording.is_prose(plain),
         "list mark": wording.is_list_item(line.text),
         "subheading": line.tag in _HEADINGS,

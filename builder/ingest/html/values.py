@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from builder.ingest.cleaning import bylines
+from builder.ingest.cleaning import bylines, dates
 
 _MAX_VALUE = 1000
 _TAG = re.compile(r"</?[a-z][^<>]{0,500}>", re.IGNORECASE)
@@ -96,7 +96,7 @@ def day(text: str) -> str | None:
         if first == second or first > 12:
             return _iso(year, second, first)
         return _iso(year, first, second) if second > 12 else None
-    return bylines.find_date(text)
+    return dates.first_day(text)
 
 
 def _iso(year: int, month: int, number: int) -> str | None:

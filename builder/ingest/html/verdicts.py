@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from builder.ingest.cleaning import bylines, captions, wording
+from builder.ingest.cleaning import bylines, captions, dates, wording
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.html.rendering import Line
 from builder.ingest.html.scoring import Features
@@ -91,7 +91,7 @@ def _by_wording(line: Line) -> Verdict | None:
         return Verdict("caption", "ends with a picture credit")
     if bylines.byline(plain):
         return Verdict("byline", "names the author")
-    if bylines.is_date_line(plain):
+    if dates.is_line(plain):
         return Verdict("date", "date outside the article's paragraphs")
     if wording.breadcrumb(plain):
         return Verdict("breadcrumb", "path of sections")

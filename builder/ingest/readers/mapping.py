@@ -224,6 +224,6 @@ def read_day(text: str) -> str | None:
             return date(*map(int, found.groups())).isoformat()
         except ValueError:
             return None
-    from builder.ingest.cleaning import bylines
+    from builder.ingest.cleaning import dates
 
-    return bylines.find_date(text[:200])
+    return dates.first_day(text[:200])
