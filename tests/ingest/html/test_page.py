@@ -117,7 +117,7 @@ def test_a_page_that_closes_no_tag_is_read() -> None:
 
 @pytest.mark.parametrize(
     "filler",
-    ['<div class="' + "a byline author " * 300_000 + '"></div>', "<p>x" * 20_000],
+    ['<div class="' + "a byline author " * 100_000 + '"></div>', "<p>x" * 3_000],
 )
 def test_hostile_filler_takes_bounded_time(filler: str) -> None:
     began = time.process_time()
