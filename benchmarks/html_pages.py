@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.html_corpus import SavedPage, f1, read
 from builder.ingest.html.page import Page, read_page
 from builder.ingest.html.values import letters, named, without_outlet
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 _RESAMPLES = 2_000
 _PARTS = {"development": True, "held-out": False}

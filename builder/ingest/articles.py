@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from builder.ingest.extracted import Extracted
 from builder.ingest.language import other_language
 from builder.ingest.listing import File
+from builder.ingest.readers.content import Content, SeedError
 from builder.ingest.readers.decoding import split_lines
-from builder.ingest.readers.document import Document, SeedError
 from builder.records import (
     Article,
     Bounds,
@@ -45,7 +45,7 @@ class Cleaned(Record):
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _JudgedLines:
     """The lines of a seed, the verdict on each, the body's paragraphs, and what they state."""
 
     lines: Sequence[str]
@@ -55,7 +55,7 @@ class _Judged:
     how: str
 
 
-def clean(file: File, document: Document, language: str) -> Cleaned | Rejection:
+def clean(file: File, document: Content, language: str) -> Cleaned | Rejection:
     """Clean one seed; ``language`` is the one that the workspace's articles are written in."""
     try:
         judged = _JUDGES[document.form](document)
@@ -106,19 +106,19 @@ def _not_in_language(text: str, given: Extracted, language: str) -> str | None:
     )
 
 
-def _page(document: Document) -> _Judged:
+def _page(document: Content) -> _JudgedLines:
     # The cleaner's patterns take longer to load than a look at a folder without new seeds.
     from builder.ingest import metadata
     from builder.ingest.cleaning import lines
 
     page = split_lines(document.content)
     verdicts = lines.classify(page)
-    return _Judged(
+    return _JudgedLines(
         page, verdicts, lines.paragraphs(page, verdicts), metadata.find(page, verdicts), "text"
     )
 
 
-def _article(document: Document) -> _Judged:
+def _article(document: Content) -> _JudgedLines:
     """Take the text of an article alone as it is: each of its paragraphs is body."""
     from builder.ingest.cleaning import wrapping
     from builder.ingest.cleaning.page import Verdict
@@ -127,17 +127,17 @@ def _article(document: Document) -> _Judged:
     body = [(a, b) for a, b in wrapping.blocks(page) if page[a - 1].strip()]
     text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
     verdicts = [text if line.strip() else blank for line in page]
-    return _Judged(page, verdicts, body, Extracted(), "article")
+    return _JudgedLines(page, verdicts, body, Extracted(), "article")
 
 
-def _html(document: Document) -> _Judged:
+def _html(document: Content) -> _JudgedLines:
     from builder.ingest.html.page import read_page
 
     page = read_page(document.content, document.url)
-    return _Judged(page.lines, page.verdicts, page.body, page.metadata, page.extractor)
+    return _JudgedLines(page.lines, page.verdicts, page.body, page.metadata, page.extractor)
 
 
-_JUDGES: Mapping[str, Callable[[Document], _Judged]] = {
+_JUDGES: Mapping[str, Callable[[Content], _JudgedLines]] = {
     "page": _page,
     "article": _article,
     "html": _html,

@@ -10,7 +10,7 @@ from builder.errors import BuilderError
 from builder.ingest.articles import rejected, unreadable
 from builder.ingest.listing import File, Listed
 from builder.ingest.readers import kinds, sidecars
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 from builder.progress import Track, untracked
 from builder.records import Rejection, Tombstone
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from builder.ingest.readers import contents, kinds, sidecars, streams
+from builder.ingest.readers.content import Fault, SeedError
 from builder.ingest.readers.contents import Mapped
-from builder.ingest.readers.document import Fault, SeedError
 from builder.records import Rejection
 from builder.workspace.config import RecordField
 from builder.workspace.folder import Workspace

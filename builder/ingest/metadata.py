@@ -15,7 +15,7 @@ _ABOVE_HEADLINE, _ABOVE_START, _INTO, _BELOW_END = 4, 8, 4, 6
 _BYLINES_REACH = 4
 
 
-class _Page:
+class _PageBlocks:
     """The blocks of a seed, where its body begins and ends, and its headline."""
 
     def __init__(self, lines: Sequence[str], verdicts: Sequence[Verdict]) -> None:
@@ -58,7 +58,7 @@ def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
     ISO dates, and only those that can be read in one way. Of the verdicts, headline, authors, dates
     and outlet rest on nothing but where the body begins and ends.
     """
-    page = _Page(lines, verdicts)
+    page = _PageBlocks(lines, verdicts)
     named = list(_bylines(page))
     outlet = _distinct(_outlet(page))
     papers = {wording.bare(name.value) for name in outlet}
@@ -81,7 +81,7 @@ def _distinct(values: Iterable[Stated]) -> tuple[Stated, ...]:
     return tuple(first.values())
 
 
-def _headline(page: _Page) -> Iterator[Stated]:
+def _headline(page: _PageBlocks) -> Iterator[Stated]:
     if page.headline is not None:
         block = page.blocks[page.headline]
         yield Stated(block.plain, block.first, "title above the article")
@@ -93,7 +93,7 @@ class _Named(NamedTuple):
     how: str
 
 
-def _bylines(page: _Page) -> Iterator[_Named]:
+def _bylines(page: _PageBlocks) -> Iterator[_Named]:
     """Yield the bylines beside the headline; where none names anybody, those at the end."""
     found = list(_near_headline(page))
     yield from found
@@ -110,7 +110,7 @@ def _bylines(page: _Page) -> Iterator[_Named]:
             known = True
 
 
-def _near_headline(page: _Page) -> Iterator[_Named]:
+def _near_headline(page: _PageBlocks) -> Iterator[_Named]:
     weak: list[_Named] = []
     last: int | None = None
     for index in page.beside_headline():
@@ -141,13 +141,13 @@ def _authors(named: Sequence[_Named]) -> Iterator[Stated]:
                 yield Stated(author, line, how)
 
 
-def _dateline(page: _Page) -> tuple[int, bylines.Byline] | None:
+def _dateline(page: _PageBlocks) -> tuple[int, bylines.Byline] | None:
     opening = next(page.of("body"), None)
     dateline = bylines.dateline(opening.plain) if opening is not None else None
     return (opening.first, dateline) if opening is not None and dateline is not None else None
 
 
-def _places(page: _Page, named: Sequence[_Named]) -> Iterator[Stated]:
+def _places(page: _PageBlocks, named: Sequence[_Named]) -> Iterator[Stated]:
     for byline, line, how in named:
         if byline.place:
             at = "place in the byline" if how.startswith("named") else f"place in the {how}"
@@ -156,7 +156,7 @@ def _places(page: _Page, named: Sequence[_Named]) -> Iterator[Stated]:
         yield Stated(opening[1].place, opening[0], "place that opens the first paragraph")
 
 
-def _sources(page: _Page, named: Sequence[_Named]) -> Iterator[Stated]:
+def _sources(page: _PageBlocks, named: Sequence[_Named]) -> Iterator[Stated]:
     for block in page.of("credit"):
         yield Stated(block.plain.strip(" ·|•–—-"), block.first, "source between byline and date")
     for byline, line, _ in named:
@@ -166,7 +166,7 @@ def _sources(page: _Page, named: Sequence[_Named]) -> Iterator[Stated]:
         yield Stated(opening[1].agency, opening[0], "agency that opens the first paragraph")
 
 
-def _published(page: _Page) -> Iterator[Stated]:
+def _published(page: _PageBlocks) -> Iterator[Stated]:
     """Yield the dates of publication, then those of updates."""
     order = dates.order_of(block.plain for block in page.blocks)
     found = list(_dates(page, page.beside_headline(), order))
@@ -180,7 +180,7 @@ def _published(page: _Page) -> Iterator[Stated]:
 
 
 def _dates(
-    page: _Page, places: Iterable[int], order: dates.Order | None
+    page: _PageBlocks, places: Iterable[int], order: dates.Order | None
 ) -> Iterator[tuple[dates.Dated, int]]:
     for index in places:
         block = page.blocks[index]
@@ -193,7 +193,7 @@ def _names_who(text: str) -> bool:
     return bylines.byline(text) is not None or bylines.unmarked(text) is not None
 
 
-def _sections(page: _Page) -> Iterator[Stated]:
+def _sections(page: _PageBlocks) -> Iterator[Stated]:
     headlines = {block.plain for block in page.of("headline")}
     for block in page.of("breadcrumb"):
         steps = [step for step in wording.breadcrumb(block.text) or [] if step not in headlines]
@@ -201,7 +201,7 @@ def _sections(page: _Page) -> Iterator[Stated]:
             yield Stated(steps[-1], block.first, "last step of the breadcrumb")
 
 
-def _outlet(page: _Page) -> Iterator[Stated]:
+def _outlet(page: _PageBlocks) -> Iterator[Stated]:
     for block in page.of("outlet"):
         yield Stated(block.plain, block.first, "name at the top, right above the headline")
     if page.judged and page.judged[0][1].role == "nav" and is_name(page.judged[0][0]):
@@ -213,7 +213,7 @@ def _outlet(page: _Page) -> Iterator[Stated]:
         yield Stated(name, line, how)
 
 
-def _captions(page: _Page) -> tuple[StatedCaption, ...]:
+def _captions(page: _PageBlocks) -> tuple[StatedCaption, ...]:
     """Return each caption once, with the credit that it, its twin or the line below it gives."""
     found: dict[str, StatedCaption] = {}
     last: str | None = None

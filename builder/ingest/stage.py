@@ -13,7 +13,7 @@ from builder.ingest.grouping import grouped
 from builder.ingest.held import article_seeds, known_seeds, roles, story_articles
 from builder.ingest.listing import File, listed
 from builder.ingest.readers import sidecars
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 from builder.ingest.reading import SeedsRead, read_seeds
 from builder.ingest.refreezing import Refrozen
 from builder.ingest.retracting import finish, unfinished

@@ -19,8 +19,8 @@ from builder.errors import BuilderError
 from builder.ingest import articles
 from builder.ingest.listing import File
 from builder.ingest.readers import single
+from builder.ingest.readers.content import SeedError
 from builder.ingest.readers.decoding import split_lines
-from builder.ingest.readers.document import SeedError
 from builder.records import Article, Rejection, Seed
 from builder.text import normalise, paragraph_bounds
 from builder.workspace import init

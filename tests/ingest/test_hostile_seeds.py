@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.ingest.readers.document import MAX_BYTES
+from builder.ingest.readers.content import MAX_BYTES
 from builder.records import Rejection
 from builder.validate import levels
 from builder.workspace import freshness
@@ -155,7 +155,7 @@ from builder.annotate.sentences import sentence_bounds
 from builder.ingest import articles
 from builder.ingest.listing import File
 from builder.ingest.readers import single
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 from pathlib import Path
 from builder.records import Rejection
 nlp = load_pipeline("rules")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.ingest.readers import single
+from builder.ingest.readers.content import MAX_BYTES, SeedError
 from builder.ingest.readers.decoding import split_lines
-from builder.ingest.readers.document import MAX_BYTES, SeedError
 
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 

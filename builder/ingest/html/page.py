@@ -13,7 +13,7 @@ from builder.ingest.html.extraction import extractions
 from builder.ingest.html.matching import words
 from builder.ingest.html.rendering import SAVE_TEXT, Line, parse, render
 from builder.ingest.html.scoring import Extractions
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 _MIN_WORDS = 25
 _MOSTLY = 0.5

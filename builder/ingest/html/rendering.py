@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from builder.ingest.cleaning import wording
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 _INLINE_WORDS = """
 a abbr acronym b basefont bdi bdo big cite code data del dfn em font i ins kbd label mark nobr

@@ -6,15 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from builder.ingest.readers import feeds, mapping, single, tabular, warc
-from builder.ingest.readers.document import Document, Fault, Item, SeedError
+from builder.ingest.readers.content import Content, Entry, Fault, SeedError
 
-_SINGLE: Mapping[str, Callable[[Path], Document]] = {
+_SINGLE: Mapping[str, Callable[[Path], Content]] = {
     "text": single.read_text,
     "html": single.read_html,
     "mhtml": single.read_mhtml,
     "eml": single.read_eml,
 }
-_OWN: Mapping[str, Callable[[Path], Iterator[Item | Fault]]] = {
+_OWN: Mapping[str, Callable[[Path], Iterator[Entry | Fault]]] = {
     "warc": warc.items,
     "feed": feeds.items,
 }
@@ -28,7 +28,7 @@ class Mapped:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_single(path: Path, kind: str) -> Document:
+def read_single(path: Path, kind: str) -> Content:
     """Return the article of a file that holds one.
 
     Raises:
@@ -44,7 +44,7 @@ def holds_one(kind: str) -> bool:
     return kind in _SINGLE
 
 
-def items(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Item | Fault]:
+def items(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Entry | Fault]:
     """Yield each article of a file of many records, and what is wrong with other records.
 
     Where the file cannot be read to its end, the last thing says so. ``mapped`` is None where
@@ -81,7 +81,7 @@ def fields_of(path: Path, kind: str, mapped: Mapped | None) -> Mapped:
     return Mapped(guessed, mapped.given if mapped else {})
 
 
-def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Item | Fault]:
+def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Entry | Fault]:
     chosen = fields_of(path, kind, mapped)
     _check_named(path, kind, chosen)
     seen: dict[str, tuple[int, str]] = {}
@@ -104,7 +104,7 @@ def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Item | Fa
         if before is not None:
             name = f"{name}@{number}"
         read = partial(mapping.document, record, chosen.fields, number, chosen.given)
-        yield Item(name, number, identity, len(data), read)
+        yield Entry(name, number, identity, len(data), read)
 
 
 def _check_named(path: Path, kind: str, chosen: Mapped) -> None:

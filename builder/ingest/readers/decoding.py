@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import Any
 
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

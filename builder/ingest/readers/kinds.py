@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from builder.ingest.readers import streams
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 # Readers by the ending of a file's name, once .gz or .zst is taken off.
 BY_ENDING = {

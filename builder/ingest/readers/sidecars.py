@@ -8,7 +8,7 @@ from typing import Any
 
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import mapping, streams
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 _LARGEST = 100_000
 ENDING = ".toml"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import decoding, streams
-from builder.ingest.readers.document import Document, SeedError
+from builder.ingest.readers.content import Content, SeedError
 
 _META = re.compile(
     rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})"
@@ -20,7 +20,7 @@ _META = re.compile(
 _HEAD = 4096
 
 
-def read_text(path: Path) -> Document:
+def read_text(path: Path) -> Content:
     """Return the text of a page or of a print article.
 
     Raises:
@@ -31,16 +31,16 @@ def read_text(path: Path) -> Document:
     return text_document(streams.read_bytes(path))
 
 
-def text_document(data: bytes, declared: str | None = None) -> Document:
+def text_document(data: bytes, declared: str | None = None) -> Content:
     """Return what bytes of plain text hold; see read_text."""
     text, unusual = decoding.decode(data, declared)
     text, mended = decoding.mend(text)
     if not text.strip():
         raise SeedError("the file holds no text")
-    return Document("page", text, mended=unusual + mended)
+    return Content("page", text, mended=unusual + mended)
 
 
-def read_html(path: Path) -> Document:
+def read_html(path: Path) -> Content:
     """Return the source of an HTML page.
 
     Raises:
@@ -51,7 +51,7 @@ def read_html(path: Path) -> Document:
     return html_document(streams.read_bytes(path))
 
 
-def html_document(data: bytes, declared: str | None = None, url: str | None = None) -> Document:
+def html_document(data: bytes, declared: str | None = None, url: str | None = None) -> Content:
     """Return what the bytes of a page hold.
 
     The encoding is the one ``declared`` by whoever sent it, or else the page's own word.
@@ -62,7 +62,7 @@ def html_document(data: bytes, declared: str | None = None, url: str | None = No
     if not text.strip():
         raise SeedError("the file holds no text")
     fixed, mended = _mend_source(text)
-    return Document("html", fixed, url=url, mended=unusual + mended)
+    return Content("html", fixed, url=url, mended=unusual + mended)
 
 
 def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +72,7 @@ def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
     return fixed.replace("\ue000", "&"), notes
 
 
-def read_mhtml(path: Path) -> Document:
+def read_mhtml(path: Path) -> Content:
     """Return the page in a file that holds it with its pictures and styles (MHTML)."""
     message = email.message_from_bytes(streams.read_bytes(path), policy=email.policy.default)
     url = message.get("Snapshot-Content-Location") or message.get("Content-Location")
@@ -83,7 +83,7 @@ def read_mhtml(path: Path) -> Document:
     raise SeedError("no HTML page is in it")
 
 
-def read_eml(path: Path) -> Document:
+def read_eml(path: Path) -> Content:
     """Return the text of an e-mail with its subject, sender's name and date.
 
     Addresses are left out: they are personal, and no metadata of an article. Attachments are not
@@ -96,7 +96,7 @@ def read_eml(path: Path) -> Document:
     part, is_html = body
     data, charset = _payload(part), part.get_content_charset()
     read = html_document(data, charset) if is_html else text_document(data, charset)
-    return Document(read.form, read.content, _mail_metadata(message), mended=read.mended)
+    return Content(read.form, read.content, _mail_metadata(message), mended=read.mended)
 
 
 def _body(message: email.message.Message) -> tuple[email.message.Message, bool] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.ingest.readers import decoding, streams
-from builder.ingest.readers.document import MAX_BYTES, Fault, SeedError
+from builder.ingest.readers.content import MAX_BYTES, Fault, SeedError
 
 # A record, the number of the line or row that it stands on, and the bytes that it is known by.
 Row = tuple[int, dict[str, Any], bytes]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from builder.ingest.readers.document import MAX_BYTES, Document, Fault, Item
+from builder.ingest.readers.content import MAX_BYTES, Content, Entry, Fault
 from builder.ingest.readers.single import html_document, text_document
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -17,7 +17,7 @@ _MAX_DAMAGES = 100
 _OK = 200
 
 
-def items(path: Path) -> Iterator[Item | Fault]:
+def items(path: Path) -> Iterator[Entry | Fault]:
     """Yield each page of a crawl in order; ``record`` and ``line`` are the number of the record.
 
     Behind a damaged record, the next one that is whole is looked for.
@@ -75,7 +75,7 @@ def _next_record(file: IO[bytes], after: int) -> int | None:
     return None
 
 
-def _item(record: Any, number: int) -> Item | Fault | None:
+def _item(record: Any, number: int) -> Entry | Fault | None:
     said, name = int(record.headers.get("Content-Length") or 0), str(number)
     url = record.headers.get("WARC-Target-URI")
     where = f" ({url})" if url else ""
@@ -98,12 +98,12 @@ def _item(record: Any, number: int) -> Item | Fault | None:
     if reason:
         return Fault(name, number, reason + where, expected=True)
 
-    def read() -> Document:
+    def read() -> Content:
         if kind in _PAGES:
             return html_document(data, charset, url)
         return text_document(data, charset)
 
-    return Item(name, number, hashlib.sha256(data).hexdigest(), len(data), read)
+    return Entry(name, number, hashlib.sha256(data).hexdigest(), len(data), read)
 
 
 def _no_page(kind: str, status: int | None, size: int, url: str | None) -> str | None:

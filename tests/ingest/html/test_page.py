@@ -6,7 +6,7 @@ import pytest
 
 from builder.ingest.html.page import read_page
 from builder.ingest.html.rendering import MAX_TAGS
-from builder.ingest.readers.document import SeedError
+from builder.ingest.readers.content import SeedError
 
 PARAGRAPHS = [
     "The council has voted to close the old bridge to traffic from the first week of June.",

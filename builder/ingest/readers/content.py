@@ -22,7 +22,7 @@ class SeedError(ValueError):
 
 
 @dataclass(frozen=True)
-class Document:
+class Content:
     """The content of one seed, read.
 
     ``given`` is metadata that somebody states beside the text; it goes before what is found in it.
@@ -37,7 +37,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Item:
+class Entry:
     """One article in a file, found but not yet read.
 
     ``record`` says which of the file's articles it is, None where the file holds one alone;
@@ -49,7 +49,7 @@ class Item:
     line: int | None
     id: str
     size: int
-    read: Callable[[], Document]
+    read: Callable[[], Content]
 
 
 @dataclass(frozen=True)
