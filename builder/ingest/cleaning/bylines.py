@@ -203,7 +203,9 @@ def _names(text: str, *, after_by: bool) -> Byline | None:
             name = name.title()
         if _is_person(_HONORIFIC.sub("", name), alone=after_by and index == 0):
             authors.append(_HONORIFIC.sub("", name))
-        elif (index == 0 and not (after_by and _is_office(parts[0]))) or (not after_by and not has_post and not _NAME.fullmatch(name)):
+        elif (index == 0 and not (after_by and _is_office(parts[0]))) or (
+            not after_by and not has_post and not _NAME.fullmatch(name)
+        ):
             return None
     return Byline(tuple(dict.fromkeys(authors)), place, agency, after_by or any(posts))
 
