@@ -213,7 +213,7 @@ def _names(text: str, *, after_by: bool) -> Byline | None:
 
 
 def _is_office(text: str) -> bool:
-    """Tell whether the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
+    """Tell if the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
     return _NAME.fullmatch(text) is not None and _NO_PERSON.search(text) is not None
 
 
