@@ -23,14 +23,30 @@ def _refuse_both(dry_run: bool, force: bool) -> None:
 
 
 @command("ingest", writes=True)
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
+@click.option(
+    "--preview",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Show how a file in the folder of seeds would be read, and write nothing.",
+)
 @click.option(
     "--refreeze",
     metavar="SEED",
     multiple=True,
     help="Take the text that this seed has now, cleaned as it is now; may be given several times.",
 )
-def ingest(root: Path, refreeze: tuple[str, ...], as_json: bool) -> None:
+def ingest(
+    root: Path,
+    sources: tuple[str, ...],
+    preview: Path | None,
+    refreeze: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Clean seeds, freeze articles, group them into stories.
+
+    Seeds lie in the folder of seeds. A SOURCE is copied there first: a file, a folder, a pattern,
+    an address such as s3://bucket/pages/*.html, or datasets:ID for a dataset.
 
     An article stays as it was frozen, also when its seed is edited. With --refreeze a new article
     takes its place, and people's corrections are carried over where their words are still there.
@@ -38,10 +54,20 @@ def ingest(root: Path, refreeze: tuple[str, ...], as_json: bool) -> None:
     Exits with 1 if a seed is rejected; the others are ingested all the same.
     """
     from builder import pipeline
+    from builder.ingest import fetching, previewing
 
+    if preview is not None:
+        if sources or refreeze:
+            raise click.UsageError("--preview writes nothing, so it takes no SOURCE or --refreeze")
+        from builder.workspace.folder import open_workspace
+
+        shown = previewing.preview(open_workspace(root), preview)
+        show(shown, as_json, lines.previewed(shown))
+        return
     with opened(root) as workspace:
+        fetched = fetching.fetch(workspace, sources, track)
         result = pipeline.ingest(workspace, track, refreeze)
-    show(result, as_json, lines.ingested(result))
+    show(result, as_json, [*lines.fetched(fetched), *lines.ingested(result)])
     if result.rejected:
         sys.exit(1)
 

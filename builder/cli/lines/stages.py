@@ -10,11 +10,46 @@ from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.annotate.stage import Annotated
+    from builder.ingest.fetching import Fetched
+    from builder.ingest.previewing import Preview
     from builder.ingest.stage import Ingested
     from builder.pipeline import Run
     from builder.review.quality import LabelQuality
     from builder.review.stage import Reviewed
     from builder.studio.stage import Pulled, Pushed
+
+_MOST_FAULTS = 10
+
+
+def fetched(result: "Fetched") -> Iterator[str]:
+    """Say what was brought into the folder of seeds."""
+    if result.new or result.there:
+        there = f" ({count(len(result.there), 'other')} there already)" if result.there else ""
+        yield f"fetched   {count(len(result.new), 'file')}{there}"
+
+
+def previewed(shown: "Preview") -> Iterator[str]:
+    """Say how a file would be read, and which mapping of its fields to keep."""
+    yield f"{shown.file}: {count(shown.articles, 'article')}, read as {shown.reader}"
+    if shown.fields:
+        kept = "guessed" if shown.guessed else "as builder.toml says"
+        yield f"  fields ({kept}): " + ", ".join(f"{t} = {n}" for t, n in shown.fields.items())
+        if shown.others:
+            yield f"  not read: {', '.join(shown.others)}"
+    for sample in shown.samples:
+        if sample.reason:
+            yield f"  {sample.name}: would be rejected: {sample.reason}"
+            continue
+        yield f"  {sample.name}: {sample.words} words: {sample.opening}"
+        for name, values in sample.metadata.items():
+            yield f"    {name}: {'; '.join(values)}"
+    for fault in shown.faults[:_MOST_FAULTS]:
+        yield f"  would be rejected: {fault}"
+    if len(shown.faults) > _MOST_FAULTS:
+        yield f"  would be rejected: {len(shown.faults) - _MOST_FAULTS} more"
+    if shown.fields and shown.guessed:
+        yield "To keep this reading, or to mend it, put into builder.toml:"
+        yield from (f"  {line}" for line in shown.toml().splitlines())
 
 
 def ingested(result: "Ingested") -> Iterator[str]:

@@ -72,7 +72,8 @@ _NO_PERSON = re.compile(
     r"centre|group|inc|llc|ltd|company|corp\w{0,9}|foundation|committee|department|ministry|office|"
     r"board|union|club|project|initiative|reuters|afp|bloomberg|xinhua|admin\w{0,9}|guest|sponsored|"
     r"politics|sports?|business|world|opinion|culture|lifestyle|technology|science|health|travel|"
-    r"entertainment|education|finance|real estate|markets?|home|menu|search|read|more|share|facebook|"
+    r"entertainment|education|finance|real estate|markets?|home|menu|search|read|more|share|"
+    r"facebook|"
     r"twitter|linkedin|whatsapp|email|print|save|comments?|newsletters?|subscribe|sign|login|log|"
     r"articles?|stories|story|latest|trending|popular|featured?s?|video|videos|photos?|gallery|podcasts?|"
     r"contact|privacy|terms|policy|copyright|advertis\w{0,9}|sponsor\w{0,5}|breaking|local|national|"
@@ -89,7 +90,8 @@ _NO_PERSON = re.compile(
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 _AGENCY_NAME = (
     r"(?:Thomson Reuters|Reuters|The Associated Press|Associated Press|AP|AFP|Agence France-Presse|"
-    r"Press Association|PA Media|PA|AAP|dpa|UPI|ANSA|EFE|Xinhua|TASS|Bloomberg(?: News)?|PTI|ANI|IANS|"
+    r"Press Association|PA Media|PA|AAP|dpa|UPI|ANSA|EFE|Xinhua|TASS|Bloomberg(?: News)?|PTI|ANI|"
+    r"IANS|"
     r"Kyodo(?: News)?|Yonhap|Canadian Press|The Canadian Press|Anadolu(?: Agency)?)"
 )
 _AGENCY = re.compile(_AGENCY_NAME)
@@ -211,7 +213,7 @@ def _names(text: str, *, after_by: bool) -> Byline | None:
 
 
 def _is_office(text: str) -> bool:
-    """Tell whether the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
+    """Tell if the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
     return _NAME.fullmatch(text) is not None and _NO_PERSON.search(text) is not None
 
 

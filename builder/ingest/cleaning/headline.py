@@ -19,6 +19,7 @@ _OPENING = 12
 _WORDS = range(2, 36)
 _NEARBY = 6
 _MIN_SHARED = 12
+_SHORT_TITLE = 4
 
 # Fitted on the development pages of the benchmark.
 WEIGHTS = {
@@ -75,7 +76,17 @@ def choose(page: Sequence[Block], start: int) -> int | None:
     others = [one for one in found if not f"{title} ".startswith(f"{texts[one.index]} ")]
     if any(best.score - one.score < _MIN_LEAD for one in others):
         return None
+    if _may_be_standfirst(best.index, others, spoken):
+        return None
     return places[shorter[-1] if shorter and "|" in spoken[best.index].plain else best.index]
+
+
+def _may_be_standfirst(index: int, others: Sequence[Candidate], page: Sequence[Block]) -> bool:
+    """Tell whether a long line has a shorter one right above it that may be its headline."""
+    above = next((one for one in others if one.index == index - 1), None)
+    if above is None or above.features["list item"]:
+        return False
+    return _SHORT_TITLE <= _words(page[above.index]) < _words(page[index]) - 4
 
 
 def candidates(page: Sequence[Block], start: int) -> list[Candidate]:

@@ -144,7 +144,7 @@ def plain(line: str) -> str:
 
 
 def bare(line: str) -> str:
-    """Return the line's letters and digits in lower case, to tell whether two lines agree."""
+    """Return the line's letters and digits in lower case, by which two lines are compared."""
     return " ".join(_TOKEN.findall(line.lower()))
 
 

@@ -19,8 +19,7 @@ BY_ENDING = {
     ".warc": "warc",
     ".eml": "eml",
 }
-# What a file of each reader may hold: one article, or many.
-OF_MANY = frozenset({"json", "jsonl", "csv", "parquet", "arrow", "warc", "feed"})
+
 _MOVE = "move it out of the folder of seeds"
 _REFUSED = {
     **dict.fromkeys((".pdf", ".ps", ".djvu"), "a PDF; save the article as text or HTML"),

@@ -207,6 +207,10 @@ _READERS: Mapping[str, Callable[[Path], Iterator[Row | Fault]]] = {
 }
 
 
+#: The kinds of files whose records have fields.
+KINDS = frozenset(_READERS)
+
+
 def digest(data: bytes) -> str:
     """Return the SHA-256 of a record."""
     return hashlib.sha256(data).hexdigest()
