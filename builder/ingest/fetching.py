@@ -64,7 +64,7 @@ def _named(source: str) -> Iterator[tuple[Any, str, str]]:
             found, base = [path], str(PurePosixPath(path).parent)
             if not system.exists(path):
                 raise FileNotFoundError(path)
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # What stores of files raise is of many kinds.
         raise BuilderError(f"{source}: cannot be read: {error}") from None
     if not found:
         raise BuilderError(f"{source}: no file is called so")
@@ -87,7 +87,7 @@ def _copy(system: Any, address: str, target: Path, done: Fetched, root: Path) ->
             return
         same = _same(part, target)
         part.unlink()
-    except OSError as error:
+    except Exception as error:  # What stores of files raise is of many kinds.
         part.unlink(missing_ok=True)
         raise BuilderError(f"{address}: cannot be fetched: {error}") from None
     if not same:

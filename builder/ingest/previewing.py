@@ -1,5 +1,6 @@
-"""Show how a file would be read, before anything is: its reader, its fields and its first articles."""
+"""Show how a file would be read: its reader, its fields and its first articles."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -51,8 +52,8 @@ class Preview:
 
     def toml(self) -> str:
         """Return the section of builder.toml that keeps this reading of the fields."""
-        inside = ", ".join(f'{target} = "{name}"' for target, name in self.fields.items())
-        return f'[[records]]\nfiles = "{self.file}"\nfields = {{ {inside} }}\n'
+        inside = ", ".join(f"{target} = {json.dumps(name)}" for target, name in self.fields.items())
+        return f"[[records]]\nfiles = {json.dumps(self.file)}\nfields = {{ {inside} }}\n"
 
 
 def preview(workspace: Workspace, path: Path) -> Preview:

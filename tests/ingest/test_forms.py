@@ -13,9 +13,13 @@ import pytest
 from pyarrow import parquet
 
 from builder import pipeline
+from builder.ingest import articles, seed_cleaning
+from builder.ingest.articles import Cleaned
+from builder.ingest.listing import File
 from builder.ingest.readers import decoding
+from builder.ingest.readers.content import Content
 from builder.ingest.stage import Ingested
-from builder.records import Article
+from builder.records import Article, Rejection
 from builder.validate import levels
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -449,3 +453,25 @@ def test_records_before_the_damage_of_a_compressed_file_are_read(empty: Workspac
     done = ingest(empty, "a.jsonl.zst", data[:-9])
     assert len(texts(empty)) >= 7
     assert ["damaged" in r.reason for r in done.rejected] == [True]
+
+
+def test_what_a_killed_run_had_cleaned_is_not_cleaned_again(
+    empty: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**ROW, "id": str(i), "text": f"{FIRST} {i}."} for i in range(4)]
+    (empty.seed_folder / "a.jsonl").write_bytes(jsonl(*rows))
+    cleaned: list[str | None] = []
+
+    def killed(file: File, content: Content, language: str) -> Cleaned | Rejection:
+        cleaned.append(file.record)
+        if len(cleaned) == 3:
+            raise KeyboardInterrupt
+        return articles.clean(file, content, language)
+
+    monkeypatch.setattr(seed_cleaning, "clean", killed)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.ingest(empty)
+    assert texts(empty) == []
+    done = pipeline.ingest(open_workspace(empty.root))
+    assert (cleaned, done.new_seeds) == (["0", "1", "2", "2", "3"], 4)
+    assert not list((empty.state / "ingest").glob("*"))
