@@ -91,7 +91,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["nothing"], ["ingest", "--nothing"], ["ingest", "extra"], ["studio", "nothing"]]
+    "words", [["nothing"], ["ingest", "--nothing"], ["annotate", "extra"], ["studio", "nothing"]]
 )
 def test_wrong_usage_exits_2_and_says_so_on_stderr(words: list[str]) -> None:
     done = run(*words)
@@ -358,6 +358,8 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
         shutil.copy(seed, tmp_path / "seeds")
     limited = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from builder.ingest.language import other_language\n"
+        "other_language('a model is unpacked into a temporary file ' * 9, 'en')\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)\n"
         "from builder.cli import main; main(['ingest', '--workspace', sys.argv[2]])"
     )

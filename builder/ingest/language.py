@@ -1,7 +1,10 @@
 """Tell in which language a text is written."""
 
 from functools import cache
+from tempfile import gettempdir
 from typing import Any
+
+from builder.errors import BuilderError
 
 # A shorter text may be a list of names, which belong to any language.
 _ENOUGH = 100
@@ -13,7 +16,11 @@ _SURE = 0.99
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:
+        # It unpacks its model into a temporary file.
+        raise BuilderError(f"{gettempdir()}: cannot be written: {error.strerror}") from None
 
 
 def other_language(text: str, expected: str) -> str | None:

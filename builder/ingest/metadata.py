@@ -158,7 +158,9 @@ def _places(page: _PageBlocks, named: Sequence[_Named]) -> Iterator[Stated]:
 
 def _sources(page: _PageBlocks, named: Sequence[_Named]) -> Iterator[Stated]:
     for block in page.of("credit"):
-        yield Stated(block.plain.strip(" ·|•–—-"), block.first, "source between byline and date")
+        source = block.plain.strip(" ·|•–—-")
+        if not bylines.is_post(source):
+            yield Stated(source, block.first, "source between byline and date")
     for byline, line, _ in named:
         if byline.agency:
             yield Stated(byline.agency, line, "agency in the byline")

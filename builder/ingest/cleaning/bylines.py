@@ -252,6 +252,11 @@ def _is_person(name: str, *, alone: bool) -> bool:
     )
 
 
+def is_post(text: str) -> bool:
+    """Tell whether the text says what somebody is, as in ``Business reporter``, and no name."""
+    return _POST_WORD.search(text) is not None and not is_agency(text)
+
+
 def is_agency(text: str) -> bool:
     """Tell whether the text is the name of a news agency."""
     return _AGENCY.fullmatch(text) is not None

@@ -88,7 +88,10 @@ def parse(html: str) -> HtmlElement:
         raise SeedError(f"{tags:,} tags are more than the {MAX_TAGS:,} of a page; {SAVE_TEXT}")
     if not html.strip():
         raise SeedError("the file holds no text")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # Without huge_tree, a text of more than ten million characters would vanish without a word.
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
     try:
         tree = document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
