@@ -248,3 +248,11 @@ def test_a_credit_below_a_repeated_caption_belongs_to_it() -> None:
 @given(st.lists(st.text(), max_size=20))
 def test_any_text_gives_metadata_without_an_error(page: list[str]) -> None:
     extract(page)
+
+
+@pytest.mark.parametrize("title", ["Cheese recalled", "Village has longest name", "Why they wait"])
+def test_the_only_line_above_an_article_is_its_headline_whatever_its_words(title: str) -> None:
+    body = "The dairy of Orlin took twenty tonnes of butter back on Monday. Nobody has fallen ill."
+    more = "Shops were told to put it aside, and whoever has bought some gets the money back."
+    assert values(extract([title, "", body, "", more]).headline) == [title]
+    assert values(extract([title, "", "By Ann Lee", "", body, "", more]).headline) == [title]

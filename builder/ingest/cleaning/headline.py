@@ -19,7 +19,7 @@ _OPENING = 12
 _WORDS = range(2, 36)
 _NEARBY = 6
 _MIN_SHARED = 12
-_SHORT_TITLE = 4
+_SHORT_TITLE, _LONGEST_TITLE = 4, 16
 
 # Fitted on the development pages of the benchmark.
 WEIGHTS = {
@@ -65,7 +65,11 @@ def choose(page: Sequence[Block], start: int) -> int | None:
     """Return the index of the headline of the article that begins at ``start``; None if unsure."""
     places = [index for index, block in enumerate(page) if wording.has_words(block.plain)]
     spoken = [page[index] for index in places]
-    found = candidates(spoken, sum(place < start for place in places))
+    first = sum(place < start for place in places)
+    found = candidates(spoken, first)
+    alone = _alone(spoken[:first])
+    if alone is not None:
+        return places[alone]
     texts = {one.index: wording.bare(spoken[one.index].plain) for one in found}
     best = max(found, key=lambda candidate: candidate.score, default=None)
     if best is None or best.score < _MIN_SCORE:
@@ -79,6 +83,16 @@ def choose(page: Sequence[Block], start: int) -> int | None:
     if _may_be_standfirst(best.index, others, spoken):
         return None
     return places[shorter[-1] if shorter and "|" in spoken[best.index].plain else best.index]
+
+
+def _alone(above: Sequence[Block]) -> int | None:
+    """Return the only line above an article but for byline and date, if it is worded as a title."""
+    others = [i for i, block in enumerate(above) if not is_anchor(block.plain)]
+    if len(others) != 1 or not may_be(above[others[0]]):
+        return None
+    title = above[others[0]]
+    fits = _words(title) <= _LONGEST_TITLE and not title.plain.endswith((".", ":", ","))
+    return others[0] if fits and not wording.is_list_item(title.text) else None
 
 
 def _may_be_standfirst(index: int, others: Sequence[Candidate], page: Sequence[Block]) -> bool:
