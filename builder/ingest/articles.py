@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
 MAX_CHARACTERS = 500_000
+# The text of a whole page has a hundred thousand; to judge very long lines is costly.
+_MAX_PAGE = 2_000_000
+_CALLED = {"page": "the text of a page", "article": "an article"}
 # A tokenizer takes signs off a word one by one, at a cost of their number squared.
 _MAX_SIGNS = 1000
 _FIELDS = [name for name in Metadata.model_fields if name != "captions"]
@@ -57,6 +60,12 @@ class _JudgedLines:
 
 def clean(file: File, document: Content, language: str) -> Cleaned | Rejection:
     """Clean one seed; ``language`` is the one that the workspace's articles are written in."""
+    most = _MAX_PAGE if document.form == "page" else MAX_CHARACTERS
+    if document.form != "html" and len(document.content) > most:
+        limit = f"more than the {most:,} that {_CALLED[document.form]} may have"
+        return rejected(
+            file.name, f"{len(document.content):,} characters are {limit}; split it", file.line
+        )
     try:
         judged = _JUDGES[document.form](document)
         if not judged.body:

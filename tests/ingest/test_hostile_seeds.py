@@ -111,7 +111,7 @@ def test_folders_deeper_than_any_path_may_be_do_not_hide_the_good_seeds(
 
 
 def _bomb() -> bytes:
-    return gzip.compress(_PROSE.encode() * 100_000)
+    return gzip.compress(_PROSE.encode() * 150_000)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,22 @@ def _bomb() -> bytes:
         ((_PROSE + " " + "'" * 100_000).encode(), "100,000 signs without a space on line 1"),
         ((_PROSE + " " + "’s" * 50_000).encode(), "50,000 signs without a space on line 1"),
         ((_PROSE + " ").encode() * 4_000, "more than the 500,000"),
+        (_PROSE.encode() * 20_000, "more than the 2,000,000 that the text of a page may have"),
         (b"a\n" * 100_000, "no body text found"),
         (b"\xff\xfe" + "\ud800".encode("utf-16-le", "surrogatepass") * 9, "not valid UTF-16"),
     ],
-    ids=["gzip", "zip", "nul", "surrogate", "quotes", "clitics", "long line", "lines", "utf-16"],
+    ids=[
+        "gzip",
+        "zip",
+        "nul",
+        "surrogate",
+        "quotes",
+        "clitics",
+        "long line",
+        "huge line",
+        "lines",
+        "utf-16",
+    ],
 )
 def test_content_made_to_do_harm_is_rejected_with_a_reason(
     workspace: Workspace, content: bytes, reason: str
