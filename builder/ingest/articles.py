@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder.ingest.extracted import Extracted
 from builder.ingest.language import other_language
 from builder.ingest.listing import File
-from builder.ingest.readers.content import Content, SeedError
+from builder.ingest.readers.content import SeedContent, SeedError
 from builder.ingest.readers.decoding import split_lines
 from builder.records import (
     Article,
@@ -58,7 +58,7 @@ class _JudgedLines:
     how: str
 
 
-def clean(file: File, document: Content, language: str) -> Cleaned | Rejection:
+def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejection:
     """Clean one seed; ``language`` is the one that the workspace's articles are written in."""
     most = _MAX_PAGE if document.form == "page" else MAX_CHARACTERS
     if document.form != "html" and len(document.content) > most:
@@ -115,7 +115,7 @@ def _not_in_language(text: str, given: Extracted, language: str) -> str | None:
     )
 
 
-def _page(document: Content) -> _JudgedLines:
+def _page(document: SeedContent) -> _JudgedLines:
     # The cleaner's patterns take longer to load than a look at a folder without new seeds.
     from builder.ingest import metadata
     from builder.ingest.cleaning import lines
@@ -127,7 +127,7 @@ def _page(document: Content) -> _JudgedLines:
     )
 
 
-def _article(document: Content) -> _JudgedLines:
+def _article(document: SeedContent) -> _JudgedLines:
     """Take the text of an article alone as it is: each of its paragraphs is body."""
     from builder.ingest.cleaning import wrapping
     from builder.ingest.cleaning.page import Verdict
@@ -139,14 +139,14 @@ def _article(document: Content) -> _JudgedLines:
     return _JudgedLines(page, verdicts, body, Extracted(), "article")
 
 
-def _html(document: Content) -> _JudgedLines:
+def _html(document: SeedContent) -> _JudgedLines:
     from builder.ingest.html.page import read_page
 
     page = read_page(document.content, document.url)
     return _JudgedLines(page.lines, page.verdicts, page.body, page.metadata, page.extractor)
 
 
-_JUDGES: Mapping[str, Callable[[Content], _JudgedLines]] = {
+_JUDGES: Mapping[str, Callable[[SeedContent], _JudgedLines]] = {
     "page": _page,
     "article": _article,
     "html": _html,

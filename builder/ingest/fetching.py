@@ -16,14 +16,14 @@ _DATASET = "datasets:"
 
 
 @dataclass
-class Fetched:
+class Brought:
     """What was brought into the folder of seeds, by its path there; ``there`` was there already."""
 
     new: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
 
 
-def fetch(workspace: Workspace, sources: Sequence[str], track: Track = untracked) -> Fetched:
+def fetch(workspace: Workspace, sources: Sequence[str], track: Track = untracked) -> Brought:
     """Copy what sources name into the folder of seeds; what lies there already is not copied again.
 
     Args:
@@ -38,7 +38,7 @@ def fetch(workspace: Workspace, sources: Sequence[str], track: Track = untracked
             in the folder of seeds.
 
     """
-    done = Fetched()
+    done = Brought()
     for source in sources:
         if source.startswith(_DATASET):
             _fetch_dataset(workspace, source.removeprefix(_DATASET), done)
@@ -74,7 +74,7 @@ def _named(source: str) -> Iterator[tuple[Any, str, str]]:
             yield system, address, name.as_posix()
 
 
-def _copy(system: Any, address: str, target: Path, done: Fetched, root: Path) -> None:
+def _copy(system: Any, address: str, target: Path, done: Brought, root: Path) -> None:
     name = target.relative_to(root).as_posix()
     part = target.with_name(f".{target.name}{TEMPORARY}")
     try:
@@ -105,7 +105,7 @@ def _same(one: Path, other: Path) -> bool:
     return True
 
 
-def _fetch_dataset(workspace: Workspace, identity: str, done: Fetched) -> None:
+def _fetch_dataset(workspace: Workspace, identity: str, done: Brought) -> None:
     """Write each split of a dataset as a Parquet file into the folder of seeds."""
     import datasets
 

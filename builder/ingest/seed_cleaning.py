@@ -7,7 +7,7 @@ from itertools import groupby
 from builder.ingest.articles import Cleaned, clean, rejected, unreadable
 from builder.ingest.listing import File, mapped
 from builder.ingest.readers import contents, sidecars
-from builder.ingest.readers.content import Content, Entry, Fault, SeedError
+from builder.ingest.readers.content import Fault, SeedContent, SeedEntry, SeedError
 from builder.records import Rejection
 from builder.workspace.folder import Workspace
 
@@ -32,7 +32,7 @@ def cleaned(
 
 def _documents(
     workspace: Workspace, files: Iterable[File]
-) -> Iterator[tuple[File, Content | SeedError | OSError]]:
+) -> Iterator[tuple[File, SeedContent | SeedError | OSError]]:
     for path, group in groupby(files, key=lambda file: file.path):
         wanted = list(group)
         if wanted[0].record is None:
@@ -43,14 +43,14 @@ def _documents(
             yield from _of_many(items, wanted)
 
 
-def _read(file: File) -> Content | SeedError | OSError:
+def _read(file: File) -> SeedContent | SeedError | OSError:
     try:
         return _with_sidecar(file, contents.read_single(file.path, file.kind))
     except (SeedError, OSError) as error:
         return error
 
 
-def _with_sidecar(file: File, read: Content) -> Content:
+def _with_sidecar(file: File, read: SeedContent) -> SeedContent:
     if file.sidecar is None:
         return read
     given = sidecars.read(file.sidecar)
@@ -59,8 +59,8 @@ def _with_sidecar(file: File, read: Content) -> Content:
 
 
 def _of_many(
-    items: Iterator[Entry | Fault], wanted: list[File]
-) -> Iterator[tuple[File, Content | SeedError | OSError]]:
+    items: Iterator[SeedEntry | Fault], wanted: list[File]
+) -> Iterator[tuple[File, SeedContent | SeedError | OSError]]:
     left = {(file.record, file.id): file for file in wanted}
     try:
         for item in items:

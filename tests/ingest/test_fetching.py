@@ -108,7 +108,7 @@ def test_a_preview_guesses_fields_and_its_toml_makes_the_same_reading(empty: Wor
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     shown = previewing.preview(empty, path)
     assert (dict(shown.fields), shown.others) == (
-        {"text": "Story Text", "headline": "headLine"},
+        {"text": "Story Text", "headline": "articleTitle"},
         ["n"],
     )
     assert shown.guessed and shown.samples[0].metadata == {"headline": ["Ferry"]}

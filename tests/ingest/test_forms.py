@@ -17,7 +17,7 @@ from builder.ingest import articles, seed_cleaning
 from builder.ingest.articles import Cleaned
 from builder.ingest.listing import File
 from builder.ingest.readers import decoding
-from builder.ingest.readers.content import Content
+from builder.ingest.readers.content import SeedContent
 from builder.ingest.stage import Ingested
 from builder.records import Article, Rejection
 from builder.validate import levels
@@ -354,8 +354,8 @@ def warc(*records: tuple[str, str, bytes]) -> list[bytes]:
         top = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
             f"WARC-Record-ID: <urn:uuid:{len(out):032d}>\r\nWARC-Date: 2024-03-05T00:00:00Z\r\n"
-            "Content-Type: application/http; msgtype=response\r\n"
-            f"Content-Length: {len(answer)}\r\n\r\n"
+            "SeedContent-Type: application/http; msgtype=response\r\n"
+            f"SeedContent-Length: {len(answer)}\r\n\r\n"
         )
         out.append(top.encode() + answer + b"\r\n\r\n")
     return out
@@ -462,7 +462,7 @@ def test_what_a_killed_run_had_cleaned_is_not_cleaned_again(
     (empty.seed_folder / "a.jsonl").write_bytes(jsonl(*rows))
     cleaned: list[str | None] = []
 
-    def killed(file: File, content: Content, language: str) -> Cleaned | Rejection:
+    def killed(file: File, content: SeedContent, language: str) -> Cleaned | Rejection:
         cleaned.append(file.record)
         if len(cleaned) == 3:
             raise KeyboardInterrupt

@@ -10,7 +10,7 @@ from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.annotate.stage import Annotated
-    from builder.ingest.fetching import Fetched
+    from builder.ingest.fetching import Brought
     from builder.ingest.previewing import Preview
     from builder.ingest.stage import Ingested
     from builder.pipeline import Run
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 10
 
 
-def fetched(result: "Fetched") -> Iterator[str]:
+def fetched(result: "Brought") -> Iterator[str]:
     """Say what was brought into the folder of seeds."""
     if result.new or result.there:
         there = f" ({count(len(result.there), 'other')} there already)" if result.there else ""

@@ -22,7 +22,7 @@ class SeedError(ValueError):
 
 
 @dataclass(frozen=True)
-class Content:
+class SeedContent:
     """The content of one seed, read.
 
     ``given`` is metadata that somebody states beside the text; it goes before what is found in it.
@@ -37,7 +37,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SeedEntry:
     """One article in a file, found but not yet read.
 
     ``record`` says which of the file's articles it is, None where the file holds one alone;
@@ -49,7 +49,7 @@ class Entry:
     line: int | None
     id: str
     size: int
-    read: Callable[[], Content]
+    read: Callable[[], SeedContent]
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from builder.ingest.readers import feeds, mapping, single, tabular, warc
-from builder.ingest.readers.content import Content, Entry, Fault, SeedError
+from builder.ingest.readers.content import Fault, SeedContent, SeedEntry, SeedError
 
-_SINGLE: Mapping[str, Callable[[Path], Content]] = {
+_SINGLE: Mapping[str, Callable[[Path], SeedContent]] = {
     "text": single.read_text,
     "html": single.read_html,
     "mhtml": single.read_mhtml,
     "eml": single.read_eml,
 }
-_OWN: Mapping[str, Callable[[Path], Iterator[Entry | Fault]]] = {
+_OWN: Mapping[str, Callable[[Path], Iterator[SeedEntry | Fault]]] = {
     "warc": warc.items,
     "feed": feeds.items,
 }
@@ -28,7 +28,7 @@ class Mapped:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_single(path: Path, kind: str) -> Content:
+def read_single(path: Path, kind: str) -> SeedContent:
     """Return the article of a file that holds one.
 
     Raises:
@@ -44,7 +44,7 @@ def holds_one(kind: str) -> bool:
     return kind in _SINGLE
 
 
-def items(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Entry | Fault]:
+def items(path: Path, kind: str, mapped: Mapped | None) -> Iterator[SeedEntry | Fault]:
     """Yield each article of a file of many records, and what is wrong with other records.
 
     Where the file cannot be read to its end, the last thing says so. ``mapped`` is None where
@@ -81,7 +81,7 @@ def fields_of(path: Path, kind: str, mapped: Mapped | None) -> Mapped:
     return Mapped(guessed, mapped.given if mapped else {})
 
 
-def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Entry | Fault]:
+def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[SeedEntry | Fault]:
     chosen = fields_of(path, kind, mapped)
     _check_named(path, kind, chosen)
     seen: dict[str, tuple[int, str]] = {}
@@ -104,7 +104,7 @@ def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[Entry | F
         if before is not None:
             name = f"{name}@{number}"
         read = partial(mapping.document, record, chosen.fields, number, chosen.given)
-        yield Entry(name, number, identity, len(data), read)
+        yield SeedEntry(name, number, identity, len(data), read)
 
 
 def _check_named(path: Path, kind: str, chosen: Mapped) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import mapping, streams
-from builder.ingest.readers.content import Content, Entry, Fault, SeedError
+from builder.ingest.readers.content import Fault, SeedContent, SeedEntry, SeedError
 
 _TAG = re.compile(r"<[^<>]{1,300}>")
 # A summary is no article: what is left out would be missing from the dataset, unseen.
 _SUMMARY_WORDS, _FEWEST_WORDS = 60, 10
 
 
-def items(path: Path) -> Iterator[Entry | Fault]:
+def items(path: Path) -> Iterator[SeedEntry | Fault]:
     """Yield each entry that holds its whole article; ``line`` is the number of the entry.
 
     Raises:
@@ -44,7 +44,7 @@ def _cuts(error: object) -> bool:
     return type(error).__name__ == "SAXParseException"
 
 
-def _item(entry: Any, number: int, outlet: str) -> Entry | Fault:
+def _item(entry: Any, number: int, outlet: str) -> SeedEntry | Fault:
     record = str(number)
     parts = [part.get("value") or "" for part in entry.get("content") or ()]
     source = max([*parts, entry.get("summary") or ""], key=len)
@@ -59,10 +59,10 @@ def _item(entry: Any, number: int, outlet: str) -> Entry | Fault:
     known = "\n".join([str(url or ""), *(s.value for s in given.headline), source])
     identity = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def read() -> Content:
-        return Content("html" if _TAG.search(source) else "article", source, given, url)
+    def read() -> SeedContent:
+        return SeedContent("html" if _TAG.search(source) else "article", source, given, url)
 
-    return Entry(record, number, identity, len(data), read)
+    return SeedEntry(record, number, identity, len(data), read)
 
 
 def _metadata(entry: Any, number: int, outlet: str) -> Extracted:

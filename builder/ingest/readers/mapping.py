@@ -8,7 +8,7 @@ from typing import Any
 
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import decoding
-from builder.ingest.readers.content import Content, Form, SeedError
+from builder.ingest.readers.content import Form, SeedContent, SeedError
 
 # The fields that hold the article, in three forms; a mapping names one of them.
 CONTENT: Mapping[str, Form] = {"text": "article", "page": "page", "html": "html"}
@@ -117,7 +117,7 @@ def _is_html(sample: Sequence[Mapping[str, Any]], field: str) -> bool:
 
 def document(
     record: Mapping[str, Any], fields: Mapping[str, str], line: int, given: Mapping[str, str]
-) -> Content:
+) -> SeedContent:
     """Return the article of a record, with the metadata that its fields state.
 
     Args:
@@ -151,7 +151,7 @@ def document(
         name: tuple(_stated(record, fields, name, line, given)) for name in METADATA
     }
     urls = values["url"]
-    return Content(
+    return SeedContent(
         CONTENT[target], content, Extracted(**values), urls[0].value if urls else None, mended
     )
 

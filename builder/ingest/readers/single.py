@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import decoding, streams
-from builder.ingest.readers.content import Content, SeedError
+from builder.ingest.readers.content import SeedContent, SeedError
 
 _META = re.compile(
     rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})"
@@ -20,7 +20,7 @@ _META = re.compile(
 _HEAD = 4096
 
 
-def read_text(path: Path) -> Content:
+def read_text(path: Path) -> SeedContent:
     """Return the text of a page or of a print article.
 
     Raises:
@@ -31,16 +31,16 @@ def read_text(path: Path) -> Content:
     return text_document(streams.read_bytes(path))
 
 
-def text_document(data: bytes, declared: str | None = None) -> Content:
+def text_document(data: bytes, declared: str | None = None) -> SeedContent:
     """Return what bytes of plain text hold; see read_text."""
     text, unusual = decoding.decode(data, declared)
     text, mended = decoding.mend(text)
     if not text.strip():
         raise SeedError("the file holds no text")
-    return Content("page", text, mended=unusual + mended)
+    return SeedContent("page", text, mended=unusual + mended)
 
 
-def read_html(path: Path) -> Content:
+def read_html(path: Path) -> SeedContent:
     """Return the source of an HTML page.
 
     Raises:
@@ -51,7 +51,7 @@ def read_html(path: Path) -> Content:
     return html_document(streams.read_bytes(path))
 
 
-def html_document(data: bytes, declared: str | None = None, url: str | None = None) -> Content:
+def html_document(data: bytes, declared: str | None = None, url: str | None = None) -> SeedContent:
     """Return what the bytes of a page hold.
 
     The encoding is the one ``declared`` by whoever sent it, or else the page's own word.
@@ -62,7 +62,7 @@ def html_document(data: bytes, declared: str | None = None, url: str | None = No
     if not text.strip():
         raise SeedError("the file holds no text")
     fixed, mended = _mend_source(text)
-    return Content("html", fixed, url=url, mended=unusual + mended)
+    return SeedContent("html", fixed, url=url, mended=unusual + mended)
 
 
 def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
@@ -72,18 +72,18 @@ def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
     return fixed.replace("\ue000", "&"), notes
 
 
-def read_mhtml(path: Path) -> Content:
+def read_mhtml(path: Path) -> SeedContent:
     """Return the page in a file that holds it with its pictures and styles (MHTML)."""
     message = email.message_from_bytes(streams.read_bytes(path), policy=email.policy.default)
-    url = message.get("Snapshot-Content-Location") or message.get("Content-Location")
+    url = message.get("Snapshot-SeedContent-Location") or message.get("SeedContent-Location")
     for part in message.walk():
         if part.get_content_type() == "text/html":
-            where = str(part.get("Content-Location") or url or "") or None
+            where = str(part.get("SeedContent-Location") or url or "") or None
             return html_document(_payload(part), part.get_content_charset(), where)
     raise SeedError("no HTML page is in it")
 
 
-def read_eml(path: Path) -> Content:
+def read_eml(path: Path) -> SeedContent:
     """Return the text of an e-mail with its subject, sender's name and date.
 
     Addresses are left out: they are personal, and no metadata of an article. Attachments are not
@@ -96,7 +96,7 @@ def read_eml(path: Path) -> Content:
     part, is_html = body
     data, charset = _payload(part), part.get_content_charset()
     read = html_document(data, charset) if is_html else text_document(data, charset)
-    return Content(read.form, read.content, _mail_metadata(message), mended=read.mended)
+    return SeedContent(read.form, read.content, _mail_metadata(message), mended=read.mended)
 
 
 def _body(message: email.message.Message) -> tuple[email.message.Message, bool] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from builder.ingest.readers.content import MAX_BYTES, Content, Entry, Fault
+from builder.ingest.readers.content import MAX_BYTES, Fault, SeedContent, SeedEntry
 from builder.ingest.readers.single import html_document, text_document
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -17,7 +17,7 @@ _MAX_DAMAGES = 100
 _OK = 200
 
 
-def items(path: Path) -> Iterator[Entry | Fault]:
+def items(path: Path) -> Iterator[SeedEntry | Fault]:
     """Yield each page of a crawl in order; ``record`` and ``line`` are the number of the record.
 
     Behind a damaged record, the next one that is whole is looked for.
@@ -75,8 +75,8 @@ def _next_record(file: IO[bytes], after: int) -> int | None:
     return None
 
 
-def _item(record: Any, number: int) -> Entry | Fault | None:
-    said, name = int(record.headers.get("Content-Length") or 0), str(number)
+def _item(record: Any, number: int) -> SeedEntry | Fault | None:
+    said, name = int(record.headers.get("SeedContent-Length") or 0), str(number)
     url = record.headers.get("WARC-Target-URI")
     where = f" ({url})" if url else ""
     if said > MAX_BYTES:
@@ -86,7 +86,7 @@ def _item(record: Any, number: int) -> Entry | Fault | None:
     data = record.reader.read(said)
     if len(data) < said:
         return Fault(name, number, f"cut off after {len(data):,} of {said:,} bytes{where}")
-    kind, charset, status = record.headers.get("Content-Type"), None, _OK
+    kind, charset, status = record.headers.get("SeedContent-Type"), None, _OK
     if record.is_http:
         record.set_bytes_content(data)
         record.parse_http(auto_decode="all")
@@ -98,12 +98,12 @@ def _item(record: Any, number: int) -> Entry | Fault | None:
     if reason:
         return Fault(name, number, reason + where, expected=True)
 
-    def read() -> Content:
+    def read() -> SeedContent:
         if kind in _PAGES:
             return html_document(data, charset, url)
         return text_document(data, charset)
 
-    return Entry(name, number, hashlib.sha256(data).hexdigest(), len(data), read)
+    return SeedEntry(name, number, hashlib.sha256(data).hexdigest(), len(data), read)
 
 
 def _no_page(kind: str, status: int | None, size: int, url: str | None) -> str | None:
