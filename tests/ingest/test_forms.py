@@ -354,8 +354,8 @@ def warc(*records: tuple[str, str, bytes]) -> list[bytes]:
         top = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
             f"WARC-Record-ID: <urn:uuid:{len(out):032d}>\r\nWARC-Date: 2024-03-05T00:00:00Z\r\n"
-            "SeedContent-Type: application/http; msgtype=response\r\n"
-            f"SeedContent-Length: {len(answer)}\r\n\r\n"
+            "Content-Type: application/http; msgtype=response\r\n"
+            f"Content-Length: {len(answer)}\r\n\r\n"
         )
         out.append(top.encode() + answer + b"\r\n\r\n")
     return out

@@ -75,10 +75,10 @@ def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
 def read_mhtml(path: Path) -> SeedContent:
     """Return the page in a file that holds it with its pictures and styles (MHTML)."""
     message = email.message_from_bytes(streams.read_bytes(path), policy=email.policy.default)
-    url = message.get("Snapshot-SeedContent-Location") or message.get("SeedContent-Location")
+    url = message.get("Snapshot-Content-Location") or message.get("Content-Location")
     for part in message.walk():
         if part.get_content_type() == "text/html":
-            where = str(part.get("SeedContent-Location") or url or "") or None
+            where = str(part.get("Content-Location") or url or "") or None
             return html_document(_payload(part), part.get_content_charset(), where)
     raise SeedError("no HTML page is in it")
 

@@ -76,7 +76,7 @@ def _next_record(file: IO[bytes], after: int) -> int | None:
 
 
 def _item(record: Any, number: int) -> SeedEntry | Fault | None:
-    said, name = int(record.headers.get("SeedContent-Length") or 0), str(number)
+    said, name = int(record.headers.get("Content-Length") or 0), str(number)
     url = record.headers.get("WARC-Target-URI")
     where = f" ({url})" if url else ""
     if said > MAX_BYTES:
@@ -86,7 +86,7 @@ def _item(record: Any, number: int) -> SeedEntry | Fault | None:
     data = record.reader.read(said)
     if len(data) < said:
         return Fault(name, number, f"cut off after {len(data):,} of {said:,} bytes{where}")
-    kind, charset, status = record.headers.get("SeedContent-Type"), None, _OK
+    kind, charset, status = record.headers.get("Content-Type"), None, _OK
     if record.is_http:
         record.set_bytes_content(data)
         record.parse_http(auto_decode="all")
