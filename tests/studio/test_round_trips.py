@@ -138,7 +138,7 @@ def test_spans_links_and_attributes_over_any_text_come_back_as_they_were_marked(
 
 _SEED = (
     "Ministers disagree over <b>odd</b> characters in the news\r\n\r\n"
-    "The Prime Minister said 👩🏽‍🚀 and 🇰🇵🇷🇺 had signed the &amp; treaty at the café.\r\n\r\n"
+    "The Prime Minister said 👩🏽‍🚀 and 🇰🇵🇷🇺 had signed the &amp;amp; treaty at the café.\r\n\r\n"
     "“It was\twrong,” Anna Kovač of שלום news told the reporters of the paper, and they left.\r\n"
 )
 # Label and words, drawn in this order: neighbours, one inside the other, two layers in one place.
