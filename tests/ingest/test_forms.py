@@ -475,3 +475,15 @@ def test_what_a_killed_run_had_cleaned_is_not_cleaned_again(
     done = pipeline.ingest(open_workspace(empty.root))
     assert (cleaned, done.new_seeds) == (["0", "1", "2", "2", "3"], 4)
     assert not list((empty.state / "ingest").glob("*"))
+
+
+def test_a_page_saved_with_its_pictures_is_read_in_its_own_encoding(empty: Workspace) -> None:
+    page = f"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1><p>{FIRST}</p>"
+    page += f"<p>{SECOND} Café.</p></article></body></html>"
+    mail = EmailMessage()
+    mail["Snapshot-Content-Location"] = "https://post.example/ferry"
+    mail.set_content(page, subtype="html", charset="iso-8859-1", cte="quoted-printable")
+    mail.make_related()
+    mail.add_related(b"\x89PNG", maintype="image", subtype="png")
+    done = ingest(empty, "a.mhtml", mail.as_bytes())
+    assert (done.rejected, texts(empty)) == ([], [f"{TEXT} Café."])
