@@ -1,5 +1,6 @@
 """Bring seeds into the workspace: files, folders, patterns, addresses and datasets."""
 
+import filecmp
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -70,39 +71,35 @@ def _named(source: str) -> Iterator[tuple[Any, str, str]]:
         raise BuilderError(f"{source}: no file is called so")
     for address in found:
         name = PurePosixPath(address).relative_to(base) if base else PurePosixPath(address)
-        if ".." in name.parts or not any(part.startswith(".") for part in name.parts):
+        # Neither hidden files nor names that lead out of the folder.
+        if not any(part.startswith(".") for part in name.parts):
             yield system, address, name.as_posix()
 
 
 def _copy(system: Any, address: str, target: Path, done: Brought, root: Path) -> None:
-    name = target.relative_to(root).as_posix()
     part = target.with_name(f".{target.name}{TEMPORARY}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with system.open(address, "rb") as source, part.open("wb") as copy:
             shutil.copyfileobj(source, copy, _CHUNK)
-        if not target.exists():
-            part.rename(target)
-            done.new.append(name)
-            return
-        same = _same(part, target)
-        part.unlink()
     except Exception as error:  # What stores of files raise is of many kinds.
         part.unlink(missing_ok=True)
         raise BuilderError(f"{address}: cannot be fetched: {error}") from None
+    _settle(part, target, address, done, root)
+
+
+def _settle(part: Path, target: Path, source: str, done: Brought, root: Path) -> None:
+    """Give a copy its name, unless a file of that name is there."""
+    name = target.relative_to(root).as_posix()
+    if not target.exists():
+        part.rename(target)
+        done.new.append(name)
+        return
+    same = filecmp.cmp(part, target, shallow=False)
+    part.unlink()
     if not same:
-        raise BuilderError(f"{name}: holds other bytes than {address}; move it or delete it first")
+        raise BuilderError(f"{name}: holds other bytes than {source}; move it or delete it first")
     done.there.append(name)
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as first, other.open("rb") as second:
-        while chunk := first.read(_CHUNK):
-            if chunk != second.read(_CHUNK):
-                return False
-    return True
 
 
 def _fetch_dataset(workspace: Workspace, identity: str, done: Brought) -> None:
@@ -123,8 +120,4 @@ def _fetch_dataset(workspace: Workspace, identity: str, done: Brought) -> None:
         part = target.with_name(f".{target.name}{TEMPORARY}")
         target.parent.mkdir(parents=True, exist_ok=True)
         rows.to_parquet(str(part))
-        if target.exists() and not _same(part, target):
-            part.unlink()
-            raise BuilderError(f"{target}: holds other rows; move it or delete it first")
-        (done.there if target.exists() else done.new).append(target.name)
-        part.replace(target)
+        _settle(part, target, _DATASET + identity, done, workspace.root)
