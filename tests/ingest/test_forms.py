@@ -487,3 +487,13 @@ def test_a_page_saved_with_its_pictures_is_read_in_its_own_encoding(empty: Works
     mail.add_related(b"\x89PNG", maintype="image", subtype="png")
     done = ingest(empty, "a.mhtml", mail.as_bytes())
     assert (done.rejected, texts(empty)) == ([], [f"{TEXT} Café."])
+
+
+def test_mojibake_in_a_page_is_mended_beside_its_entities(empty: Workspace) -> None:
+    page = "<html><head><meta charset='utf-8'><title>Ferry</title></head><body><article>"
+    page += (
+        f"<h1>Ferry</h1><p>{FIRST}</p><p>Bread &amp; butter. cafÃ© {SECOND}</p></article></body>"
+    )
+    done = ingest(empty, "a.html", page.encode())
+    assert done.rejected == []
+    assert "Bread & butter. café" in only(empty).text

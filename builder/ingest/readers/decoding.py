@@ -1,10 +1,14 @@
 """Turn the bytes of a seed into text, and put right what a wrong encoding did to it."""
 
 import codecs
+import html
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from builder.ingest.readers.content import SeedError
+from builder.phrasing import count
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,8 +19,8 @@ _MARKS = (
 )
 # Names that browsers take for the larger set, as the pages that bear them were tried there alone.
 _LARGER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_USUAL = "‘’“”–—…•£€©®°§¥·½¼¾\xa0"
 # A guess from less than this tells one encoding from another by chance.
 _ENOUGH = 20
 
@@ -139,28 +143,33 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
     Line by line, so that lines keep their numbers. Nothing else changes: quotation marks, ligatures
     and the publisher's typos stay as they are.
     """
-    parts = re.split(r"(\r\n|\r|\n)", text)
-    garbled, entities = 0, 0
+    text, garbled = mend_mojibake(text)
+    text, entities = _by_line(text, _with_characters, "HTML entities")
+    return text, garbled + entities
+
+
+def mend_mojibake(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return text in which mojibake is put right, and what was mended."""
+    return _by_line(text, _fixed, "mojibake")
+
+
+def _by_line(text: str, mended: Callable[[str], str], what: str) -> tuple[str, tuple[str, ...]]:
+    parts = _LINE_END.split(text)
+    number = 0
     for at in range(0, len(parts), 2):
-        line = parts[at]
-        if not line.isascii():
-            parts[at] = _fixed(line)
-            garbled += parts[at] != line
-        if "&" in line:
-            before = parts[at]
-            parts[at] = _ENTITY.sub(_character, before)
-            entities += parts[at] != before
-    notes = []
-    if garbled:
-        notes.append(f"mojibake mended on {garbled} line{'s' if garbled > 1 else ''}")
-    if entities:
-        notes.append(f"HTML entities mended on {entities} line{'s' if entities > 1 else ''}")
-    return "".join(parts) if notes else text, tuple(notes)
+        line = mended(parts[at])
+        number += line != parts[at]
+        parts[at] = line
+    if not number:
+        return text, ()
+    return "".join(parts), (f"{what} mended on {count(number, 'line')}",)
+
+
+def _with_characters(line: str) -> str:
+    return _ENTITY.sub(_character, line) if "&" in line else line
 
 
 def _character(match: re.Match[str]) -> str:
-    import html
-
     found = html.unescape(match.group())
     # A line must stay one line, and text has no control characters.
     return found if found.isprintable() or found == "\xa0" else match.group()
@@ -169,9 +178,10 @@ def _character(match: re.Match[str]) -> str:
 def _fixed(line: str) -> str:
     import ftfy
 
-    return ftfy.fix_encoding(line, _config())
+    return line if line.isascii() else ftfy.fix_encoding(line, _config())
 
 
+@cache
 def _config() -> Any:
     import ftfy
 

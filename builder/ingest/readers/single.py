@@ -61,15 +61,9 @@ def html_document(data: bytes, declared: str | None = None, url: str | None = No
     text, unusual = decoding.decode(data, declared or named)
     if not text.strip():
         raise SeedError("the file holds no text")
-    fixed, mended = _mend_source(text)
+    # Entities are a page's own way to write signs.
+    fixed, mended = decoding.mend_mojibake(text)
     return SeedContent("html", fixed, url=url, mended=unusual + mended)
-
-
-def _mend_source(text: str) -> tuple[str, tuple[str, ...]]:
-    """Mend mojibake alone: entities are a page's own way to write signs."""
-    kept = text.replace("&", "\ue000")
-    fixed, notes = decoding.mend(kept)
-    return fixed.replace("\ue000", "&"), notes
 
 
 def read_mhtml(path: Path) -> SeedContent:
