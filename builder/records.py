@@ -193,12 +193,11 @@ class Metadata(Record):
 
     def author_names(self) -> tuple[str, ...]:
         """Return the authors as the first seed that names any gives them."""
-        first = self.authors[0] if self.authors else None
-        return tuple(
-            f.value
-            for f in self.authors
-            if first and (f.seed, f.given) == (first.seed, first.given)
-        )
+        if not self.authors:
+            return ()
+        first = self.authors[0]
+        same = (f for f in self.authors if (f.seed, f.given) == (first.seed, first.given))
+        return tuple(f.value for f in same)
 
 
 class Article(Record):

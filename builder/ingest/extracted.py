@@ -1,5 +1,6 @@
 """Metadata as a seed states it: each value with the line that it stands on and how it was found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,14 @@ class StatedCaption(NamedTuple):
     text: str
     credit: str | None
     line: int
+
+
+def distinct(stated: Iterable[Stated]) -> tuple[Stated, ...]:
+    """Return each value once, as it is first stated."""
+    first: dict[str, Stated] = {}
+    for value in stated:
+        first.setdefault(value.value, value)
+    return tuple(first.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from builder.ingest.cleaning import bylines, captions, dates, headline, outlets, wording
 from builder.ingest.cleaning.head import is_name, is_unmarked_byline
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
-from builder.ingest.extracted import Extracted, Stated, StatedCaption
+from builder.ingest.extracted import Extracted, Stated, StatedCaption, distinct
 from builder.records import Role
 
 # How many blocks beside headline and article may state the author and the date.
@@ -60,25 +60,18 @@ def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
     """
     page = _PageBlocks(lines, verdicts)
     named = list(_bylines(page))
-    outlet = _distinct(_outlet(page))
+    outlet = distinct(_outlet(page))
     papers = {wording.bare(name.value) for name in outlet}
     return Extracted(
-        headline=_distinct(_headline(page)),
+        headline=distinct(_headline(page)),
         authors=tuple(one for one in _authors(named) if wording.bare(one.value) not in papers),
-        place=_distinct(_places(page, named)),
-        published=_distinct(_published(page)),
+        place=distinct(_places(page, named)),
+        published=distinct(_published(page)),
         outlet=outlet,
-        syndicated_from=_distinct(_sources(page, named)),
-        section=_distinct(_sections(page)),
+        syndicated_from=distinct(_sources(page, named)),
+        section=distinct(_sections(page)),
         captions=_captions(page),
     )
-
-
-def _distinct(values: Iterable[Stated]) -> tuple[Stated, ...]:
-    first: dict[str, Stated] = {}
-    for value in values:
-        first.setdefault(value.value, value)
-    return tuple(first.values())
 
 
 def _headline(page: _PageBlocks) -> Iterator[Stated]:
@@ -129,7 +122,7 @@ def _near_headline(page: _PageBlocks) -> Iterator[_Named]:
         elif is_unmarked_byline(page.blocks, index) and (found := bylines.unmarked(text)):
             weak.append(_Named(found, line, "name where the author's stands"))
     if last is None and weak:
-        yield from (one for one in weak[:1])
+        yield from weak[:1]
 
 
 def _authors(named: Sequence[_Named]) -> Iterator[Stated]:

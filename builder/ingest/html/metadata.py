@@ -10,9 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from lxml.html import HtmlElement
-
-from builder.ingest.extracted import Extracted, Stated, StatedCaption
+from builder.ingest.extracted import Extracted, Stated, StatedCaption, distinct
 from builder.ingest.html import values
 from builder.ingest.html.json_ld import Item, texts
 from builder.ingest.html.sources import Sources
@@ -58,12 +56,12 @@ _MAX_HEADLINE = 300
 _MAX_VALUES = 30
 
 
-def find(tree: HtmlElement, url: str | None, visible: Extracted) -> Extracted:
-    """Return what the page states; ``visible`` is what its visible lines say, where no tag does.
+def find(sources: Sources, url: str | None, visible: Extracted) -> Extracted:
+    """Return what a page states; ``visible`` is what its visible lines say, where no tag does.
 
     A field's values are in the order of trust: the first is the one to use.
     """
-    page = _Statements(tree, url, visible)
+    page = _Statements(sources, url, visible)
     return replace(
         visible,
         headline=_distinct(page.headlines()),
@@ -79,10 +77,7 @@ def find(tree: HtmlElement, url: str | None, visible: Extracted) -> Extracted:
 
 
 def _distinct(stated: Iterable[Stated]) -> tuple[Stated, ...]:
-    found: dict[str, Stated] = {}
-    for value in islice(stated, _MAX_VALUES):
-        found.setdefault(value.value, value)
-    return tuple(found.values())
+    return distinct(islice(stated, _MAX_VALUES))
 
 
 def _first(sources: Iterable[list[Stated]]) -> tuple[Stated, ...]:
@@ -93,8 +88,8 @@ def _first(sources: Iterable[list[Stated]]) -> tuple[Stated, ...]:
 class _Statements:
     """What one page states, field by field."""
 
-    def __init__(self, tree: HtmlElement, url: str | None, visible: Extracted) -> None:
-        self.sources = Sources(tree)
+    def __init__(self, sources: Sources, url: str | None, visible: Extracted) -> None:
+        self.sources = sources
         self.visible = visible
         self.agencies: list[Stated] = []
         self.addresses = list(self._addresses(url))

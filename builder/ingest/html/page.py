@@ -13,6 +13,7 @@ from builder.ingest.html.extraction import extractions
 from builder.ingest.html.matching import words
 from builder.ingest.html.rendering import SAVE_TEXT, Line, parse, render
 from builder.ingest.html.scoring import Extractions
+from builder.ingest.html.sources import Sources
 from builder.ingest.readers.content import SeedError
 
 _MIN_WORDS = 25
@@ -40,18 +41,20 @@ def read_page(html: str, url: str | None = None) -> Page:
     """
     tree = parse(html)
     try:
-        read = _judged(tree, url)
+        sources = Sources(tree)
+        titles = [s.value for s in metadata.find(sources, url, Extracted()).headline]
+        read = _judged(tree, url, titles)
         if read.size < _MIN_WORDS:
             # Some pages hide their text until their scripts have run.
-            read = max(read, _judged(tree, url, hidden=True), key=lambda other: other.size)
+            read = max(read, _judged(tree, url, titles, hidden=True), key=lambda other: other.size)
     except RecursionError:
         raise SeedError(f"tags are nested too deeply to be read; {SAVE_TEXT}") from None
     read.refuse_none()
     plain = [line.text for line in read.lines]
-    sources = [line.source for line in read.lines]
-    stated = metadata.placed(visible.find(plain, read.verdicts), sources)
+    places = [line.source for line in read.lines]
+    stated = metadata.placed(visible.find(plain, read.verdicts), places)
     extractor, why = read.won()
-    found = metadata.find(tree, url, stated)
+    found = metadata.find(sources, url, stated)
     return Page(plain, read.verdicts, [(n + 1, n + 1) for n in read.body], found, extractor, why)
 
 
@@ -98,12 +101,13 @@ class _Judged:
         return sum(len(self.texts[n]) * kept[n] for n in self.body) / self.size
 
 
-def _judged(tree: HtmlElement, url: str | None, hidden: bool = False) -> _Judged:
+def _judged(
+    tree: HtmlElement, url: str | None, headlines: Sequence[str], hidden: bool = False
+) -> _Judged:
     lines = render(tree, hidden)
     texts = [words(line.text) for line in lines]
     kept = extractions(tree, texts, url)
     known = scoring.features(lines, kept)
-    headlines = [stated.value for stated in metadata.find(tree, url, Extracted()).headline]
     scores = scoring.scores(known)
     judged = _Judged(lines, texts, kept, verdicts.judge(lines, scores, known, headlines))
     if judged.size >= _MIN_WORDS:

@@ -64,11 +64,13 @@ def fields_of(path: Path, kind: str, mapped: Mapped | None) -> Mapped:
     """Return which field is what in a file of records, guessed unless somebody has said it.
 
     Raises:
-        SeedError: no field is known as the article's text.
+        SeedError: no field is known as the article's text, or builder.toml names one that is not
+            there.
         OSError: the file cannot be opened.
 
     """
     if mapped is not None and mapped.fields:
+        _check_named(path, kind, mapped)
         return mapped
     first = tabular.sample(path, kind)
     guessed = mapping.guess(first)
@@ -83,7 +85,6 @@ def fields_of(path: Path, kind: str, mapped: Mapped | None) -> Mapped:
 
 def _records(path: Path, kind: str, mapped: Mapped | None) -> Iterator[SeedEntry | Fault]:
     chosen = fields_of(path, kind, mapped)
-    _check_named(path, kind, chosen)
     seen: dict[str, tuple[int, str]] = {}
     for row in tabular.rows(path, kind):
         if isinstance(row, Fault):

@@ -135,9 +135,7 @@ def document(
     content = value_at(record, field)
     if content is None:
         there = ", ".join(list(record)[:12]) or "nothing"
-        raise SeedError(
-            f"no field {field!r}, which builder.toml maps to {target}; it has: {there}", line
-        )
+        raise SeedError(f"no field {field!r}, which is to hold its {target}; it has: {there}", line)
     if isinstance(content, list) and all(isinstance(part, str) for part in content):
         content = "\n\n".join(content)
     if not isinstance(content, str):

@@ -15,7 +15,6 @@ from builder.ingest.readers.content import MAX_BYTES, Fault, SeedError
 # A record, the number of the line or row that it stands on, and the bytes that it is known by.
 Row = tuple[int, dict[str, Any], bytes]
 _BATCH = 64
-_LONGEST_CELL = MAX_BYTES
 
 
 def rows(path: Path, kind: str) -> Iterator[Row | Fault]:
@@ -111,7 +110,7 @@ def _canonical(value: Any) -> bytes:
 
 
 def _csv(path: Path) -> Iterator[Row | Fault]:
-    csv.field_size_limit(_LONGEST_CELL)
+    csv.field_size_limit(MAX_BYTES)
     with streams.opened(path) as stream:
         head = stream.read(1 << 16)
         dialect = _dialect(head, streams.inner_name(path.name))
@@ -165,7 +164,7 @@ def _parquet(path: Path) -> Iterator[Row | Fault]:
     try:
         with parquet.ParquetFile(path) as file:
             yield from _batches(file.iter_batches(batch_size=_BATCH))
-    except (pyarrow.ArrowException, pyarrow.ArrowInvalid) as error:
+    except pyarrow.ArrowException as error:
         raise SeedError(f"not valid Parquet: {error}") from None
 
 

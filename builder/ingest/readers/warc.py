@@ -36,9 +36,7 @@ def items(path: Path) -> Iterator[SeedEntry | Fault]:
                 for record in _records(file):
                     number += 1
                     last = max(last, start + int(record.stream_pos))
-                    found = _item(record, number)
-                    if found is not None:
-                        yield found
+                    yield _item(record, number)
             except (OSError, ValueError) as error:
                 damages += 1
                 yield Fault(f"after {number}", number or None, f"a damaged record: {error}")
@@ -75,7 +73,7 @@ def _next_record(file: IO[bytes], after: int) -> int | None:
     return None
 
 
-def _item(record: Any, number: int) -> SeedEntry | Fault | None:
+def _item(record: Any, number: int) -> SeedEntry | Fault:
     said, name = int(record.headers.get("Content-Length") or 0), str(number)
     url = record.headers.get("WARC-Target-URI")
     where = f" ({url})" if url else ""

@@ -7,13 +7,14 @@ import pytest
 from builder.ingest.extracted import Extracted
 from builder.ingest.html import metadata
 from builder.ingest.html.rendering import parse
+from builder.ingest.html.sources import Sources
 
 URL = "https://www.the-example.org/2024/03/05/old-bridge"
 
 
 def find(head: str = "", body: str = "<p>text</p>", url: str | None = URL) -> Extracted:
     tree = parse(f"<html><head>{head}</head><body>{body}</body></html>")
-    return metadata.find(tree, url, Extracted())
+    return metadata.find(Sources(tree), url, Extracted())
 
 
 def ld(value: object) -> str:
@@ -154,7 +155,7 @@ def test_the_address_language_and_line_are_stated() -> None:
         '<html lang="en-GB">\n<head>\n<link rel="canonical" href="/bridge"></head>'
         "<body>text</body></html>"
     )
-    found = metadata.find(tree, URL, Extracted())
+    found = metadata.find(Sources(tree), URL, Extracted())
     assert values(found, "url") == ["https://www.the-example.org/bridge", URL]
     assert values(found, "language") == ["en-GB"]
     assert found.url[0].line == 3
