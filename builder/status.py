@@ -37,6 +37,11 @@ def status(
         ask_server: ask the server too what people have done, for a second at most.
 
     """
+    with workspace.freshness.steady():
+        return _status(workspace, last, ask_server)
+
+
+def _status(workspace: Workspace, last: str, ask_server: bool) -> Status:
     number = [stage.name for stage in STAGES].index(last)
     stages = [
         StageStatus(s.name, s.holds(workspace), s.due(workspace)) for s in STAGES[: number + 1]

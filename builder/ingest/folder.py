@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise BuilderError(f"{folder}: no such folder. Make it, or mend `seeds` in builder.toml")
-    found, folders = [], [folder]
+    found, folders = [], [os.fspath(folder)]
     while folders:
         here = folders.pop()
         try:
@@ -72,8 +73,8 @@ def files(folder: Path) -> list[Path]:
         for entry in inside:
             if not entry.name.startswith("."):
                 is_folder = entry.is_dir(follow_symlinks=False)
-                (folders if is_folder else found).append(Path(entry.path))
-    return sorted(found)
+                (folders if is_folder else found).append(entry.path)
+    return [Path(path) for path in sorted(found, key=lambda path: path.split("/"))]
 
 
 def seed_name(path: Path, root: Path) -> str:
@@ -82,13 +83,19 @@ def seed_name(path: Path, root: Path) -> str:
     What is not UTF-8 and what a terminal would obey is escaped.
     """
     name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 def check_file(path: Path) -> None:
     """Raise OSError if a path leads to a link, a folder, a pipe or a device."""
     # Opening a pipe would wait for its other end; a link may lead to a file that nobody gave away.
-    if path.is_symlink() or (path.exists() and not path.is_file()):
+    try:
+        kind = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(kind):
         raise OSError(errno.EINVAL, "a link, a folder, a pipe or a device is no file of text")
 
 
@@ -183,7 +190,7 @@ def _with_neighbours(paths: Sequence[Path], track: Track) -> Iterator[tuple[Path
         if path.suffix != sidecars.ENDING and (sidecar := sidecars.beside(path, names[path.parent]))
     }
     for path in track(paths, "Looking at seeds"):
-        if path not in aside and parts.isdisjoint(path.parents):
+        if path not in aside and (not parts or parts.isdisjoint(path.parents)):
             yield path, names[path.parent]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from builder.ingest.folder import KnownSeed
 from builder.records import Story
 from builder.workspace.folder import Workspace
-from builder.workspace.store import parse
+from builder.workspace.store import Shelf, parse
 
 
 def story_articles(workspace: Workspace) -> dict[str, list[str]]:
@@ -19,11 +19,7 @@ def story_articles(workspace: Workspace) -> dict[str, list[str]]:
         # Line by line: a merge in git may have left a story twice.
         return {story.id: list(story.articles) for _, story in parse(path, Story)}
 
-    return {
-        story: articles
-        for found in _of_each_file(workspace, workspace.stories.files(), "story-articles-1", of)
-        for story, articles in found.items()
-    }
+    return _of_all(workspace, workspace.stories, "story-articles-1", of)
 
 
 def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:
@@ -33,11 +29,12 @@ def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:
         read = workspace.seeds.read(path)
         return {seed.id: [seed.name, seed.article, seed.given] for seed in read.values()}
 
-    return {
-        identity: KnownSeed(identity, *told)
-        for found in _of_each_file(workspace, workspace.seeds.files(), "seeds-2", of)
-        for identity, told in found.items()
-    }
+    told = _of_all(workspace, workspace.seeds, "seeds-2", of)
+
+    def as_known() -> dict[str, KnownSeed]:
+        return {identity: KnownSeed(identity, *of_seed) for identity, of_seed in told.items()}
+
+    return workspace.freshness.once("known seeds", as_known)
 
 
 def article_seeds(workspace: Workspace) -> dict[str, list[str]]:
@@ -46,12 +43,7 @@ def article_seeds(workspace: Workspace) -> dict[str, list[str]]:
     def of(path: Path) -> dict[str, Any]:
         return {a.id: list(a.seeds) for a in workspace.articles.read(path).values()}
 
-    files = workspace.articles.files()
-    return {
-        article: seeds
-        for found in _of_each_file(workspace, files, "article-seeds-1", of)
-        for article, seeds in found.items()
-    }
+    return _of_all(workspace, workspace.articles, "article-seeds-1", of)
 
 
 def roles(workspace: Workspace) -> Counter[str]:
@@ -67,6 +59,29 @@ def roles(workspace: Workspace) -> Counter[str]:
     for counts in _of_each_file(workspace, workspace.seeds.files(), "roles-1", of):
         total.update(counts)
     return total
+
+
+def successors_begun(workspace: Workspace) -> set[str]:
+    """Return the articles that are about to replace others, as a killed command leaves it."""
+
+    def of(path: Path) -> dict[str, Any]:
+        return {str(w.successor): 1 for _, story in parse(path, Story) for w in story.begun()}
+
+    return set(_of_all(workspace, workspace.stories, "begun-1", of))
+
+
+def _of_all(
+    workspace: Workspace, shelf: Shelf[Any], what: str, of: Callable[[Path], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what ``of`` makes of all files of a shelf, in one."""
+
+    def work_out() -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for of_file in _of_each_file(workspace, shelf.files(), what, of):
+            found |= of_file
+        return found
+
+    return workspace.freshness.once(what, work_out)
 
 
 def _of_each_file(

@@ -12,6 +12,7 @@ from builder.errors import BuilderError
 from builder.ingest.articles import Cleaned
 from builder.ingest.edits import Frozen, likest
 from builder.ingest.folder import KnownSeed, Survey
+from builder.ingest.held import successors_begun
 from builder.ingest.listing import File
 from builder.records import Story, Withdrawal
 from builder.workspace.folder import Workspace
@@ -104,14 +105,9 @@ def _replacing(story: Story, replaced: Mapping[str, str]) -> Story:
     )
 
 
-def begun(workspace: Workspace) -> set[str]:
-    """Return the articles that are about to replace others, as a killed command leaves it."""
-    return {str(w.successor) for story in _ledger(workspace) for w in story.begun()}
-
-
 def drop_unfrozen(workspace: Workspace, articles: Collection[str]) -> None:
     """Take back what the ledger says of articles that were never frozen."""
-    if begun(workspace) - set(articles):
+    if successors_begun(workspace) - set(articles):
         workspace.stories.save(_without(story, articles) for story in _ledger(workspace))
 
 

@@ -10,7 +10,13 @@ from builder.ingest.articles import Cleaned, SplitSentences, freeze, rejected, r
 from builder.ingest.extracted import Extracted
 from builder.ingest.folder import Survey
 from builder.ingest.grouping import grouped
-from builder.ingest.held import article_seeds, known_seeds, roles, story_articles
+from builder.ingest.held import (
+    article_seeds,
+    known_seeds,
+    roles,
+    story_articles,
+    successors_begun,
+)
 from builder.ingest.listing import File, listed
 from builder.ingest.readers import sidecars
 from builder.ingest.readers.content import SeedError
@@ -136,7 +142,7 @@ def ingest(
 
 
 def _frozen(workspace: Workspace, found: Survey, articles: Collection[str]) -> edits.Frozen:
-    begun = refreezing.begun(workspace)
+    begun = successors_begun(workspace)
     return edits.frozen(found, articles, replaced(workspace), begun)
 
 
@@ -212,7 +218,7 @@ def due(workspace: Workspace) -> str:
     left = unfinished(workspace)
     if left:
         return f"{count(len(left), 'retraction')} not finished"
-    begun, uncarried = refreezing.begun(workspace), len(carrying.missing(workspace).corrections)
+    begun, uncarried = successors_begun(workspace), len(carrying.missing(workspace).corrections)
     if begun:
         return f"{count(len(begun), 'seed')} not frozen anew to the end"
     if uncarried:
@@ -250,6 +256,10 @@ def _differing(workspace: Workspace, found: Survey) -> set[str]:
 
 def _survey_and_rejected(workspace: Workspace) -> tuple[Survey, set[str]]:
     """Return what lies in the folder, and the paths of the seeds that ingest has rejected."""
+    return workspace.freshness.once("survey", lambda: _looked_at(workspace))
+
+
+def _looked_at(workspace: Workspace) -> tuple[Survey, set[str]]:
     found = survey(workspace, article_seeds(workspace), workspace.tombstones.load())
     read = workspace.rejected.read(workspace.rejected.file("ingest")).values()
     noted = {r.path for r in read if r != edits.kept(r.path)}

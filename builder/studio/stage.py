@@ -178,11 +178,16 @@ def blinded(workspace: Workspace) -> set[str]:
         stories = workspace.stories.read(path).values()
         return [i for story in stories if story.split == "test" for i in story.articles]
 
-    return {
-        article
-        for path in workspace.stories.files()
-        for article in fresh.worked_out("blind-1", path.stem, fresh.digest(path), partial(of, path))
-    }
+    def of_all() -> set[str]:
+        return {
+            article
+            for path in workspace.stories.files()
+            for article in fresh.worked_out(
+                "blind-1", path.stem, fresh.digest(path), partial(of, path)
+            )
+        }
+
+    return fresh.once("blind", of_all)
 
 
 def _in_story_order(workspace: Workspace) -> list[Article]:
@@ -259,14 +264,14 @@ def _recorded(
 
 def tasks_held(workspace: Workspace) -> str:
     """Say how many tasks were pushed, and how many of them wait for annotators."""
-    told = list(_of_each_file(workspace))
+    told = _of_each_file(workspace)
     tasks, waiting = (sum(of[what] for of in told) for what in ("tasks", "waiting"))
     return f"{count(tasks, 'task')}, {waiting} waiting"
 
 
 def push_due(workspace: Workspace) -> str:
     """Say how many articles are not on the server, or lie there with an older suggestion."""
-    told = list(_of_each_file(workspace))
+    told = _of_each_file(workspace)
     missing, older = (sum(of[what] for of in told) for what in ("missing", "older"))
     parts = [f"{count(missing, 'article')} not on the server"] if missing else []
     parts += [f"{count(older, 'task')} with a newer suggestion"] if older and not missing else []
@@ -334,8 +339,12 @@ def _on_the_server(server: seen.Seen | None) -> Iterator[str]:
         yield f"{count(len(server.deleted), 'task')} deleted on the server"
 
 
-def _of_each_file(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """Yield what is to be said of the tasks and the work on the articles of each file."""
+def _of_each_file(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return what is to be said of the tasks and the work on the articles of each file."""
+    return workspace.freshness.once("work", lambda: list(_work_of_files(workspace)))
+
+
+def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
     blind, layers = blinded(workspace), workspace.labels.layers
     out = taken_out(workspace)

@@ -7,8 +7,10 @@ those of the last look; everything else follows from the digests of contents. Al
 
 import hashlib
 import json
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,15 +32,47 @@ class Freshness:
 
         If ``strict``, sizes and times of the last look are not trusted: every file is read once.
         """
-        self._root, self._folder = root, folder
+        self._folder = folder
         self._tables: dict[str, dict[str, Any]] = {"files": {}} if strict else {}
         self._changed: set[str] = set()
+        self._prefix = f"{root}{os.sep}"
+        self._looked: dict[Path, str] | None = None
+        self._results: dict[str, Any] = {}
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Look at each file once, for as long as nothing is written."""
+        self._looked = {}
+        try:
+            yield
+        finally:
+            self._looked = None
+            self._results.clear()
+
+    def once(self, what: str, work_out: Callable[[], T]) -> T:
+        """Return what is worked out from several files; while nothing is written, work it out once.
+
+        Callers share what is returned and must not change it.
+        """
+        if self._looked is None:
+            return work_out()
+        if what not in self._results:
+            self._results[what] = work_out()
+        value: T = self._results[what]
+        return value
 
     def digest(self, path: Path) -> str:
         """Return the SHA-256 of a file's content; an empty string where there is none.
 
         The file is read only if it may have changed since it was last read.
         """
+        if self._looked is None:
+            return self._digest(path)
+        if path not in self._looked:
+            self._looked[path] = self._digest(path)
+        return self._looked[path]
+
+    def _digest(self, path: Path) -> str:
         try:
             stat = path.stat()
         except FileNotFoundError:
@@ -126,7 +160,10 @@ class Freshness:
         return self._tables[what]
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self._root).as_posix()
+        name = os.fspath(path)
+        if not name.startswith(self._prefix):
+            raise ValueError(f"{path} is not below {self._prefix}")
+        return name[len(self._prefix) :].replace(os.sep, "/")
 
 
 def joined(parts: Iterable[str]) -> str:

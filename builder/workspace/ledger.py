@@ -20,13 +20,17 @@ def taken_out(workspace: Workspace) -> dict[str, str]:
         return {i: w.successor or "" for story in stories for i, w in story.out().items()}
 
     fresh = workspace.freshness
-    return {
-        article: successor
-        for path in workspace.stories.files()
-        for article, successor in fresh.worked_out(
-            "taken-out-1", path.stem, fresh.digest(path), partial(of, path)
-        ).items()
-    }
+
+    def of_all() -> dict[str, str]:
+        return {
+            article: successor
+            for path in workspace.stories.files()
+            for article, successor in fresh.worked_out(
+                "taken-out-1", path.stem, fresh.digest(path), partial(of, path)
+            ).items()
+        }
+
+    return fresh.once("taken-out", of_all)
 
 
 def replaced(workspace: Workspace) -> dict[str, str]:

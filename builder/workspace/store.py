@@ -22,6 +22,7 @@ from builder import records
 from builder.errors import BuilderError
 
 TEMPORARY = ".partial"
+_ENDING = ".jsonl"
 _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 R = TypeVar("R", bound=records.Record)
@@ -128,11 +129,16 @@ class Shelf(Generic[R]):
 
     def files(self) -> list[Path]:
         """Return the shelf's files in order."""
-        return sorted(self.folder.glob("*.jsonl"))
+        try:
+            with os.scandir(self.folder) as entries:
+                names = sorted(e.name for e in entries if e.name.endswith(_ENDING))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [self.folder / name for name in names]
 
     def file(self, name: str) -> Path:
         """Return where the file called ``name`` lies or would lie."""
-        return self.folder / f"{name}.jsonl"
+        return self.folder / f"{name}{_ENDING}"
 
     def read(self, *paths: Path) -> dict[str, R]:
         """Return the records of some files by key; a file that is not there holds none.

@@ -14,9 +14,9 @@ from builder.dataset import left_out
 from builder.errors import BuilderError
 from builder.ingest.articles import Cleaned, clean
 from builder.ingest.carrying import STAGE
+from builder.ingest.held import successors_begun
 from builder.ingest.listing import File
 from builder.ingest.readers import single
-from builder.ingest.refreezing import begun
 from builder.records import Article, Correction
 from builder.release import stage as releasing
 from builder.release.earlier import Earlier
@@ -526,7 +526,7 @@ def test_the_old_article_is_left_out_only_once_the_new_one_stands_in_its_place(
     """A release between a kill and the next ingest has lost nothing."""
     old, killer = article(root, "ctiy"), Killer(monkeypatch)
     edit(root)
-    while not begun(open_workspace(root)):
+    while not successors_begun(open_workspace(root)):
         killer.seen, killer.fatal = 0, (1, "after") if killer.fatal is None else _next(killer)
         with pytest.raises(Killed):
             pipeline.ingest(open_workspace(root), refreeze=["seeds/plant.txt"])

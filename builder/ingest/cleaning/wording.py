@@ -137,6 +137,7 @@ _MAX_FURNITURE_WORDS = 30
 _MAX_FURNITURE_LENGTH = 400
 
 
+@lru_cache(maxsize=4096)
 def plain(line: str) -> str:
     """Return the line without markdown, list mark and superfluous white space."""
     line = _MARKUP.sub(r"\1", line)
@@ -171,6 +172,7 @@ def shape(line: str) -> Shape:
     return Shape(count, stops / len(words), glued / len(words))
 
 
+@lru_cache(maxsize=4096)
 def is_prose(line: str) -> bool:
     """Tell whether the line reads as whole sentences rather than a title, a link or a name."""
     counts = shape(line)
