@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,8 @@ _NUMBER_BITS = 24
 _NUMBER = np.uint64((1 << _NUMBER_BITS) - 1)
 # An odd number whose bits look random: the hashes of a 4-gram's words are mixed with it.
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# Low bytes first, whatever the machine.
+_ENTRY = np.dtype("<u8")
 _RULE = short_hash("grams", 1, _GRAM, _MIN_CONTAINMENT, _MIN_SHARED, _MAX_ARTICLES)
 
 Array = NDArray[np.uint64]
@@ -111,18 +112,17 @@ class _Grams:
         """Return what was kept in a folder; nothing if it is of another rule."""
         try:
             said = json.loads((folder / "grams.json").read_bytes())
-            entries = np.load(folder / "grams.npy", allow_pickle=False)
+            entries = np.fromfile(folder / "grams", dtype=_ENTRY)
             if said["rule"] == _RULE and said["entries"] == len(entries):
                 return cls(said["ids"], np.array(said["sizes"], dtype=np.uint64), entries)
-        except (OSError, EOFError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):
             pass
         return cls([], np.array([], dtype=np.uint64), np.array([], dtype=np.uint64))
 
     def write(self, folder: Path) -> None:
         """Keep the array in a folder."""
-        content = BytesIO()
-        np.save(content, self.entries, allow_pickle=False)
-        write_bytes(folder / "grams.npy", content.getvalue())
+        # Not copied: it is the largest thing that ingest holds.
+        write_bytes(folder / "grams", self.entries.view(np.uint8).data)
         said = {
             "rule": _RULE,
             "entries": len(self.entries),
@@ -148,14 +148,16 @@ class _Grams:
         sizes = np.zeros(len(ids), dtype=np.uint64)
         for identity, number in self.numbers.items():
             sizes[numbers[identity]] = self.sizes[number]
-        parts = []
-        for identity, grams in new.items():
-            sizes[numbers[identity]] = len(grams)
-            parts.append(grams << np.uint64(_NUMBER_BITS) | np.uint64(numbers[identity]))
-        if not parts:
+        if not new:
             return self
         old = self._renumbered(ids, sizes, self.entries).entries if self.ids else self.entries
-        entries = np.concatenate([old, *parts])
+        entries = np.empty(len(old) + sum(map(len, new.values())), dtype=_ENTRY)
+        entries[: len(old)] = old
+        end = len(old)
+        for identity, grams in new.items():
+            sizes[numbers[identity]] = len(grams)
+            start, end = end, end + len(grams)
+            entries[start:end] = grams << np.uint64(_NUMBER_BITS) | np.uint64(numbers[identity])
         entries.sort()
         return _Grams(ids, sizes, entries)
 

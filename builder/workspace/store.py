@@ -37,7 +37,7 @@ class RecordError(BuilderError):
         self.path, self.line, self.field, self.reason = path, line, field, reason
 
 
-def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
+def write_bytes(path: Path, content: bytes | memoryview, *, mode: int = 0o644) -> bool:
     """Put ``content`` at ``path`` in one move; return whether the file changed."""
     try:
         if path.read_bytes() == content:

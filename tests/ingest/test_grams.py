@@ -64,7 +64,7 @@ def test_articles_that_come_and_go_are_linked_as_if_all_were_compared_at_once(
         for day in days:
             now = {ids[number]: texts[ids[number]] for number in day if number < len(ids)}
             if lost:
-                (Path(place) / "grams.npy").unlink(missing_ok=True)
+                (Path(place) / "grams").unlink(missing_ok=True)
             compared = before.keys() & now.keys()
             new = [p for p in each_with_each(now) if not set(p) <= compared]
             assert links(Path(place), now, compared) == new
