@@ -82,7 +82,10 @@ def seed_name(path: Path, root: Path) -> str:
 
     What is not UTF-8 and what a terminal would obey is escaped.
     """
-    name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    start, whole = f"{root}{os.sep}", os.fspath(path)
+    if not whole.startswith(start):
+        raise ValueError(f"{path} is not below {root}")
+    name = os.fsencode(whole[len(start) :].replace(os.sep, "/")).decode("utf-8", "backslashreplace")
     if name.isprintable():
         return name
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)

@@ -86,7 +86,7 @@ def kind_of(workspace: Workspace, path: Path, name: str) -> str:
             return _REFUSED + error.reason
 
     fresh = workspace.freshness
-    found = fresh.worked_out("kinds-1", name, joined([_VERSION, fresh.digest(path)]), look)
+    found = fresh.worked_out("kinds-1", name, f"{_VERSION} {fresh.digest(path)}", look)
     if found.startswith(_REFUSED):
         raise SeedError(found.removeprefix(_REFUSED))
     return found

@@ -19,10 +19,11 @@ def beside(path: Path, names: Collection[str]) -> Path | None:
 
     It is called as the seed, with .toml for its ending or behind it: ``a.toml`` or ``a.txt.toml``.
     """
-    stem = streams.inner_name(path.name)
+    own = path.name
+    stem = streams.inner_name(own)
     stem = stem[: stem.rindex(".")] if "." in stem[1:] else stem
-    for name in (path.name + ENDING, stem + ENDING):
-        if name in names and name != path.name:
+    for name in (own + ENDING, stem + ENDING):
+        if name in names and name != own:
             return path.with_name(name)
     return None
 
