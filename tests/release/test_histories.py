@@ -1,4 +1,4 @@
-"""Whatever comes in, day by day and on several branches, splits keep their promises.
+"""Splits keep their promises whatever comes in, day by day and on several branches.
 
 A history is a list of days. On a day articles come in, people annotate some (with suggestions in
 view or blind), some are retracted, and now and then two branches are joined as git joins them.

@@ -1,4 +1,4 @@
-"""Nothing in, the pictures of the annotator's screen in docs/ out: run by ``make screenshots``.
+"""Take the pictures of the annotator's screen in docs/: run by ``make screenshots``.
 
 A server of its own, with the seeds' tasks as a newcomer gets them, light and dark.
 """
