@@ -1,8 +1,8 @@
 """Wait for a starting Label Studio for as long as it lives and moves.
 
-Its first start prepares a database and takes a minute or more, several where others use the
-machine, and its log says nothing of it. So no time is set for it: it is given up when its process
-has ended, or when nothing has moved for a long while.
+A start takes a quarter of a minute, several minutes where others use the machine or where a newer
+version brings its database to another form, and its log says nothing of it. So no time is set for
+it: it is given up when its process has ended, or when nothing has moved for a long while.
 """
 
 import time
@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.studio import process
-from builder.studio.install import StudioError
+from builder.studio.install import DATABASE, StudioError
 from builder.studio.process import Process, is_local
 
 # Seconds without any movement until a server is given up.
 PATIENCE = 180.0
 _TOLD_EVERY = 15.0
 _LOOK_EVERY = 0.25
-_DATABASE = "label_studio.sqlite3"
 # A server that uses less of a processor than this has its timers run and nothing else.
 _IDLE = 0.005
 
@@ -79,7 +78,7 @@ def wait(
 
 def _signs(state: Path, pid: int) -> _Signs:
     files = {}
-    for path in (process.log_in(state), *process.data_in(state).glob(f"{_DATABASE}*")):
+    for path in (process.log_in(state), *process.data_in(state).glob(f"{DATABASE}*")):
         try:
             seen = path.stat()
         except FileNotFoundError:
@@ -90,7 +89,7 @@ def _signs(state: Path, pid: int) -> _Signs:
 
 def _doing(first: _Signs, now: _Signs) -> str:
     """Say what a server that does not answer yet is doing, by the growth of its database."""
-    size, before = (signs.files.get(_DATABASE, (0, 0))[0] for signs in (now, first))
+    size, before = (signs.files.get(DATABASE, (0, 0))[0] for signs in (now, first))
     if size > before:
         return f"preparing its database, {size / 1e6:.1f} MB so far"
     return "starting"

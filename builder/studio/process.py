@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from builder.studio.credentials import Credentials
-from builder.studio.install import StudioError
+from builder.studio.install import DATABASE, StudioError, bare_environment
 
 HOST = "127.0.0.1"
 _STOP_SECONDS = 10
@@ -41,6 +41,11 @@ class Process:
 def data_in(state: Path) -> Path:
     """Return where Label Studio keeps its own files."""
     return state / "data"
+
+
+def database_in(state: Path) -> Path:
+    """Return Label Studio's database."""
+    return data_in(state) / DATABASE
 
 
 def log_in(state: Path) -> Path:
@@ -96,12 +101,8 @@ def launch(state: Path, python: Path, url: str, access: Credentials) -> None:
 
 
 def _environment(data: Path, url: str, access: Credentials) -> dict[str, str]:
-    """Return all that the server sees: nothing of the caller's but the path and the language.
-
-    Label Studio also reads names such as PORT, HOST and DEBUG, with and without a prefix.
-    """
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {
+    """Return all that the server sees."""
+    return bare_environment() | {
         "HOME": str(data),
         "LABEL_STUDIO_BASE_DATA_DIR": str(data),
         "LABEL_STUDIO_USERNAME": access.email,

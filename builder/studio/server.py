@@ -130,10 +130,10 @@ def _started(
 
 def _launched(state: Path, python: Path, wanted: int, report: Callable[[str], None]) -> Running:
     """Launch a server on the first free port from ``wanted`` on and return it once it answers."""
-    access = _prepare(state)
+    access = _prepare(state, report)
     port = _free_port(wanted, report)
     url = f"http://{HOST}:{port}"
-    report(f"Starting Label Studio at {url} (the first time takes a minute or more)")
+    report(f"Starting Label Studio at {url}")
     process.launch(state, python, url, access)
     return _launched_at(state, port, report) or _launched(state, python, port, report)
 
@@ -208,7 +208,7 @@ def _running(found: Process, access: Credentials, version: str) -> Running:
     )
 
 
-def _prepare(state: Path) -> Credentials:
+def _prepare(state: Path, report: Callable[[str], None]) -> Credentials:
     """Return the credentials for a server about to be launched, with ``data`` fit for them."""
     data, access = process.data_in(state), credentials.read(state)
     if access is None:
@@ -221,6 +221,10 @@ def _prepare(state: Path) -> Credentials:
         credentials.write(state, access)
     elif access.token is None:
         shutil.rmtree(data, ignore_errors=True)
+    if not process.database_in(state).exists():
+        data.mkdir(mode=0o700, exist_ok=True)
+        shutil.copyfile(install.empty_database(report), process.database_in(state))
+        process.database_in(state).chmod(0o600)
     return access
 
 

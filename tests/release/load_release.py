@@ -1,5 +1,6 @@
-"""Read releases with some version of ``datasets`` and print what is in them; run by that version's Python.
+"""Read releases with some version of ``datasets`` and print what they hold.
 
+Run by that version's Python.
 Prints JSON: for each release, table and way to load, the version, types and rows of every split.
 """
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from builder.studio import credentials, server
+from builder.studio import credentials, process, server
 from builder.studio.server import Running, StudioError
 from tests.studio.conftest import Started
 
@@ -145,8 +145,7 @@ def test_starts_killed_before_the_first_token_lose_nothing_but_time(tmp_path: Pa
     code = "import sys; from pathlib import Path; from builder.studio import server; "
     code += "server.start(Path(sys.argv[1]), port=None, report=print)"
     with subprocess.Popen([sys.executable, "-c", code, str(state)]) as command:
-        database = state / "data" / "label_studio.sqlite3"
-        _wait_until(lambda: database.exists() and database.stat().st_size > 100_000)
+        _wait_until(lambda: process.find(state) is not None)
         command.kill()
     os.killpg(_pid_of(state), signal.SIGKILL)
     server.stop(state, _quiet)  # waits until it is gone
