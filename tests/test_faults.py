@@ -84,7 +84,7 @@ def test_a_kill_around_any_file_move_changes_no_final_byte(
     _run_all(workspace)
     wanted, moves = contents(workspace.data), list(killer.folders)
     assert len(moves) > 8
-    for number, moment in _deaths(moves):
+    for number, moment in deaths(moves):
         root = tmp_path / f"{number}-{moment}"
         shutil.copytree(fresh, root)
         killer.seen, killer.fatal = 0, (number, moment)
@@ -96,7 +96,7 @@ def test_a_kill_around_any_file_move_changes_no_final_byte(
         shutil.rmtree(root)
 
 
-def _deaths(folders: list[str]) -> list[tuple[int, str]]:
+def deaths(folders: list[str]) -> list[tuple[int, str]]:
     """Return the moves to die at: of each folder the first and the last one; in a soak all."""
     if os.environ.get("BUILDER_SOAK"):
         return [(n, moment) for n in range(1, len(folders) + 1) for moment in ("before", "after")]

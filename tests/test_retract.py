@@ -19,7 +19,7 @@ from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
-from tests.test_faults import Killed, Killer
+from tests.test_faults import Killed, Killer, deaths
 
 REASON = "its publisher asked"
 DAY = date(2026, 3, 1)
@@ -231,23 +231,22 @@ def test_a_retraction_killed_at_any_file_move_is_finished_by_whatever_command_co
     root = tmp_path / "whole"
     shutil.copytree(released.root, root)
     _retract(open_workspace(root), article)
-    for number in range(1, killer.seen + 1):
-        for moment in ("before", "after"):
-            root = tmp_path / f"{number}-{moment}"
-            shutil.copytree(released.root, root)
-            killer.seen, killer.fatal = 0, (number, moment)
-            with pytest.raises(Killed):
-                _retract(open_workspace(root), article)
-            killer.fatal = None
-            left = open_workspace(root)
-            if not left.tombstones.load():
-                continue
-            with left.lock():
-                then(left)
-            assert article not in left.articles.load()
-            assert not left.corrections.file(article).exists()
-            assert status(open_workspace(root)).stages[0].due == ""
-            assert [str(f) for f in validate(open_workspace(root)).findings] == []
+    for number, moment in deaths(list(killer.folders)):
+        root = tmp_path / f"{number}-{moment}"
+        shutil.copytree(released.root, root)
+        killer.seen, killer.fatal = 0, (number, moment)
+        with pytest.raises(Killed):
+            _retract(open_workspace(root), article)
+        killer.fatal = None
+        left = open_workspace(root)
+        if not left.tombstones.load():
+            continue
+        with left.lock():
+            then(left)
+        assert article not in left.articles.load()
+        assert not left.corrections.file(article).exists()
+        assert status(open_workspace(root)).stages[0].due == ""
+        assert [str(f) for f in validate(open_workspace(root)).findings] == []
 
 
 def test_status_says_that_a_retraction_is_not_finished(released: Workspace) -> None:

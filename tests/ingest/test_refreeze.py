@@ -25,7 +25,7 @@ from builder.text import article_id
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
-from tests.test_faults import Killed, Killer, contents
+from tests.test_faults import Killed, Killer, contents, deaths
 
 _PLANT = (
     "Maria Lopez said on Monday that Acme Corp. will open a plant in Norway.\n\n"
@@ -494,25 +494,24 @@ def test_killed_at_any_file_move_it_ends_the_same(
     killer, whole = Killer(monkeypatch), tmp_path / "whole"
     shutil.copytree(root, whole)
     pipeline.ingest(open_workspace(whole), refreeze=["seeds/plant.txt"])
-    wanted, moves = contents(whole / "data"), killer.seen
+    wanted, moves = contents(whole / "data"), list(killer.folders)
     untouched = contents(root / "data")
-    for number in range(1, moves + 1):
-        for moment in ("before", "after"):
-            there = tmp_path / f"{number}-{moment}"
-            shutil.copytree(root, there)
-            killer.seen, killer.fatal = 0, (number, moment)
-            with pytest.raises(Killed):
-                pipeline.ingest(open_workspace(there), refreeze=["seeds/plant.txt"])
-            killer.fatal = None
-            with open_workspace(there).lock():
-                again = ["seeds/plant.txt"] if then == "the same command" else []
-                pipeline.ingest(open_workspace(there), refreeze=again)
-                assert status(open_workspace(there)).stages[0].due == ""
-                found = _settled(contents(there / "data"))
-                ends = [_settled(wanted)] if again else [_settled(wanted), _settled(untouched)]
-                assert found in ends, f"killed {moment} move {number}"
-                assert [str(f) for f in validate(open_workspace(there)).findings] == []
-            shutil.rmtree(there)
+    for number, moment in deaths(moves):
+        there = tmp_path / f"{number}-{moment}"
+        shutil.copytree(root, there)
+        killer.seen, killer.fatal = 0, (number, moment)
+        with pytest.raises(Killed):
+            pipeline.ingest(open_workspace(there), refreeze=["seeds/plant.txt"])
+        killer.fatal = None
+        with open_workspace(there).lock():
+            again = ["seeds/plant.txt"] if then == "the same command" else []
+            pipeline.ingest(open_workspace(there), refreeze=again)
+            assert status(open_workspace(there)).stages[0].due == ""
+            found = _settled(contents(there / "data"))
+            ends = [_settled(wanted)] if again else [_settled(wanted), _settled(untouched)]
+            assert found in ends, f"killed {moment} move {number}"
+            assert [str(f) for f in validate(open_workspace(there)).findings] == []
+        shutil.rmtree(there)
 
 
 def _settled(files: dict[str, bytes]) -> dict[str, bytes]:
