@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.formats.converted import Converted
+from builder.formats.converted import Part
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
 from builder.records import Span
@@ -16,14 +16,13 @@ from builder.records import Span
 _BREAK = re.compile(r"\s*\n\s*")
 
 
-def export(release: Path, labels: LabelSet) -> Converted:
-    """Return a folder a split, and the configuration that brat needs beside them."""
-    files = {"annotation.conf": _configuration(labels).encode("utf-8")}
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield two files an article, in a folder a split, and the configuration that brat needs."""
+    yield Part("annotation.conf", _configuration(labels).encode())
     for article in articles(release, labels):
         name = f"{article.split}/{article.id}"
-        files[f"{name}.txt"] = article.text.encode("utf-8")
-        files[f"{name}.ann"] = "".join(f"{line}\n" for line in _lines(article)).encode("utf-8")
-    return Converted(files)
+        yield Part(f"{name}.txt", article.text.encode())
+        yield Part(f"{name}.ann", "".join(f"{line}\n" for line in _lines(article)).encode())
 
 
 def _lines(article: Labelled) -> Iterator[str]:

@@ -5,14 +5,14 @@ The format holds one flat layer: entities that have tags, and nothing of claims.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import cast
 
 from builder.dataset.read import rows_of
 from builder.dataset.row_types import SentenceRow
-from builder.formats.converted import Converted
+from builder.formats.converted import Part
 from builder.labels import LabelSet
 
 _REASONS = (
@@ -23,20 +23,14 @@ _REASONS = (
 _DOCUMENT = "-DOCSTART- -X- O O\n\n"
 
 
-def export(release: Path, labels: LabelSet) -> Converted:
-    """Return one file a split."""
-    tags, left_out = labels.bio_tags(), Counter[str]()
-    files: dict[str, list[str]] = {}
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield the articles of one file a split."""
+    tags = labels.bio_tags()
     rows = cast(Iterable[SentenceRow], rows_of(release, "sentences"))
     for _, sentences in groupby(rows, key=lambda row: row["article_id"]):
         found = list(sentences)
-        lines = files.setdefault(f"{found[0]['split']}.conll", [])
-        lines += [_DOCUMENT, *(_sentence(row, tags) for row in found)]
-        left_out += _left_out(found)
-    return Converted(
-        {name: "".join(lines).encode("utf-8") for name, lines in files.items()},
-        {reason: left_out[reason] for reason in _REASONS if left_out[reason]},
-    )
+        lines = [_DOCUMENT, *(_sentence(row, tags) for row in found)]
+        yield Part(f"{found[0]['split']}.conll", "".join(lines).encode(), _left_out(found))
 
 
 def _sentence(row: SentenceRow, names: list[str]) -> str:

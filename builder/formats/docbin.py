@@ -1,46 +1,60 @@
 """Write the articles of a release as spaCy DocBins, for ``spacy train`` and ``spancat``.
 
+A folder a split, with some articles a file, since spaCy holds a file whole.
 ``doc.ents`` holds the entities that do not overlap, ``doc.spans["entity"]`` and
 ``doc.spans["claim"]`` all spans with their ids; ``doc.user_data`` the attributes and relations.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import spacy
 from spacy.tokens import Doc, DocBin, Span
-from spacy.util import filter_spans
+from spacy.util import filter_spans, minibatch
 from spacy.vocab import Vocab
 
 from builder.annotate.tokens import token_bounds
-from builder.formats.converted import Converted
+from builder.formats.converted import Part
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
 from builder.records import LAYERS
 
+# How many articles a file holds: the Docs of 600 words each take some 100 MB.
+_ARTICLES = 200
 
-def export(release: Path, labels: LabelSet) -> Converted:
-    """Return one ``.spacy`` file a split, with a Doc an article."""
-    vocab = spacy.blank("en").vocab
-    bins: dict[str, DocBin] = {}
-    not_as_it_is = Counter[str]()
-    for article in articles(release, labels):
-        doc = make_doc(article, vocab)
-        bins.setdefault(article.split, DocBin(store_user_data=True)).add(doc)
-        not_as_it_is["entities inside longer ones, not in doc.ents"] += len(
-            doc.spans["entity"]
-        ) - len(doc.ents)
-        not_as_it_is["spans widened to whole tokens"] += sum(
-            (found.start_char, found.end_char) != (span.start, span.end)
-            for layer in LAYERS
-            for found, span in zip(
-                doc.spans[layer], [s for s in article.spans if s.layer == layer], strict=True
+
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield the ``.spacy`` files of each split, with a Doc an article."""
+    for split, of_split in groupby(articles(release, labels), key=lambda article: article.split):
+        for number, some in enumerate(minibatch(of_split, _ARTICLES)):
+            docs, lost, vocab = (
+                DocBin(store_user_data=True),
+                Counter[str](),
+                spacy.blank("en").vocab,
             )
+            for article in some:
+                doc = make_doc(article, vocab)
+                docs.add(doc)
+                lost += _not_as_it_is(article, doc)
+            yield Part(f"{split}/{number:05}.spacy", docs.to_bytes(), lost)
+
+
+def _not_as_it_is(article: Labelled, doc: Doc) -> Counter[str]:
+    widened = sum(
+        (found.start_char, found.end_char) != (span.start, span.end)
+        for layer in LAYERS
+        for found, span in zip(
+            doc.spans[layer], [s for s in article.spans if s.layer == layer], strict=True
         )
-    return Converted(
-        {f"{split}.spacy": found.to_bytes() for split, found in bins.items()},
-        {reason: n for reason, n in not_as_it_is.items() if n},
+    )
+    return Counter(
+        {
+            "entities inside longer ones, not in doc.ents": len(doc.spans["entity"])
+            - len(doc.ents),
+            "spans widened to whole tokens": widened,
+        }
     )
 
 

@@ -1,18 +1,22 @@
 """Write a release in another tool's format into a folder."""
 
-from collections.abc import Callable
+import filecmp
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, cast
 
 from builder.errors import BuilderError
-from builder.formats.converted import Converted
+from builder.formats.converted import Part
 from builder.labels import LabelSet
-from builder.workspace.store import write_bytes
 
 Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
+# Where an export is written until it is whole.
+_BEGUN = ".partial"
 
 
 @dataclass(frozen=True)
@@ -28,18 +32,53 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
     """Write a release in another form into ``out``, a folder that holds nothing else.
 
     Raises:
-        BuilderError: the folder holds a file that this export does not write.
+        BuilderError: the folder holds a file that this export does not write, or cannot be written.
 
     """
     module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
-    converted = cast(Callable[[Path, LabelSet], Converted], module.export)(release, labels)
-    strangers = sorted(
-        path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
-    )
-    strangers = [name for name in strangers if name not in converted.files]
-    if strangers:
-        raise BuilderError(f"{out / strangers[0]}: is not of this export; name an empty folder")
-    for name, content in converted.files.items():
-        write_bytes(out / name, content)
-    written = [(out / name).as_posix() for name in converted.files]
-    return Export(release.name, written, converted.not_as_it_is)
+    parts = cast(Callable[[Path, LabelSet], Iterator[Part]], module.export)(release, labels)
+    begun = out / _BEGUN
+    lost = Counter[str]()
+    try:
+        shutil.rmtree(begun, ignore_errors=True)  # of an export that was killed
+        names = _written(parts, begun, lost)
+        _refuse_others(out, names)
+        for name in names:
+            _put(begun / name, out / name)
+    except OSError as error:
+        raise BuilderError(f"{out}: cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
+    written = [(out / name).as_posix() for name in names]
+    return Export(release.name, written, {reason: n for reason, n in lost.items() if n})
+
+
+def _written(parts: Iterable[Part], folder: Path, lost: Counter[str]) -> list[str]:
+    """Write the parts into their files; return these in the order in which they begin."""
+    names: dict[str, None] = {}
+    for part in parts:
+        path = folder / part.file
+        if part.file not in names:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            names[part.file] = None
+        with path.open("ab") as file:
+            file.write(part.content)
+        lost.update(part.not_as_it_is)
+    return list(names)
+
+
+def _refuse_others(out: Path, names: Iterable[str]) -> None:
+    known = {*names}
+    there = (path for path in out.rglob("*") if path.is_file())
+    relative = (path.relative_to(out) for path in there)
+    others = [p.as_posix() for p in relative if p.parts[0] != _BEGUN and p.as_posix() not in known]
+    if others:
+        raise BuilderError(f"{out / min(others)}: is not of this export; name an empty folder")
+
+
+def _put(path: Path, place: Path) -> None:
+    """Move a file to its place, unless the same bytes lie there."""
+    if place.is_file() and filecmp.cmp(path, place, shallow=False):
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(place)

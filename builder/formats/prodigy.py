@@ -3,12 +3,13 @@
 One task an article, for Prodigy's ``spans_manual``, with spans that may overlap.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from builder.annotate.tokens import token_bounds
-from builder.formats.converted import Converted, json_lines
+from builder.formats.converted import Part, json_lines
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
 from builder.records import Span
@@ -16,14 +17,16 @@ from builder.records import Span
 _VIEW = "spans_manual"
 
 
-def export(release: Path, labels: LabelSet) -> Converted:
-    """Return one file a split."""
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield the tasks of one file a split."""
     return json_lines(articles(release, labels), _task)
 
 
 def _task(article: Labelled) -> dict[str, Any]:
-    tokens = token_bounds(article.text)
-    spans = {span.id: _span(span, tokens) for span in article.spans}
+    # Prodigy shows a token of white space as a box with a sign in it.
+    tokens = [(a, b) for a, b in token_bounds(article.text) if not article.text[a:b].isspace()]
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    spans = {span.id: _span(span, starts, ends) for span in article.spans}
     return {
         "text": article.text,
         "tokens": [
@@ -32,7 +35,7 @@ def _task(article: Labelled) -> dict[str, Any]:
                 "start": start,
                 "end": end,
                 "id": number,
-                "ws": article.text[end : end + 1] == " ",
+                "ws": article.text[end : end + 1].isspace(),
             }
             for number, (start, end) in enumerate(tokens)
         ],
@@ -53,14 +56,13 @@ def _task(article: Labelled) -> dict[str, Any]:
     }
 
 
-def _span(span: Span, tokens: list[tuple[int, int]]) -> dict[str, Any]:
+def _span(span: Span, starts: Sequence[int], ends: Sequence[int]) -> dict[str, Any]:
     """Return a span with the first and last of the tokens that it touches (both inclusive)."""
-    touched = [n for n, (start, end) in enumerate(tokens) if start < span.end and end > span.start]
     return {
         "start": span.start,
         "end": span.end,
-        "token_start": touched[0],
-        "token_end": touched[-1],
+        "token_start": bisect_right(ends, span.start),
+        "token_end": bisect_left(starts, span.end) - 1,
         "label": span.label,
         "id": span.id,
         **span.attributes,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import labels
-from builder.formats import label_studio
+from builder.formats.files import export
 from builder.formats.labelled import articles
 from builder.studio import convert
 from builder.studio.convert import Shown
@@ -31,9 +31,12 @@ def test_a_server_that_imports_an_export_gives_back_the_same_spans_and_links(
     sdk: Any, tmp_path: Path
 ) -> None:
     release = _release(tmp_path / "0.1.0")
-    lines = label_studio.export(release, labels.default()).files["train.jsonl"].splitlines()
+    export(release, "label-studio", tmp_path / "out", labels.default())
+    tasks = json.loads((tmp_path / "out" / "train.json").read_bytes())
+    lines = (tmp_path / "out" / "train.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == tasks
     project = sdk.projects.create(title="Import", label_config=interface(labels.default()))
-    sdk.projects.import_tasks(id=project.id, request=[json.loads(line) for line in lines])
+    sdk.projects.import_tasks(id=project.id, request=tasks)
     (task,) = sdk.tasks.list(project=project.id, fields="all")
     (article,) = articles(release, labels.default())
     shown = Shown(article.id, article.text, 0, {(s.layer, s.id): s for s in article.spans})
