@@ -115,7 +115,20 @@ def _chromium(playwright: Playwright) -> Path:
     )
 
 
+_cookies: dict[tuple[str, str, str], list[Any]] = {}
+
+
 def sign_in(page: Page, running: Running) -> None:
+    """Sign in: through the form the first time, and from then on with the cookies from there."""
+    account = (running.url, running.email, running.password)
+    if account in _cookies:
+        page.context.add_cookies(_cookies[account])
+    else:
+        fill_in_form(page, running)
+        _cookies[account] = page.context.cookies()
+
+
+def fill_in_form(page: Page, running: Running) -> None:
     """Sign in with e-mail and password."""
     page.goto(f"{running.url}/user/login/")
     page.fill("input[name=email]", running.email)

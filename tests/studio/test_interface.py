@@ -271,7 +271,7 @@ def test_the_browser_asks_nobody_but_the_server(
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    browser.sign_in(page, label_studio)
+    browser.fill_in_form(page, label_studio)
     browser.open_task(page, label_studio, project.id, project.task)
     page.wait_for_load_state("networkidle")
     ours = (label_studio.url, "data:", "blob:")
