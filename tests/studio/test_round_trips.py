@@ -1,5 +1,6 @@
 """What people mark in any text comes back exactly, through a real server and a real browser."""
 
+import os
 import random
 import time
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ def _place(mark: Any) -> tuple[str, str, int, int]:
 
 
 # A failing example is told as it was found: making it smaller would take hours of server time.
-@settings(max_examples=8, phases=(Phase.generate,))
+@settings(max_examples=60 if os.environ.get("BUILDER_SOAK") else 4, phases=(Phase.generate,))
 @given(chance=st.randoms(use_true_random=False))
 def test_spans_links_and_attributes_over_any_text_come_back_as_they_were_marked(
     chance: random.Random, sdk: Any, tmp_path_factory: pytest.TempPathFactory

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -50,12 +49,9 @@ def _wait_until(holds: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def copied(started: Started, tmp_path: Path) -> Iterator[Path]:
-    """A state directory whose server has been started before and does not run now."""
+def state(tmp_path: Path) -> Iterator[Path]:
+    """The state directory of a server of its own."""
     state = tmp_path / "state"
-    state.mkdir()
-    shutil.copytree(started.state / "data", state / "data")
-    shutil.copy2(started.state / "credentials.json", state)
     yield state
     server.stop(state, _quiet)
 
@@ -107,25 +103,25 @@ def test_the_secrets_are_for_their_owner_alone(started: Started) -> None:
         assert not any(secret in text for text in told)
 
 
-def test_a_killed_server_starts_again_and_a_stopped_one_leaves_nothing(copied: Path) -> None:
-    first = server.start(copied, port=None, report=_quiet)
+def test_a_killed_server_starts_again_and_a_stopped_one_leaves_nothing(state: Path) -> None:
+    first = server.start(state, port=None, report=_quiet)
     os.killpg(first.pid, signal.SIGKILL)
     os.waitpid(first.pid, 0)
-    assert server.status(copied) is None
+    assert server.status(state) is None
 
-    second = server.start(copied, port=None, report=_quiet)
+    second = server.start(state, port=None, report=_quiet)
     assert (second.token, second.password) == (first.token, first.password)
     assert _access(second).status_code == 200
 
-    assert server.stop(copied, _quiet)
+    assert server.stop(state, _quiet)
     assert not _is_alive(second.pid)
-    assert not (copied / "server.json").exists()
-    assert server.status(copied) is None
-    assert not server.stop(copied, _quiet)
+    assert not (state / "server.json").exists()
+    assert server.status(state) is None
+    assert not server.stop(state, _quiet)
 
 
-def test_a_revoked_token_is_made_anew(copied: Path) -> None:
-    first = server.start(copied, port=None, report=_quiet)
+def test_a_revoked_token_is_made_anew(state: Path) -> None:
+    first = server.start(state, port=None, report=_quiet)
     header = {"Authorization": f"Bearer {_access(first).json()['access']}"}
     revoked = httpx.post(
         f"{first.url}/api/token/rotate/",
@@ -134,7 +130,7 @@ def test_a_revoked_token_is_made_anew(copied: Path) -> None:
         trust_env=False,
     )
     assert revoked.status_code == 200
-    second = server.start(copied, port=None, report=_quiet)
+    second = server.start(state, port=None, report=_quiet)
     assert second.pid == first.pid
     assert second.token != first.token
     assert _access(second).status_code == 200

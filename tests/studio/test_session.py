@@ -1,7 +1,6 @@
 """Whose server it is: commands that run beside each other, and what is left when they end."""
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +18,6 @@ from builder.errors import BuilderError
 from builder.studio import process, server, session
 from builder.studio.server import Running
 from builder.workspace.folder import Workspace
-from tests.studio.conftest import Started
 
 BUILDER = Path(sys.executable).with_name("builder")
 
@@ -97,15 +95,6 @@ def commands(workspace: Workspace) -> Iterator[Commands]:
         server.stop(session.folder(workspace), _quiet)
 
 
-@pytest.fixture
-def again(commands: Commands, started: Started) -> Commands:
-    """Commands in a workspace that has had a server before, which starts faster."""
-    commands.state.mkdir(parents=True)
-    shutil.copytree(started.state / "data", commands.state / "data")
-    shutil.copy2(started.state / "credentials.json", commands.state)
-    return commands
-
-
 # --- a server that a command started --------------------------------------------------------
 
 
@@ -137,61 +126,65 @@ def test_what_nohup_shields_from_a_hang_up_goes_on(commands: Commands) -> None:
 
 
 def test_the_server_of_a_killed_pull_is_used_and_stopped_by_the_next_user(
-    again: Commands, workspace: Workspace
+    commands: Commands, workspace: Workspace
 ) -> None:
-    pull = again.begin_starting("pull")
-    left_over = process.find(again.state)
+    pull = commands.begin_starting("pull")
+    left_over = process.find(commands.state)
     pull.kill()
     pull.wait()
-    assert again.is_running()
+    assert commands.is_running()
     with session.connected(workspace, _quiet):
-        assert process.find(again.state) == left_over
+        assert process.find(commands.state) == left_over
         with session.connected(workspace, _quiet):
             pass
-        assert again.is_running()  # the one who came last did not end it for the others
-    assert not again.is_running()
+        assert commands.is_running()  # the one who came last did not end it for the others
+    assert not commands.is_running()
 
 
 # --- a server that people want to stay ------------------------------------------------------
 
 
 def test_studio_start_beside_a_starting_pull_keeps_its_server_until_studio_stop(
-    again: Commands,
+    commands: Commands,
 ) -> None:
-    pull = again.begin_starting("pull")
-    starting = process.find(again.state)
-    assert json.loads(again.run("studio", "start"))["url"] is not None
+    pull = commands.begin_starting("pull")
+    starting = process.find(commands.state)
+    assert json.loads(commands.run("studio", "start"))["url"] is not None
     ended(pull)
-    again.run("pull")
-    assert process.find(again.state) == starting
-    assert json.loads(again.run("studio", "stop"))["url"] is None
-    assert not again.is_running()
+    commands.run("pull")
+    assert process.find(commands.state) == starting
+    assert json.loads(commands.run("studio", "stop"))["url"] is None
+    assert not commands.is_running()
 
 
-def test_a_server_that_was_killed_is_no_longer_kept(again: Commands, workspace: Workspace) -> None:
-    server.start(again.state, port=None, report=_quiet)
-    found = process.find(again.state)
+def test_a_server_that_was_killed_is_no_longer_kept(
+    commands: Commands, workspace: Workspace
+) -> None:
+    server.start(commands.state, port=None, report=_quiet)
+    found = process.find(commands.state)
     assert found is not None
-    process.terminate(again.state, found.pid)
+    process.terminate(commands.state, found.pid)
     with session.connected(workspace, _quiet):
-        assert again.is_running()
-    assert not again.is_running()
+        assert commands.is_running()
+    assert not commands.is_running()
 
 
 @pytest.mark.soak
-def test_a_pull_beside_a_starting_studio_start_leaves_its_server_running(again: Commands) -> None:
-    start = again.begin_starting("studio", "start")
-    again.run("pull")
+def test_a_pull_beside_a_starting_studio_start_leaves_its_server_running(
+    commands: Commands,
+) -> None:
+    start = commands.begin_starting("studio", "start")
+    commands.run("pull")
     assert json.loads(ended(start))["url"] is not None
-    assert server.status(again.state) is not None
+    assert server.status(commands.state) is not None
 
 
 @pytest.mark.soak
-def test_studio_stop_beside_a_starting_studio_start_stops_its_server(again: Commands) -> None:
-    start = again.begin_starting("studio", "start")
-    again.run("studio", "stop")
+def test_studio_stop_beside_a_starting_studio_start_stops_its_server(commands: Commands) -> None:
+    start = commands.begin_starting("studio", "start")
+    commands.run("studio", "stop")
     start.communicate(timeout=60)
-    assert not again.is_running()
+    assert not commands.is_running()
 
 
 # --- an external server ---------------------------------------------------------------------

@@ -23,40 +23,27 @@ from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.conftest import SEEDS
-from tests.studio.conftest import Started
 from tests.studio.people import user_of
 
 BUILDER = Path(sys.executable).with_name("builder")
 _EMAIL = "second@example.org"
+_PORT = 8180
 
 
 @pytest.fixture(scope="module")
-def workspace(started: Started, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """A workspace whose own server runs for annotators and holds its tasks."""
     root = tmp_path_factory.mktemp("stopping") / "workspace"
     init.init(root)
     shutil.copy(min(SEEDS.glob("*.txt")), root / "seeds")
     state = session.folder(open_workspace(root))
-    state.mkdir(parents=True)
-    shutil.copytree(started.state / "data", state / "data")
-    shutil.copy2(started.state / "credentials.json", state)
-    _leave_nobody_at_work(state)
-    server.start(state, port=started.busy_port + 7, report=_quiet)
+    server.start(state, port=_PORT, report=_quiet)
     workspace = open_workspace(root)
     pipeline.ingest(workspace)
     making.put_suggestions(workspace, map(making.suggestion, workspace.articles.load().values()))
     pipeline.push(workspace)
     yield workspace
     server.stop(state, _quiet)
-
-
-def _leave_nobody_at_work(state: Path) -> None:
-    """Make what people of other tests did on the copied server long ago, and sent."""
-    long_ago = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with sqlite3.connect(process.data_in(state) / "label_studio.sqlite3", timeout=30) as database:
-        database.execute("UPDATE htx_user SET last_activity = ?", (long_ago,))
-        database.execute("DELETE FROM tasks_annotationdraft")
-    database.close()
 
 
 def _quiet(_: str) -> None:
