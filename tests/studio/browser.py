@@ -3,6 +3,7 @@
 Places in the text are offsets in code points, as in our records.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync
 
 from builder.studio.server import Running
 
+# Milliseconds that a busy machine may take until the page shows what was done.
+_PATIENCE = 30_000
+expect.set_options(timeout=_PATIENCE)
 _DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
     "--no-sandbox",
@@ -39,6 +43,7 @@ _CHARACTER = """
       range.setEnd(node, before + characters[left].length);
       if (scroll) node.parentElement.scrollIntoView({ block: "center" });
       const box = range.getClientRects()[0];
+      if (!box) return null;
       const region = node.parentElement.closest(".htx-highlight")?.classList[1];
       const end = region && root.querySelector(`.${CSS.escape(region)}[data-label]`);
       return { left: box.left, right: box.right, y: box.top + box.height / 2,
@@ -156,7 +161,7 @@ def open_stream(page: Page, running: Running, project_id: int) -> None:
 
 def _settle(page: Page) -> None:
     """Wait until the text is there and the regions, which come later, move it no more."""
-    expect(text(page)).to_be_visible(timeout=30_000)
+    expect(text(page)).to_be_visible()
     page.wait_for_load_state("networkidle")
 
 
@@ -281,9 +286,14 @@ def _next_frame(page: Page) -> None:
 
 
 def _character(page: Page, offset: int, *, scroll: bool = True) -> dict[str, Any]:
-    """Return where a character stands on the screen, and its innermost region."""
-    place: dict[str, Any] = text(page).evaluate(_CHARACTER, [offset, scroll])
-    return place
+    """Return where a character stands on the screen, once it does, and its innermost region."""
+    deadline = time.monotonic() + _PATIENCE / 1000
+    while True:
+        place: dict[str, Any] | None = text(page).evaluate(_CHARACTER, [offset, scroll])
+        if place is not None:
+            return place
+        assert time.monotonic() < deadline, f"the character at {offset} is not shown"
+        page.wait_for_timeout(100)
 
 
 def screenshot(page: Page, path: Path) -> None:
