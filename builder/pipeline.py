@@ -16,6 +16,7 @@ from builder.annotate import stage as annotating
 from builder.annotate.stage import Annotated
 from builder.errors import BuilderError
 from builder.ingest import stage as ingesting
+from builder.ingest import unread
 from builder.ingest.carrying import carry
 from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
@@ -116,7 +117,7 @@ def release(
     read and work that is still on the server are told, and not fetched.
     """
     bring_up_to_date(workspace, "release", track)
-    waiting = [ingesting.due(workspace), studio.unfetched(workspace)]
+    waiting = [unread.due(workspace), studio.unfetched(workspace)]
     done = releasing.release(workspace, version, track)
     return replace(done, waiting=[what for what in waiting if what])
 
@@ -175,8 +176,8 @@ STAGES: tuple[Stage, ...] = (
         reads=("seeds/", "seed", "tombstone", "correction"),
         writes=("seed", "article", "story", "correction", "rejection"),
         run=lambda workspace, track, _: ingest(workspace, track),
-        holds=ingesting.holds,
-        due=ingesting.due,
+        holds=unread.holds,
+        due=unread.due,
     ),
     Stage(
         name="annotate",

@@ -2,12 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from importlib.metadata import version
 
-from builder.ingest import carrying, edits, folder, refreezing
-from builder.ingest.articles import Cleaned, SplitSentences, freeze, rejected, restated
-from builder.ingest.extracted import Extracted
+from builder.ingest import carrying, refreezing
+from builder.ingest.articles import Cleaned, SplitSentences, freeze
 from builder.ingest.folder import Survey
 from builder.ingest.grouping import grouped
 from builder.ingest.held import (
@@ -15,22 +12,18 @@ from builder.ingest.held import (
     known_seeds,
     roles,
     story_articles,
-    successors_begun,
 )
-from builder.ingest.listing import File, listed
-from builder.ingest.readers import sidecars
-from builder.ingest.readers.content import SeedError
+from builder.ingest.looking import frozen, survey, way_of_reading
 from builder.ingest.reading import SeedsRead, read_seeds
 from builder.ingest.refreezing import Refrozen
-from builder.ingest.retracting import finish, unfinished
+from builder.ingest.restating import restate
+from builder.ingest.retracting import finish
 from builder.ingest.scratch import Scratch, scratch
-from builder.ingest.seed_cleaning import cleaned
-from builder.phrasing import count, most_first
+from builder.phrasing import most_first
 from builder.progress import Track, untracked
-from builder.records import Rejection, Seed, Story, Tombstone
+from builder.records import Rejection, Seed, Story
 from builder.workspace.folder import Workspace
-from builder.workspace.freshness import joined
-from builder.workspace.ledger import replaced, taken_out
+from builder.workspace.ledger import taken_out
 
 
 @dataclass(frozen=True)
@@ -93,9 +86,9 @@ def ingest(
     tombstones = workspace.tombstones.load()
     seeds_of = article_seeds(workspace)
     found = survey(workspace, seeds_of, tombstones, track)
-    with scratch(workspace.state / "ingest", _way_of_reading(workspace)) as kept:
+    with scratch(workspace.state / "ingest", way_of_reading(workspace)) as kept:
         read = read_seeds(
-            workspace, found, _frozen(workspace, found, seeds_of), tombstones, kept, refreeze, track
+            workspace, found, frozen(workspace, found, seeds_of), tombstones, kept, refreeze, track
         )
         # The ledger comes first, then seeds: one that its article does not know yet is read again
         # by the next run.
@@ -106,7 +99,7 @@ def ingest(
             workspace.articles.write(
                 name, freeze(kept.read("articles", name, Cleaned), before, split)
             )
-        told, wrong = _restate(workspace, found)
+        told, wrong = restate(workspace, found.restated)
         refreezing.drop_unfrozen(workspace, article_seeds(workspace))
         ledger = grouped(workspace)
         carried = carrying.carry(workspace)
@@ -141,11 +134,6 @@ def ingest(
     return done
 
 
-def _frozen(workspace: Workspace, found: Survey, articles: Collection[str]) -> edits.Frozen:
-    begun = successors_begun(workspace)
-    return edits.frozen(found, articles, replaced(workspace), begun)
-
-
 def _made_new(found: Survey, read: SeedsRead, new: Collection[str]) -> list[str]:
     """Return the files that were edited and make a new article, which replaces none."""
     edited = {seed.path for seed in found.changed}
@@ -164,9 +152,9 @@ def _variants(
         paths.setdefault(seed.article, seed.path)
     story_of = {article: story for story in ledger for article in story.articles}
     later = {article: number for number, (_, article) in enumerate(read.read.values())}
-    found = {}
+    only_new, found = set(new) - set(out.values()), dict[str, Variant]()
     for name, article in read.read.values():
-        if article in set(new) - set(out.values()) and article in later:
+        if article in only_new:
             story = story_of[article]
             others = [
                 paths[a]
@@ -182,137 +170,6 @@ def _by_number(roles: Mapping[str, int]) -> dict[str, int]:
     """Return what was dropped, the commonest role first."""
     in_order = most_first(roles).items()
     return {role: number for role, number in in_order if role not in ("body", "blank")}
-
-
-def holds(workspace: Workspace) -> str:
-    """Say what was read, and what lies in the folder of seeds beside it."""
-    found, refused = _survey_and_rejected(workspace)
-    tombstones = workspace.tombstones.load()
-    parts = [
-        count(len(known_seeds(workspace)), "seed"),
-        count(len(article_seeds(workspace)), "article"),
-        count(len(story_articles(workspace)), "story"),
-        f"{len(refused)} rejected",
-    ]
-    copies = {copy.path for copy in found.copies}
-    parts += [count(len(copies), "copy")] if copies else []
-    parts += [f"{len(tombstones)} retracted"] if tombstones else []
-    parts += [f"{len(found.gone)} gone from the folder"] if found.gone else []
-    differ, anew = _differing(workspace, found), replaced(workspace)
-    parts += [_edited(len(differ))] if differ else []
-    changed = [s for s in found.changed if s.path not in differ and s.article not in anew]
-    parts += [f"{len(changed)} changed since read"] if changed else []
-    lost = len(workspace.rejected.read(workspace.rejected.file(carrying.STAGE)))
-    parts += [f"{count(lost, 'mark')} not carried over"] if lost else []
-    return ", ".join(parts)
-
-
-def _edited(number: int) -> str:
-    if number == 1:
-        return "1 seed differs from its frozen article"
-    return f"{number} seeds differ from their frozen articles"
-
-
-def due(workspace: Workspace) -> str:
-    """Say how many seeds nobody has read; a rejected one is new once it is mended."""
-    left = unfinished(workspace)
-    if left:
-        return f"{count(len(left), 'retraction')} not finished"
-    begun, uncarried = successors_begun(workspace), len(carrying.missing(workspace).corrections)
-    if begun:
-        return f"{count(len(begun), 'seed')} not frozen anew to the end"
-    if uncarried:
-        return f"{count(uncarried, 'correction')} to carry over to a refrozen article"
-    found, refused = _survey_and_rejected(workspace)
-    differ = _differing(workspace, found)
-    unread = [file for file in found.new if file.name not in differ]
-    new = sum(file.name not in refused for file in unread)
-    new += _readable(workspace, [file for file in unread if file.name in refused])
-    new += sum(fault.path not in refused for fault in found.unreadable)
-    new += len(found.restated)
-    if new:
-        return f"{count(new, 'seed')} not read"
-    grouped = {a for articles in story_articles(workspace).values() for a in articles}
-    loose = article_seeds(workspace).keys() - grouped
-    return f"{count(len(loose), 'article')} in no story" if loose else ""
-
-
-def _readable(workspace: Workspace, files: Sequence[File]) -> int:
-    """Return how many seeds that were rejected could be read now; what they were is remembered."""
-    fresh, way = workspace.freshness, _way_of_reading(workspace)
-    inputs = {file.name: joined([way, file.id, str(file.given)]) for file in files}
-    unknown = [f for f in files if fresh.known("readable-1", f.name, inputs[f.name]) is None]
-    for file, result in cleaned(workspace, unknown):
-        good = isinstance(result, Cleaned)
-        fresh.worked_out("readable-1", file.name, inputs[file.name], partial(bool, good))
-    return sum(bool(fresh.known("readable-1", file.name, inputs[file.name])) for file in files)
-
-
-def _differing(workspace: Workspace, found: Survey) -> set[str]:
-    """Return the paths of the seeds that differ from their frozen article, and stay unread."""
-    there = _frozen(workspace, found, article_seeds(workspace))
-    return edits.differing(workspace, there, found, known_seeds(workspace))
-
-
-def _survey_and_rejected(workspace: Workspace) -> tuple[Survey, set[str]]:
-    """Return what lies in the folder, and the paths of the seeds that ingest has rejected."""
-    return workspace.freshness.once("survey", lambda: _looked_at(workspace))
-
-
-def _looked_at(workspace: Workspace) -> tuple[Survey, set[str]]:
-    found = survey(workspace, article_seeds(workspace), workspace.tombstones.load())
-    read = workspace.rejected.read(workspace.rejected.file("ingest")).values()
-    noted = {r.path for r in read if r != edits.kept(r.path)}
-    others = {r.path for r in (*found.copies, *found.retracted)}
-    return found, noted - others
-
-
-def survey(
-    workspace: Workspace,
-    seeds_of: Mapping[str, Collection[str]],
-    tombstones: Mapping[str, Tombstone],
-    track: Track = untracked,
-) -> Survey:
-    """Return what lies in the folder of seeds, beside what was read before."""
-    return folder.survey(
-        folder.files(workspace.seed_folder),
-        workspace.root,
-        known_seeds(workspace),
-        seeds_of,
-        tombstones,
-        partial(listed, workspace),
-        track,
-    )
-
-
-def _way_of_reading(workspace: Workspace) -> str:
-    """Return what tells this way to read and clean seeds from others."""
-    config = workspace.config
-    ours = version("labelled-dataset-builder")
-    return joined([ours, config.release.language, repr(config.records)])
-
-
-def _restate(workspace: Workspace, found: Survey) -> tuple[list[str], list[Rejection]]:
-    """Give articles the metadata that changed sidecars state; return whose, and which are wrong."""
-    wrong, told = [], []
-    articles = known_seeds(workspace)
-    for file in found.restated:
-        try:
-            given = sidecars.read(file.sidecar) if file.sidecar else Extracted()
-        except (SeedError, OSError) as error:
-            wrong.append(rejected(file.name, str(error)))
-            continue
-        article = articles[file.id].article
-        name = article[: workspace.form.digits]
-        there = workspace.articles.read(workspace.articles.file(name))
-        there[article] = restated(there[article], file.id, given)
-        workspace.articles.write(name, there.values())
-        name = file.id[: workspace.form.digits]
-        seeds = workspace.seeds.read(workspace.seeds.file(name))
-        seeds[file.id] = seeds[file.id].model_copy(update={"given": file.given})
-        workspace.seeds.write(name, seeds.values())
-        told.append(file.name)
-    return told, wrong
 
 
 def _never_frozen(
