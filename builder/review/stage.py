@@ -126,14 +126,14 @@ def summary(workspace: Workspace) -> dict[str, int]:
     Those of an article that was frozen anew count in the one that took its place.
     """
     fresh, total, anew = workspace.freshness, Counter[str](), replaced(workspace)
+    gone = workspace.by_prefix(anew)
 
     def counts(path: Path) -> dict[str, int]:
         read = [g for g in workspace.gold.read(path).values() if g.article not in anew]
         return dict(Counter(weakest((s.entity, s.claim)) for gold in read for s in gold.status))
 
     for path in workspace.gold.files():
-        gone = sorted(i for i in anew if i.startswith(path.stem))
-        inputs = joined([fresh.digest(path), *gone])
+        inputs = joined([fresh.digest(path), *gone.get(path.stem, ())])
         total.update(fresh.worked_out("gold-2", path.stem, inputs, partial(counts, path)))
     return dict(total)
 

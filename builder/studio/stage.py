@@ -346,14 +346,13 @@ def _of_each_file(workspace: Workspace) -> list[dict[str, Any]]:
 
 def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
-    blind, layers = blinded(workspace), workspace.labels.layers
-    out = taken_out(workspace)
+    layers, out = workspace.labels.layers, taken_out(workspace)
+    blind, left = workspace.by_prefix(blinded(workspace)), workspace.by_prefix(out)
     names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
     for name in sorted(names):
         # What was carried over to another article counts there.
         paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
-        hidden = sorted(i for i in blind if i.startswith(name))
-        gone = sorted(i for i in out if i.startswith(name))
+        hidden, gone = blind.get(name, []), left.get(name, [])
         shelves: tuple[Shelf[Any], ...] = (
             workspace.articles,
             workspace.suggestions,

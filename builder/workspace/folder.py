@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -152,6 +152,13 @@ class Workspace:
     def prefixes(self) -> list[str]:
         """Return the names of the files into which articles are divided, and all that follows."""
         return [path.stem for path in self.articles.files()]
+
+    def by_prefix(self, articles: Iterable[str]) -> dict[str, list[str]]:
+        """Return articles in order, by the name of the file that each lies in."""
+        found: dict[str, list[str]] = {}
+        for article in sorted(articles):
+            found.setdefault(article[: self.form.digits], []).append(article)
+        return found
 
     def corrections_by_prefix(self) -> dict[str, list[Path]]:
         """Return the files of people's work by the name of the file that their articles lie in."""
