@@ -179,6 +179,7 @@ def _compare(old: _Side, new: _Side) -> Diff:
     }
     schema = _schema_diff(old, new)
     about = manifest.differing(old.said.about, new.said.about)
+    about += [] if old.said.rights == new.said.rights else ["rights"]
     reasons = sorted(_reasons(found, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
         old=old.said.version,

@@ -11,6 +11,7 @@ from builder.dataset import version
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.schema import SPLITS, Features
 from builder.errors import BuilderError
+from builder.workspace.config import Rights
 
 FILE_NAME = "manifest.json"
 
@@ -76,6 +77,7 @@ class Manifest(_Said):
     digest: str
     lasting: str
     about: dict[str, str | list[str]]
+    rights: Rights | None = None
     inputs: dict[str, str] | None = None
     labels: LabelsSaid | str
     tools: dict[str, str] = {}

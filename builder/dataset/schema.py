@@ -14,7 +14,7 @@ from builder.records import Origin, Split, Status
 
 # Raise it whenever fields change, or what builder.dataset.rows and builder.release make of gold:
 # shards of a release with another number are built again, not copied.
-VERSION = 3
+VERSION = 4
 SPLITS: tuple[str, ...] = get_args(Split)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -185,6 +185,14 @@ _FIELDS = (
         "The day the article was published, where a seed says so.",
         optional=True,
     ),
+    Field(
+        "licence",
+        "string",
+        "The licence of the article's text, an SPDX id or a name; null: nobody knows.",
+        optional=True,
+    ),
+    Field("url", "string", "Where the article can be read, where a seed says so.", optional=True),
+    Field("language", "string", "The article's language, where a seed says so.", optional=True),
     Field("authors", "string", "The names in the byline.", many=True),
     Field("place", "string", "The place in the dateline.", optional=True),
     Field(
@@ -218,7 +226,7 @@ _OF_CLAIM = "attribution quote_type check_worthy"
 _OF_SOURCE = "source_type speaker"
 _LINKS = "attributed_to introduced_by continues"
 _CLAIM_LAYER = f"{_OF_CLAIM} {_OF_SOURCE} {_LINKS}"
-_ABOUT = "headline outlet published"
+_ABOUT = "headline outlet published licence"
 
 CONFIGS: dict[str, Layout] = {
     "sentences": _layout(
@@ -229,7 +237,7 @@ CONFIGS: dict[str, Layout] = {
     ),
     "articles": _layout(
         "id story_id split text headline authors place published outlet syndicated_from section "
-        "captions sentences entities claims status seeds metadata_sources",
+        "url language licence captions sentences entities claims status seeds metadata_sources",
         captions=_layout("text credit"),
         sentences=_layout("id start end entity_status claim_status annotators"),
         entities=_layout(_SPAN),

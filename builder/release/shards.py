@@ -21,6 +21,7 @@ from builder.release.card.origins import Origins
 from builder.release.earlier import Earlier
 from builder.release.story_shard import StoryShard
 from builder.release.tally import SplitSize, Tally
+from builder.workspace.config import Rights
 
 FILE_NAME = "shards.jsonl"
 
@@ -48,12 +49,17 @@ class Written:
 
 
 def build(
-    folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet, earlier: Earlier
+    folder: Path,
+    shard: StoryShard,
+    token_bounds: TokenBounds,
+    labels: LabelSet,
+    rights: Rights,
+    earlier: Earlier,
 ) -> Written:
     """Make the rows of a shard and write them into a release folder."""
     from builder.dataset import tables
 
-    chosen, behind = shard.make(token_bounds, labels, earlier)
+    chosen, behind = shard.make(token_bounds, labels, rights, earlier)
     sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
     files: dict[str, FileSaid] = {}
     for config, rows in chosen.tables.items():

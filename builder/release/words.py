@@ -12,9 +12,12 @@ from builder.dataset.schema import SPLITS
 from builder.labels import LabelSet
 from builder.release.card import chart, croissant, readme
 from builder.release.card.limits import label_counts
+from builder.release.card.metadata import Card
 from builder.release.card.origins import Origins
+from builder.release.card.rights import CITATION_FILE, LICENCE_FILE, citation_file, licence_file
 from builder.release.card.statements import statements
 from builder.release.tally import SplitSize, Tally
+from builder.workspace.config import NOTHING_SAID
 from builder.workspace.config import Release as ReleaseConfig
 
 
@@ -33,16 +36,22 @@ class Told:
 def write(
     folder: Path, told: Told, changes: compare.Diff | None, files: Mapping[str, FileSaid]
 ) -> None:
-    """Write the README, the chart, the Croissant description and the notes of a release."""
+    """Write README, LICENSE, CITATION.cff, chart, Croissant description and notes of a release."""
     number, config, labels = told.said.version, told.config, told.labels
-    true = statements(config, number, told.tally, told.behind, labels)
+    rights = told.said.rights or NOTHING_SAID
+    true = statements(config, number, told.tally, told.behind, labels, rights, told.said.reasons())
     sizes = {name: {s: by[s] for s in SPLITS if s in by} for name, by in told.sizes.items()}
-    card = readme.Card(
-        config, number, told.said.digest, sizes, told.tally, true, told.behind.quality, labels
-    )
+    card = Card(
+        config, number, told.said.digest, sizes, told.tally, true, told.behind.quality, labels,
+        rights,
+    )  # fmt: skip
     _put(folder / "README.md", readme.render(card))
     _put(folder / chart.FILE_NAME, chart.bars(label_counts(told.tally, labels), labels))
-    described = croissant.describe(config, number, files, true, labels)
+    licences = told.tally.licences
+    _put(folder / LICENCE_FILE, licence_file(config, rights, licences))
+    if cited := citation_file(config, rights, number, licences):
+        _put(folder / CITATION_FILE, cited)
+    described = croissant.describe(config, number, files, true, labels, rights, licences)
     text = json.dumps(described, indent=1, ensure_ascii=False)
     _put(folder / croissant.FILE_NAME, text + "\n")
     if changes is None:

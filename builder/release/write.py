@@ -27,6 +27,7 @@ from builder.release.earlier import Earlier
 from builder.release.shards import Before
 from builder.release.story_shard import StoryShard
 from builder.release.summed import Summed, manifest_of
+from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
 LABELS_FILE = "labels.toml"
@@ -59,6 +60,7 @@ def release(
     *,
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
+    rights: Rights = NOTHING_SAID,
     wanted: str | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -75,6 +77,7 @@ def release(
         labels: the label set that the gold was made with.
         inputs: digests of what the rows are made from, for the manifest.
         left: which annotators have left, in words.
+        rights: which licence labels and texts have.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
         track: shows progress.
@@ -83,13 +86,13 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track, left)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights)
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)
     if newest is not None and said is not None and may_be_same and unchanged(said, content):
         return _released(newest, said, new=False)
-    before = Before(newest, said) if newest and said and same_bytes(said, labels) else None
+    before = Before(newest, said) if newest and said and same_bytes(said, content) else None
     with _partial(releases, wanted) as partial:
         made = _write_shards(partial, content, before, Earlier(newest))
         if newest is not None and said is not None and may_be_same and _same(said, made, content):
@@ -187,8 +190,8 @@ def _write_shards(
             if before is not None and before.has(shard):
                 done = before.copy(folder, shard)
             else:
-                cut, labels = content.token_bounds, content.labels
-                done = shard_files.build(folder, shard, cut, labels, earlier)
+                cut, labels, rights = content.token_bounds, content.labels, content.rights
+                done = shard_files.build(folder, shard, cut, labels, rights, earlier)
             made.add(done)
             sums.write(shard_files.line(done.sums))
             gone.write(left_out.lines(shard.number, done.left_out))

@@ -10,8 +10,10 @@ from typing import Any
 from builder.dataset.manifest import FileSaid
 from builder.dataset.schema import CONFIGS, FIELDS, Layout
 from builder.labels import LabelSet
+from builder.release.card.rights import addresses
 from builder.release.card.statements import Statements
 from builder.workspace.config import Release as ReleaseConfig
+from builder.workspace.config import Rights
 
 FILE_NAME = "croissant.json"
 _TYPES = {
@@ -75,8 +77,12 @@ def describe(
     files: Mapping[str, FileSaid],
     said: Statements,
     labels: LabelSet,
+    rights: Rights,
+    texts: Mapping[str, int],
 ) -> dict[str, Any]:
     """Return the description as JSON-LD; ``files`` gives bytes and SHA-256 by path.
+
+    ``texts`` counts articles by the licence of their text.
 
     Each split of a config is a record set, named after both. One that lies in several files is
     read from all of them.
@@ -95,9 +101,11 @@ def describe(
         "description": said.summary,
         "version": number,
         "inLanguage": [config.language],
-        "license": ["https://creativecommons.org/licenses/by/4.0/", said.rights],
+        "creator": {"@type": "sc:Organization", "name": rights.creator} if rights.creator else "",
+        "url": rights.homepage,
+        "license": [*addresses(rights, texts), said.rights],
         "citeAs": said.citation,
-        "datePublished": said.day,
+        "dateModified": said.day,
         "temporalCoverage": said.coverage,
         "isLiveDataset": False,
         **_responsible(said),
@@ -116,7 +124,6 @@ def describe(
 def _responsible(said: Statements) -> dict[str, Any]:
     return {
         "rai:dataCollection": said.collection,
-        "rai:dataCollectionType": ["Manual Human Curator"],
         "rai:dataPreprocessingProtocol": [said.preprocessing],
         "rai:dataAnnotationProtocol": [said.labelling],
         "rai:dataAnnotationPlatform": ["Label Studio"] if said.tasks else [],
