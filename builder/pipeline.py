@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.release.hydrate import Hydrated
+    from builder.release.text_free import TextFree
     from builder.release.verify import Verified
     from builder.release.write import Released
     from builder.studio.session import Address
@@ -121,6 +123,26 @@ def release(
     return replace(done, waiting=[what for what in waiting if what])
 
 
+def release_without_text(
+    workspace: Workspace, version: str | None = None, track: Track = untracked
+) -> "TextFree":
+    """Write the form without text of a release: the newest one, or the version named."""
+    from builder.release import text_free
+
+    return text_free.write(workspace, version, track)
+
+
+def hydrate(
+    name: str, releases: "Path", copies: "Path", out: "Path | None" = None, track: Track = untracked
+) -> "Hydrated":
+    """Fill in a release without text, named by its folder or by its name in ``releases``."""
+    from builder.dataset import manifest
+    from builder.release import hydrate as filling
+
+    folder = manifest.find(name, releases)
+    return filling.hydrate(folder, copies, out, token_bounds=releasing.token_bounds, track=track)
+
+
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":
     """Build a release again and compare; suggestions and gold are brought up to date first."""
     bring_up_to_date(workspace, "release", track)
@@ -148,6 +170,8 @@ def export(
     folder = workspace.releases / version if version else manifest.latest(workspace.releases)
     if folder is None or not (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder or workspace.releases}: no release is there")
+    if not manifest.read(folder).text:
+        raise BuilderError(f"{folder}: has no text to export; fill it in first: builder hydrate")
     return files.export(folder, form, out, workspace.labels)
 
 

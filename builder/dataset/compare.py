@@ -173,6 +173,9 @@ def against(old: Path, new: Path, said: Manifest) -> Diff:
 
 
 def _compare(old: _Side, new: _Side) -> Diff:
+    for side in (old, new):
+        if not side.said.text:
+            raise BuilderError(f"{side.folder}: has no text, and so is not compared; hydrate it")
     found = {
         name: _table_diff(name, old, new)
         for name in sorted(old.features.keys() | new.features.keys())

@@ -78,13 +78,17 @@ def terms_of(licence: str | None, rights: Rights) -> Terms:
 def unpublishable(folder: Path) -> list[str]:
     """Return the articles of a release whose text may not be given away, each with the reason.
 
-    Everything is read from the release alone. In one of an older form no licence is known.
+    Everything is read from the release alone. In one of an older form no licence is known, in one
+    without text none is needed.
 
     Raises:
         BuilderError: the folder is no release.
 
     """
-    rights = manifest.read(folder).rights or NOTHING_SAID
+    said = manifest.read(folder)
+    if not said.text:
+        return []
+    rights = said.rights or NOTHING_SAID
     found = {}
     for row in _rows(folder):
         why = terms_of(row["licence"], rights).kept_back()

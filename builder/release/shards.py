@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -57,21 +58,9 @@ def build(
     earlier: Earlier,
 ) -> Written:
     """Make the rows of a shard and write them into a release folder."""
-    from builder.dataset import tables
-
     chosen, behind = shard.make(token_bounds, labels, rights, earlier)
-    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
-    files: dict[str, FileSaid] = {}
-    for config, rows in chosen.tables.items():
-        for split in SPLITS:
-            part = [row for row in rows if row["split"] == split]
-            # An empty table fails to load, so none is written.
-            if part:
-                path = folder / config / file_name(split, shard.number, shard.of)
-                nbytes = tables.write(path, part, features(config, labels))
-                sizes[config][split] = SplitSize(len(part), nbytes)
-                name = path.relative_to(folder).as_posix()
-                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+    place = (shard.number, shard.of)
+    sizes, files = write_tables(folder, place, chosen.tables.as_dict(), labels)
     digest, lasting = both_digests(chosen.tables.as_dict())
     return Written(
         said=ShardSaid(inputs=shard.inputs, digest=digest, lasting=lasting),
@@ -85,6 +74,35 @@ def build(
         left_out=chosen.left_out,
         files=files,
     )
+
+
+def write_tables(
+    folder: Path,
+    place: tuple[int, int],
+    rows: Mapping[str, Sequence[Any]],
+    labels: LabelSet,
+    *,
+    text: bool = True,
+) -> tuple[dict[str, dict[str, SplitSize]], dict[str, FileSaid]]:
+    """Write the rows of a shard, a file for each config and split, and return what they come to.
+
+    ``place`` is the number of the shard and how many there are.
+    """
+    from builder.dataset import tables
+
+    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
+    files: dict[str, FileSaid] = {}
+    for config, table in rows.items():
+        for split in SPLITS:
+            part = [row for row in table if row["split"] == split]
+            # An empty table fails to load, so none is written.
+            if part:
+                path = folder / config / file_name(split, *place)
+                nbytes = tables.write(path, part, features(config, labels, text=text))
+                sizes[config][split] = SplitSize(len(part), nbytes)
+                name = path.relative_to(folder).as_posix()
+                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+    return sizes, files
 
 
 class Before:

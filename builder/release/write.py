@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.dataset import compare, left_out, manifest, notes, schema, version
@@ -93,7 +93,7 @@ def release(
     if newest is not None and said is not None and may_be_same and unchanged(said, content):
         return _released(newest, said, new=False)
     before = Before(newest, said) if newest and said and same_bytes(said, content) else None
-    with _partial(releases, wanted) as partial:
+    with partial_folder(releases, wanted) as partial:
         made = _write_shards(partial, content, before, Earlier(newest))
         if newest is not None and said is not None and may_be_same and _same(said, made, content):
             return _released(newest, said, new=False)
@@ -103,11 +103,11 @@ def release(
                 "run builder annotate and builder review"
             )
         if wanted is not None:
-            _refuse_taken(releases / wanted)
+            refuse_taken(releases / wanted)
         written = _finish(partial, content, made, newest, wanted)
         folder = releases / written.version
-        _refuse_taken(folder)
-        _sync(partial)
+        refuse_taken(folder)
+        sync(partial)
         partial.rename(folder)
     return _released(folder, written, new=True)
 
@@ -117,10 +117,10 @@ def write(folder: Path, content: Content, previous: Path | None = None) -> Manif
 
     No shard is copied, and the version may be smaller than what changed asks for.
     """
-    with _partial(folder.parent, folder.name) as partial:
+    with partial_folder(folder.parent, folder.name) as partial:
         made = _write_shards(partial, content, None, Earlier(previous))
         said = _finish(partial, content, made, previous, folder.name, by_force=True)
-        _refuse_taken(folder)
+        refuse_taken(folder)
         partial.rename(folder)
     return said
 
@@ -146,7 +146,7 @@ def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
 
 
 @contextmanager
-def _partial(releases: Path, wanted: str | None) -> Iterator[Path]:
+def partial_folder(releases: Path, wanted: str | None) -> Iterator[Path]:
     """Give a folder beside the place of a release, which is gone afterwards unless it was moved."""
     # A name of its own: two that release at once never write into one folder.
     partial = releases / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
@@ -160,7 +160,8 @@ def _partial(releases: Path, wanted: str | None) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _refuse_taken(folder: Path) -> None:
+def refuse_taken(folder: Path) -> None:
+    """Raise BuilderError if there is a release already, or a folder in its place."""
     if (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder}: is there already, and releases are never changed")
     if folder.exists():
@@ -222,14 +223,21 @@ def _finish(
     if content.labels.source:
         (folder / LABELS_FILE).write_bytes(content.labels.source.encode())
     told = words.Told(said, content.config, content.labels, made.sizes, made.tally, made.behind)
-    words.write(folder, told, changes, dict(sorted(made.files.items())))
+    words.write(folder, told, _notes(said, changes), dict(sorted(made.files.items())))
     hashes = manifest.file_hashes(folder, made.files)
     said = said.model_copy(update={"files": hashes})
     manifest.write(folder, said)
     return said
 
 
-def _sync(folder: Path) -> None:
+def _notes(said: Manifest, changes: compare.Diff | None) -> str:
+    if changes is None:
+        return notes.first(said.version, {name: sum(by.values()) for name, by in said.rows.items()})
+    return notes.text(replace(changes, new=said.version))
+
+
+def sync(folder: Path) -> None:
+    """Wait until the files of a release are on the disk."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:

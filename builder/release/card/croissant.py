@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.dataset.manifest import FileSaid
-from builder.dataset.schema import CONFIGS, FIELDS, Layout
+from builder.dataset.schema import FIELDS, Layout, layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import addresses
 from builder.release.card.statements import Statements
@@ -79,10 +79,12 @@ def describe(
     labels: LabelSet,
     rights: Rights,
     texts: Mapping[str, int],
+    *,
+    text: bool = True,
 ) -> dict[str, Any]:
     """Return the description as JSON-LD; ``files`` gives bytes and SHA-256 by path.
 
-    ``texts`` counts articles by the licence of their text.
+    ``texts`` counts articles by the licence of their text; without ``text`` rows hold none.
 
     Each split of a config is a record set, named after both. One that lies in several files is
     read from all of them.
@@ -115,7 +117,7 @@ def describe(
         ],
         "recordSet": [
             _tag_names(labels),
-            *(_record_set(name, paths) for name, paths in splits.items()),
+            *(_record_set(name, paths, layouts(text=text)) for name, paths in splits.items()),
         ],
     }
     return {name: value for name, value in described.items() if value not in (None, [], "")}
@@ -181,12 +183,12 @@ def _tag_names(labels: LabelSet) -> dict[str, Any]:
     }
 
 
-def _record_set(identity: str, paths: list[str]) -> dict[str, Any]:
+def _record_set(identity: str, paths: list[str], declared: Mapping[str, Layout]) -> dict[str, Any]:
     if len(paths) == 1:
         source: dict[str, Any] = {"fileObject": {"@id": paths[0]}}
     else:
         source = {"fileSet": {"@id": f"{identity}-files"}}
-    layout = CONFIGS[identity.partition("/")[0]]
+    layout = declared[identity.partition("/")[0]]
     return {
         "@type": "cr:RecordSet",
         "@id": identity,

@@ -19,7 +19,10 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 @dataclass(frozen=True)
 class Card:
-    """What a card is written from; ``sizes`` says for each config and split how large it is."""
+    """What a card is written from; ``sizes`` says for each config and split how large it is.
+
+    ``text`` tells whether rows hold the words of the articles.
+    """
 
     config: ReleaseConfig
     number: str
@@ -30,6 +33,7 @@ class Card:
     quality: Sequence[LabelQuality]
     labels: LabelSet
     rights: Rights
+    text: bool = True
 
     def empty(self) -> list[str]:
         """Return the configs that have no rows."""
@@ -41,7 +45,7 @@ def metadata(card: Card) -> dict[str, Any]:
     tally, sizes = card.tally, card.sizes
     rows = sum(size.rows for size in sizes.get("sentences", {}).values())
     entities, claims = (bool(card.labels.names(layer)) for layer in ("entity", "claim"))
-    licence = hub_metadata(card.rights, tally.licences)
+    licence = hub_metadata(card.rights, tally.licences if card.text else {})
     creators = [
         *(["machine-generated"] if any("@" in maker for maker in tally.made_by) else []),
         # The Hub asks what people they are; nobody knows that here.
@@ -55,7 +59,7 @@ def metadata(card: Card) -> dict[str, Any]:
         **({"homepage": card.rights.homepage} if card.rights.homepage else {}),
     }
     return {
-        "pretty_name": card.config.title,
+        "pretty_name": card.config.title + ("" if card.text else " (without text)"),
         "language": [card.config.language],
         "multilinguality": ["monolingual"],
         **licence,
@@ -80,7 +84,7 @@ def metadata(card: Card) -> dict[str, Any]:
             {
                 "config_name": name,
                 **said_of_all,
-                "features": to_yaml(features(name, card.labels)),
+                "features": to_yaml(features(name, card.labels, text=card.text)),
                 "splits": [
                     {"name": split, "num_bytes": size.nbytes, "num_examples": size.rows}
                     for split, size in splits.items()

@@ -6,7 +6,9 @@ from typing import Any
 
 import yaml
 
-from builder.dataset.schema import CONFIGS, SPLITS, STATUSES
+from builder.dataset.schema import CONFIGS, FIELDS, SPLITS, STATUSES
+from builder.dataset.text_sources import FILE_NAME as SOURCES
+from builder.dataset.text_sources import TEXT_FREE_ENDING
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.metadata import Card, metadata
@@ -45,17 +47,31 @@ def _opening(card: Card) -> str:
         for name, text in _LOADS.items()
         if card.sizes.get(name)
     )
-    return f"""# {card.config.title} {card.number}
+    title, folder = f"{card.config.title} {card.number}", card.number
+    if not card.text:
+        title, folder = f"{title}, without text", f"{folder}{TEXT_FREE_ENDING}"
+    return f"""# {title}
 
 {card.said.summary}
 
 ```python
 from datasets import load_dataset
 
-release = "data/releases/{card.number}"  # where this folder lies, or its name on the Hub
+release = "data/releases/{folder}"  # where this folder lies, or its name on the Hub
 {loads}
 ```
-{_said_of_empty(card)}"""
+{_said_of_missing_words(card)}{_said_of_empty(card)}"""
+
+
+def _said_of_missing_words(card: Card) -> str:
+    if card.text:
+        return ""
+    words = ", ".join(f"`{field.name}`" for field in FIELDS.values() if field.worded)
+    return f"""
+No row holds words of the articles: {words} are missing. Whoever has the articles fills them in:
+`builder hydrate {card.number}{TEXT_FREE_ENDING} --seeds FOLDER`. [`{SOURCES}`]({SOURCES}) says how
+the text of each article is found again. What follows is said of the rows once they are filled in.
+"""
 
 
 def _said_of_empty(card: Card) -> str:

@@ -29,14 +29,17 @@ HUB = frozenset((
     "osl-3.0", "postgresql", "ofl-1.1", "ncsa", "unlicense", "zlib", "pddl",
 ))  # fmt: skip
 _HUB_SAYS = {"odc-by-1.0": "odc-by", "odbl-1.0": "odbl", "pddl-1.0": "pddl"}
+_NO_TEXT = "The texts are not part of it."
 _NONE_KNOWN = "no licence is known, and this dataset gives none: ask who published it"
 
 
-def sentences(rights: Rights, texts: Mapping[str, int]) -> str:
+def sentences(rights: Rights, texts: Mapping[str, int] | None) -> str:
     """Return what licence labels and texts have; ``texts`` counts articles by licence.
 
-    The empty name stands for texts whose licence nobody knows.
+    The empty name stands for texts whose licence nobody knows; None for texts that are not there.
     """
+    if texts is None:
+        return f"{_labels(rights.labels)} {_NO_TEXT}"
     return " ".join([_labels(rights.labels), *(_texts(rights, *one) for one in _counted(texts))])
 
 
@@ -96,8 +99,8 @@ def only(rights: Rights, texts: Mapping[str, int]) -> str | None:
     return labels if labels is not None and set(texts) <= {labels} else None
 
 
-def licence_file(config: ReleaseConfig, rights: Rights, texts: Mapping[str, int]) -> str:
-    """Return the file LICENSE."""
+def licence_file(config: ReleaseConfig, rights: Rights, texts: Mapping[str, int] | None) -> str:
+    """Return the file LICENSE; ``texts`` is None where the texts are not there."""
     lines = [config.title]
     lines += [f"by {rights.creator}"] if rights.creator else []
     lines += ["", "Labels (spans, attributes, links)"]
@@ -105,6 +108,8 @@ def licence_file(config: ReleaseConfig, rights: Rights, texts: Mapping[str, int]
         lines.append("  no licence is said")
     else:
         lines += [f"  {rights.labels.called}", f"  {rights.labels.address}"]
+    if texts is None:
+        return "\n".join([*lines, "", _NO_TEXT]) + "\n"
     for name, number in _counted(texts):
         lines += ["", f"The text of {count(number, 'article')}"]
         if name:

@@ -56,8 +56,13 @@ def statements(
     labels: LabelSet,
     rights: Rights,
     left_out: Mapping[str, int],
+    *,
+    text: bool = True,
 ) -> Statements:
-    """Return what is true of a release; ``left_out`` counts what is in no table, by the reason."""
+    """Return what is true of a release; ``left_out`` counts what is in no table, by the reason.
+
+    Without ``text`` rows hold no words of the articles.
+    """
     return Statements(
         summary=_summary(tally, labels),
         motivation=config.motivation
@@ -78,7 +83,7 @@ def statements(
         biases=biases_of(tally, behind),
         limits=[*limits_of(tally, labels, left_out), *config.caveats],
         personal=_personal(tally, behind),
-        rights=rights_said.sentences(rights, tally.licences),
+        rights=rights_said.sentences(rights, tally.licences if text else None),
         maintenance=_maintenance(config),
         citation=rights_said.citation(config, rights, number),
         day=behind.last.isoformat() if behind.last else None,
