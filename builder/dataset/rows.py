@@ -240,7 +240,7 @@ def without_words(row: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
     for name, inner in layout.items():
         if inner is not None:
             found[name] = [without_words(struct, inner) for struct in row[name]]
-        elif name == "context_end":
+        elif name == "context_end" and name not in row:
             found[name] = row["context_start"] + len(row["context"])
         else:
             value = row[name]

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from builder.dataset.text_sources import ParagraphSource, hashed_paragraphs
@@ -13,6 +13,8 @@ _SHAPED = re.compile(r"\d+|\.| ")
 # As many words and signs in a row have the same lengths in two texts by chance once in a million
 # million tries: an article has a million pairs of places with another one.
 RUN = 14
+# At the end of a run, that many words and signs may be others, of the same lengths by chance.
+EDGE = 4
 
 Bounds = tuple[int, int]
 
@@ -57,13 +59,14 @@ class ShapeAligned:
     """An article without text beside a copy of it: where its words stand in the copy.
 
     Paragraphs with the same hash stand for each other. Elsewhere words do that stand in a run of
-    ``RUN`` whose lengths are the same, once in each text, in the order of both.
+    ``RUN`` whose lengths are the same, once in each text, in the order of both, but for its ends.
     """
 
     def __init__(self, paragraphs: Sequence[ParagraphSource], text: str) -> None:
         self._old, self._new = list(_known(paragraphs)), list(_words_of(text))
         self._starts = [word.start for word in self._old]
-        self._to = _chained(self._old, self._new)
+        self._likely = _chained(self._old, self._new)
+        self._to = dict(_without_edges(self._likely, (len(self._old) - 1, len(self._new) - 1)))
         self._by_hash(paragraphs, text)
 
     def _by_hash(self, paragraphs: Sequence[ParagraphSource], text: str) -> None:
@@ -78,39 +81,48 @@ class ShapeAligned:
             first = bisect_right(self._starts, paragraph.start - 1)
             after = bisect_right(self._starts, paragraph.end - 1)
             new = bisect_right(starts, there[paragraph.sha256].pop() - 1)
-            self._to.update(zip(range(first, after), range(new, new + after - first), strict=True))
+            same = zip(range(first, after), range(new, new + after - first), strict=True)
+            self._to.update(same)
+        self._likely.update(self._to)
+
+    @property
+    def share(self) -> float:
+        """Return which share of the words stands in the copy."""
+        return len(self._to) / len(self._old) if self._old else 0.0
 
     def place(self, start: int, end: int) -> Bounds | None:
         """Return where the same words stand in the copy, None if they do not."""
-        found = self._numbers(start, end)
+        found = self._numbers(self._to, start, end)
         if found is None:
             return None
         first, last = found
         shift = self._to[first] - first
         if any(self._to.get(number) != number + shift for number in range(first, last + 1)):
             return None
-        return self._between(first, last, start, end)
+        return self._between(self._to, first, last, start, end)
 
     def stretch(self, start: int, end: int) -> Bounds | None:
         """Return what lies in the copy between the first and the last word of a stretch."""
-        found = self._numbers(start, end)
+        found = self._numbers(self._likely, start, end)
         if found is None:
             return None
         first, last = found
-        here, there = last - first, self._to[last] - self._to[first]
+        here, there = last - first, self._likely[last] - self._likely[first]
         if there < 0 or abs(here - there) > max(3, here // 4):
             return None
-        return self._between(first, last, start, end)
+        return self._between(self._likely, first, last, start, end)
 
-    def _numbers(self, start: int, end: int) -> Bounds | None:
+    def _numbers(self, to: Mapping[int, int], start: int, end: int) -> Bounds | None:
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, end - 1) - 1
-        return (first, last) if {first, last} <= self._to.keys() else None
+        return (first, last) if {first, last} <= to.keys() else None
 
-    def _between(self, first: int, last: int, start: int, end: int) -> Bounds:
+    def _between(
+        self, to: Mapping[int, int], first: int, last: int, start: int, end: int
+    ) -> Bounds:
         old, new = self._old, self._new
-        begin = new[self._to[first]].start + start - old[first].start
-        return begin, new[self._to[last]].start + end - old[last].start
+        begin = new[to[first]].start + start - old[first].start
+        return begin, new[to[last]].start + end - old[last].start
 
 
 def _chained(old: Sequence[_Word], new: Sequence[_Word]) -> dict[int, int]:
@@ -125,6 +137,17 @@ def _chained(old: Sequence[_Word], new: Sequence[_Word]) -> dict[int, int]:
             if known != there + number:
                 unsure.add(first + number)
     return {number: there for number, there in to.items() if number not in unsure}
+
+
+def _without_edges(to: Mapping[int, int], last: Bounds) -> Iterator[Bounds]:
+    """Yield what stands for what without the ends of each run, which may be alike by chance."""
+    run: list[Bounds] = []
+    for pair in [*sorted(to.items()), (-1, -1)]:
+        if run and pair != (run[-1][0] + 1, run[-1][1] + 1):
+            first = 0 if run[0] == (0, 0) else EDGE
+            yield from run[first : None if run[-1] == last else -EDGE]
+            run = []
+        run.append(pair)
 
 
 def _single(words: Sequence[_Word]) -> dict[tuple[int, ...], int]:

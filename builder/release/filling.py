@@ -15,6 +15,8 @@ Row = dict[str, Any]
 Bounds = tuple[int, int]
 _OTHER_WORDS = "the copy has other words there, or none"
 _NO_SENTENCE = "its sentence is not in the copy"
+# Of a text that holds fewer of an article's words, sentences are taken, and not the whole.
+_LEAST_SHARE = 0.5
 _ABOUT = ("headline", "place", "syndicated_from", "section")
 
 
@@ -33,6 +35,10 @@ class Lost:
 class _Places(Protocol):
     """Where a stretch of the released text stands in the text that there is."""
 
+    @property
+    def share(self) -> float:
+        """Return which share of the words is there."""
+
     def place(self, start: int, end: int) -> Bounds | None:
         """Return where the same words stand."""
 
@@ -42,6 +48,8 @@ class _Places(Protocol):
 
 class _Same:
     """The released text itself, in which everything stands where it stood."""
+
+    share = 1.0
 
     def place(self, start: int, end: int) -> Bounds:
         return start, end
@@ -113,8 +121,13 @@ class Filler:
 
     # --- rows -------------------------------------------------------------------------------
 
-    def articles(self, row: Row) -> Row:
-        """Return the row of the whole article, filled in."""
+    def articles(self, row: Row) -> Row | None:
+        """Return the row of the whole article, None where the text is more another's than its."""
+        if self._places.share < _LEAST_SHARE:
+            reason = f"{self._places.share:.0%} of its words alone are in the copy"
+            whole = self.source.paragraphs
+            self.lost.append(Lost("articles", row["id"], "", 0, whole[-1].end, reason))
+            return None
         sentences = [
             {**sentence, "start": place[0], "end": place[1]}
             for sentence in row["sentences"]

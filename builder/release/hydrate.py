@@ -11,7 +11,7 @@ from typing import Any, Literal
 from builder.dataset import check, manifest, schema, tables
 from builder.dataset.manifest import Manifest
 from builder.dataset.row_types import Tables
-from builder.dataset.rows import TokenBounds, tag_numbers
+from builder.dataset.rows import TokenBounds, tag_numbers, without_words
 from builder.dataset.schema import CONFIGS, TEXT_FREE
 from builder.dataset.text_sources import TEXT_FREE_ENDING, TextSources
 from builder.errors import BuilderError
@@ -194,8 +194,6 @@ class _Job:
         return rows, [self._told(a, fillers[a], of[a], rows) for a in sorted(fillers)]
 
     def _free(self, config: str, number: int) -> Iterator[Row]:
-        from builder.dataset.rows import without_words
-
         for path in sorted((self._folder / config).glob(f"*-{number:05d}-of-*.parquet")):
             for row in tables.read(path):
                 yield without_words(row, TEXT_FREE[config])
