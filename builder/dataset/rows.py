@@ -19,6 +19,7 @@ from builder.dataset.row_types import (
     SpanRow,
 )
 from builder.dataset.schema import STATUSES, Layout
+from builder.dataset.text_sources import told_how
 from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Layer, Relation, Story
 from builder.text import sentence_id
@@ -243,7 +244,7 @@ def without_words(row: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         elif name == "context_end" and name not in row:
             found[name] = row["context_start"] + len(row["context"])
         else:
-            value = row[name]
+            value = told_how(row[name]) if name == "how" else row[name]
             found[name] = value.isoformat() if isinstance(value, date) else value
     return found
 

@@ -17,6 +17,8 @@ from builder.text import paragraph_bounds
 FILE_NAME = "sources.jsonl"
 # What the folder of a release without text is called, behind its version.
 TEXT_FREE_ENDING = "-no-text"
+# Where a value stands that a sidecar gives: its name may say what the article is about.
+IN_SIDECAR = "given in a sidecar"
 # A hash of fewer characters could be found by trying what they may be.
 SHORTEST_HASHED = 120
 
@@ -92,6 +94,11 @@ def paragraph_hash(paragraph: str) -> str | None:
 def hashed_paragraphs(text: str) -> list[tuple[int, str | None]]:
     """Return where each paragraph of a text begins, with its hash."""
     return [(a, paragraph_hash(text[a:b])) for a, b in paragraph_bounds(text)]
+
+
+def told_how(how: str) -> str:
+    """Return the rule that found a value, without the name of a sidecar."""
+    return IN_SIDECAR if how.startswith("given in ") and how.endswith(".toml") else how
 
 
 def write(path: Path, sources: Iterable[TextSource]) -> None:

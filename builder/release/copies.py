@@ -130,21 +130,25 @@ class Copies:
 
         Records that are no seed of the release are read as their fields let us guess.
         """
+        faults, read = [], False
         for way in [None, *_distinct(ways)]:
             for item in contents.items(file.path, file.kind, way):
                 if isinstance(item, Fault):
                     if way is None and not item.expected:
-                        self.unread.append(rejected(file.name, item.reason, item.line))
+                        faults.append(rejected(file.name, item.reason, item.line))
                 elif ways.get(item.id) == way:
                     name = f"{file.name}#{item.record}"
                     one = File(
                         file.path, name, item.id, file.kind, item.record, item.line, item.size,
                         file.sidecar,
                     )  # fmt: skip
+                    read = True
                     try:
                         yield one, with_sidecar(one, item.read())
                     except SeedError as error:
                         self.unread.append(rejected(name, error.reason, item.line))
+        # Fields that nothing lets us guess are no fault where a source says which they are.
+        self.unread += [] if read and all(fault.line is None for fault in faults) else faults
 
     # --- whose copy a text is ---------------------------------------------------------------
 

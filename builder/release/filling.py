@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from builder.dataset.rows import TokenBounds, tag
 from builder.dataset.schema import LINKS
-from builder.dataset.text_sources import TextSource
+from builder.dataset.text_sources import TextSource, told_how
 from builder.dataset.word_shapes import ShapeAligned
 from builder.records import Caption, Found, Metadata
 
@@ -92,7 +92,7 @@ class Filler:
         found: list[tuple[str, Found]] = []
         for entry in entries:
             there, place = left[entry["field"]], (entry["seed"], entry["line"], entry["how"])
-            value = next((f for f in there if (f.seed, f.line, f.how) == place), None)
+            value = next((f for f in there if (f.seed, f.line, told_how(f.how)) == place), None)
             if value is None:
                 self.missing.add(entry["field"])
             else:

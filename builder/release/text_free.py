@@ -24,6 +24,7 @@ from builder.dataset.text_sources import (
     SeedSource,
     TextSource,
     ValueSource,
+    told_how,
 )
 from builder.errors import BuilderError
 from builder.ingest.listing import mapped
@@ -194,7 +195,9 @@ def _values(metadata: Metadata) -> Iterator[ValueSource]:
     for name in type(metadata).model_fields:
         if name != "captions":
             for found in getattr(metadata, name):
-                yield ValueSource(field=name, seed=found.seed, line=found.line, how=found.how)
+                yield ValueSource(
+                    field=name, seed=found.seed, line=found.line, how=told_how(found.how)
+                )
 
 
 # --- what it says of itself -----------------------------------------------------------------
