@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from builder.errors import BuilderError
+from builder.records import Record
 from builder.text import paragraph_bounds
 
 FILE_NAME = "sources.jsonl"
@@ -23,11 +22,7 @@ IN_SIDECAR = "given in a sidecar"
 SHORTEST_HASHED = 120
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class ParagraphSource(_Said):
+class ParagraphSource(Record):
     """A paragraph: where it lies, its SHA-256 unless it is short, and the lengths of its words."""
 
     start: int
@@ -36,7 +31,7 @@ class ParagraphSource(_Said):
     sha256: str | None = None
 
 
-class SeedSource(_Said):
+class SeedSource(Record):
     """A seed of an article, and how its reader was set.
 
     ``lines`` are the first and last line of each body paragraph, from 1; ``fields`` and ``given``
@@ -52,14 +47,14 @@ class SeedSource(_Said):
     sidecar: str | None = None
 
 
-class CaptionSource(_Said):
+class CaptionSource(Record):
     """Where a caption stands that was taken out of the text."""
 
     seed: str
     line: int
 
 
-class ValueSource(_Said):
+class ValueSource(Record):
     """Where a value of the metadata stands, and the rule that finds it."""
 
     field: str
@@ -68,7 +63,7 @@ class ValueSource(_Said):
     how: str
 
 
-class TextSource(_Said):
+class TextSource(Record):
     """How an article's text is found again; ``sha256`` is that of the whole text."""
 
     article: str
