@@ -35,7 +35,7 @@ class SeedSource(Record):
     """A seed of an article, and how its reader was set.
 
     ``lines`` are the first and last line of each body paragraph, from 1; ``fields`` and ``given``
-    say which field of a record is what, ``sidecar`` is the SHA-256 of the metadata beside it.
+    say which field of a record is what.
     """
 
     sha256: str
@@ -44,7 +44,6 @@ class SeedSource(Record):
     record: str | None = None
     fields: dict[str, str] | None = None
     given: dict[str, str] | None = None
-    sidecar: str | None = None
 
 
 class CaptionSource(Record):

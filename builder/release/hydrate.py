@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,7 +32,6 @@ FILE_NAME = "hydrated.jsonl"
 ENDING = "-hydrated"
 Row = dict[str, Any]
 How = Literal["exact", "carried", "missing"]
-_NO_COPY = "no copy of its article is there"
 
 
 @dataclass(frozen=True)
@@ -187,11 +186,9 @@ class _Job:
                 rows[name] += [] if filled is None else [filled]
         for name, table in rows.items():
             rows[name] = [_unlinked(row, fillers) for row in table]
-        of = {article: Counter[str]() for article in fillers}
-        for name, table in free.items():
-            for row in table:
-                of[row.get("article_id") or row["id"]][name] += 1
-        return rows, [self._told(a, fillers[a], of[a], rows) for a in sorted(fillers)]
+        before, after = _by_article(free), _by_article(rows)
+        done = [self._told(a, fillers[a], before[a], after[a]) for a in sorted(fillers)]
+        return rows, done
 
     def _free(self, config: str, number: int) -> Iterator[Row]:
         for path in sorted((self._folder / config).glob(f"*-{number:05d}-of-*.parquet")):
@@ -212,18 +209,15 @@ class _Job:
         self,
         article: str,
         filler: Filler | None,
-        free: Mapping[str, int],
-        rows: Mapping[str, Sequence[Row]],
+        before: Mapping[str, int],
+        after: Mapping[str, int],
     ) -> ArticleFilled:
         how: How = "missing" if filler is None else "exact" if filler.exact else "carried"
         self.articles[how] += 1
-        there = {
-            name: sum((row.get("article_id") or row["id"]) == article for row in table)
-            for name, table in rows.items()
-        }
+        there = {name: after.get(name, 0) for name in CONFIGS}
         for name in CONFIGS:
             self.rows[name][how] += there[name]
-            self.rows[name]["missing"] += free.get(name, 0) - there[name]
+            self.rows[name]["missing"] += before.get(name, 0) - there[name]
         lost = () if filler is None else tuple(filler.lost)
         unknown = () if filler is None else tuple(sorted(filler.missing))
         self.lost.update(item.config for item in lost)
@@ -252,6 +246,15 @@ class _Job:
 def _counted(sums: ShardSums, rows: Mapping[str, Sequence[Any]]) -> ShardSums:
     """Return what is counted over a shard once it is filled in."""
     return sums.model_copy(update={"tally": Tally.of(Tables(**{n: [*t] for n, t in rows.items()}))})
+
+
+def _by_article(rows: Mapping[str, Sequence[Row]]) -> dict[str, Counter[str]]:
+    """Count the rows of each article by config."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, table in rows.items():
+        for row in table:
+            found[row.get("article_id") or row["id"]][name] += 1
+    return found
 
 
 def _unlinked(row: Row, fillers: Mapping[str, Filler | None]) -> Row:

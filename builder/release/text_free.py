@@ -187,7 +187,6 @@ def _seed(workspace: Workspace, seed: Seed) -> SeedSource:
         lines=tuple((run.first, run.last) for run in body),
         fields=None if options is None else dict(options.fields),
         given=None if options is None else dict(options.given),
-        sidecar=seed.given,
     )
 
 

@@ -80,6 +80,11 @@ def verify(
 
     """
     said = manifest.read(folder)
+    if not said.text:
+        raise BuilderError(
+            f"{folder}: has no text, and is not built again; verify release {said.version}. "
+            "builder validate tells whether it is intact"
+        )
     previous = _previous(folder, said, releases)
     content = Content(shards, config, labels, inputs, token_bounds, track, left, rights)
     with tempfile.TemporaryDirectory() as place:

@@ -26,7 +26,7 @@ from builder.release.card import rights as card_rights
 from builder.release.card.origins import UNKNOWN, Effort, Origins
 from builder.release.card.statements import Statements, statements
 from builder.release.tally import Tally
-from builder.workspace import config
+from builder.workspace import config, init
 from builder.workspace.config import Rights
 from tests import making
 from tests.release.conftest import CONFIG, Made, parts
@@ -146,6 +146,15 @@ def test_rights_that_say_nothing_or_too_much_are_refused(toml: str, message: str
     with pytest.raises(BuilderError) as caught:
         rights_of(toml)
     assert message in str(caught.value)
+
+
+def test_the_example_that_init_writes_is_one_that_the_builder_reads(tmp_path: Path) -> None:
+    init.init(tmp_path)
+    written = (tmp_path / config.FILE_NAME).read_text("utf-8")
+    example = written[written.index("# [rights]") :].replace("\n# ", "\n").removeprefix("# ")
+    found = rights_of(example.replace("\n#\n", "\n"))
+    assert (found.labels.called, found.text.called) == ("CC-BY-4.0", None)
+    assert found.outlets[0].redistribute and found.creator
 
 
 def test_an_id_is_spelt_as_the_list_spells_it() -> None:

@@ -175,7 +175,6 @@ def test_hashes_are_of_whole_articles_files_and_long_paragraphs_alone(
     texts = [row["text"] for row in rows_of(made.releases / "0.1.0")["articles"]]
     hashed = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
     hashed |= {seed for source in TextSources(free) for seed in (s.sha256 for s in source.seeds)}
-    hashed |= {s.sidecar for source in TextSources(free) for s in source.seeds if s.sidecar}
     long = [t[a:b] for t in texts for a, b in paragraph_bounds(t) if b - a >= SHORTEST_HASHED]
     hashed |= {hashlib.sha256(paragraph.encode()).hexdigest() for paragraph in long}
     said = (free / "sources.jsonl").read_text("utf-8")
@@ -327,6 +326,7 @@ def test_an_article_without_a_copy_has_no_rows_and_is_named(
         (("release", "--no-text"), "is there already"),
         (("release", "--no-text", "--version", "9.9.9"), "no release; name a folder"),
         (("release", "--no-text", "--dry-run"), "takes no --verify"),
+        (("release", "--verify", FREE), "has no text, and is not built again"),
         (("diff", "0.1.0", FREE), "has no text"),
         (("export", "conll", "{empty}/out", "--release", FREE), "has no text to export"),
     ],
