@@ -133,14 +133,29 @@ def release_without_text(
 
 
 def hydrate(
-    name: str, releases: "Path", copies: "Path", out: "Path | None" = None, track: Track = untracked
+    folder: "Path | str",
+    copies: "Path | str",
+    out: "Path | str | None" = None,
+    track: Track = untracked,
 ) -> "Hydrated":
-    """Fill in a release without text, named by its folder or by its name in ``releases``."""
-    from builder.dataset import manifest
+    """Fill in a release without text with a reader's own copies of its articles.
+
+    Args:
+        folder: the release without text.
+        copies: a folder with the copies, or a file of records that hold them.
+        out: the folder to write; beside the release if None.
+        track: shows progress.
+
+    Raises:
+        BuilderError: the folder is no intact release without text, or no article of it is there.
+
+    """
+    from pathlib import Path
+
     from builder.release import hydrate as filling
 
-    folder = manifest.find(name, releases)
-    return filling.hydrate(folder, copies, out, token_bounds=releasing.token_bounds, track=track)
+    to, cut = None if out is None else Path(out), releasing.token_bounds
+    return filling.hydrate(Path(folder), Path(copies), to, token_bounds=cut, track=track)
 
 
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":
@@ -183,10 +198,12 @@ __all__ = [
     "annotate",
     "bring_up_to_date",
     "export",
+    "hydrate",
     "ingest",
     "pull",
     "push",
     "release",
+    "release_without_text",
     "retract",
     "review",
     "run",

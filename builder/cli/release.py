@@ -130,11 +130,13 @@ def hydrate(
     no copy.
     """
     from builder import pipeline
+    from builder.dataset import manifest
 
     copies = seeds or articles
     if copies is None or (seeds and articles):
         raise click.UsageError("give one of --seeds and --articles")
-    result = pipeline.hydrate(name, root / "data" / "releases", copies, out, track)
+    folder = manifest.find(name, root / "data" / "releases")
+    result = pipeline.hydrate(folder, copies, out, track)
     show(result, as_json, lines.hydrated(result))
     if result.articles["missing"]:
         sys.exit(1)

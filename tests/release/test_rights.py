@@ -23,9 +23,10 @@ from builder.ingest.stories import STORIES_BEFORE_SPLITTING
 from builder.licences import PERMISSIONS, address, keeps_text, spdx_id
 from builder.records import Article, Found
 from builder.release.card import rights as card_rights
+from builder.release.card.metadata import Card, metadata
 from builder.release.card.origins import UNKNOWN, Effort, Origins
 from builder.release.card.statements import Statements, statements
-from builder.release.tally import Tally
+from builder.release.tally import SplitSize, Tally
 from builder.workspace import config, init
 from builder.workspace.config import Rights
 from tests import making
@@ -405,6 +406,22 @@ def test_a_sentence_of_the_card_changes_with_the_fact_that_it_states(
 ) -> None:
     assert told in sentence(one) and then in sentence(other)
     assert told not in sentence(other) and sentence(one) != sentence(other), fact
+
+
+def test_the_metadata_of_the_card_follow_the_label_set_and_who_made_the_labels() -> None:
+    def head(tally: Tally, layer: str = "") -> dict[str, Any]:
+        of = labels.default()
+        if layer:
+            of = replace(of, labels=tuple(x for x in of.labels if x.layer == layer))
+        said, sizes = _said(tally), {"sentences": {"train": SplitSize(1, 1)}}
+        return metadata(Card(CONFIG, "1.0.0", "", sizes, tally, said, (), of, config.NOTHING_SAID))
+
+    machine, people = _tally("machine", made_by=("rules@1",)), _tally("agreed", made_by=("a",))
+    assert head(machine)["annotations_creators"] == ["machine-generated"]
+    assert head(people)["annotations_creators"] == ["other"]
+    assert head(machine)["task_ids"] == ["named-entity-recognition"]
+    assert "task_ids" not in head(machine, "claim")
+    assert "claims" in head(machine)["tags"] and "claims" not in head(machine, "entity")["tags"]
 
 
 def test_a_licence_that_changes_gives_every_row_another_one_and_a_patch(tmp_path: Path) -> None:

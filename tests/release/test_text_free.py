@@ -21,6 +21,10 @@ from builder.dataset.rights import unpublishable
 from builder.dataset.schema import CONFIGS
 from builder.dataset.text_sources import SHORTEST_HASHED, ParagraphSource, TextSources
 from builder.dataset.word_shapes import ShapeAligned, shape
+from builder.ingest.articles import rejected
+from builder.ingest.listing import File
+from builder.records import Rejection
+from builder.release import copies as copies_module
 from builder.text import paragraph_bounds
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -305,6 +309,18 @@ def test_articles_that_somebody_else_extracted_are_taken_from_a_file_of_records(
     assert done["unknown"]["headline"] == 2, "a title in another's file is not the one released"
     assert not done["same"]
     assert article_with(tmp_path / "out", "Wren")["text"] == body
+
+
+def test_a_text_is_cut_out_where_it_stood_even_if_it_would_be_cleaned_otherwise_today(
+    made: Workspace, free: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: File, *_: object) -> Rejection:
+        return rejected(file.name, "cleaned by another version")
+
+    monkeypatch.setattr(copies_module, "clean", refuse)
+    done = fill(free, made.seed_folder, tmp_path / "out")
+    assert done["articles"] == {"exact": 5, "carried": 0, "missing": 0}
+    assert not done["same"] and done["unknown"]["headline"] == 5
 
 
 def test_an_article_without_a_copy_has_no_rows_and_is_named(
