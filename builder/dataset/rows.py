@@ -3,10 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from builder.dataset.row_types import (
     ArticleRow,
@@ -18,8 +16,7 @@ from builder.dataset.row_types import (
     SentenceRow,
     SpanRow,
 )
-from builder.dataset.schema import STATUSES, Layout
-from builder.dataset.text_sources import told_how
+from builder.dataset.schema import STATUSES
 from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Layer, Relation, Story
 from builder.text import sentence_id
@@ -230,23 +227,6 @@ def tag(
         tags[first:after] = [inside] * (after - first)
         tags[first] = numbers[f"B-{entity['label']}"]
     return tags
-
-
-# --- without text ---------------------------------------------------------------------------
-
-
-def without_words(row: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
-    """Return of a row the fields of a layout, and where the context of a claim ends."""
-    found: dict[str, Any] = {}
-    for name, inner in layout.items():
-        if inner is not None:
-            found[name] = [without_words(struct, inner) for struct in row[name]]
-        elif name == "context_end" and name not in row:
-            found[name] = row["context_start"] + len(row["context"])
-        else:
-            value = told_how(row[name]) if name == "how" else row[name]
-            found[name] = value.isoformat() if isinstance(value, date) else value
-    return found
 
 
 # --- articles -------------------------------------------------------------------------------

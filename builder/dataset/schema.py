@@ -4,7 +4,7 @@ Hugging Face features, the card's metadata, Croissant, the JSON Schema of rows a
 release are all made from these tables.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
@@ -31,8 +31,7 @@ class Field:
     """One field: its type, what it means, and which values it may take.
 
     ``many`` is a list of that type, ``optional`` may be null. A struct is always a list of
-    structs; what is in it stands in ``CONFIGS``. ``worded`` holds words of the article: a release
-    without text has no such field.
+    structs; what is in it stands in ``CONFIGS``.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Field:
     many: bool = False
     optional: bool = False
     values: tuple[str, ...] = ()
-    worded: bool = False
 
 
 _FIELDS = (
@@ -67,15 +65,8 @@ _FIELDS = (
         "text",
         "string",
         "The words; of a claim with several parts, all of them with a space between.",
-        worded=True,
     ),
-    Field(
-        "tokens",
-        "string",
-        "The sentence's tokens, by spaCy's English tokenizer.",
-        many=True,
-        worded=True,
-    ),
+    Field("tokens", "string", "The sentence's tokens, by spaCy's English tokenizer.", many=True),
     Field(
         "ner_tags",
         "tag",
@@ -179,12 +170,7 @@ _FIELDS = (
         "The sentences in which the claim lies, as in the table of sentences.",
         many=True,
     ),
-    Field(
-        "context",
-        "string",
-        "The sentences that hold the claim, its sources and its cues.",
-        worded=True,
-    ),
+    Field("context", "string", "The sentences that hold the claim, its sources and its cues."),
     Field(
         "context_start",
         "int32",
@@ -192,7 +178,7 @@ _FIELDS = (
     ),
     Field("context_end", "int32", "Where the context ends in the article, exclusive."),
     Field("sentences", "struct", "The article's sentences, with what people have looked at."),
-    Field("headline", "string", "The article's headline.", optional=True, worded=True),
+    Field("headline", "string", "The article's headline.", optional=True),
     Field("outlet", "string", "Who published the article.", optional=True),
     Field(
         "published",
@@ -208,22 +194,21 @@ _FIELDS = (
     ),
     Field("url", "string", "Where the article can be read, where a seed says so.", optional=True),
     Field("language", "string", "The article's language, where a seed says so.", optional=True),
-    Field("authors", "string", "The names in the byline.", many=True, worded=True),
-    Field("place", "string", "The place in the dateline.", optional=True, worded=True),
+    Field("authors", "string", "The names in the byline.", many=True),
+    Field("place", "string", "The place in the dateline.", optional=True),
     Field(
         "syndicated_from",
         "string",
         "The outlet that the article was taken over from.",
         optional=True,
-        worded=True,
     ),
-    Field("section", "string", "The outlet's section.", optional=True, worded=True),
-    Field("captions", "struct", "Captions that were taken out of the text.", worded=True),
+    Field("section", "string", "The outlet's section.", optional=True),
+    Field("captions", "struct", "Captions that were taken out of the text."),
     Field("credit", "string", "The picture's credit.", optional=True),
     Field("seeds", "string", "SHA-256 of the files that the article was cleaned from.", many=True),
     Field("metadata_sources", "struct", "Where each value of the metadata was found."),
     Field("field", "string", "The field that the value is for."),
-    Field("value", "string", "What a seed says.", worded=True),
+    Field("value", "string", "What a seed says."),
     Field("seed", "string", "SHA-256 of that seed."),
     Field("line", "int32", "The line of that seed, from 1."),
     Field("how", "string", "The rule that found it."),
@@ -270,24 +255,6 @@ CONFIGS: dict[str, Layout] = {
 }
 
 
-def _without_words(layout: Layout) -> Layout:
-    return {
-        name: None if inner is None else _without_words(inner)
-        for name, inner in layout.items()
-        if not FIELDS[name].worded
-    }
-
-
-# The configs of a release without text; where a claim's context ends follows from it no more.
-TEXT_FREE: dict[str, Layout] = {name: _without_words(of) for name, of in CONFIGS.items()}
-TEXT_FREE["claims"] = {**TEXT_FREE["claims"], "context_end": None}
-
-
-def layouts(*, text: bool) -> Mapping[str, Layout]:
-    """Return the fields of each config of a release with or without text."""
-    return CONFIGS if text else TEXT_FREE
-
-
 def attributes_of(label: str) -> tuple[str, ...]:
     """Return the fields that hold the attributes of a claim layer's span with this label."""
     names = {"CLAIM": _OF_CLAIM, "SOURCE": _OF_SOURCE}.get(label, "")
@@ -297,14 +264,6 @@ def attributes_of(label: str) -> tuple[str, ...]:
 LINKS = tuple(_LINKS.split())
 
 
-def without_a_field(labels: LabelSet) -> Iterator[str]:
-    """Yield the attributes and relations of a label set for which a release has no field."""
-    for attribute in labels.attributes:
-        if attribute.name not in attributes_of(attribute.label):
-            yield f"attribute {attribute.name} of {attribute.label}"
-    yield from (f"relation {r.name}" for r in labels.relations if r.name not in LINKS)
-
-
 # --- what is made from the table --------------------------------------------------------------
 
 # The type of a field as the JSON of ``datasets`` has it (``Features.to_dict``).
@@ -312,9 +271,9 @@ Node = dict[str, Any]
 Features = dict[str, Node]
 
 
-def features(config: str, labels: LabelSet, *, text: bool = True) -> Features:
+def features(config: str, labels: LabelSet, *, of: Mapping[str, Layout] = CONFIGS) -> Features:
     """Return the typed features of a config, which ``datasets.Features.from_dict`` reads."""
-    return _features(layouts(text=text)[config], tuple(labels.bio_tags()))
+    return _features(of[config], tuple(labels.bio_tags()))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Find the texts of a release without text among the copies that a reader has of its articles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,11 +37,16 @@ class Copy(Record):
 class Copies:
     """The copies that a reader has, in a file; in memory is where in it each of them stands.
 
-    ``exact`` are the articles whose very text is there, ``unread`` is what could not be read.
+    ``unread`` is what could not be read.
     """
 
     def __init__(self, place: Path, sources: TextSources) -> None:
         self._path, self._sources = place / "copies.jsonl", sources
+        self._wanted: dict[str, list[str]] = defaultdict(list)
+        self._by_text: dict[str, str] = {}
+        # How the fields of each seed's record were read; None stands for a guess.
+        self._distinct: list[Mapped | None] = [None]
+        self._ways: dict[str, int] = {}
         self._seeds: dict[str, int] = {}
         self._texts: dict[str, int] = {}
         self._near: dict[str, tuple[int, int]] = {}
@@ -54,47 +59,49 @@ class Copies:
             BuilderError: the folder is not there.
 
         """
-        wanted: dict[str, list[tuple[str, SeedSource]]] = defaultdict(list)
-        by_text = {source.sha256: source.article for source in self._sources}
+        language = "en"
         for source in self._sources:
+            language = source.language
+            self._by_text[source.sha256] = source.article
             for seed in source.seeds:
-                wanted[seed.sha256].append((source.article, seed))
-        language = next((source.language for source in self._sources), "en")
+                self._wanted[seed.sha256].append(source.article)
+                self._ways[seed.sha256] = self._number_of(_way(seed))
         paths = [given] if given.is_file() else files(given)
         with self._path.open("wb") as out:
-            for file, document in self._documents(paths, given, wanted, track):
-                self._keep(out, file, document, wanted.get(file.id, ()), by_text, language)
+            for file, document in self._documents(paths, given, track):
+                self._keep(out, file, document, language)
         self._find_near()
 
-    def _keep(
-        self,
-        out: BinaryIO,
-        file: File,
-        document: SeedContent,
-        sources: Sequence[tuple[str, SeedSource]],
-        by_text: Mapping[str, str],
-        language: str,
-    ) -> None:
-        """Keep a text, as its source says it is cut out, or as it is cleaned now."""
+    def _number_of(self, way: Mapped | None) -> int:
+        if way not in self._distinct:
+            self._distinct.append(way)
+        return self._distinct.index(way)
+
+    def _keep(self, out: BinaryIO, file: File, document: SeedContent, language: str) -> None:
+        """Keep a text as it is cleaned now, or else as its source says that it is cut out."""
         cleaned = clean(file, document, language)
         texts = [] if isinstance(cleaned, Rejection) else [cleaned.text]
-        for _, seed in sources:
-            texts += [text] if (text := _cut(document, seed)) is not None else []
-        if isinstance(cleaned, Rejection):
-            if not texts:
+        if not any(text_hash(text) in self._by_text for text in texts):
+            texts = [*self._cut_out(file, document), *texts]
+        if not texts:
+            if isinstance(cleaned, Rejection):
                 self.unread.append(cleaned)
-                return
-            metadata = None
-        else:
-            metadata = cleaned.metadata
-        known = [text for text in dict.fromkeys(texts) if text_hash(text) in by_text]
-        for text in known or texts[:1]:
+            return
+        metadata = None if isinstance(cleaned, Rejection) else cleaned.metadata
+        known = [text for text in dict.fromkeys(texts) if text_hash(text) in self._by_text]
+        for text in known or texts[-1:]:
             at = out.tell()
             out.write(Copy(seed=file.id, text=text, metadata=metadata).model_dump_json().encode())
             out.write(b"\n")
             self._seeds.setdefault(file.id, at)
-            if text_hash(text) in by_text:
-                self._texts.setdefault(by_text[text_hash(text)], at)
+            if (article := self._by_text.get(text_hash(text))) is not None:
+                self._texts.setdefault(article, at)
+
+    def _cut_out(self, file: File, document: SeedContent) -> Iterator[str]:
+        for article in self._wanted.get(file.id, ()):
+            for seed in self._sources[article].seeds:
+                if seed.sha256 == file.id and (text := _cut(document, seed)) is not None:
+                    yield text
 
     # --- files ------------------------------------------------------------------------------
 
@@ -102,11 +109,9 @@ class Copies:
         self,
         paths: Sequence[Path],
         given: Path,
-        wanted: Mapping[str, Sequence[tuple[str, SeedSource]]],
         track: Track,
     ) -> Iterator[tuple[File, SeedContent]]:
         root = given.parent if given.is_file() else given
-        ways = _ways(wanted)
         for path, beside in with_neighbours(paths, track):
             name = seed_name(path, root)
             try:
@@ -117,26 +122,24 @@ class Copies:
                     file = File(path, name, manifest.sha256(path), kind, sidecar=sidecar)
                     yield file, with_sidecar(file, contents.read_single(path, kind))
                 else:
-                    yield from self._of_many(File(path, name, "", kind, sidecar=sidecar), ways)
+                    yield from self._of_many(File(path, name, "", kind, sidecar=sidecar))
             except OSError as error:
                 self.unread.append(unreadable(name, error))
             except SeedError as error:
                 self.unread.append(rejected(name, error.reason, error.line))
 
-    def _of_many(
-        self, file: File, ways: Mapping[str, Mapped | None]
-    ) -> Iterator[tuple[File, SeedContent]]:
+    def _of_many(self, file: File) -> Iterator[tuple[File, SeedContent]]:
         """Yield the articles of a file of many, each read as its source was.
 
         Records that are no seed of the release are read as their fields let us guess.
         """
         faults, read = [], False
-        for way in [None, *_distinct(ways)]:
+        for number, way in enumerate(self._distinct):
             for item in contents.items(file.path, file.kind, way):
                 if isinstance(item, Fault):
                     if way is None and not item.expected:
                         faults.append(rejected(file.name, item.reason, item.line))
-                elif ways.get(item.id) == way:
+                elif self._ways.get(item.id, 0) == number:
                     name = f"{file.name}#{item.record}"
                     one = File(
                         file.path, name, item.id, file.kind, item.record, item.line, item.size,
@@ -199,20 +202,9 @@ class Copies:
         return found
 
 
-def _ways(wanted: Mapping[str, Sequence[tuple[str, SeedSource]]]) -> dict[str, Mapped | None]:
-    """Return by seed which of its record's fields was what, None where that was guessed."""
-    return {
-        seed: None if (of := sources[0][1]).fields is None else Mapped(of.fields, of.given or {})
-        for seed, sources in wanted.items()
-    }
-
-
-def _distinct(ways: Mapping[str, Mapped | None]) -> list[Mapped]:
-    found: list[Mapped] = []
-    for way in ways.values():
-        if way is not None and way not in found:
-            found.append(way)
-    return found
+def _way(seed: SeedSource) -> Mapped | None:
+    """Return which of a record's fields was what, None where that was guessed."""
+    return None if seed.fields is None else Mapped(seed.fields, seed.given or {})
 
 
 def _cut(document: SeedContent, seed: SeedSource) -> str | None:

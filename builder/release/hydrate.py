@@ -11,9 +11,10 @@ from typing import Any, Literal
 from builder.dataset import check, manifest, schema, tables
 from builder.dataset.manifest import Manifest
 from builder.dataset.row_types import Tables
-from builder.dataset.rows import TokenBounds, tag_numbers, without_words
-from builder.dataset.schema import CONFIGS, TEXT_FREE
+from builder.dataset.rows import TokenBounds, tag_numbers
+from builder.dataset.schema import CONFIGS
 from builder.dataset.text_sources import TEXT_FREE_ENDING, TextSources
+from builder.dataset.worded import TEXT_FREE, without_words
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.progress import Track, untracked

@@ -16,6 +16,7 @@ from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
 from builder.dataset.rows import TokenBounds
 from builder.dataset.schema import CONFIGS, SPLITS, features
 from builder.dataset.shards import file_name
+from builder.dataset.worded import layouts
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.release.card.origins import Origins
@@ -98,7 +99,8 @@ def write_tables(
             # An empty table fails to load, so none is written.
             if part:
                 path = folder / config / file_name(split, *place)
-                nbytes = tables.write(path, part, features(config, labels, text=text))
+                declared = features(config, labels, of=layouts(text=text))
+                nbytes = tables.write(path, part, declared)
                 sizes[config][split] = SplitSize(len(part), nbytes)
                 name = path.relative_to(folder).as_posix()
                 files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))

@@ -15,7 +15,6 @@ from builder import labels
 from builder.dataset import manifest, schema, tables, text_sources, word_shapes
 from builder.dataset.left_out import Refused
 from builder.dataset.manifest import ConfigSaid, Manifest
-from builder.dataset.rows import without_words
 from builder.dataset.text_sources import (
     FILE_NAME,
     TEXT_FREE_ENDING,
@@ -26,6 +25,7 @@ from builder.dataset.text_sources import (
     ValueSource,
     told_how,
 )
+from builder.dataset.worded import TEXT_FREE, without_words
 from builder.errors import BuilderError
 from builder.ingest.listing import mapped
 from builder.labels import LabelSet
@@ -104,7 +104,7 @@ def _write_rows(
     with (partial / SUMS_FILE).open("w", encoding="utf-8") as file:
         for number, shard in enumerate(track(said.shards, "Writing")):
             rows: dict[str, list[Row]] = {}
-            for config, layout in schema.TEXT_FREE.items():
+            for config, layout in TEXT_FREE.items():
                 there = sorted((full / config).glob(f"*-{number:05d}-of-*.parquet"))
                 rows[config] = [
                     without_words(row, layout) for path in there for row in tables.read(path)
@@ -215,7 +215,7 @@ def _finish(partial: Path, full: Path, said: Manifest, made: Summed) -> Manifest
             "tools": {**said.tools, **{tool: installed_version(tool) for tool in _READERS}},
             "configs": {
                 name: of.model_copy(
-                    update={"features": schema.features(name, declared, text=False)}
+                    update={"features": schema.features(name, declared, of=TEXT_FREE)}
                 )
                 for name, of in configs.items()
             },

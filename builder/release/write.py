@@ -179,7 +179,7 @@ def _write_shards(
     Shards that were made from the same are copied from ``before``; ``earlier`` has the rows of the
     release before, of which some may stay.
     """
-    for what in schema.without_a_field(content.labels):
+    for what in _without_a_field(content.labels):
         raise BuilderError(f"labels.toml: {what}: a release has no field for it; leave it out")
     made = Summed()
     sums = (folder / shard_files.FILE_NAME).open("w", encoding="utf-8")
@@ -200,6 +200,14 @@ def _write_shards(
         (folder / left_out.FILE_NAME).unlink()
     made.behind = made.behind.in_order(content.labels)
     return made
+
+
+def _without_a_field(labels: LabelSet) -> Iterator[str]:
+    """Yield the attributes and relations of a label set for which a release has no field."""
+    for attribute in labels.attributes:
+        if attribute.name not in schema.attributes_of(attribute.label):
+            yield f"attribute {attribute.name} of {attribute.label}"
+    yield from (f"relation {r.name}" for r in labels.relations if r.name not in schema.LINKS)
 
 
 def _finish(

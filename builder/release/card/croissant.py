@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.dataset.manifest import FileSaid
-from builder.dataset.schema import FIELDS, Layout, layouts
+from builder.dataset.schema import FIELDS, Layout
+from builder.dataset.worded import layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import addresses
 from builder.release.card.statements import Statements

@@ -6,6 +6,7 @@ from typing import Any
 
 from builder.dataset.features import to_yaml
 from builder.dataset.schema import CONFIGS, features
+from builder.dataset.worded import layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import hub_metadata
 from builder.release.card.statements import Statements
@@ -84,7 +85,7 @@ def metadata(card: Card) -> dict[str, Any]:
             {
                 "config_name": name,
                 **said_of_all,
-                "features": to_yaml(features(name, card.labels, text=card.text)),
+                "features": to_yaml(features(name, card.labels, of=layouts(text=card.text))),
                 "splits": [
                     {"name": split, "num_bytes": size.nbytes, "num_examples": size.rows}
                     for split, size in splits.items()

@@ -6,9 +6,10 @@ from typing import Any
 
 import yaml
 
-from builder.dataset.schema import CONFIGS, FIELDS, SPLITS, STATUSES
+from builder.dataset.schema import CONFIGS, SPLITS, STATUSES
 from builder.dataset.text_sources import FILE_NAME as SOURCES
 from builder.dataset.text_sources import TEXT_FREE_ENDING
+from builder.dataset.worded import WORDED
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.metadata import Card, metadata
@@ -66,7 +67,7 @@ release = "data/releases/{folder}"  # where this folder lies, or its name on the
 def _said_of_missing_words(card: Card) -> str:
     if card.text:
         return ""
-    words = ", ".join(f"`{field.name}`" for field in FIELDS.values() if field.worded)
+    words = ", ".join(f"`{name}`" for name in WORDED)
     return f"""
 No row holds words of the articles: {words} are missing. Whoever has the articles fills them in:
 `builder hydrate {card.number}{TEXT_FREE_ENDING} --seeds FOLDER`. [`{SOURCES}`]({SOURCES}) says how
