@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import mlcroissant
 import pytest
 from click.testing import CliRunner, Result
 from datasets import load_dataset
@@ -202,6 +203,13 @@ def test_it_says_what_it_is_and_loads_like_any_release(free: Path, tmp_path: Pat
     assert "No row holds words of the articles" in card and "hydrate 0.1.0-no-text" in card
     assert "The texts are not part of it." in (free / "LICENSE").read_text("utf-8")
     assert unpublishable(free) == [] and len(unpublishable(free.parent / "0.1.0")) == 4
+
+
+def test_croissant_reads_it_without_the_fields_that_are_missing(free: Path) -> None:
+    described = mlcroissant.Dataset(jsonld=str(free / "croissant.json"))
+    assert not described.metadata.ctx.issues.errors
+    row = next(iter(described.records("claims/train")))
+    assert "claims/train/context_end" in row and "claims/train/context" not in row
 
 
 def test_it_is_no_version_of_its_own(made: Workspace, free: Path) -> None:
