@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.release.hydrate import Hydrated
+    from builder.release.text_free import TextFree
     from builder.release.verify import Verified
     from builder.release.write import Released
     from builder.studio.session import Address
@@ -122,6 +124,41 @@ def release(
     return replace(done, waiting=[what for what in waiting if what])
 
 
+def release_without_text(
+    workspace: Workspace, version: str | None = None, track: Track = untracked
+) -> "TextFree":
+    """Write the form without text of a release: the newest one, or the version named."""
+    from builder.release import text_free
+
+    return text_free.write(workspace, version, track)
+
+
+def hydrate(
+    folder: "Path | str",
+    copies: "Path | str",
+    out: "Path | str | None" = None,
+    track: Track = untracked,
+) -> "Hydrated":
+    """Fill in a release without text with a reader's own copies of its articles.
+
+    Args:
+        folder: the release without text.
+        copies: a folder with the copies, or a file of records that hold them.
+        out: the folder to write; beside the release if None.
+        track: shows progress.
+
+    Raises:
+        BuilderError: the folder is no intact release without text, or no article of it is there.
+
+    """
+    from pathlib import Path
+
+    from builder.release import hydrate as filling
+
+    to, cut = None if out is None else Path(out), releasing.token_bounds
+    return filling.hydrate(Path(folder), Path(copies), to, token_bounds=cut, track=track)
+
+
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":
     """Build a release again and compare; suggestions and gold are brought up to date first."""
     bring_up_to_date(workspace, "release", track)
@@ -149,6 +186,8 @@ def export(
     folder = workspace.releases / version if version else manifest.latest(workspace.releases)
     if folder is None or not (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder or workspace.releases}: no release is there")
+    if not manifest.read(folder).text:
+        raise BuilderError(f"{folder}: has no text to export; fill it in first: builder hydrate")
     return files.export(folder, form, out, workspace.labels)
 
 
@@ -160,10 +199,12 @@ __all__ = [
     "annotate",
     "bring_up_to_date",
     "export",
+    "hydrate",
     "ingest",
     "pull",
     "push",
     "release",
+    "release_without_text",
     "retract",
     "review",
     "run",

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+# Raised when normalise or join_paragraphs makes another text of the same one.
+NORMALISATION = 1
 # Every Unicode space but the line feed; str.isspace also counts the C0 separators.
 _SPACES = re.compile(r"[^\S\n]+|[\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")

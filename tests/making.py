@@ -49,6 +49,7 @@ from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
 from builder.text import article_id, check_span, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 from builder.workspace.folder import Workspace
 
@@ -214,17 +215,23 @@ def holds_unseen(built: Gold, layer: str, bounds: Bounds) -> bool:
     )
 
 
-def rows(*parts: Part) -> Made:
+def rows(*parts: Part, rights: Rights = NOTHING_SAID) -> Made:
     """Return the tables of a release over articles that are stories of their own."""
     return rows_of({a.id: a for a, _, _ in parts}, {g.article: g for _, g, _ in parts},
-                   [s for _, _, s in parts])  # fmt: skip
+                   [s for _, _, s in parts], rights)  # fmt: skip
 
 
-def rows_of(articles: dict[str, Article], golds: dict[str, Gold], stories: Sequence[Story]) -> Made:
+def rows_of(
+    articles: dict[str, Article],
+    golds: dict[str, Gold],
+    stories: Sequence[Story],
+    rights: Rights = NOTHING_SAID,
+) -> Made:
     """Return the tables of a release over these stories, and what is left out."""
     chosen = select(
-        articles, golds, stories, token_bounds, labels.default(), refused={}, earlier=Earlier(None)
-    )
+        articles, golds, stories, token_bounds, labels.default(), refused={},
+        earlier=Earlier(None), rights=rights,
+    )  # fmt: skip
     return {name: [dict(row) for row in table] for name, table in chosen.tables.items()}, (
         chosen.left_out
     )
@@ -277,10 +284,12 @@ def write(
     *,
     declared: LabelSet | None = None,
     previous: Path | None = None,
+    rights: Rights = NOTHING_SAID,
 ) -> Path:
     """Write a release of these rows into ``folder``, whose name is the version."""
     shards = [Rows(rows, left_out, behind)]
-    content = Content(shards, config, declared or labels.default(), {}, token_bounds)
+    of = declared or labels.default()
+    content = Content(shards, config, of, {}, token_bounds, rights=rights)
     release_folder.write(folder, content, previous)
     return folder
 
@@ -294,11 +303,12 @@ def release(
     inputs: dict[str, str] | None = None,
     wanted: str | None = None,
     declared: LabelSet | None = None,
+    rights: Rights = NOTHING_SAID,
 ) -> release_folder.Released:
     """Make the next release, of these rows."""
     return release_folder.release(
         releases, [Rows(rows, left_out)], config, declared or labels.default(),
-        inputs=inputs or {}, wanted=wanted, token_bounds=token_bounds,
+        inputs=inputs or {}, wanted=wanted, rights=rights, token_bounds=token_bounds,
     )  # fmt: skip
 
 

@@ -31,9 +31,10 @@ def test_what_init_writes_are_the_defaults(tmp_path: Path) -> None:
 
 def test_the_projects_own_workspace_differs_in_what_only_its_people_can_say() -> None:
     own = config.read(ROOT)
-    said = own.release.model_dump(include={"motivation", "caveats", "contact"})
+    said = own.release.model_dump(include={"motivation", "collection", "caveats", "contact"})
     assert all(said.values())
-    assert own == config.Config(release=config.Release(**said))
+    assert own == config.Config(release=config.Release(**said), rights=own.rights)
+    assert (own.rights.labels.called, own.rights.text.called) == ("CC-BY-4.0", None)
 
 
 def test_what_the_file_says_is_used(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def test_every_example_of_the_page_runs_and_does_what_its_text_says(shown: dict[
     assert shown["changed"].bump == "patch"
     assert set(shown["sentences"]["status"]) == {"single"}
     assert shown["exported"].files
+    assert shown["filled"].same
     assert shown["retracted"].files == ["seeds/rates.txt"]
     assert {span.text for span in shown["doc"].ents} >= {"Andrew Bailey", "Bank of England"}
     assert shown["doc"].spans["claim"]

@@ -15,6 +15,7 @@ for _command in (
     people.people,
     stages.review,
     release.release,
+    release.hydrate,
     release.diff,
     release.retract,
     release.export,

@@ -29,10 +29,20 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     metavar="X.Y.Z",
     help="The version to give; a smaller one than the changes ask for is refused.",
 )
+@click.option(
+    "--no-text",
+    is_flag=True,
+    help="Write the form without text of the newest release instead, or of --version.",
+)
 @click.option("--verify", metavar="RELEASE", help="Build this release again and compare instead.")
 @dry_run_option
 def release(
-    root: Path, version: str | None, verify: str | None, dry_run: bool, as_json: bool
+    root: Path,
+    version: str | None,
+    no_text: bool,
+    verify: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Write the next version, if anything has changed.
 
@@ -40,13 +50,20 @@ def release(
     checked, built again from what is in git and compared file by file. Exits with 1 if it is not
     intact, or if it was made from the same by the same versions and differs all the same; with what
     else it was made from or with, it says so.
+
+    With --no-text, nothing is released: beside a release its form without text is written, which
+    holds ids, places and labels, and which builder hydrate fills in.
     """
     from builder import pipeline
 
     if verify is not None and version is not None:
         raise click.UsageError("--verify writes nothing, so it takes no --version")
-    if dry_run and (verify or version) is not None:
-        raise click.UsageError("--dry-run does nothing, so it takes no --verify and no --version")
+    if dry_run and ((verify or version) is not None or no_text):
+        raise click.UsageError(
+            "--dry-run does nothing, so it takes no --verify, --version or --no-text"
+        )
+    if no_text and verify is not None:
+        raise click.UsageError("--verify writes nothing, so it takes no --no-text")
     if dry_run:
         show_due(root, "release", as_json)
         return
@@ -55,6 +72,10 @@ def release(
             found = pipeline.verify(workspace, verify, track)
             show(found, as_json, lines.verified(found))
             sys.exit(found.failed)
+        if no_text:
+            made = pipeline.release_without_text(workspace, version, track)
+            show(made, as_json, lines.text_free(made))
+            return
         result = pipeline.release(workspace, version, track)
     show(result, as_json, lines.released(result))
     if result.refused:
@@ -73,6 +94,52 @@ def diff(old: str, new: str, root: Path, as_json: bool) -> None:
 
     result = compare.diff(old, new, root / "data" / "releases")
     show(result, as_json, notes.lines(result))
+
+
+@command("hydrate")
+@click.argument("name", metavar="RELEASE")
+@click.option(
+    "--seeds",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with your copies of the articles, as builder ingest would read it.",
+)
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of records that hold your copies, such as JSON Lines.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write.",
+    show_default="beside RELEASE",
+)
+def hydrate(
+    name: str,
+    seeds: Path | None,
+    articles: Path | None,
+    out: Path | None,
+    root: Path,
+    as_json: bool,
+) -> None:
+    """Fill in a release without text from your own copies of its articles.
+
+    RELEASE is a folder, or its name in data/releases, such as 1.2.0-no-text. Texts are known by
+    their hashes. A copy that differs a little is laid beside what is known of the article, and what
+    stands in it is carried over; the rest is named with the reason. Exits with 1 if an article has
+    no copy.
+    """
+    from builder import pipeline
+    from builder.dataset import manifest
+
+    copies = seeds or articles
+    if copies is None or (seeds and articles):
+        raise click.UsageError("give one of --seeds and --articles")
+    folder = manifest.find(name, root / "data" / "releases")
+    result = pipeline.hydrate(folder, copies, out, track)
+    show(result, as_json, lines.hydrated(result))
+    if result.articles["missing"]:
+        sys.exit(1)
 
 
 @command("retract", writes=True)

@@ -173,12 +173,16 @@ def against(old: Path, new: Path, said: Manifest) -> Diff:
 
 
 def _compare(old: _Side, new: _Side) -> Diff:
+    for side in (old, new):
+        if not side.said.text:
+            raise BuilderError(f"{side.folder}: has no text, and so is not compared; hydrate it")
     found = {
         name: _table_diff(name, old, new)
         for name in sorted(old.features.keys() | new.features.keys())
     }
     schema = _schema_diff(old, new)
     about = manifest.differing(old.said.about, new.said.about)
+    about += [] if old.said.rights == new.said.rights else ["rights"]
     reasons = sorted(_reasons(found, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
         old=old.said.version,

@@ -11,6 +11,7 @@ from builder.dataset import version
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.schema import SPLITS, Features
 from builder.errors import BuilderError
+from builder.workspace.config import Rights
 
 FILE_NAME = "manifest.json"
 
@@ -67,7 +68,9 @@ class Manifest(_Said):
     """What a release says of itself.
 
     ``digest`` is over all rows, ``lasting`` over what does not hang on the machine that made the
-    suggestions. Fields with a default are missing in releases of the time before there were such.
+    suggestions. Without ``text``, rows hold no words of the articles, and ``full`` is the digest of
+    the release with text that it is the other form of. Fields with a default are missing in
+    releases of the time before there were such.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Manifest(_Said):
     digest: str
     lasting: str
     about: dict[str, str | list[str]]
+    rights: Rights | None = None
     inputs: dict[str, str] | None = None
     labels: LabelsSaid | str
     tools: dict[str, str] = {}
@@ -83,6 +87,8 @@ class Manifest(_Said):
     pipelines: tuple[str, ...] | None = None
     left: tuple[str, ...] = ()
     form: int = 1
+    text: bool = True
+    full: str | None = None
     configs: dict[str, ConfigSaid] | None = None
     rows: dict[str, dict[str, int]]
     left_out: dict[str, int] | tuple[LeftOut, ...] = ()

@@ -35,10 +35,10 @@ def load_release(
     if split is not None:
         if split not in SPLITS:
             raise BuilderError(f"{folder}: no split {split!r}; there are {', '.join(SPLITS)}")
-        return _split(folder, config, split, declared)
+        return _split(folder, config, split, declared, said.text)
     there = [name for name in SPLITS if name in said.rows.get(config, {})]
     return DatasetDict(
-        {name: _split(folder, config, name, declared) for name in there or ("train",)}
+        {name: _split(folder, config, name, declared, said.text) for name in there or ("train",)}
     )
 
 
@@ -53,7 +53,7 @@ def _features(folder: Path, config: str) -> Features:
     raise BuilderError(f"{folder}: no config {config!r}; there are {', '.join(there)}")
 
 
-def _split(folder: Path, config: str, split: str, declared: Features) -> "Dataset":
+def _split(folder: Path, config: str, split: str, declared: Features, text: bool) -> "Dataset":
     from datasets import Dataset
     from datasets import Features as Typed
 
@@ -61,7 +61,7 @@ def _split(folder: Path, config: str, split: str, declared: Features) -> "Datase
     typed = Typed.from_dict(declared)
     if not files:
         return Dataset(features.to_arrow(declared).empty_table())
-    for path in files:
+    for path in files if text else ():
         _check(path, config)
     read: Dataset = Dataset.from_parquet([str(p) for p in files], features=typed, split=split)
     return read

@@ -79,6 +79,7 @@ class SentenceRow(TypedDict):
     headline: str | None
     outlet: str | None
     published: str | None
+    licence: str | None
 
 
 class CaptionRow(TypedDict):
@@ -123,6 +124,9 @@ class ArticleRow(TypedDict):
     outlet: str | None
     syndicated_from: str | None
     section: str | None
+    url: str | None
+    language: str | None
+    licence: str | None
     captions: list[CaptionRow]
     sentences: list[SeenRow]
     entities: list[SpanRow]
@@ -175,6 +179,7 @@ class ClaimRow(TypedDict):
     headline: str | None
     outlet: str | None
     published: str | None
+    licence: str | None
 
 
 AnyRow = SentenceRow | ArticleRow | ClaimRow

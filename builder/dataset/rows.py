@@ -35,11 +35,15 @@ def weakest(statuses: Iterable[str | None]) -> str:
 
 @dataclass(frozen=True)
 class Marked:
-    """An article with its gold and its story, and what all its rows ask of them."""
+    """An article with its gold and its story, and what all its rows ask of them.
+
+    ``licence`` is that of its text, None where nobody knows.
+    """
 
     article: Article
     gold: Gold
     story: Story
+    licence: str | None = None
 
     @cached_property
     def sentence_ids(self) -> list[str]:
@@ -174,6 +178,7 @@ def sentence_rows(
                 "headline": about["headline"],
                 "outlet": about["outlet"],
                 "published": about["published"],
+                "licence": marked.licence,
             }
         )
     return rows
@@ -260,6 +265,9 @@ def article_row(marked: Marked) -> ArticleRow:
         "outlet": meta.first("outlet"),
         "syndicated_from": meta.first("syndicated_from"),
         "section": meta.first("section"),
+        "url": meta.first("url"),
+        "language": meta.first("language"),
+        "licence": marked.licence,
         "captions": [{"text": c.text, "credit": c.credit} for c in meta.captions],
         "sentences": seen_sentences(marked),
         "entities": [spans[s.id] for s in gold.spans if s.layer == "entity"],

@@ -4,7 +4,7 @@ Hugging Face features, the card's metadata, Croissant, the JSON Schema of rows a
 release are all made from these tables.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
@@ -14,7 +14,7 @@ from builder.records import Origin, Split, Status
 
 # Raise it whenever fields change, or what builder.dataset.rows and builder.release make of gold:
 # shards of a release with another number are built again, not copied.
-VERSION = 3
+VERSION = 4
 SPLITS: tuple[str, ...] = get_args(Split)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -176,6 +176,7 @@ _FIELDS = (
         "int32",
         "Where the context begins in the article: take it off an offset first.",
     ),
+    Field("context_end", "int32", "Where the context ends in the article, exclusive."),
     Field("sentences", "struct", "The article's sentences, with what people have looked at."),
     Field("headline", "string", "The article's headline.", optional=True),
     Field("outlet", "string", "Who published the article.", optional=True),
@@ -185,6 +186,14 @@ _FIELDS = (
         "The day the article was published, where a seed says so.",
         optional=True,
     ),
+    Field(
+        "licence",
+        "string",
+        "The licence of the article's text, an SPDX id or a name; null: nobody knows.",
+        optional=True,
+    ),
+    Field("url", "string", "Where the article can be read, where a seed says so.", optional=True),
+    Field("language", "string", "The article's language, where a seed says so.", optional=True),
     Field("authors", "string", "The names in the byline.", many=True),
     Field("place", "string", "The place in the dateline.", optional=True),
     Field(
@@ -218,7 +227,7 @@ _OF_CLAIM = "attribution quote_type check_worthy"
 _OF_SOURCE = "source_type speaker"
 _LINKS = "attributed_to introduced_by continues"
 _CLAIM_LAYER = f"{_OF_CLAIM} {_OF_SOURCE} {_LINKS}"
-_ABOUT = "headline outlet published"
+_ABOUT = "headline outlet published licence"
 
 CONFIGS: dict[str, Layout] = {
     "sentences": _layout(
@@ -229,7 +238,7 @@ CONFIGS: dict[str, Layout] = {
     ),
     "articles": _layout(
         "id story_id split text headline authors place published outlet syndicated_from section "
-        "captions sentences entities claims status seeds metadata_sources",
+        "url language licence captions sentences entities claims status seeds metadata_sources",
         captions=_layout("text credit"),
         sentences=_layout("id start end entity_status claim_status annotators"),
         entities=_layout(_SPAN),
@@ -255,14 +264,6 @@ def attributes_of(label: str) -> tuple[str, ...]:
 LINKS = tuple(_LINKS.split())
 
 
-def without_a_field(labels: LabelSet) -> Iterator[str]:
-    """Yield the attributes and relations of a label set for which a release has no field."""
-    for attribute in labels.attributes:
-        if attribute.name not in attributes_of(attribute.label):
-            yield f"attribute {attribute.name} of {attribute.label}"
-    yield from (f"relation {r.name}" for r in labels.relations if r.name not in LINKS)
-
-
 # --- what is made from the table --------------------------------------------------------------
 
 # The type of a field as the JSON of ``datasets`` has it (``Features.to_dict``).
@@ -270,9 +271,9 @@ Node = dict[str, Any]
 Features = dict[str, Node]
 
 
-def features(config: str, labels: LabelSet) -> Features:
+def features(config: str, labels: LabelSet, *, of: Mapping[str, Layout] = CONFIGS) -> Features:
     """Return the typed features of a config, which ``datasets.Features.from_dict`` reads."""
-    return _features(CONFIGS[config], tuple(labels.bio_tags()))
+    return _features(of[config], tuple(labels.bio_tags()))
 
 
 @cache

@@ -245,13 +245,14 @@ def freeze(
             articles[article.id] = article.model_copy(
                 update={
                     "seeds": (*article.seeds, item.seed.id),
-                    "metadata": _merged(article.metadata, item.metadata),
+                    "metadata": merged(article.metadata, item.metadata),
                 }
             )
     return list(articles.values())
 
 
-def _merged(old: Metadata, new: Metadata) -> Metadata:
+def merged(old: Metadata, new: Metadata) -> Metadata:
+    """Return the metadata of an article with those of one more seed."""
     fields = {name: _given_first(getattr(old, name), getattr(new, name)) for name in _FIELDS}
     seen = {(caption.text, caption.credit) for caption in old.captions}
     captions = tuple(c for c in new.captions if (c.text, c.credit) not in seen)

@@ -121,7 +121,7 @@ def survey(
     names: set[str] = set()
     failed: list[Rejection] = []
     passed: list[Rejection] = []
-    for path, beside in _with_neighbours(paths, track):
+    for path, beside in with_neighbours(paths, track):
         name = seed_name(path, root)
         names.add(name)
         try:
@@ -178,7 +178,9 @@ def survey(
     )
 
 
-def _with_neighbours(paths: Sequence[Path], track: Track) -> Iterator[tuple[Path, set[str]]]:
+def with_neighbours(
+    paths: Sequence[Path], track: Track = untracked
+) -> Iterator[tuple[Path, set[str]]]:
     """Yield each file that may hold articles, with the names of those in its folder.
 
     Sidecars are left out, and the pictures and styles of a saved page.

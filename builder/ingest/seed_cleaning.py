@@ -45,12 +45,13 @@ def _documents(
 
 def _read(file: File) -> SeedContent | SeedError | OSError:
     try:
-        return _with_sidecar(file, contents.read_single(file.path, file.kind))
+        return with_sidecar(file, contents.read_single(file.path, file.kind))
     except (SeedError, OSError) as error:
         return error
 
 
-def _with_sidecar(file: File, read: SeedContent) -> SeedContent:
+def with_sidecar(file: File, read: SeedContent) -> SeedContent:
+    """Return what a seed holds with the metadata of its sidecar, which a record goes before."""
     if file.sidecar is None:
         return read
     given = sidecars.read(file.sidecar)
@@ -68,7 +69,7 @@ def _of_many(
                 continue
             file = left.pop((item.record, item.id))
             try:
-                yield file, _with_sidecar(file, item.read())
+                yield file, with_sidecar(file, item.read())
             except (SeedError, OSError) as error:
                 yield file, error
             if not left:

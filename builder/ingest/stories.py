@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from builder.records import Split, Story, Withdrawal
 from builder.text import short_hash
 
-_STORIES_BEFORE_SPLITTING = 10
+STORIES_BEFORE_SPLITTING = 10
 _STRICTNESS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -32,7 +32,7 @@ def assign(
             stories.append(_extended([joined[i] for i in sorted(joined)], group))
         else:
             fresh.append(group)
-    small = len(stories) + len(fresh) < _STORIES_BEFORE_SPLITTING
+    small = len(stories) + len(fresh) < STORIES_BEFORE_SPLITTING
     stories.extend(_minted(group, small) for group in fresh)
     return sorted(stories, key=lambda story: story.id)
 

@@ -85,6 +85,7 @@ def _row(marked: Marked, parts: Sequence[GoldSpan]) -> ClaimRow:
         "headline": meta.first("headline"),
         "outlet": meta.first("outlet"),
         "published": meta.first("published"),
+        "licence": marked.licence,
     }
 
 

@@ -15,6 +15,7 @@ from builder.labels import LabelSet
 from builder.progress import Track, untracked
 from builder.release.earlier import Earlier
 from builder.release.story_shard import StoryShard
+from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
 _TOOLS = ("labelled-dataset-builder", "pyarrow", "spacy")
@@ -26,7 +27,7 @@ class Content:
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
     sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
-    left.
+    left, ``rights`` which licence labels and texts have.
     """
 
     shards: Sequence[StoryShard]
@@ -36,6 +37,7 @@ class Content:
     token_bounds: TokenBounds
     track: Track = untracked
     left: tuple[str, ...] = ()
+    rights: Rights = NOTHING_SAID
 
 
 def tools() -> dict[str, str]:
@@ -49,7 +51,7 @@ def unchanged(said: Manifest, content: Content) -> bool:
     return (
         len(said.shards) == len(shards)
         and all(s.inputs and s.inputs == x.inputs for s, x in zip(shards, said.shards, strict=True))
-        and same_rows(said, content.labels)
+        and same_rows(said, content)
         and same_words(said, content)
     )
 
@@ -60,11 +62,11 @@ def due(folder: Path, said: Manifest, content: Content) -> bool:
         return True
     if len(said.shards) != len(content.shards):
         return True
-    alike, earlier = same_rows(said, content.labels), Earlier(folder)
+    alike, earlier = same_rows(said, content), Earlier(folder)
     for shard, there in zip(content.shards, said.shards, strict=True):
         if alike and shard.inputs and shard.inputs == there.inputs:
             continue
-        chosen, _ = shard.make(content.token_bounds, content.labels, earlier)
+        chosen, _ = shard.make(content.token_bounds, content.labels, content.rights, earlier)
         if both_digests(chosen.tables.as_dict())[1] != there.lasting:
             return True
     return False
@@ -73,22 +75,23 @@ def due(folder: Path, said: Manifest, content: Content) -> bool:
 def same_words(said: Manifest, content: Content) -> bool:
     """Tell whether a release describes itself as it would now, and has the same active labels."""
     active = said.active_labels() in (set(), set(content.labels.usable()))
-    return said.about == content.config.model_dump() and active
+    return (said.about, said.rights) == (content.config.model_dump(), content.rights) and active
 
 
-def same_rows(said: Manifest, labels: LabelSet) -> bool:
+def same_rows(said: Manifest, content: Content) -> bool:
     """Tell whether the same records would give the same rows as they gave a release."""
     return (
         said.form == schema.VERSION
         and not isinstance(said.labels, str)
-        and said.labels.rows == labels_digest(labels)
+        and said.labels.rows == labels_digest(content.labels)
+        and said.rights == content.rights
         and said.tools.get("spacy") == tools()["spacy"]
     )
 
 
-def same_bytes(said: Manifest, labels: LabelSet) -> bool:
+def same_bytes(said: Manifest, content: Content) -> bool:
     """Tell whether the same rows would give the same files as they gave a release."""
-    return same_rows(said, labels) and said.tools.get("pyarrow") == tools()["pyarrow"]
+    return same_rows(said, content) and said.tools.get("pyarrow") == tools()["pyarrow"]
 
 
 def labels_digest(labels: LabelSet) -> str:

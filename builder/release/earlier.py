@@ -63,9 +63,10 @@ class Earlier:
 def kept(config: str, row: Row, marked: Marked) -> Row:
     """Return a row of the release before with what is said of its sentences now.
 
-    Its spans stay as they were released; their status, and that of the row, is that of today.
+    Its spans stay as they were released; their status, that of the row and its licence are those
+    of today.
     """
-    now: Row = {"story_id": marked.story.id}
+    now: Row = {"story_id": marked.story.id, "licence": marked.licence}
     if config == "sentences":
         said = marked.gold.status[row["index"]]
         now |= {

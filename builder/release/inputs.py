@@ -17,7 +17,7 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
     Records count line by line, however they lie in files. Suggestions are not among them: they are
     made again from the articles, by the models that the manifest names.
     """
-    settings = workspace.config.model_dump(include={"annotate", "release"})
+    settings = workspace.config.model_dump(include={"annotate", "release", "rights"})
     return {
         "seeds": _shelf(workspace.seeds),
         "articles": _shelf(workspace.articles),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.dataset.left_out import LeftOut, Refused
+from builder.dataset.rights import licence_of
 from builder.dataset.row_types import Tables
 from builder.dataset.rows import Marked, TokenBounds, article_row, sentence_rows, tag_numbers
 from builder.errors import BuilderError
@@ -13,6 +14,7 @@ from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.claims import claim_rows
 from builder.release.earlier import Earlier, context_of, kept
 from builder.release.refused import kept_gold
+from builder.workspace.config import Rights
 
 
 @dataclass
@@ -33,6 +35,7 @@ def select(
     *,
     refused: Mapping[str, str],
     earlier: Earlier,
+    rights: Rights,
 ) -> Selection:
     """Return the rows of stories, sorted by story, article and position, and what is left out.
 
@@ -48,7 +51,8 @@ def select(
             sound, broken = kept_gold(article, gold[identity], labels)
             _refuse(chosen, *broken)
             if sound is not None:
-                _add(chosen, Marked(article, sound, story), token_bounds, tags, earlier)
+                marked = Marked(article, sound, story, licence_of(article.metadata, rights))
+                _add(chosen, marked, token_bounds, tags, earlier)
     return chosen
 
 

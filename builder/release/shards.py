@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,12 +16,14 @@ from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
 from builder.dataset.rows import TokenBounds
 from builder.dataset.schema import CONFIGS, SPLITS, features
 from builder.dataset.shards import file_name
+from builder.dataset.worded import layouts
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.release.card.origins import Origins
 from builder.release.earlier import Earlier
 from builder.release.story_shard import StoryShard
 from builder.release.tally import SplitSize, Tally
+from builder.workspace.config import Rights
 
 FILE_NAME = "shards.jsonl"
 
@@ -48,24 +51,17 @@ class Written:
 
 
 def build(
-    folder: Path, shard: StoryShard, token_bounds: TokenBounds, labels: LabelSet, earlier: Earlier
+    folder: Path,
+    shard: StoryShard,
+    token_bounds: TokenBounds,
+    labels: LabelSet,
+    rights: Rights,
+    earlier: Earlier,
 ) -> Written:
     """Make the rows of a shard and write them into a release folder."""
-    from builder.dataset import tables
-
-    chosen, behind = shard.make(token_bounds, labels, earlier)
-    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
-    files: dict[str, FileSaid] = {}
-    for config, rows in chosen.tables.items():
-        for split in SPLITS:
-            part = [row for row in rows if row["split"] == split]
-            # An empty table fails to load, so none is written.
-            if part:
-                path = folder / config / file_name(split, shard.number, shard.of)
-                nbytes = tables.write(path, part, features(config, labels))
-                sizes[config][split] = SplitSize(len(part), nbytes)
-                name = path.relative_to(folder).as_posix()
-                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+    chosen, behind = shard.make(token_bounds, labels, rights, earlier)
+    place = (shard.number, shard.of)
+    sizes, files = write_tables(folder, place, chosen.tables.as_dict(), labels)
     digest, lasting = both_digests(chosen.tables.as_dict())
     return Written(
         said=ShardSaid(inputs=shard.inputs, digest=digest, lasting=lasting),
@@ -79,6 +75,36 @@ def build(
         left_out=chosen.left_out,
         files=files,
     )
+
+
+def write_tables(
+    folder: Path,
+    place: tuple[int, int],
+    rows: Mapping[str, Sequence[Any]],
+    labels: LabelSet,
+    *,
+    text: bool = True,
+) -> tuple[dict[str, dict[str, SplitSize]], dict[str, FileSaid]]:
+    """Write the rows of a shard, a file for each config and split, and return what they come to.
+
+    ``place`` is the number of the shard and how many there are.
+    """
+    from builder.dataset import tables
+
+    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
+    files: dict[str, FileSaid] = {}
+    for config, table in rows.items():
+        for split in SPLITS:
+            part = [row for row in table if row["split"] == split]
+            # An empty table fails to load, so none is written.
+            if part:
+                path = folder / config / file_name(split, *place)
+                declared = features(config, labels, of=layouts(text=text))
+                nbytes = tables.write(path, part, declared)
+                sizes[config][split] = SplitSize(len(part), nbytes)
+                name = path.relative_to(folder).as_posix()
+                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+    return sizes, files
 
 
 class Before:

@@ -47,6 +47,7 @@ def release(
         inputs=inputs.digests(workspace, workspace.labels),
         wanted=version,
         left=workspace.people.left(),
+        rights=workspace.config.rights,
         token_bounds=token_bounds,
         track=track,
     )
@@ -66,6 +67,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         workspace.labels,
         inputs=inputs.digests(workspace, workspace.labels),
         left=workspace.people.left(),
+        rights=workspace.config.rights,
         token_bounds=token_bounds,
         track=track,
     )
@@ -97,15 +99,17 @@ def due(workspace: Workspace) -> str:
 def _changed(workspace: Workspace, newest: Path) -> bool:
     """Tell whether what would be released now is something else than the newest release."""
     said, shards = manifest.read(newest), story_shards(workspace)
-    now = Content(shards, workspace.config.release, workspace.labels, {}, token_bounds)
+    config, labels = workspace.config, workspace.labels
+    now = Content(shards, config.release, labels, {}, token_bounds, rights=config.rights)
     if content.unchanged(said, now):
         return False
     fresh = workspace.freshness
     made_from = joined(
         [
             fresh.digest(newest / manifest.FILE_NAME),
-            workspace.labels.source,
-            workspace.config.release.model_dump_json(),
+            labels.source,
+            config.release.model_dump_json(),
+            config.rights.model_dump_json(),
             *(shard.inputs for shard in shards),
         ]
     )

@@ -9,6 +9,7 @@ from builder.records import Article, Correction, Gold, Seed, Story
 from builder.release.card.origins import Origins, origins
 from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
+from builder.workspace.config import Rights
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,12 @@ class StoryShard:
     load: Callable[[], ShardRecords]
 
     def make(
-        self, token_bounds: TokenBounds, labels: LabelSet, earlier: Earlier
+        self, token_bounds: TokenBounds, labels: LabelSet, rights: Rights, earlier: Earlier
     ) -> tuple[Selection, Origins]:
         """Return the rows of the shard, and what lies behind them.
 
-        ``earlier`` has the rows of the release before, of which some may stay.
+        ``rights`` say which licence texts have; ``earlier`` has the rows of the release before, of
+        which some may stay.
         """
         records = self.load()
         chosen = select(
@@ -57,6 +59,7 @@ class StoryShard:
             labels,
             refused=records.refused,
             earlier=earlier,
+            rights=rights,
         )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}

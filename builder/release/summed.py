@@ -56,6 +56,7 @@ def manifest_of(content: Content, made: Summed, previous: Path | None) -> Manife
         digest=composed([shard.digest for shard in made.shards]),
         lasting=composed([shard.lasting for shard in made.shards]),
         about=content.config.model_dump(),
+        rights=content.rights,
         inputs=dict(content.inputs),
         labels=LabelsSaid(
             version=labels.version,

@@ -62,7 +62,8 @@ class Tally:
     label, ``of_people`` those in which a person's work stands, ``values`` attributes as
     LABEL.attribute=value over spans, and ``claims`` as attribute=value over claims. ``readers``
     counts sentences by how many people looked at them; of ``shared`` ones several did, and in
-    ``agreed`` ones they mark the same.
+    ``agreed`` ones they mark the same. ``licences`` counts articles by the licence of their text,
+    with an empty name where nobody knows.
     """
 
     articles: int = 0
@@ -79,6 +80,7 @@ class Tally:
     readers: Counts = field(default_factory=dict)
     splits: Counts = field(default_factory=dict)
     outlets: Counts = field(default_factory=dict)
+    licences: Counts = field(default_factory=dict)
     spans: Counts = field(default_factory=dict)
     of_people: Counts = field(default_factory=dict)
     values: Counts = field(default_factory=dict)
@@ -142,8 +144,11 @@ def _of_articles(
 ) -> dict[str, Any]:
     lengths = [len(row["text"].split()) for row in articles]
     days = sorted(row["published"] for row in articles if row["published"])
+    licences = {row["article_id"]: row["licence"] for row in sentences}
+    licences |= {row["id"]: row["licence"] for row in articles}
     return {
-        "articles": len({r["article_id"] for r in sentences} | {r["id"] for r in articles}),
+        "articles": len(licences),
+        "licences": _sorted(Counter(name or "" for name in licences.values())),
         "whole": len(articles),
         "seeds": len({seed for row in articles for seed in row["seeds"]}),
         "dated": len(days),

@@ -15,6 +15,7 @@ from builder.progress import Track, untracked
 from builder.release import write as release_folder
 from builder.release.content import Content
 from builder.release.story_shard import StoryShard
+from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
 Verdict = Literal["identical", "same rows", "made otherwise", "different"]
@@ -68,6 +69,7 @@ def verify(
     *,
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
+    rights: Rights = NOTHING_SAID,
     token_bounds: TokenBounds,
     track: Track = untracked,
 ) -> Verified:
@@ -78,8 +80,13 @@ def verify(
 
     """
     said = manifest.read(folder)
+    if not said.text:
+        raise BuilderError(
+            f"{folder}: has no text, and is not built again; verify release {said.version}. "
+            "builder validate tells whether it is intact"
+        )
     previous = _previous(folder, said, releases)
-    content = Content(shards, config, labels, inputs, token_bounds, track, left)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights)
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / said.version
         try:

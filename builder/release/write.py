@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.dataset import compare, left_out, manifest, notes, schema, version
@@ -27,6 +27,7 @@ from builder.release.earlier import Earlier
 from builder.release.shards import Before
 from builder.release.story_shard import StoryShard
 from builder.release.summed import Summed, manifest_of
+from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
 LABELS_FILE = "labels.toml"
@@ -59,6 +60,7 @@ def release(
     *,
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
+    rights: Rights = NOTHING_SAID,
     wanted: str | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -75,6 +77,7 @@ def release(
         labels: the label set that the gold was made with.
         inputs: digests of what the rows are made from, for the manifest.
         left: which annotators have left, in words.
+        rights: which licence labels and texts have.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
         track: shows progress.
@@ -83,14 +86,14 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track, left)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights)
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)
     if newest is not None and said is not None and may_be_same and unchanged(said, content):
         return _released(newest, said, new=False)
-    before = Before(newest, said) if newest and said and same_bytes(said, labels) else None
-    with _partial(releases, wanted) as partial:
+    before = Before(newest, said) if newest and said and same_bytes(said, content) else None
+    with partial_folder(releases, wanted) as partial:
         made = _write_shards(partial, content, before, Earlier(newest))
         if newest is not None and said is not None and may_be_same and _same(said, made, content):
             return _released(newest, said, new=False)
@@ -100,11 +103,11 @@ def release(
                 "run builder annotate and builder review"
             )
         if wanted is not None:
-            _refuse_taken(releases / wanted)
+            refuse_taken(releases / wanted)
         written = _finish(partial, content, made, newest, wanted)
         folder = releases / written.version
-        _refuse_taken(folder)
-        _sync(partial)
+        refuse_taken(folder)
+        sync(partial)
         partial.rename(folder)
     return _released(folder, written, new=True)
 
@@ -114,10 +117,10 @@ def write(folder: Path, content: Content, previous: Path | None = None) -> Manif
 
     No shard is copied, and the version may be smaller than what changed asks for.
     """
-    with _partial(folder.parent, folder.name) as partial:
+    with partial_folder(folder.parent, folder.name) as partial:
         made = _write_shards(partial, content, None, Earlier(previous))
         said = _finish(partial, content, made, previous, folder.name, by_force=True)
-        _refuse_taken(folder)
+        refuse_taken(folder)
         partial.rename(folder)
     return said
 
@@ -143,7 +146,7 @@ def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
 
 
 @contextmanager
-def _partial(releases: Path, wanted: str | None) -> Iterator[Path]:
+def partial_folder(releases: Path, wanted: str | None) -> Iterator[Path]:
     """Give a folder beside the place of a release, which is gone afterwards unless it was moved."""
     # A name of its own: two that release at once never write into one folder.
     partial = releases / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
@@ -157,7 +160,8 @@ def _partial(releases: Path, wanted: str | None) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _refuse_taken(folder: Path) -> None:
+def refuse_taken(folder: Path) -> None:
+    """Raise BuilderError if there is a release already, or a folder in its place."""
     if (folder / manifest.FILE_NAME).exists():
         raise BuilderError(f"{folder}: is there already, and releases are never changed")
     if folder.exists():
@@ -175,7 +179,7 @@ def _write_shards(
     Shards that were made from the same are copied from ``before``; ``earlier`` has the rows of the
     release before, of which some may stay.
     """
-    for what in schema.without_a_field(content.labels):
+    for what in _without_a_field(content.labels):
         raise BuilderError(f"labels.toml: {what}: a release has no field for it; leave it out")
     made = Summed()
     sums = (folder / shard_files.FILE_NAME).open("w", encoding="utf-8")
@@ -187,8 +191,8 @@ def _write_shards(
             if before is not None and before.has(shard):
                 done = before.copy(folder, shard)
             else:
-                cut, labels = content.token_bounds, content.labels
-                done = shard_files.build(folder, shard, cut, labels, earlier)
+                cut, labels, rights = content.token_bounds, content.labels, content.rights
+                done = shard_files.build(folder, shard, cut, labels, rights, earlier)
             made.add(done)
             sums.write(shard_files.line(done.sums))
             gone.write(left_out.lines(shard.number, done.left_out))
@@ -196,6 +200,14 @@ def _write_shards(
         (folder / left_out.FILE_NAME).unlink()
     made.behind = made.behind.in_order(content.labels)
     return made
+
+
+def _without_a_field(labels: LabelSet) -> Iterator[str]:
+    """Yield the attributes and relations of a label set for which a release has no field."""
+    for attribute in labels.attributes:
+        if attribute.name not in schema.attributes_of(attribute.label):
+            yield f"attribute {attribute.name} of {attribute.label}"
+    yield from (f"relation {r.name}" for r in labels.relations if r.name not in schema.LINKS)
 
 
 def _finish(
@@ -219,14 +231,21 @@ def _finish(
     if content.labels.source:
         (folder / LABELS_FILE).write_bytes(content.labels.source.encode())
     told = words.Told(said, content.config, content.labels, made.sizes, made.tally, made.behind)
-    words.write(folder, told, changes, dict(sorted(made.files.items())))
+    words.write(folder, told, _notes(said, changes), dict(sorted(made.files.items())))
     hashes = manifest.file_hashes(folder, made.files)
     said = said.model_copy(update={"files": hashes})
     manifest.write(folder, said)
     return said
 
 
-def _sync(folder: Path) -> None:
+def _notes(said: Manifest, changes: compare.Diff | None) -> str:
+    if changes is None:
+        return notes.first(said.version, {name: sum(by.values()) for name, by in said.rows.items()})
+    return notes.text(replace(changes, new=said.version))
+
+
+def sync(folder: Path) -> None:
+    """Wait until the files of a release are on the disk."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from builder.errors import BuilderError
+from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
 FILE_NAME = "builder.toml"
@@ -88,16 +89,118 @@ class Studio(_Section):
 class Release(_Section):
     """What the dataset card says of the dataset as a whole.
 
-    ``motivation`` says why it was made, ``caveats`` are limits that only people know of, and
-    ``contact`` is where reports of errors and requests to remove an article go.
+    ``motivation`` says why it was made, ``collection`` how its articles were chosen, ``caveats``
+    are limits that only people know of, and ``contact`` is where reports of errors and requests to
+    remove an article go.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = "labelled-news"
     title: str = "Labelled news"
     language: str = "en"
     motivation: str = ""
+    collection: str = ""
     caveats: list[str] = []
     contact: str = ""
+
+
+def _known(licence: str) -> str:
+    """Return the SPDX id that a licence is called by, ``other`` or ``unknown``."""
+    if licence in (OTHER, UNKNOWN):
+        return licence
+    known = spdx_id(licence)
+    if known is None:
+        raise ValueError(
+            f"{licence!r} is no id of the SPDX licence list (https://spdx.org/licenses); say "
+            f'"{OTHER}" with name and link, or "{UNKNOWN}"'
+        )
+    return known
+
+
+def _address(link: str) -> str:
+    if link and not link.startswith(("https://", "http://")):
+        raise ValueError("must be an address that begins with https://")
+    return link
+
+
+# What stands in one line of a file of YAML, Markdown or plain text.
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")]
+Address = Annotated[Line, AfterValidator(_address)]
+
+
+class Licence(_Section):
+    """A licence: an SPDX id, ``other`` with its name and where it can be read, or ``unknown``."""
+
+    licence: Annotated[Line, AfterValidator(_known)] = UNKNOWN
+    name: Line = ""
+    link: Address = ""
+
+    @model_validator(mode="after")
+    def _named_if_other(self) -> Self:
+        if self.licence == OTHER and not (self.name and self.link):
+            raise ValueError(f'licence "{OTHER}" asks for name and link')
+        if self.licence != OTHER and (self.name or self.link):
+            raise ValueError(f'name and link are for licence "{OTHER}"; the SPDX id says both')
+        return self
+
+    @property
+    def called(self) -> str | None:
+        """Return the SPDX id, or the name of another licence; None where it is unknown."""
+        if self.licence == UNKNOWN:
+            return None
+        return self.name if self.licence == OTHER else self.licence
+
+    @property
+    def address(self) -> str:
+        """Return where the licence can be read, empty where it is unknown."""
+        if self.licence == UNKNOWN:
+            return ""
+        return self.link if self.licence == OTHER else address(self.licence)
+
+
+class TextLicence(Licence):
+    """The licence of texts.
+
+    ``redistribute`` says that they may be given away where that does not follow from the licence.
+    """
+
+    redistribute: bool = False
+
+    @model_validator(mode="after")
+    def _nothing_follows_from_the_unknown(self) -> Self:
+        if self.redistribute and self.licence == UNKNOWN:
+            raise ValueError("redistribute needs a licence that allows it: name it")
+        return self
+
+
+class OutletLicence(TextLicence):
+    """The licence of one outlet's texts."""
+
+    outlet: Annotated[Line, Field(min_length=1)]
+
+
+class Rights(_Section):
+    """Who made the dataset, and what licence its labels and its texts have.
+
+    ``outlets`` are those whose texts have another licence than ``text`` says; what stands beside a
+    seed, or in its record, counts before both.
+    """
+
+    creator: Line = ""
+    homepage: Address = ""
+    labels: Licence = Licence()
+    text: TextLicence = TextLicence()
+    outlets: list[OutletLicence] = []
+
+    @model_validator(mode="after")
+    def _each_outlet_once(self) -> Self:
+        names = [one.outlet.casefold() for one in self.outlets]
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice is not None:
+            raise ValueError(f"outlet {twice!r} stands twice")
+        return self
+
+
+NOTHING_SAID = Rights()
 
 
 class Config(_Section):
@@ -109,6 +212,7 @@ class Config(_Section):
     labels: Labels = Labels()
     studio: Studio = Studio()
     release: Release = Release()
+    rights: Rights = NOTHING_SAID
 
 
 def read(root: Path) -> Config:

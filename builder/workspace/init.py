@@ -31,8 +31,29 @@ title = "Labelled news"
 language = "en"
 # What only you can say, for the dataset's card:
 # motivation = "Why the dataset is made."
+# collection = "How its articles were chosen."
 # caveats = ["What it is bad at, beside what the data shows."]
 # contact = "where reports of errors and requests to remove an article go"
+
+# Whose the dataset is and under which licence: card, LICENSE and CITATION.cff say this and no more.
+# A licence is an id of https://spdx.org/licenses, or "other" with name and link. A sidecar's
+# `licence` counts first, then that of the outlet, then that of [rights.text].
+# [rights]
+# creator = "Who made the labels"
+# homepage = "https://news.example/dataset"
+#
+# [rights.labels]
+# licence = "CC-BY-4.0"
+#
+# [rights.text]
+# licence = "unknown"               # such text is not published: builder release --no-text
+#
+# [[rights.outlets]]
+# outlet = "The Wrenford Post"
+# licence = "other"
+# name = "Wrenford terms for research"
+# link = "https://wrenford.example/terms"
+# redistribute = true               # those terms let you give the text away
 """
 # What Label Studio takes as the title of a project.
 _SHORTEST_TITLE, _LONGEST_TITLE = 3, 50

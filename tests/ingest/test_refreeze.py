@@ -23,6 +23,7 @@ from builder.release.earlier import Earlier
 from builder.status import status
 from builder.text import article_id
 from builder.validate.levels import validate
+from builder.workspace.config import Rights
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.test_faults import Killed, Killer, contents, deaths
@@ -534,7 +535,7 @@ def test_the_old_article_is_left_out_only_once_the_new_one_stands_in_its_place(
     workspace = open_workspace(root)
     pipeline.review(workspace)
     (shard,) = releasing.story_shards(workspace)
-    chosen, _ = shard.make(releasing.token_bounds, workspace.labels, Earlier(None))
+    chosen, _ = shard.make(releasing.token_bounds, workspace.labels, Rights(), Earlier(None))
     assert old.id in {row["id"] for row in chosen.tables.articles}
 
 

@@ -13,10 +13,12 @@ from datasets.utils.resources import __file__ as hub_lists
 from builder import labels
 from builder.dataset import features, schema
 from builder.release.card import readme
+from builder.release.card.metadata import Card
 from builder.release.card.origins import Effort, Origins
 from builder.release.card.statements import statements
 from builder.release.tally import SplitSize
 from builder.review.quality import LabelQuality
+from builder.workspace.config import Rights
 from tests import making
 from tests.release.conftest import CONFIG, Made
 
@@ -85,7 +87,7 @@ def test_the_card_counts_what_people_have_looked_at(released: Path, dataset: Mad
     assert "| sentences that are | machine | disputed | single | agreed | adjudicated |" in text
     assert f"| | {machine} | 0 | 1 | 2 | 0 |" in text
     assert "| SOURCE | 2 | 1 |" in text, "one of two SOURCE spans is a person's"
-    assert "expert-generated" in _head(released)["annotations_creators"]
+    assert "other" in _head(released)["annotations_creators"]
 
 
 def test_every_field_that_the_card_names_is_in_a_row(released: Path) -> None:
@@ -112,15 +114,12 @@ def _hub_list(name: str) -> Any:
 def test_every_value_of_the_metadata_is_one_that_the_hub_knows(released: Path) -> None:
     head, creators = _head(released), _hub_list("creators")
     assert set(head["annotations_creators"]) <= set(creators["annotations"])
-    assert set(head["language_creators"]) <= set(creators["language"])
     assert set(head["multilinguality"]) <= _hub_list("multilingualities").keys()
     assert set(head["size_categories"]) <= set(_hub_list("size_categories"))
     assert set(head["language"]) <= _hub_list("languages").keys()
     assert set(head["task_categories"]) <= _TASKS.keys()
     assert set(head["task_ids"]) <= set().union(*(_TASKS[x] for x in head["task_categories"]))
-    # Texts under no licence leave "other", which wants a name of its own in lower case.
-    assert head["license"] == "other"
-    assert re.fullmatch(r"[a-z0-9.-]+", head["license_name"])
+    assert head["license"] == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -129,8 +128,8 @@ def test_every_value_of_the_metadata_is_one_that_the_hub_knows(released: Path) -
 def test_the_size_is_in_the_category_that_holds_it(dataset: Made, rows: int, category: str) -> None:
     sizes = {"sentences": {"train": SplitSize(rows, 1)}}
     tally, declared = making.tally(dataset[0]), labels.default()
-    said = statements(CONFIG, "0.1.0", tally, Origins(), declared)
-    card = readme.Card(CONFIG, "0.1.0", "", sizes, tally, said, (), declared)
+    said = statements(CONFIG, "0.1.0", tally, Origins(), declared, Rights(), {})
+    card = Card(CONFIG, "0.1.0", "", sizes, tally, said, (), declared, Rights())
     text = readme.render(card)
     assert yaml.safe_load(text.split("---\n")[1])["size_categories"] == [category]
 
@@ -178,7 +177,7 @@ def test_tables_of_the_card_are_whole(worked_card: str) -> None:
 
 def test_files_that_the_card_links_to_are_there(released: Path) -> None:
     linked = re.findall(r"\]\(([^)#]+)\)", _text(released))
-    assert sorted(linked) == ["croissant.json", "labels.svg"]
+    assert sorted(linked) == ["LICENSE", "croissant.json", "labels.svg"]
     assert all((released / name).is_file() for name in linked)
 
 

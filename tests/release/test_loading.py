@@ -93,7 +93,9 @@ def test_an_older_release_is_compared_with_one_of_today(dataset: Made, tmp_path:
     new = making.write(tmp_path / "2.0.0", *dataset, CONFIG)
     found = compare.diff(_ROOT / "data" / "releases" / "1.0.0", new)
     assert found.schema.added == [
-        "articles.claims[].speaker", "claims.sources[].speaker", "sentences.claims[].speaker",
+        "articles.claims[].speaker", "articles.language", "articles.licence", "articles.url",
+        "claims.licence", "claims.sources[].speaker",
+        "sentences.claims[].speaker", "sentences.licence",
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from builder.release.card.limits import FEW_SENTENCES, FEW_SPANS, attribute_coun
 from builder.release.card.origins import UNKNOWN, Effort, Origins
 from builder.release.card.statements import Statements, statements
 from builder.review.quality import LabelQuality
+from builder.workspace.config import Rights
 from tests import making
 from tests.making import Row
 from tests.release.conftest import CONFIG, Made, parts
@@ -17,6 +18,7 @@ from tests.release.conftest import CONFIG, Made, parts
 _WORK = Origins(
     quality=(LabelQuality("GPE", 10, 8, 6), LabelQuality("ORG", 0, 2, 0)),
     tasks={"annotator-1": 2},
+    shown=2,
     assisted=Effort(2, 600, 400),
     guidelines=("1.0",),
     last=date(2026, 3, 1),
@@ -26,7 +28,8 @@ _WORK = Origins(
 
 def _said(rows: dict[str, list[Row]], behind: Origins = UNKNOWN, **config: object) -> Statements:
     config_of = CONFIG.model_copy(update=config)
-    return statements(config_of, "1.0.0", making.tally(rows), behind, labels.default())
+    tally = making.tally(rows)
+    return statements(config_of, "1.0.0", tally, behind, labels.default(), Rights(), {})
 
 
 def _of(*names: str) -> dict[str, list[Row]]:
@@ -78,7 +81,7 @@ def test_effort_gives_no_figure_without_a_blind_arm() -> None:
 
 
 def test_effort_with_a_blind_arm_gives_both_paces() -> None:
-    both = replace(_WORK, blind=Effort(1, 500, 200))
+    both = replace(_WORK, shown=1, blind=Effort(1, 500, 200))
     said = _said(_of("half"), both)
     assert "10 minutes for 2 tasks (150 seconds for 100 words) with suggestions" in said.effort
     assert "(250 seconds for 100 words) without" in said.effort

@@ -10,6 +10,7 @@ from builder import pipeline
 from builder.release import stage as releasing
 from builder.release.earlier import Earlier
 from builder.studio.server import Running
+from builder.workspace.config import Rights
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
@@ -98,7 +99,7 @@ def test_work_with_suggestions_in_view_stays_out_of_test(pushed: Workspace, sdk:
     pushed.stories.save([story.model_copy(update={"split": "test"})])
     pipeline.review(pushed)
     (shard,) = releasing.story_shards(pushed)
-    chosen, _ = shard.make(releasing.token_bounds, pushed.labels, Earlier(None))
+    chosen, _ = shard.make(releasing.token_bounds, pushed.labels, Rights(), Earlier(None))
     left_out = chosen.left_out
     assert not any(rows for _, rows in chosen.tables.items())
     assert "it was annotated with suggestions in view, and its split is test" in {

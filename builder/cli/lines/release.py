@@ -1,6 +1,6 @@
 """Say what became of releases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from builder.cli.lines.phrases import counts
@@ -9,6 +9,8 @@ from builder.phrasing import count
 if TYPE_CHECKING:
     from builder.formats.files import Export
     from builder.ingest.retracting import Retracted
+    from builder.release.hydrate import Hydrated
+    from builder.release.text_free import TextFree
     from builder.release.verify import Verified
     from builder.release.write import Released
 
@@ -36,6 +38,30 @@ def released(result: "Released") -> Iterator[str]:
     for item in result.refused:
         span = f" span {item.span}" if item.span else ""
         yield f"  refused: article {item.article}{span}: {item.reason}"
+
+
+def text_free(result: "TextFree") -> Iterator[str]:
+    """Say where the form without text of a release lies."""
+    yield f"release   {result.path}: {counts(result.rows)}, without text"
+    yield f"          of release {result.version}, sha256:{result.full}"
+
+
+def hydrated(result: "Hydrated") -> Iterator[str]:
+    """Say how much of a release was filled in, and what was not."""
+    yield f"hydrate   {result.path}: {_by_how(result.articles)}"
+    yield from (f"          {name}: {_by_how(rows)}" for name, rows in result.rows.items())
+    if result.same:
+        yield "          every row is that of the release with text"
+    for config, number in result.lost.items():
+        yield f"  lost: {number} in {config} (each stands in hydrated.jsonl)"
+    for field, number in result.unknown.items():
+        yield f"  not known: {field} of {count(number, 'article')}"
+    for item in result.unread:
+        yield f"  not read: {item.path}: {item.reason}"
+
+
+def _by_how(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {how}" for how, number in counted.items())
 
 
 def exported(result: "Export") -> Iterator[str]:

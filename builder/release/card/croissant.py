@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.dataset.manifest import FileSaid
-from builder.dataset.schema import CONFIGS, FIELDS, Layout
+from builder.dataset.schema import FIELDS, Layout
+from builder.dataset.worded import layouts
 from builder.labels import LabelSet
+from builder.release.card.rights import addresses
 from builder.release.card.statements import Statements
 from builder.workspace.config import Release as ReleaseConfig
+from builder.workspace.config import Rights
 
 FILE_NAME = "croissant.json"
 _TYPES = {
@@ -75,8 +78,14 @@ def describe(
     files: Mapping[str, FileSaid],
     said: Statements,
     labels: LabelSet,
+    rights: Rights,
+    texts: Mapping[str, int],
+    *,
+    text: bool = True,
 ) -> dict[str, Any]:
     """Return the description as JSON-LD; ``files`` gives bytes and SHA-256 by path.
+
+    ``texts`` counts articles by the licence of their text; without ``text`` rows hold none.
 
     Each split of a config is a record set, named after both. One that lies in several files is
     read from all of them.
@@ -95,9 +104,11 @@ def describe(
         "description": said.summary,
         "version": number,
         "inLanguage": [config.language],
-        "license": ["https://creativecommons.org/licenses/by/4.0/", said.rights],
+        "creator": {"@type": "sc:Organization", "name": rights.creator} if rights.creator else "",
+        "url": rights.homepage,
+        "license": [*addresses(rights, texts), said.rights],
         "citeAs": said.citation,
-        "datePublished": said.day,
+        "dateModified": said.day,
         "temporalCoverage": said.coverage,
         "isLiveDataset": False,
         **_responsible(said),
@@ -107,7 +118,7 @@ def describe(
         ],
         "recordSet": [
             _tag_names(labels),
-            *(_record_set(name, paths) for name, paths in splits.items()),
+            *(_record_set(name, paths, layouts(text=text)) for name, paths in splits.items()),
         ],
     }
     return {name: value for name, value in described.items() if value not in (None, [], "")}
@@ -116,7 +127,6 @@ def describe(
 def _responsible(said: Statements) -> dict[str, Any]:
     return {
         "rai:dataCollection": said.collection,
-        "rai:dataCollectionType": ["Manual Human Curator"],
         "rai:dataPreprocessingProtocol": [said.preprocessing],
         "rai:dataAnnotationProtocol": [said.labelling],
         "rai:dataAnnotationPlatform": ["Label Studio"] if said.tasks else [],
@@ -174,12 +184,12 @@ def _tag_names(labels: LabelSet) -> dict[str, Any]:
     }
 
 
-def _record_set(identity: str, paths: list[str]) -> dict[str, Any]:
+def _record_set(identity: str, paths: list[str], declared: Mapping[str, Layout]) -> dict[str, Any]:
     if len(paths) == 1:
         source: dict[str, Any] = {"fileObject": {"@id": paths[0]}}
     else:
         source = {"fileSet": {"@id": f"{identity}-files"}}
-    layout = CONFIGS[identity.partition("/")[0]]
+    layout = declared[identity.partition("/")[0]]
     return {
         "@type": "cr:RecordSet",
         "@id": identity,

@@ -1,5 +1,9 @@
 """Say what a release is good for, what it leans to and what it is bad at."""
 
+from collections.abc import Mapping
+
+from builder.dataset.schema import SPLITS
+from builder.ingest.stories import STORIES_BEFORE_SPLITTING
 from builder.labels import LabelSet
 from builder.phrasing import count
 from builder.release.card.origins import Origins
@@ -11,23 +15,35 @@ FEW_SPANS = 20
 FEW_SENTENCES = 1000
 
 
-def uses_of(tally: Tally) -> list[str]:
-    """Return what the dataset is for, and what it is not for."""
-    looked = tally.looked_at
+def uses_of(tally: Tally, labels: LabelSet, *, sampled: bool) -> list[str]:
+    """Return what the dataset is for, and what it is not for.
+
+    ``sampled`` tells that its maintainers say how the articles were chosen.
+    """
+    looked, claims = tally.looked_at, bool(labels.names("claim"))
+    kinds = [
+        *(["names"] if labels.names("entity") else []),
+        *(["claims and their attribution"] if claims else []),
+    ]
     much = (
-        f"Training and comparing models of names, claims and their attribution: {looked} sentences "
-        "that people have looked at."
+        f"Training and comparing models of {' and of '.join(kinds)}: {looked} sentences that "
+        "people have looked at."
         if looked >= FEW_SENTENCES
         else f"Trying out code and models, and reading errors: with {looked} sentences that people "
         "have looked at, it is too small to train a model on or to rank models with."
     )
-    return [
-        much,
-        "Not for telling true from false: a claim is what somebody asserts, and nobody has checked "
-        "it against the world.",
-        "Not for statements about outlets or persons: the articles represent nothing but "
-        "themselves.",
-    ]
+    uses = [much]
+    if claims:
+        uses.append(
+            "Not for telling true from false: a claim is what somebody asserts, and the labels do "
+            "not say whether it is so."
+        )
+    if not sampled:
+        uses.append(
+            "Not for statements about outlets or persons: how the articles were chosen is not said "
+            "(`collection` in `builder.toml` would)."
+        )
+    return uses
 
 
 def biases_of(tally: Tally, behind: Origins) -> list[str]:
@@ -48,7 +64,7 @@ def biases_of(tally: Tally, behind: Origins) -> list[str]:
         biases.append(
             f"The wording is that of {count(len(outlets), 'outlet')}: {', '.join(outlets)}."
         )
-    if behind.assisted.tasks and not behind.blind.tasks:
+    if behind.shown and behind.shown == sum(behind.tasks.values()):
         biases.append(
             "Annotators started from suggestions every time, which is known to draw labels towards "
             "the machine's; how far is not measured here."
@@ -56,8 +72,8 @@ def biases_of(tally: Tally, behind: Origins) -> list[str]:
     return biases
 
 
-def limits_of(tally: Tally, labels: LabelSet) -> list[str]:
-    """Return what the dataset is bad at."""
+def limits_of(tally: Tally, labels: LabelSet, left_out: Mapping[str, int]) -> list[str]:
+    """Return what the dataset is bad at; ``left_out`` counts what is in no table, by the reason."""
     looked = tally.looked_at
     limits = []
     if looked < tally.sentences:
@@ -71,8 +87,9 @@ def limits_of(tally: Tally, labels: LabelSet) -> list[str]:
             f"Looked at by one person alone: {count(single, 'sentence')}. Nobody has contradicted "
             "that person's slips and habits."
         )
-    if tally.splits.keys() == {"train"}:
-        limits.append("There is no validation and no test split: there are too few stories.")
+    missing = [split for split in SPLITS if split not in tally.splits]
+    if missing:
+        limits.append(_without_splits(missing, tally, left_out))
     rare = [label for label, number, _ in label_counts(tally, labels) if number < FEW_SPANS]
     if rare:
         limits.append(
@@ -80,6 +97,21 @@ def limits_of(tally: Tally, labels: LabelSet) -> list[str]:
             f"{', '.join(rare)}."
         )
     return limits
+
+
+def _without_splits(missing: list[str], tally: Tally, left_out: Mapping[str, int]) -> str:
+    """Say which splits have no sentences, and why as far as that is known."""
+    ends = tuple(f"its split is {split}" for split in missing)
+    waiting = sum(number for reason, number in left_out.items() if reason.endswith(ends))
+    none = f"There is {' and '.join(f'no {split}' for split in missing)} split"
+    if waiting:
+        return (
+            f"{none}: what would be in it, {count(waiting, 'row')}, waits for people to look at it."
+        )
+    # Whatever is left out may be of another story.
+    if tally.stories + sum(left_out.values()) < STORIES_BEFORE_SPLITTING:
+        return f"{none}: with fewer than {STORIES_BEFORE_SPLITTING} stories, all is train."
+    return f"{none}."
 
 
 def attribute_counts(tally: Tally, labels: LabelSet) -> list[str]:

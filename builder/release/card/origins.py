@@ -35,19 +35,23 @@ class Effort:
 class Origins:
     """What the rows do not say themselves: people's work, and what cleaning left out.
 
-    ``tasks`` counts the tasks of each annotator, ``roles`` the lines of the seeds by what they
-    were taken for. ``assisted`` tasks started from a suggestion, ``blind`` ones from nothing.
+    ``tasks`` counts the tasks of each annotator, ``shown`` those of them that started from a
+    suggestion. ``assisted`` is the effort for these, ``blind`` for the others, where it is known.
+    ``roles`` counts the lines of the seeds by what they were taken for, ``forms`` the seeds by what
+    they are.
     ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
     people started from or nobody has looked at, each with its fingerprint.
     """
 
     quality: tuple[LabelQuality, ...] = ()
     tasks: dict[str, int] = field(default_factory=dict)
+    shown: int = 0
     assisted: Effort = Effort()
     blind: Effort = Effort()
     guidelines: tuple[str, ...] = ()
     last: date | None = None
     roles: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, int] = field(default_factory=dict)
     pipelines: tuple[str, ...] = ()
 
     def __add__(self, other: "Origins") -> "Origins":
@@ -55,11 +59,13 @@ class Origins:
         return Origins(
             quality=tuple(summed((*self.quality, *other.quality))),
             tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
+            shown=self.shown + other.shown,
             assisted=self.assisted + other.assisted,
             blind=self.blind + other.blind,
             guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
             last=max(days, default=None),
             roles=most_first(Counter(self.roles) + Counter(other.roles)),
+            forms=most_first(Counter(self.forms) + Counter(other.forms)),
             pipelines=tuple(sorted({*self.pipelines, *other.pipelines})),
         )
 
@@ -82,17 +88,19 @@ def origins(
 ) -> Origins:
     """Return what lies behind the rows made from these articles; the work of others is left out."""
     work = [c for c in latest(corrections) if c.article in articles]
-    roles = Counter[str]()
-    for run in (run for seed in seeds if seed.article in articles for run in seed.lines):
+    roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
+    for run in (run for seed in mine for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
         quality=suggestion_quality(work, labels),
         tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
+        shown=sum(c.suggestion is not None for c in work),
         assisted=_effort((c for c in work if c.suggestion is not None), articles),
         blind=_effort((c for c in work if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in work})),
         last=max((c.updated.date() for c in work), default=None),
         roles=most_first(roles),
+        forms=most_first(Counter(seed.reader.partition(",")[0] for seed in mine)),
         pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),
     )
 

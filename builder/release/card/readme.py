@@ -1,46 +1,27 @@
 """Write the README.md of a release: the Hub's metadata and an honest card."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import yaml
 
-from builder.dataset.features import to_yaml
-from builder.dataset.schema import CONFIGS, SPLITS, STATUSES, features
-from builder.labels import LabelSet
+from builder.dataset.schema import CONFIGS, SPLITS, STATUSES
+from builder.dataset.text_sources import FILE_NAME as SOURCES
+from builder.dataset.text_sources import TEXT_FREE_ENDING
+from builder.dataset.worded import WORDED
 from builder.release.card import chart
 from builder.release.card.limits import attribute_counts, label_counts
+from builder.release.card.metadata import Card, metadata
+from builder.release.card.rights import LICENCE_FILE
 from builder.release.card.statements import Statements, percent
-from builder.release.tally import ShownClaim, SplitSize, Tally
+from builder.release.tally import ShownClaim
 from builder.review.quality import LabelQuality, layer_quality
-from builder.workspace.config import Release as ReleaseConfig
-
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a card is written from; ``sizes`` says for each config and split how large it is."""
-
-    config: ReleaseConfig
-    number: str
-    digest: str
-    sizes: Mapping[str, Mapping[str, SplitSize]]
-    tally: Tally
-    said: Statements
-    quality: Sequence[LabelQuality]
-    labels: LabelSet
-
-    def empty(self) -> list[str]:
-        """Return the configs that have no rows."""
-        return [name for name in CONFIGS if not self.sizes.get(name)]
 
 
 def render(card: Card) -> str:
     """Return the README of a release."""
-    head = yaml.safe_dump(_metadata(card), sort_keys=False, width=1000)
+    head = yaml.safe_dump(metadata(card), sort_keys=False, width=1000)
     sections = (
         _opening(card),
         _fitness(card.said),
@@ -53,76 +34,45 @@ def render(card: Card) -> str:
     return f"---\n{head}---\n\n" + "\n".join(sections)
 
 
-def _metadata(card: Card) -> dict[str, Any]:
-    tally, sizes = card.tally, card.sizes
-    rows = sum(size.rows for size in sizes.get("sentences", {}).values())
-    people = tally.looked_at > 0
-    return {
-        "pretty_name": card.config.title,
-        "language": [card.config.language],
-        "multilinguality": ["monolingual"],
-        "license": "other",
-        "license_name": "labels-cc-by-4.0-texts-of-their-publishers",
-        "task_categories": ["token-classification"],
-        "task_ids": ["named-entity-recognition"],
-        "tags": ["news", "claims", "attribution", "croissant"],
-        "annotations_creators": ["machine-generated", *(["expert-generated"] if people else [])],
-        "language_creators": ["found"],
-        "source_datasets": ["original"],
-        "size_categories": [next((name for n, name in _SIZES if rows < n), "1M<n<10M")],
-        "configs": [
-            {
-                "config_name": name,
-                "version": card.number,
-                **({"default": True} if name == "sentences" else {}),
-                "data_files": [
-                    {"split": split, "path": f"{name}/{split}-*.parquet"} for split in splits
-                ],
-            }
-            for name, splits in sizes.items()
-            if splits
-        ],
-        "dataset_info": [
-            {
-                "config_name": name,
-                # datasets caches by this: a rebuild with other rows is not mistaken for this one.
-                "description": f"sha256:{card.digest}",
-                "features": to_yaml(features(name, card.labels)),
-                "splits": [
-                    {"name": split, "num_bytes": size.nbytes, "num_examples": size.rows}
-                    for split, size in splits.items()
-                ],
-            }
-            for name, splits in sizes.items()
-            if splits
-        ],
-    }
-
-
 _LOADS = {
-    "sentences": """sentences = load_dataset("path/to/{number}", split="{split}")
+    "sentences": """sentences = load_dataset(release, split="{split}")
 checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone""",
-    "claims": 'claims = load_dataset("path/to/{number}", "claims", split="{split}")',
-    "articles": 'articles = load_dataset("path/to/{number}", "articles", split="{split}")',
+    "claims": 'claims = load_dataset(release, "claims", split="{split}")',
+    "articles": 'articles = load_dataset(release, "articles", split="{split}")',
 }
 
 
 def _opening(card: Card) -> str:
     loads = "\n".join(
-        text.format(number=card.number, split=next(iter(card.sizes[name])))
+        text.format(split=next(iter(card.sizes[name])))
         for name, text in _LOADS.items()
         if card.sizes.get(name)
     )
-    return f"""# {card.config.title} {card.number}
+    title, folder = f"{card.config.title} {card.number}", card.number
+    if not card.text:
+        title, folder = f"{title}, without text", f"{folder}{TEXT_FREE_ENDING}"
+    return f"""# {title}
 
 {card.said.summary}
 
 ```python
 from datasets import load_dataset
 
+release = "data/releases/{folder}"  # where this folder lies, or its name on the Hub
 {loads}
 ```
-{_said_of_empty(card)}"""
+{_said_of_missing_words(card)}{_said_of_empty(card)}"""
+
+
+def _said_of_missing_words(card: Card) -> str:
+    if card.text:
+        return ""
+    words = ", ".join(f"`{name}`" for name in WORDED)
+    return f"""
+No row holds words of the articles: {words} are missing. Whoever has the articles fills them in:
+`builder hydrate {card.number}{TEXT_FREE_ENDING} --seeds FOLDER`. [`{SOURCES}`]({SOURCES}) says how
+the text of each article is found again. What follows is said of the rows once they are filled in.
+"""
 
 
 def _said_of_empty(card: Card) -> str:
@@ -260,7 +210,7 @@ def _background(said: Statements) -> str:
 - **Labelling**: {said.labelling}
 - **Annotators**: {said.annotators}
 - **People in the texts**: {said.personal}
-- **Rights**: {said.rights}
+- **Rights**: {said.rights} See [`{LICENCE_FILE}`]({LICENCE_FILE}).
 - **Maintenance**: {said.maintenance}
 """
 

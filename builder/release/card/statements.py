@@ -4,16 +4,18 @@ The questions are those of datasheets for datasets (Gebru et al., 2021): motivat
 collection, preprocessing, labelling, uses, distribution, maintenance.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.labels import LabelSet
-from builder.phrasing import count
+from builder.phrasing import count, most_first
+from builder.release.card import rights as rights_said
 from builder.release.card.limits import biases_of, limits_of, uses_of
 from builder.release.card.origins import Effort, Origins
 from builder.release.tally import Tally
 from builder.review.quality import LabelQuality, layer_quality
 from builder.workspace.config import Release as ReleaseConfig
+from builder.workspace.config import Rights
 
 _UNKNOWN = "unknown outlet"
 
@@ -47,15 +49,26 @@ class Statements:
 
 
 def statements(
-    config: ReleaseConfig, number: str, tally: Tally, behind: Origins, labels: LabelSet
+    config: ReleaseConfig,
+    number: str,
+    tally: Tally,
+    behind: Origins,
+    labels: LabelSet,
+    rights: Rights,
+    left_out: Mapping[str, int],
+    *,
+    text: bool = True,
 ) -> Statements:
-    """Return what is true of a release."""
+    """Return what is true of a release; ``left_out`` counts what is in no table, by the reason.
+
+    Without ``text`` rows hold no words of the articles.
+    """
     return Statements(
         summary=_summary(tally, labels),
         motivation=config.motivation
         or "Its maintainers do not say (`motivation` in `builder.toml` would).",
         composition=_composition(tally),
-        collection=_collection(tally),
+        collection=_collection(config, tally, behind),
         coverage="/".join(_days(tally)),
         preprocessing=_preprocessing(behind),
         tasks=bool(behind.tasks),
@@ -66,20 +79,13 @@ def statements(
         agreement=_agreement(tally),
         quality=_quality(behind.quality),
         effort=_effort(behind),
-        uses=uses_of(tally),
+        uses=uses_of(tally, labels, sampled=bool(config.collection)),
         biases=biases_of(tally, behind),
-        limits=[*limits_of(tally, labels), *config.caveats],
-        personal=(
-            "The articles name real people, as their publishers did, and report what those people "
-            "said or are said to have done; nothing was anonymised. Annotators appear under "
-            "pseudonyms alone."
-        ),
-        rights=(
-            "The texts belong to their publishers and are not licensed by this dataset; the labels "
-            "(spans, attributes, links) are licensed under CC BY 4.0."
-        ),
+        limits=[*limits_of(tally, labels, left_out), *config.caveats],
+        personal=_personal(tally, behind),
+        rights=rights_said.sentences(rights, tally.licences if text else None),
         maintenance=_maintenance(config),
-        citation=f"{config.title}, version {number}.",
+        citation=rights_said.citation(config, rights, number),
         day=behind.last.isoformat() if behind.last else None,
     )
 
@@ -116,17 +122,25 @@ def _days(tally: Tally) -> list[str]:
     return sorted({str(tally.days.least), str(tally.days.most)}) if tally.days else []
 
 
-def _collection(tally: Tally) -> str:
+def _collection(config: ReleaseConfig, tally: Tally, behind: Origins) -> str:
     when = (
         f"{tally.dated} of {tally.whole} say when they appeared: {' to '.join(_days(tally))}"
         if tally.dated
         else "none says when it appeared"
     )
-    return (
-        f"Made from {count(tally.seeds, 'file')} that the maintainers chose by hand, each as it "
-        "was found (print text, dump of a web page, or extraction); no crawl and no sampling. Of "
-        f"the articles, {when}."
-    )
+    forms = _listed(f"{form} {n}" for form, n in most_first(behind.forms).items())
+    kinds = f" (read as {forms})" if behind.forms else ""
+    chosen = f" {config.collection}" if config.collection else ""
+    return f"Made from {count(tally.seeds, 'seed')}{kinds}.{chosen} Of the articles, {when}."
+
+
+def _personal(tally: Tally, behind: Origins) -> str:
+    """Return what is known of persons: how often they are named, and who hides behind a name."""
+    named = tally.spans.get("PERSON", 0)
+    spans = f"Names of people are marked in {count(named, 'span')}; " if named else ""
+    text = f"{spans}nothing was anonymised when the texts were cleaned."
+    hidden = " Annotators appear under pseudonyms alone." if behind.tasks else ""
+    return f"{text[:1].upper()}{text[1:]}{hidden}"
 
 
 def _preprocessing(behind: Origins) -> str:
@@ -148,10 +162,12 @@ def _labelling(machines: Sequence[str], behind: Origins) -> str:
     suggested = f"{_listed(machines)} suggested spans" if machines else "Nothing was suggested"
     if not behind.tasks:
         return f"{suggested}. Nobody has corrected them yet."
+    tasks = sum(behind.tasks.values())
     return (
-        f"{suggested}. Annotators saw them in Label Studio, a whole passage at a time, and "
-        "corrected spans, attributes and links by the guideline that each label shows "
-        f"(version {_listed(behind.guidelines)}). Where people looked, their spans stand and the "
+        f"{suggested}. In Label Studio, a whole passage at a time, annotators corrected spans, "
+        "attributes and links by the guideline that each label shows (version "
+        f"{_listed(behind.guidelines)}): {count(behind.shown, 'task')} with suggestions in view, "
+        f"{tasks - behind.shown} without. Where people looked, their spans stand and the "
         "suggestion does not."
     )
 
