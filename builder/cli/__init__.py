@@ -16,6 +16,7 @@ for _command in (
     stages.review,
     release.release,
     release.diff,
+    release.publish,
     release.retract,
     release.export,
     model.evaluate,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import counts
+from builder.cli.lines.phrases import counts, in_bytes
 from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.formats.files import Export
     from builder.ingest.retracting import Retracted
+    from builder.publish.plan import Plan, Published
     from builder.release.verify import Verified
     from builder.release.write import Released
 
@@ -36,6 +37,75 @@ def released(result: "Released") -> Iterator[str]:
     for item in result.refused:
         span = f" span {item.span}" if item.span else ""
         yield f"  refused: article {item.article}{span}: {item.reason}"
+
+
+def planned(result: "Plan") -> Iterator[str]:
+    """Say what a publication would do."""
+    place = "a new repository" if result.tag and result.new_place else _READERS[result.visibility]
+    yield f"publish   {result.version} to {result.target} ({place}); nothing was done yet"
+    if result.published:
+        yield "          is there already, with every file as it is here"
+    elif result.commit is not None:
+        yield f"          its files are there already, as commit {result.commit[:12]}"
+    for name, size in sorted(result.send.items()):
+        yield f"  send    {name} ({in_bytes(size)})"
+    if result.there and not result.published:
+        yield f"  keep    {count(len(result.there), 'file')} that would not change"
+    yield from (f"  delete  {name} (of the version before)" for name in result.delete)
+    yield from _replaced(result)
+    if result.new_place and result.tag:
+        then = "" if result.visibility == "private" else ", opened when all is checked"
+        yield f"  make    the repository, private{then}"
+    if result.tag and not result.published:
+        yield f"  tag     {result.tag}"
+    yield from _history(result)
+    if result.send:
+        yield f"          {count(len(result.send), 'file')}, {in_bytes(result.bytes)} to send"
+
+
+_READERS = {
+    "private": "private",
+    "public": "for everybody",
+    "gated": "readers ask for access",
+    "as the folder is": "a folder",
+}
+
+
+def published(result: "Published") -> Iterator[str]:
+    """Say what was published, what was checked of it, and how others load it."""
+    plan = result.plan
+    done = "published" if result.new else "was published already"
+    yield f"publish   {plan.version} to {plan.target}: {done} ({_READERS[plan.visibility]})"
+    if result.commit is not None:
+        yield f"          commit {result.commit}, tag {result.tag}"
+    kept = f", {count(len(plan.there), 'file')} were there already" if plan.there else ""
+    gone = f", {len(plan.delete)} of the version before deleted" if plan.delete else ""
+    yield f"          {count(len(plan.send), 'file')} sent ({in_bytes(result.bytes)}){kept}{gone}"
+    yield from _replaced(plan)
+    yield from (f"  checked: {what}" for what in result.checked)
+    yield f"  recorded in {result.record}: commit it with git"
+    yield f"  load it: {_loading(plan)}"
+    yield from _history(plan)
+
+
+def _replaced(plan: "Plan") -> Iterator[str]:
+    if plan.replaced:
+        yield "  replaced, as --overwrite says:"
+        yield from plan.replaced
+
+
+def _loading(plan: "Plan") -> str:
+    if plan.tag is not None:
+        name = plan.target.removeprefix("hf://datasets/")
+        return f'load_dataset("{name}", revision="{plan.tag}")'
+    return f'load_release("{plan.target}", version="{plan.version}")'
+
+
+def _history(plan: "Plan") -> Iterator[str]:
+    if plan.history:
+        yield "  older versions there:"
+        yield from (f"    {what}" for what in plan.history)
+        yield "    how to take that out, and what cannot be undone: docs/publishing.md, Retractions"
 
 
 def exported(result: "Export") -> Iterator[str]:

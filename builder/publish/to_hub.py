@@ -1,0 +1,326 @@
+"""Publish a release to a repository of the Hub: one commit, one tag, each step checked.
+
+Every step may be cut off or its answer lost. So each begins by looking what is there: a second run
+finds what the first one did, and goes on from there.
+"""
+
+import difflib
+import hashlib
+import logging
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from builder.dataset import manifest, version
+from builder.dataset.manifest import Manifest
+from builder.errors import BuilderError
+from builder.phrasing import count
+from builder.publish.hub import Hub, HubError, RemoteCommit, RemoteFile, Repository
+from builder.publish.intact import IntactRelease
+from builder.publish.loading import check_copy
+from builder.publish.plan import Plan, Visibility, Wishes
+
+log = logging.getLogger(__name__)
+_CARD = "README.md"
+_FEW_LINES = 20
+
+
+def plan(hub: Hub, release: IntactRelease, wishes: Wishes) -> Plan:
+    """Return what a publication would do; nothing is changed.
+
+    Raises:
+        BuilderError: the log-in may not write there, the version is there as another one, or
+            others have changed there what would be replaced.
+
+    """
+    repository = _reached(hub, wishes)
+    to = hub.target.address
+    tag, visibility = release.version, _visibility(repository, wishes)
+    if repository is None:
+        sizes = {name: file.bytes for name, file in release.files.items()}
+        return Plan(to, tag, release.manifest, visibility, True, sizes, tag=tag)
+    tags = hub.tags()
+    base = Plan(to, tag, release.manifest, visibility, tag=tag, versions=sorted(tags))
+    if tag in tags:
+        _check_same(hub, release, tags[tag])
+        return replace(base, there=sorted(release.files), commit=tags[tag], published=True)
+    there = hub.files(repository.head) if repository.head else {}
+    commit = _holding(hub, release, repository, there)
+    if commit is not None:
+        return replace(base, there=sorted(release.files), commit=commit)
+    replaced = _by_others(hub, release, repository.head, there, wishes) if there else []
+    same = [n for n in there if n in release.files and _same(release, n, there[n])]
+    return replace(
+        base,
+        send={n: file.bytes for n, file in release.files.items() if n not in same},
+        there=sorted(same),
+        delete=sorted(there.keys() - release.files.keys()),
+        replaced=replaced,
+    )
+
+
+def _reached(hub: Hub, wishes: Wishes) -> Repository | None:
+    """Return the repository, which the log-in may write; None if it has to be made."""
+    to = hub.target.address
+    repository = hub.repository()
+    if repository is None:
+        return None
+    if hub.may_write() is False:
+        raise BuilderError(
+            f"{to}: the log-in may not write there. Take a token that may, or ask an owner of "
+            f"{hub.target.repository.partition('/')[0]}"
+        )
+    if not repository.private and not wishes.public:
+        raise BuilderError(
+            f"{to}: everybody can read this repository. Say --public if this release is for "
+            "everybody too"
+        )
+    return repository
+
+
+def _visibility(repository: Repository | None, wishes: Wishes) -> Visibility:
+    if wishes.gated or (repository is not None and repository.gated):
+        return "gated"
+    return "public" if wishes.public else "private"
+
+
+# --- what is there --------------------------------------------------------------------------
+
+
+def _same(release: IntactRelease, name: str, remote: RemoteFile) -> bool:
+    return remote.holds(release.folder / name, release.files[name].sha256)
+
+
+def differing(release: IntactRelease, there: Mapping[str, RemoteFile]) -> list[str]:
+    """Return in words which files at a commit are not those of the release."""
+    found = [f"{name} is missing" for name in sorted(release.files.keys() - there.keys())]
+    found += [f"{name} is not of this release" for name in sorted(there.keys() - release.files)]
+    both = sorted(release.files.keys() & there.keys())
+    return found + [f"{n} has other bytes" for n in both if not _same(release, n, there[n])]
+
+
+def _check_same(hub: Hub, release: IntactRelease, tagged: str) -> None:
+    """Refuse a tag that is there unless it points at exactly this release."""
+    wrong = differing(release, hub.files(tagged))
+    if wrong:
+        made = next(iter(hub.history(tagged)), None)
+        raise BuilderError(
+            f"{hub.target.address}: version {release.version} is there already and is another one: "
+            f"{made.told() if made else tagged}; {_some(wrong)}. A version that was published is "
+            "never changed: make a new one with builder release"
+        )
+
+
+def _holding(
+    hub: Hub, release: IntactRelease, repository: Repository, there: Mapping[str, RemoteFile]
+) -> str | None:
+    """Return the commit that holds exactly this release, made by a run that was cut off."""
+    if repository.head is None:
+        return None
+    if not differing(release, there):
+        return repository.head
+    for made in hub.history(repository.head):
+        if made.title == _title(release) and not differing(release, hub.files(made.commit)):
+            return made.commit
+    return None
+
+
+def _by_others(
+    hub: Hub,
+    release: IntactRelease,
+    head: str | None,
+    there: Mapping[str, RemoteFile],
+    wishes: Wishes,
+) -> list[str]:
+    """Return what was changed there since the version that lies there was published.
+
+    Raises:
+        BuilderError: something was, and nobody said to replace it, or a newer version is there.
+
+    """
+    assert head is not None
+    said = _manifest_at(hub, head) if manifest.FILE_NAME in there else None
+    if said is not None and version.parse(said.version) > version.parse(release.version):
+        raise BuilderError(
+            f"{hub.target.address}: holds {said.version}, which is newer than {release.version}. "
+            "Who names no version would get the older one: publish versions in their order"
+        )
+    changed = _changed(hub, head, there, said)
+    if changed and not wishes.overwrite:
+        raise BuilderError(
+            f"{hub.target.address}: was changed by others since it was last published; nothing was "
+            f"sent.\n{chr(10).join(changed)}\nTake over what you want to keep, for the card into "
+            "[release] of builder.toml, and release again; or replace it with --overwrite"
+        )
+    return changed
+
+
+def _manifest_at(hub: Hub, commit: str) -> Manifest | None:
+    try:
+        return Manifest.model_validate_json(hub.read(manifest.FILE_NAME, commit))
+    except ValidationError:
+        return None
+
+
+def _changed(
+    hub: Hub, head: str, there: Mapping[str, RemoteFile], said: Manifest | None
+) -> list[str]:
+    """Return in words which files are not those of the release that lies there."""
+    if said is None:
+        return [f"  {name} was put there by others" for name in sorted(there)]
+    changed: list[str] = []
+    for name in sorted(there.keys() | said.files.keys()):
+        if name == manifest.FILE_NAME:
+            continue
+        if name not in said.files:
+            changed.append(f"  {name} was put there by others")
+        elif name not in there:
+            changed.append(f"  {name} was deleted")
+        elif there[name].sha256 not in (None, said.files[name].sha256):
+            changed.append(f"  {name} has other bytes than the release {said.version}")
+        elif there[name].sha256 is None and _edited(hub, head, name, said):
+            changed.append(f"  {name} was edited since {said.version}")
+            changed += _difference(hub, head, name, said) if name == _CARD else []
+    return changed
+
+
+def _edited(hub: Hub, head: str, name: str, said: Manifest) -> bool:
+    return hashlib.sha256(hub.read(name, head)).hexdigest() != said.files[name].sha256
+
+
+def _difference(hub: Hub, head: str, name: str, said: Manifest) -> list[str]:
+    """Return the lines by which a card differs from the one that was published."""
+    published = hub.tags().get(said.version)
+    if published is None:
+        return []
+    before, now = (
+        hub.read(name, commit).decode("utf-8", "replace").splitlines()
+        for commit in (published, head)
+    )
+    lines = list(difflib.unified_diff(before, now, "as published", "as it is there", "", "", 0, ""))
+    more = [f"    and {count(len(lines) - _FEW_LINES, 'more line')}"]
+    return [f"    {line}" for line in lines[:_FEW_LINES]] + more * (len(lines) > _FEW_LINES)
+
+
+def _some(wrong: Sequence[str]) -> str:
+    return "; ".join(wrong[:3]) + (f"; and {len(wrong) - 3} more" if len(wrong) > 3 else "")
+
+
+# --- what is done ---------------------------------------------------------------------------
+
+
+def prepare(hub: Hub, planned: Plan, wishes: Wishes) -> str | None:
+    """Make the repository if there is none, and gate it; return its newest commit."""
+    if planned.new_place:
+        log.info("%s is made, private", planned.target)
+        hub.create()
+    repository = hub.repository()
+    if repository is None:
+        raise BuilderError(f"{planned.target}: was made, and cannot be read")
+    if wishes.gated and not repository.gated:
+        # Before anything that only some may read lies there.
+        hub.set_gated()
+    return repository.head
+
+
+def commit(hub: Hub, release: IntactRelease, planned: Plan, head: str | None) -> str:
+    """Make the one commit of a release, unless it is there; return it.
+
+    Raises:
+        BuilderError: somebody else has published meanwhile, or it was not made.
+
+    """
+    if planned.commit is not None:
+        return planned.commit
+    log.info("Sending %s, %d bytes", count(len(planned.send), "file"), planned.bytes)
+    message = (_title(release), f"manifest sha256:{release.manifest}\nrows {release.said.digest}")
+    try:
+        return hub.commit(release.folder, planned.send, planned.delete, head, message)
+    except HubError as error:
+        # The answer may have been lost of a commit that was made, or come to a second request.
+        now = hub.repository()
+        if now is not None and now.head is not None and now.head != head:
+            if not differing(release, hub.files(now.head)):
+                return now.head
+            raise BuilderError(_overtaken(hub, head, now.head)) from None
+        raise error from None
+
+
+def _title(release: IntactRelease) -> str:
+    return f"Release {release.version}"
+
+
+def _overtaken(hub: Hub, before: str | None, now: str) -> str:
+    new: list[RemoteCommit] = []
+    for made in hub.history(now):
+        if made.commit == before:
+            break
+        new.append(made)
+    told = "; ".join(made.told() for made in new[:3])
+    return (
+        f"{hub.target.address}: somebody else has published there meanwhile: {told}. Theirs stands "
+        "and yours was not added. Look at it, then run the same command again"
+    )
+
+
+def verify(hub: Hub, release: IntactRelease, made: str) -> str:
+    """Compare every file at a commit with the release by its digest; return that in words.
+
+    Raises:
+        BuilderError: a file is missing, has other bytes, or is none of the release's.
+
+    """
+    wrong = differing(release, hub.files(made))
+    if wrong:
+        raise BuilderError(
+            f"{hub.target.address}: commit {made[:12]} is not the release: {_some(wrong)}. It was "
+            "not tagged; run the same command again"
+        )
+    return f"each of {count(len(release.files), 'file')} has its digest at the commit"
+
+
+def tag(hub: Hub, release: IntactRelease, made: str) -> bool:
+    """Tag the commit, unless it is; return whether it was not.
+
+    Raises:
+        BuilderError: the tag points at another commit, or was not set.
+
+    """
+    try:
+        if hub.tags().get(release.version) == made:
+            return False
+        hub.tag(release.version, made)
+    except HubError:
+        # Its answer may have been lost, or somebody else was faster.
+        at = hub.tags().get(release.version)
+        if at is None:
+            raise
+        if at != made:
+            _check_same(hub, release, at)
+            raise BuilderError(
+                f"{hub.target.address}: {release.version} was tagged by somebody else meanwhile, "
+                f"with the same files, as commit {at[:12]}: run the same command again"
+            ) from None
+    return True
+
+
+def load_by_tag(hub: Hub, release: IntactRelease, made: str) -> list[str]:
+    """Load every config by the tag as a reader does; return in words what was compared."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = hub.fetch(release.version, Path(place))
+        if copy.name != made:
+            raise BuilderError(
+                f"{hub.target.address}: {release.version} loads commit {copy.name[:12]}, not "
+                f"{made[:12]}"
+            )
+        return check_copy(copy, release, f"{hub.target.address}@{release.version}")
+
+
+def open_to_all(hub: Hub, wishes: Wishes) -> None:
+    """Make the repository public if that was wished; what lies there was checked before."""
+    repository = hub.repository()
+    if wishes.public and repository is not None and repository.private:
+        hub.set_public()
