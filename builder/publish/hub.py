@@ -1,6 +1,7 @@
 """Talk to a repository of the Hub; whatever goes wrong is told without the token."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -93,9 +94,7 @@ class Hub:
     """A repository of the Hub, and what can be asked and done there."""
 
     def __init__(self, target: HubTarget) -> None:
-        from huggingface_hub import HfApi, constants, get_token
-        from huggingface_hub.utils import disable_progress_bars
-
+        from huggingface_hub import HfApi, constants, get_token, utils
         self.target, self._token = target, ""
         with self._told("log in"):
             self._token = get_token() or ""
@@ -108,7 +107,8 @@ class Hub:
         if endpoint != _PUBLIC_HUB and "HF_HUB_DISABLE_XET" not in os.environ:
             # Other servers know the protocol of Git LFS alone.
             constants.HF_HUB_DISABLE_XET = True
-        disable_progress_bars()
+        # Bars of its own would run into the lines of the builder's.
+        utils.disable_progress_bars()
         self._api: HfApi = HfApi(endpoint=endpoint, token=self._token)
         self._here: dict[str, Any] = {"repo_id": target.repository, "repo_type": _KIND}
 
@@ -122,7 +122,8 @@ class Hub:
             if error.no_such_place:
                 return None
             raise
-        return Repository(info.sha, bool(info.private), bool(info.gated))
+        # What a server does not tell is taken as the default of a repository that was made here.
+        return Repository(info.sha, info.private is not False, bool(info.gated))
 
     def may_write(self) -> bool | None:
         """Tell whether the log-in may write there; None if the server does not tell."""
@@ -149,7 +150,7 @@ class Hub:
             return list(self._api.list_repo_tree(**self._here, recursive=True, revision=revision))
 
         return {
-            item.path: RemoteFile(item.size, item.lfs and item.lfs.sha256, item.blob_id)
+            item.path: RemoteFile(item.size, item.lfs.sha256 if item.lfs else None, item.blob_id)
             for item in self._ask("list the files", ask)
             if isinstance(item, RepoFile) and item.path != ATTRIBUTES
         }
@@ -164,13 +165,13 @@ class Hub:
 
     def read(self, name: str, revision: str) -> bytes:
         """Return the content of a small file at a commit."""
-        import tempfile
-
         with tempfile.TemporaryDirectory() as folder:
 
             def ask() -> str:
-                return self._api.hf_hub_download(
-                    **self._here, filename=name, revision=revision, cache_dir=folder
+                return str(
+                    self._api.hf_hub_download(
+                        **self._here, filename=name, revision=revision, cache_dir=folder
+                    )
                 )
 
             return Path(self._ask(f"read {name}", ask)).read_bytes()
@@ -179,9 +180,10 @@ class Hub:
         """Fetch all files of a revision into an empty folder; return where they lie."""
 
         def ask() -> str:
-            return self._api.snapshot_download(
+            found = self._api.snapshot_download(
                 **self._here, revision=revision, cache_dir=folder, ignore_patterns=[ATTRIBUTES]
             )
+            return str(found)
 
         return Path(self._ask(f"load version {revision}", ask))
 

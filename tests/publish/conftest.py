@@ -1,0 +1,57 @@
+"""A workspace with two small releases, and a stand-in for the Hub that is reached as the Hub is."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from builder.publish import hub as hub_client
+from builder.workspace import init
+from builder.workspace.folder import Workspace, open_workspace
+from tests import making
+from tests.publish.hub import ORGANISATION, TOKEN, StandIn
+from tests.release.conftest import CONFIG, parts
+
+REPOSITORY = f"{ORGANISATION}/small-news"
+TARGET = f"hf://datasets/{REPOSITORY}"
+WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace's releases: 0.1.0, and 0.2.0 with an article more."""
+    releases = tmp_path_factory.mktemp("published") / "releases"
+    found = parts()
+    bare = found.pop("bare")
+    first = making.write(releases / "0.1.0", *making.rows(*found.values()), CONFIG)
+    every = making.rows(*found.values(), bare)
+    making.write(releases / "0.2.0", *every, CONFIG, previous=first)
+    return releases
+
+
+@pytest.fixture
+def news(tmp_path: Path, two_releases: Path) -> Workspace:
+    """A workspace that holds both releases."""
+    root = tmp_path / "news"
+    init.init(root)
+    shutil.copytree(two_releases, root / "data" / "releases")
+    return open_workspace(root)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """The stand-in, without repositories; the log-in may write."""
+    server = StandIn()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setattr(hub_client, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
