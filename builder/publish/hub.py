@@ -1,5 +1,7 @@
 """Talk to a repository of the Hub; whatever goes wrong is told without the token."""
 
+import json
+import logging
 import os
 import tempfile
 import time
@@ -26,6 +28,8 @@ ATTRIBUTES = ".gitattributes"
 PATIENCE = 120.0
 # Seconds before a question that changes nothing is asked again.
 PAUSES = (1.0, 3.0)
+# So many characters of an answer are told.
+_LONGEST = 500
 
 
 class HubError(BuilderError):
@@ -94,7 +98,9 @@ class Hub:
     """A repository of the Hub, and what can be asked and done there."""
 
     def __init__(self, target: HubTarget) -> None:
-        from huggingface_hub import HfApi, constants, get_token, utils
+        from huggingface_hub import HfApi, constants, get_token
+        from huggingface_hub.utils.tqdm import disable_progress_bars
+
         self.target, self._token = target, ""
         with self._told("log in"):
             self._token = get_token() or ""
@@ -107,8 +113,9 @@ class Hub:
         if endpoint != _PUBLIC_HUB and "HF_HUB_DISABLE_XET" not in os.environ:
             # Other servers know the protocol of Git LFS alone.
             constants.HF_HUB_DISABLE_XET = True
-        # Bars of its own would run into the lines of the builder's.
-        utils.disable_progress_bars()
+        # Its bars would run into the builder's lines, and its warnings quote signed addresses.
+        disable_progress_bars()
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         self._api: HfApi = HfApi(endpoint=endpoint, token=self._token)
         self._here: dict[str, Any] = {"repo_id": target.repository, "repo_type": _KIND}
 
@@ -288,7 +295,7 @@ def _answer(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
 
 def _explained(status: int | None, error: Exception) -> str:
     """Return why something failed, and what to do."""
-    lines = " ".join(str(error).split()) or type(error).__name__
+    lines = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
     if status == 401:
         return (
             "the log-in is not accepted (401). It may have ended: run hf auth login, or set "
@@ -299,6 +306,8 @@ def _explained(status: int | None, error: Exception) -> str:
             "the log-in has no right to do so (403). Take a token that may write there, or ask an "
             f"owner of the organisation ({lines})"
         )
+    if isinstance(error, ValueError) and not isinstance(error, json.JSONDecodeError):
+        return lines
     if status is None or status == 429 or status >= 500:
         answered = "gave no whole answer" if status is None else f"answered {status}"
         return (

@@ -21,9 +21,9 @@ class Plan:
 
     ``send`` has the size of each file that is new or other there, ``there`` the files that are
     there already, ``delete`` those of an earlier version that go, and ``replaced`` what others
-    have changed there and is replaced. ``commit`` is that of a version that is there already.
-    ``versions`` are those that are there, and ``history`` says in words which of them still hold
-    articles that were retracted.
+    have changed there and is replaced. ``head`` is the newest commit there, and ``commit`` the one
+    that holds this version already. ``versions`` are those that are there; ``history`` says in
+    words which of them still hold articles that were retracted.
     """
 
     target: str
@@ -36,6 +36,7 @@ class Plan:
     delete: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     tag: str | None = None
+    head: str | None = None
     commit: str | None = None
     published: bool = False
     versions: list[str] = field(default_factory=list)

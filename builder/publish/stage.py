@@ -63,8 +63,8 @@ def _to_hub(workspace: Workspace, hub: Hub, release: IntactRelease, wishes: Wish
         to_hub.open_to_all(hub, wishes)
         told = ["each file has its digest at the commit of the tag; it was loaded when published"]
         return Published(planned, planned.commit, planned.tag, False, 0, told, "")
-    head = to_hub.prepare(hub, planned, wishes)
-    made = to_hub.commit(hub, release, planned, head)
+    planned = to_hub.make_place(hub, release, planned, wishes)
+    made = to_hub.commit(hub, release, planned)
     checked = [to_hub.verify(hub, release, made)]
     tagged = to_hub.tag(hub, release, made)
     checked += to_hub.load_by_tag(hub, release, made)

@@ -4,28 +4,21 @@ Every step may be cut off or its answer lost. So each begins by looking what is 
 finds what the first one did, and goes on from there.
 """
 
-import difflib
-import hashlib
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from builder.dataset import manifest, version
-from builder.dataset.manifest import Manifest
 from builder.errors import BuilderError
 from builder.phrasing import count
+from builder.publish.edited import by_others
 from builder.publish.hub import Hub, HubError, RemoteCommit, RemoteFile, Repository
 from builder.publish.intact import IntactRelease
 from builder.publish.loading import check_copy
 from builder.publish.plan import Plan, Visibility, Wishes
 
 log = logging.getLogger(__name__)
-_CARD = "README.md"
-_FEW_LINES = 20
 
 
 def plan(hub: Hub, release: IntactRelease, wishes: Wishes) -> Plan:
@@ -36,47 +29,59 @@ def plan(hub: Hub, release: IntactRelease, wishes: Wishes) -> Plan:
             others have changed there what would be replaced.
 
     """
-    repository = _reached(hub, wishes)
-    to = hub.target.address
-    tag, visibility = release.version, _visibility(repository, wishes)
+    repository = _reached(hub)
+    base = Plan(
+        hub.target.address,
+        release.version,
+        release.manifest,
+        _visibility(repository, wishes),
+        tag=release.version,
+    )
     if repository is None:
         sizes = {name: file.bytes for name, file in release.files.items()}
-        return Plan(to, tag, release.manifest, visibility, True, sizes, tag=tag)
+        return replace(base, new_place=True, send=sizes)
     tags = hub.tags()
-    base = Plan(to, tag, release.manifest, visibility, tag=tag, versions=sorted(tags))
-    if tag in tags:
-        _check_same(hub, release, tags[tag])
-        return replace(base, there=sorted(release.files), commit=tags[tag], published=True)
+    base = replace(base, versions=sorted(tags), head=repository.head)
+    if release.version in tags:
+        made = tags[release.version]
+        _check_same(hub, release, made)
+        return replace(base, there=sorted(release.files), commit=made, published=True)
+    return _to_send(hub, release, repository, base, wishes)
+
+
+def _to_send(
+    hub: Hub, release: IntactRelease, repository: Repository, base: Plan, wishes: Wishes
+) -> Plan:
+    """Return the plan for a version that is not tagged yet."""
     there = hub.files(repository.head) if repository.head else {}
-    commit = _holding(hub, release, repository, there)
-    if commit is not None:
-        return replace(base, there=sorted(release.files), commit=commit)
-    replaced = _by_others(hub, release, repository.head, there, wishes) if there else []
+    made = _holding(hub, release, repository, there)
+    if made is not None:
+        return replace(base, there=sorted(release.files), commit=made)
+    if not repository.private and not wishes.public:
+        raise BuilderError(
+            f"{hub.target.address}: everybody can read this repository. Say --public if this "
+            "release is for everybody too"
+        )
     same = [n for n in there if n in release.files and _same(release, n, there[n])]
     return replace(
         base,
         send={n: file.bytes for n, file in release.files.items() if n not in same},
         there=sorted(same),
         delete=sorted(there.keys() - release.files.keys()),
-        replaced=replaced,
+        replaced=by_others(hub, release, repository.head, there, overwrite=wishes.overwrite),
     )
 
 
-def _reached(hub: Hub, wishes: Wishes) -> Repository | None:
+def _reached(hub: Hub) -> Repository | None:
     """Return the repository, which the log-in may write; None if it has to be made."""
-    to = hub.target.address
     repository = hub.repository()
     if repository is None:
         return None
     if hub.may_write() is False:
+        owner = hub.target.repository.partition("/")[0]
         raise BuilderError(
-            f"{to}: the log-in may not write there. Take a token that may, or ask an owner of "
-            f"{hub.target.repository.partition('/')[0]}"
-        )
-    if not repository.private and not wishes.public:
-        raise BuilderError(
-            f"{to}: everybody can read this repository. Say --public if this release is for "
-            "everybody too"
+            f"{hub.target.address}: the log-in may not write there. Take a token that may, or ask "
+            f"an owner of {owner}"
         )
     return repository
 
@@ -128,83 +133,6 @@ def _holding(
     return None
 
 
-def _by_others(
-    hub: Hub,
-    release: IntactRelease,
-    head: str | None,
-    there: Mapping[str, RemoteFile],
-    wishes: Wishes,
-) -> list[str]:
-    """Return what was changed there since the version that lies there was published.
-
-    Raises:
-        BuilderError: something was, and nobody said to replace it, or a newer version is there.
-
-    """
-    assert head is not None
-    said = _manifest_at(hub, head) if manifest.FILE_NAME in there else None
-    if said is not None and version.parse(said.version) > version.parse(release.version):
-        raise BuilderError(
-            f"{hub.target.address}: holds {said.version}, which is newer than {release.version}. "
-            "Who names no version would get the older one: publish versions in their order"
-        )
-    changed = _changed(hub, head, there, said)
-    if changed and not wishes.overwrite:
-        raise BuilderError(
-            f"{hub.target.address}: was changed by others since it was last published; nothing was "
-            f"sent.\n{chr(10).join(changed)}\nTake over what you want to keep, for the card into "
-            "[release] of builder.toml, and release again; or replace it with --overwrite"
-        )
-    return changed
-
-
-def _manifest_at(hub: Hub, commit: str) -> Manifest | None:
-    try:
-        return Manifest.model_validate_json(hub.read(manifest.FILE_NAME, commit))
-    except ValidationError:
-        return None
-
-
-def _changed(
-    hub: Hub, head: str, there: Mapping[str, RemoteFile], said: Manifest | None
-) -> list[str]:
-    """Return in words which files are not those of the release that lies there."""
-    if said is None:
-        return [f"  {name} was put there by others" for name in sorted(there)]
-    changed: list[str] = []
-    for name in sorted(there.keys() | said.files.keys()):
-        if name == manifest.FILE_NAME:
-            continue
-        if name not in said.files:
-            changed.append(f"  {name} was put there by others")
-        elif name not in there:
-            changed.append(f"  {name} was deleted")
-        elif there[name].sha256 not in (None, said.files[name].sha256):
-            changed.append(f"  {name} has other bytes than the release {said.version}")
-        elif there[name].sha256 is None and _edited(hub, head, name, said):
-            changed.append(f"  {name} was edited since {said.version}")
-            changed += _difference(hub, head, name, said) if name == _CARD else []
-    return changed
-
-
-def _edited(hub: Hub, head: str, name: str, said: Manifest) -> bool:
-    return hashlib.sha256(hub.read(name, head)).hexdigest() != said.files[name].sha256
-
-
-def _difference(hub: Hub, head: str, name: str, said: Manifest) -> list[str]:
-    """Return the lines by which a card differs from the one that was published."""
-    published = hub.tags().get(said.version)
-    if published is None:
-        return []
-    before, now = (
-        hub.read(name, commit).decode("utf-8", "replace").splitlines()
-        for commit in (published, head)
-    )
-    lines = list(difflib.unified_diff(before, now, "as published", "as it is there", "", "", 0, ""))
-    more = [f"    and {count(len(lines) - _FEW_LINES, 'more line')}"]
-    return [f"    {line}" for line in lines[:_FEW_LINES]] + more * (len(lines) > _FEW_LINES)
-
-
 def _some(wrong: Sequence[str]) -> str:
     return "; ".join(wrong[:3]) + (f"; and {len(wrong) - 3} more" if len(wrong) > 3 else "")
 
@@ -212,21 +140,20 @@ def _some(wrong: Sequence[str]) -> str:
 # --- what is done ---------------------------------------------------------------------------
 
 
-def prepare(hub: Hub, planned: Plan, wishes: Wishes) -> str | None:
-    """Make the repository if there is none, and gate it; return its newest commit."""
+def make_place(hub: Hub, release: IntactRelease, planned: Plan, wishes: Wishes) -> Plan:
+    """Make the repository if there is none, and gate it; return the plan for what is there then."""
     if planned.new_place:
         log.info("%s is made, private", planned.target)
         hub.create()
-    repository = hub.repository()
-    if repository is None:
-        raise BuilderError(f"{planned.target}: was made, and cannot be read")
-    if wishes.gated and not repository.gated:
+        planned = replace(plan(hub, release, wishes), new_place=True)
+    repository = hub.repository() if wishes.gated else None
+    if repository is not None and not repository.gated:
         # Before anything that only some may read lies there.
         hub.set_gated()
-    return repository.head
+    return planned
 
 
-def commit(hub: Hub, release: IntactRelease, planned: Plan, head: str | None) -> str:
+def commit(hub: Hub, release: IntactRelease, planned: Plan) -> str:
     """Make the one commit of a release, unless it is there; return it.
 
     Raises:
@@ -236,6 +163,7 @@ def commit(hub: Hub, release: IntactRelease, planned: Plan, head: str | None) ->
     if planned.commit is not None:
         return planned.commit
     log.info("Sending %s, %d bytes", count(len(planned.send), "file"), planned.bytes)
+    head = planned.head
     message = (_title(release), f"manifest sha256:{release.manifest}\nrows {release.said.digest}")
     try:
         return hub.commit(release.folder, planned.send, planned.delete, head, message)

@@ -2,8 +2,8 @@
 
 It keeps repositories as the Hub does: commits of whole trees, tags, large files by their SHA-256
 apart from the small ones, who may read and write. It refuses what the Hub refuses: a commit on an
-old parent, a tag that is there, a large file that was not sent, a deletion of nothing, a log-in that
-may not write. A fault meets a step a number of times, before or after the step is done.
+old parent, a tag that is there, a large file that was not sent, a deletion of nothing, a log-in
+that may not write. A fault meets a step a number of times, before or after the step is done.
 """
 
 import base64
@@ -81,9 +81,7 @@ class Repo:
     def add(self, title: str, tree: dict[str, Blob], author: str, message: str = "") -> Commit:
         parent = self.commits[-1].oid if self.commits else None
         told = f"{parent}{title}{len(self.commits)}{sorted((n, b.oid) for n, b in tree.items())}"
-        made = Commit(
-            hashlib.sha1(told.encode()).hexdigest(), parent, title, message, author, tree
-        )
+        made = Commit(hashlib.sha1(told.encode()).hexdigest(), parent, title, message, author, tree)
         self.commits.append(made)
         return made
 
@@ -158,12 +156,16 @@ class Answer:
 
 
 def said(value: Any, status: int = 200, **headers: str) -> Answer:
-    return Answer(status, json.dumps(value).encode(), {"Content-Type": "application/json", **headers})
+    return Answer(
+        status, json.dumps(value).encode(), {"Content-Type": "application/json", **headers}
+    )
 
 
 def refused(status: int, code: str = "", message: str = "") -> Answer:
     headers = {"X-Error-Code": code} if code else {}
-    return said({"error": message or code}, status, **headers, **{"X-Error-Message": message or code})
+    return said(
+        {"error": message or code}, status, **headers, **{"X-Error-Message": message or code}
+    )
 
 
 _STEPS: tuple[tuple[str, str, str], ...] = (
@@ -197,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_POST = do_PUT = do_HEAD = do_DELETE = do_GET
+    do_POST = do_PUT = do_HEAD = do_DELETE = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -329,7 +331,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do_yaml(self, _: dict[str, str]) -> Answer:
         bad = "license: nonsense" in self._json["content"]
-        return said({"errors": [{"message": '"license" is unknown'}] if bad else [], "warnings": []})
+        return said(
+            {"errors": [{"message": '"license" is unknown'}] if bad else [], "warnings": []}
+        )
 
     def _do_info(self, given: dict[str, str]) -> Answer:
         repo = self.server.repos[given["repo"]]
@@ -466,7 +470,9 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [json.loads(line) for line in self.body.splitlines()]
         header = lines[0]["value"]
         if header.get("parentCommit") not in (None, repo.head.oid):
-            return refused(412, message="A commit has happened since. Please refresh and try again.")
+            return refused(
+                412, message="A commit has happened since. Please refresh and try again."
+            )
         tree = dict(repo.head.tree)
         for line in lines[1:]:
             value = line["value"]
@@ -477,9 +483,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if value["oid"] not in repo.store:
                     return refused(400, message=f"{name}: LFS pointer pointed to a missing object")
                 tree[name] = Blob(repo.store[value["oid"]], True)
-            elif line["key"] == "deletedFile":
-                if tree.pop(name, None) is None:
-                    return refused(404, "EntryNotFound", "A file with this name doesn't exist")
+            elif line["key"] == "deletedFile" and tree.pop(name, None) is None:
+                return refused(404, "EntryNotFound", "A file with this name doesn't exist")
         made = repo.add(header["summary"], tree, "dana", header.get("description", ""))
         url = f"{self.server.endpoint}/datasets/{given['repo']}/commit/{made.oid}"
         return said({"success": True, "commitOid": made.oid, "commitUrl": url, "hookOutput": ""})
