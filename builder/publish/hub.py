@@ -172,7 +172,7 @@ class Hub:
 
     def read(self, name: str, revision: str) -> bytes:
         """Return the content of a small file at a commit."""
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
 
             def ask() -> str:
                 return str(

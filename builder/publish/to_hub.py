@@ -237,7 +237,8 @@ def tag(hub: Hub, release: IntactRelease, made: str) -> bool:
 
 def load_by_tag(hub: Hub, release: IntactRelease, made: str) -> list[str]:
     """Load every config by the tag as a reader does; return in words what was compared."""
-    with tempfile.TemporaryDirectory() as place:
+    # Where a fetch failed, others of its threads may still write.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         copy = hub.fetch(release.version, Path(place))
         if copy.name != made:
             raise BuilderError(

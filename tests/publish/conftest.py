@@ -2,9 +2,11 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,8 +52,15 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setattr(hub_client, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
+    impatient = SimpleNamespace(**{**vars(time), "sleep": lambda _: None})
+    monkeypatch.setattr("huggingface_hub.utils._http.time", impatient)
     yield server
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def release_files(news: Workspace, version: str) -> dict[str, bytes]:
+    """Return the files of a release of a workspace, by path."""
+    folder = news.releases / version
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}

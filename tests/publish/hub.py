@@ -195,6 +195,9 @@ _WRITING = {"create", "preupload", "commit", "tag", "settings", "batch", "verify
 class _Handler(BaseHTTPRequestHandler):
     server: StandIn
     protocol_version = "HTTP/1.1"
+    # Head and body leave at once, not after the system has waited for more.
+    disable_nagle_algorithm = True
+    wbufsize = -1
 
     def do_GET(self) -> None:
         self._serve()
@@ -271,6 +274,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(answer.body[:cut_at])
+            self.wfile.flush()
         except OSError:
             self.close_connection = True
         if cut_at is not None:
