@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from builder.publish import hub as hub_client
+from builder.publish import loading
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
@@ -41,6 +42,18 @@ def news(tmp_path: Path, two_releases: Path) -> Workspace:
     init.init(root)
     shutil.copytree(two_releases, root / "data" / "releases")
     return open_workspace(root)
+
+
+@pytest.fixture
+def loads() -> None:
+    """Ask for it to have rows loaded through ``datasets``, as every real publication does."""
+
+
+@pytest.fixture(autouse=True)
+def _unloaded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the numbers of rows as given: loading takes most of the time, and no step of the Hub."""
+    if "loads" not in request.fixturenames:
+        monkeypatch.setattr(loading, "_counted", lambda _, release, __: release.said.rows)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,7 +86,9 @@ class Repo:
         self.commits.append(made)
         return made
 
-    def edit(self, title: str, author: str = "somebody", **changes: bytes | None) -> Commit:
+    def edit(
+        self, title: str, changes: Mapping[str, bytes | None], author: str = "somebody"
+    ) -> Commit:
         """Change files at the head as somebody does in the browser; None deletes one."""
         tree = dict(self.head.tree)
         for name, content in changes.items():
@@ -122,6 +125,8 @@ class StandIn(ThreadingHTTPServer):
         self.sent: Counter[str] = Counter()
         self.unauthorised: list[str] = []
         self.missing: set[str] = set()
+        self.before: dict[str, Callable[[], object]] = {}
+        # Entries a page of an answer; steps that it does not know; what happens before a step.
         self.page = 1000
         self.victim: int | None = None
         self.lock = threading.RLock()
@@ -284,6 +289,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do(self, step: str, given: dict[str, str]) -> Answer:
         with self.server.lock:
+            self.server.before.pop(step, lambda: None)()
             refusal = self._refusal(step, given.get("repo"))
             if refusal is not None:
                 return refusal
