@@ -41,14 +41,14 @@ class Folder:
             names = [p.rstrip("/").rpartition("/")[2] for p in self._system.ls(self._path, False)]
         return sorted(n for n in names if is_version(n) and self.read(n, manifest.FILE_NAME))
 
-    def names(self, version: str) -> list[str]:
-        """Return the paths of the files in a version's folder."""
+    def sizes(self, version: str) -> dict[str, int]:
+        """Return the sizes of the files in a version's folder, by path."""
         base = f"{self._path}/{version}"
         with self._told("be listed"):
             if not self._system.exists(base):
-                return []
-            found = self._system.find(base)
-        return sorted(path[len(base) :].lstrip("/") for path in found)
+                return {}
+            found = self._system.find(base, detail=True)
+        return {path[len(base) :].lstrip("/"): int(of["size"]) for path, of in found.items()}
 
     def read(self, version: str, name: str) -> bytes | None:
         """Return the content of a small file; None if it is not there."""
@@ -57,7 +57,7 @@ class Folder:
                 content: bytes = self._system.cat_file(f"{self._path}/{version}/{name}")
             except FileNotFoundError:
                 return None
-        return content
+            return content
 
     def sha256(self, version: str, name: str) -> str:
         """Return the SHA-256 of a file, read to its end."""
@@ -70,23 +70,22 @@ class Folder:
                 sha.update(chunk)
         return sha.hexdigest()
 
-    def size(self, version: str, name: str) -> int:
-        """Return the size of a file in bytes."""
-        with self._told(f"read {version}/{name}"):
-            return int(self._system.info(f"{self._path}/{version}/{name}")["size"])
-
     def put(self, release: IntactRelease, name: str) -> None:
         """Write a file of a release to its place."""
+        from fsspec.implementations.local import LocalFileSystem
+
         place = f"{self._path}/{release.version}/{name}"
         with self._told(f"write {release.version}/{name}"):
-            self._system.makedirs(place.rpartition("/")[0], exist_ok=True)
+            # A bucket that is not there is an error, and is not made.
+            if isinstance(self._system, LocalFileSystem):
+                self._system.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._system.put_file(str(release.folder / name), place)
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:
         try:
             yield
-        except (BuilderError, FileNotFoundError):
+        except BuilderError:
             raise
         except ImportError as error:
             raise BuilderError(
@@ -113,25 +112,29 @@ def plan(target: FolderTarget, release: IntactRelease) -> Plan:
 
 
 def _plan(folder: Folder, release: IntactRelease) -> Plan:
-    names = folder.names(release.version)
+    sizes = folder.sizes(release.version)
     there = folder.read(release.version, manifest.FILE_NAME)
     _check_same(folder, release, there)
-    strange = sorted(set(names) - release.files.keys())
+    strange = sorted(sizes.keys() - release.files.keys())
     if strange:
         raise BuilderError(
             f"{folder.address}/{release.version}: holds {', '.join(strange[:_FEW])}, which no "
             "release put there: move it away"
         )
-    same = [name for name in names if _is_same(folder, release, name)]
+    same = [
+        name
+        for name, size in sizes.items()
+        if size == release.files[name].bytes and _is_same(folder, release, name)
+    ]
     whole = there is not None and len(same) == len(release.files)
     return Plan(
         folder.address,
         release.version,
         release.manifest,
         "as the folder is",
-        new_place=not names,
+        new_place=not sizes,
         send={n: f.bytes for n, f in release.files.items() if n not in same},
-        there=same,
+        there=sorted(same),
         published=whole,
         versions=folder.versions(),
     )
@@ -148,11 +151,7 @@ def _check_same(folder: Folder, release: IntactRelease, there: bytes | None) -> 
 
 
 def _is_same(folder: Folder, release: IntactRelease, name: str) -> bool:
-    ours = release.files[name]
-    return (
-        folder.size(release.version, name) == ours.bytes
-        and folder.sha256(release.version, name) == ours.sha256
-    )
+    return folder.sha256(release.version, name) == release.files[name].sha256
 
 
 def publish(target: FolderTarget, release: IntactRelease) -> Published:
@@ -175,7 +174,7 @@ def publish(target: FolderTarget, release: IntactRelease) -> Published:
                 f"{folder.address}/{release.version}/{name}: reads otherwise than it was written. "
                 "Run the same command again"
             )
-    if folder.names(release.version) != sorted(release.files):
+    if folder.sizes(release.version) != {n: file.bytes for n, file in release.files.items()}:
         raise BuilderError(
             f"{folder.address}/{release.version}: holds other files than those of the release; "
             "somebody else is at work there. Run the same command again"
