@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 
 from builder import pipeline
-from builder.dataset import check
 from builder.errors import BuilderError
 from builder.publish import hub as hub_client
 from builder.workspace.folder import Workspace
@@ -36,12 +35,6 @@ STEPS = (
 )
 # So many answers go wrong that no client's patience helps.
 ALWAYS = 9999
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not look into the rows each time: no step of the Hub is in it."""
-    monkeypatch.setattr(check, "problems", lambda _: iter(()))
 
 
 def attempt(news: Workspace, version: str = FIRST) -> BuilderError | None:
