@@ -67,7 +67,7 @@ def _remembered(folder: Path) -> Iterator[check.Problem]:
     said = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*.*") if p.is_file()}
     key = hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
     if key not in _found:
-        _found[key] = [(p.relative_to(folder), *told) for p, *told in _problems(folder)]
+        _found[key] = [(p.relative_to(folder), f, told) for p, f, told in _problems(folder)]
     return ((folder / path, field, reason) for path, field, reason in _found[key])
 
 

@@ -15,7 +15,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TOKEN = "hf_recognisableTokenOfTheTests0123456789"
+IDENTITY_REQUEST = "ghs_whatTheWorkflowAsksWith012345"
+IDENTITY = "eyJ.theIdentityOfAWorkflow.0123456789"
 READER = "hf_anotherTokenThatMayReadAlone01234567"
 ORGANISATION = "newsroom"
 ATTRIBUTES = b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"
@@ -175,12 +177,14 @@ def refused(status: int, code: str = "", message: str = "") -> Answer:
 
 _STEPS: tuple[tuple[str, str, str], ...] = (
     ("whoami", "GET", r"/api/whoami-v2"),
+    ("identity", "GET", r"/identity"),
+    ("exchange", "POST", r"/oauth/token"),
     ("create", "POST", r"/api/repos/create"),
     ("yaml", "POST", r"/api/validate-yaml"),
     ("write right", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/auth-check/write"),
     ("info", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)(?:/revision/(?P<rev>[^/]+))?"),
     ("tags", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/refs"),
-    ("tree", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tree/(?P<rev>[^/]+)"),
+    ("tree", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tree/(?P<rev>[^/]+)(?:/(?P<path>.+))?"),
     ("paths", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/paths-info/(?P<rev>[^/]+)"),
     ("commits", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/commits/(?P<rev>[^/]+)"),
     ("preupload", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/preupload/(?P<rev>[^/]+)"),
@@ -193,8 +197,13 @@ _STEPS: tuple[tuple[str, str, str], ...] = (
     ("load", "HEAD", r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"),
     ("load", "GET", r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"),
 )
-_OPEN = {"put"}
+_OPEN = {"put", "identity", "exchange"}
 _WRITING = {"create", "preupload", "commit", "tag", "settings", "batch", "verify"}
+
+
+def _folders(names: Iterable[str], base: str) -> list[str]:
+    """Return the folders below a folder that some files lie in."""
+    return sorted({n.rpartition("/")[0] for n in names if "/" in n[len(base) :]})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -302,7 +311,7 @@ class _Handler(BaseHTTPRequestHandler):
         token = told.removeprefix("Bearer ") if told else None
         if step in _OPEN:
             # Signed addresses; a token has no business there.
-            if told:
+            if told and step == "put":
                 self.server.unauthorised.append(f"token sent to {step}")
             return None
         if token is not None and token not in (TOKEN, READER):
@@ -323,6 +332,18 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.headers.get("Authorization"):
             return refused(401)
         return said({"type": "user", "name": "dana", "orgs": [{"name": ORGANISATION}]})
+
+    def _do_identity(self, _: dict[str, str]) -> Answer:
+        """Say who a workflow is, as its runner does when it is asked with the right word."""
+        if self.headers.get("Authorization") != f"Bearer {IDENTITY_REQUEST}":
+            return refused(401)
+        return said({"value": IDENTITY})
+
+    def _do_exchange(self, _: dict[str, str]) -> Answer:
+        """Give a workflow that is known a token for an hour."""
+        if self._json["subject_token"] != IDENTITY:
+            return refused(401)
+        return said({"access_token": TOKEN, "token_type": "bearer", "expires_in": 3600})
 
     def _do_write_right(self, _: dict[str, str]) -> Answer:
         return said({})
@@ -379,9 +400,14 @@ class _Handler(BaseHTTPRequestHandler):
         at = self.server.repos[given["repo"]].at(given["rev"])
         if at is None:
             return refused(404, "RevisionNotFound", "Invalid rev id")
-        folders = sorted({n.rpartition("/")[0] for n in at.tree if "/" in n})
-        entries = [{"type": "directory", "path": f, "oid": "0" * 40, "size": 0} for f in folders]
-        entries += [self._entry(name, blob) for name, blob in sorted(at.tree.items())]
+        base = f"{given['path']}/" if "path" in given else ""
+        inside = {n: blob for n, blob in sorted(at.tree.items()) if n.startswith(base)}
+        if base and not inside:
+            return refused(404, "EntryNotFound", "Entry not found")
+        entries = [self._folder(name) for name in _folders(inside, base)]
+        entries += [self._entry(name, blob) for name, blob in inside.items()]
+        if self.query.get("recursive", ["false"])[0].lower() != "true":
+            entries = [e for e in entries if "/" not in e["path"][len(base) :]]
         return self._paged(entries)
 
     def _do_paths(self, given: dict[str, str]) -> Answer:
@@ -389,7 +415,12 @@ class _Handler(BaseHTTPRequestHandler):
         if at is None:
             return refused(404, "RevisionNotFound", "Invalid rev id")
         asked = parse_qs(self.body.decode()).get("paths", [])
-        return said([self._entry(n, b) for n, b in sorted(at.tree.items()) if n in asked])
+        found = [self._folder(name) for name in _folders(at.tree, "") if name in asked]
+        return said(found + [self._entry(n, b) for n, b in at.tree.items() if n in asked])
+
+    @staticmethod
+    def _folder(name: str) -> dict[str, Any]:
+        return {"type": "directory", "path": name, "oid": "0" * 40, "size": 0}
 
     @staticmethod
     def _entry(name: str, blob: Blob) -> dict[str, Any]:
