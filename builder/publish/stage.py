@@ -58,12 +58,11 @@ def _checked(
 
 
 def _to_hub(workspace: Workspace, hub: Hub, release: IntactRelease, wishes: Wishes) -> Published:
-    planned = to_hub.plan(hub, release, wishes)
+    planned = to_hub.make_place(hub, release, to_hub.plan(hub, release, wishes), wishes)
     if planned.published and _is_recorded(workspace, planned):
         to_hub.open_to_all(hub, wishes)
         told = ["each file has its digest at the commit of the tag; it was loaded when published"]
         return Published(planned, planned.commit, planned.tag, False, 0, told, "")
-    planned = to_hub.make_place(hub, release, planned, wishes)
     made = to_hub.commit(hub, release, planned)
     checked = [to_hub.verify(hub, release, made)]
     tagged = to_hub.tag(hub, release, made)

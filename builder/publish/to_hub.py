@@ -87,9 +87,11 @@ def _reached(hub: Hub) -> Repository | None:
 
 
 def _visibility(repository: Repository | None, wishes: Wishes) -> Visibility:
-    if wishes.gated or (repository is not None and repository.gated):
-        return "gated"
-    return "public" if wishes.public else "private"
+    """Return who will be able to read the repository."""
+    is_private = repository is None or repository.private
+    if is_private and not wishes.public:
+        return "private"
+    return "gated" if wishes.gated or (repository and repository.gated) else "public"
 
 
 # --- what is there --------------------------------------------------------------------------

@@ -190,6 +190,10 @@ _STEPS: tuple[tuple[str, str, str], ...] = (
     ("preupload", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/preupload/(?P<rev>[^/]+)"),
     ("commit", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/commit/(?P<rev>[^/]+)"),
     ("tag", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tag/(?P<rev>[^/]+)"),
+    ("untag", "DELETE", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tag/(?P<rev>[^/]+)"),
+    ("squash", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/super-squash/(?P<rev>[^/]+)"),
+    ("large files", "GET", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/lfs-files"),
+    ("purge", "POST", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/lfs-files/batch"),
     ("settings", "PUT", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/settings"),
     ("batch", "POST", r"/datasets/(?P<repo>[^/]+/[^/]+)\.git/info/lfs/objects/batch"),
     ("put", "PUT", r"/lfs/(?P<repo>[^/]+/[^/]+)/(?P<oid>[0-9a-f]{64})"),
@@ -198,7 +202,10 @@ _STEPS: tuple[tuple[str, str, str], ...] = (
     ("load", "GET", r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"),
 )
 _OPEN = {"put", "identity", "exchange"}
-_WRITING = {"create", "preupload", "commit", "tag", "settings", "batch", "verify"}
+_WRITING = {
+    *("create", "preupload", "commit", "tag", "settings", "batch", "verify"),
+    *("untag", "squash", "large files", "purge"),
+}
 
 
 def _folders(names: Iterable[str], base: str) -> list[str]:
@@ -538,6 +545,38 @@ class _Handler(BaseHTTPRequestHandler):
         if name in repo.tags:
             return refused(409, message=f"Reference {name} already exists")
         repo.tags[name] = at.oid
+        return said({})
+
+    def _do_untag(self, given: dict[str, str]) -> Answer:
+        there = self.server.repos[given["repo"]].tags.pop(given["rev"], None)
+        return said({}) if there else refused(404, "RevisionNotFound", "no such tag")
+
+    def _do_squash(self, given: dict[str, str]) -> Answer:
+        """Make one commit of the branch; what no tag points at any more is gone."""
+        repo = self.server.repos[given["repo"]]
+        tree = repo.head.tree
+        repo.commits = [c for c in repo.commits if c.oid in repo.tags.values()]
+        repo.add(self._json["message"], tree, "dana")
+        return said({})
+
+    def _do_large_files(self, given: dict[str, str]) -> Answer:
+        store = self.server.repos[given["repo"]].store
+        return self._paged(
+            [
+                {
+                    "fileOid": oid[:24],
+                    "filename": "a.parquet",
+                    "oid": oid,
+                    "pushedAt": "2026-03-01T09:00:00.000Z",
+                    "size": len(content),
+                }
+                for oid, content in store.items()
+            ]
+        )
+
+    def _do_purge(self, given: dict[str, str]) -> Answer:
+        repo, gone = self.server.repos[given["repo"]], self._json["deletions"]["sha"]
+        repo.store = {oid: c for oid, c in repo.store.items() if oid[:24] not in gone}
         return said({})
 
     def _do_settings(self, given: dict[str, str]) -> Answer:

@@ -40,33 +40,35 @@ def released(result: "Released") -> Iterator[str]:
 
 
 def planned(result: "Plan") -> Iterator[str]:
-    """Say what a publication would do."""
-    place = "a new repository" if result.tag and result.new_place else _READERS[result.visibility]
-    yield f"publish   {result.version} to {result.target} ({place}); nothing was done yet"
+    """Say what a publication would do, in the order in which it would."""
+    yield (
+        f"publish   {result.version} to {result.target} ({_READERS[result.visibility]}); "
+        "nothing was done yet"
+    )
     if result.published:
         yield "          is there already, with every file as it is here"
     elif result.commit is not None:
         yield f"          its files are there already, as commit {result.commit[:12]}"
+    if result.new_place and result.tag:
+        then = "" if result.visibility == "private" else ", opened when all is checked"
+        yield f"  make    the repository, private{then}"
     for name, size in sorted(result.send.items()):
         yield f"  send    {name} ({in_bytes(size)})"
     if result.there and not result.published:
         yield f"  keep    {count(len(result.there), 'file')} that would not change"
     yield from (f"  delete  {name} (of the version before)" for name in result.delete)
     yield from _replaced(result)
-    if result.new_place and result.tag:
-        then = "" if result.visibility == "private" else ", opened when all is checked"
-        yield f"  make    the repository, private{then}"
     if result.tag and not result.published:
         yield f"  tag     {result.tag}"
-    yield from _history(result)
     if result.send:
         yield f"          {count(len(result.send), 'file')}, {in_bytes(result.bytes)} to send"
+    yield from _history(result)
 
 
 _READERS = {
     "private": "private",
-    "public": "for everybody",
-    "gated": "readers ask for access",
+    "public": "public",
+    "gated": "public, and readers ask for access",
     "as the folder is": "a folder",
 }
 
