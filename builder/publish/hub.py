@@ -126,7 +126,7 @@ class Hub:
         try:
             info = self._ask("read the repository", lambda: self._api.repo_info(**self._here))
         except HubError as error:
-            if error.no_such_place:
+            if error.no_such_place or error.status == 404:
                 return None
             raise
         # What a server does not tell is taken as the default of a repository that was made here.

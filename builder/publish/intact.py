@@ -51,7 +51,9 @@ def find(releases: Path, version: str | None) -> IntactRelease:
         raise BuilderError(
             f"{folder}: is not intact, so it is not published: {told}{more}. Restore it from git"
         )
+    said = manifest.read(folder)
+    if said.version != folder.name:
+        raise BuilderError(f"{folder}: is release {said.version} by its manifest; restore its name")
     content = (folder / manifest.FILE_NAME).read_bytes()
     own = FileSaid(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-    said = manifest.read(folder)
     return IntactRelease(folder, said, own.sha256, {**said.files, manifest.FILE_NAME: own})

@@ -39,7 +39,12 @@ class Folder:
             if not self._system.isdir(self._path):
                 return []
             names = [p.rstrip("/").rpartition("/")[2] for p in self._system.ls(self._path, False)]
-        return sorted(n for n in names if is_version(n) and self.read(n, manifest.FILE_NAME))
+            return sorted(
+                name
+                for name in names
+                if is_version(name)
+                and self._system.exists(f"{self._path}/{name}/{manifest.FILE_NAME}")
+            )
 
     def sizes(self, version: str) -> dict[str, int]:
         """Return the sizes of the files in a version's folder, by path."""
@@ -89,7 +94,7 @@ class Folder:
             raise
         except ImportError as error:
             raise BuilderError(
-                f"{self.address}: {error}. For buckets: pip install 'labelled-dataset-builder[s3]'"
+                f"{self.address}: {error}. For buckets of S3: pip install s3fs"
             ) from None
         except Exception as error:  # What stores of files raise is of many kinds.
             told = " ".join(str(error).split()) or type(error).__name__

@@ -145,7 +145,7 @@ def test_long_lists_are_read_to_their_end(news: Workspace, hub: StandIn) -> None
 
 
 def test_a_server_that_knows_less_than_the_hub_is_enough(news: Workspace, hub: StandIn) -> None:
-    hub.missing = {"write right", "whoami", "settings", "paths"}
+    hub.missing = {"write right", "settings", "paths"}
     publish(news, FIRST)
     publish(news, SECOND)
     assert list(hub.repos[REPOSITORY].tags) == [FIRST, SECOND]
@@ -236,6 +236,8 @@ def test_a_release_that_is_not_intact_is_refused_before_anything_is_asked(
     assert "README.md: was changed after the release" in refused(news)
     assert hub.calls == []
     assert "no release is there" in refused(news, "9.9.9")
+    shutil.copytree(news.releases / SECOND, news.releases / "3.0.0")
+    assert "is release 0.2.0 by its manifest" in refused(news, "3.0.0")
 
 
 def test_an_older_version_does_not_take_the_place_of_a_newer_one(
