@@ -105,13 +105,15 @@ def publish(
     from builder import pipeline
     from builder.publish import stage
     from builder.publish.plan import Wishes
+    from builder.workspace.folder import open_workspace
 
+    if dry_run:
+        wishes = Wishes(public, gated, overwrite)
+        planned = stage.plan(open_workspace(root), target, version, wishes)
+        show(planned, as_json, lines.planned(planned))
+        return
     when = datetime.now(UTC).replace(microsecond=0)
     with opened(root) as workspace:
-        if dry_run:
-            planned = stage.plan(workspace, target, version, Wishes(public, gated, overwrite))
-            show(planned, as_json, lines.planned(planned))
-            return
         result = pipeline.publish(
             workspace, target, version, when=when, public=public, gated=gated, overwrite=overwrite
         )

@@ -33,6 +33,8 @@ STEPS = (
     "tag",
     "load",
 )
+# Those that change something there; a lost answer of the others is one that fails.
+CHANGING = ("create", "settings", "preupload", "batch", "put", "verify", "commit", "tag")
 # So many answers go wrong that no client's patience helps.
 ALWAYS = 9999
 
@@ -100,7 +102,7 @@ def test_a_run_that_was_interrupted_after_a_step_is_finished_by_the_next(
     check_published(news, hub, FIRST)
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", CHANGING)
 @pytest.mark.parametrize("kind", ["lost", "twice"])
 def test_an_answer_that_was_lost_or_came_twice_makes_nothing_twice(
     news: Workspace, hub: StandIn, step: str, kind: str
