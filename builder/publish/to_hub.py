@@ -252,6 +252,6 @@ def load_by_tag(hub: Hub, release: IntactRelease, made: str) -> list[str]:
 
 def open_to_all(hub: Hub, wishes: Wishes) -> None:
     """Make the repository public if that was wished; what lies there was checked before."""
-    repository = hub.repository()
-    if wishes.public and repository is not None and repository.private:
+    repository = hub.repository() if wishes.public else None
+    if repository is not None and repository.private:
         hub.set_public()

@@ -176,7 +176,6 @@ def refused(status: int, code: str = "", message: str = "") -> Answer:
 
 
 _STEPS: tuple[tuple[str, str, str], ...] = (
-    ("whoami", "GET", r"/api/whoami-v2"),
     ("identity", "GET", r"/identity"),
     ("exchange", "POST", r"/oauth/token"),
     ("create", "POST", r"/api/repos/create"),
@@ -334,11 +333,6 @@ class _Handler(BaseHTTPRequestHandler):
     @property
     def _json(self) -> Any:
         return json.loads(self.body)
-
-    def _do_whoami(self, _: dict[str, str]) -> Answer:
-        if not self.headers.get("Authorization"):
-            return refused(401)
-        return said({"type": "user", "name": "dana", "orgs": [{"name": ORGANISATION}]})
 
     def _do_identity(self, _: dict[str, str]) -> Answer:
         """Say who a workflow is, as its runner does when it is asked with the right word."""
