@@ -11,7 +11,8 @@ from builder.dataset import manifest, version
 from builder.dataset.manifest import Manifest
 from builder.errors import BuilderError
 from builder.phrasing import count
-from builder.publish.hub import Hub, RemoteFile
+from builder.publish.answers import RemoteFile
+from builder.publish.hub import Hub
 from builder.publish.intact import IntactRelease
 
 _CARD = "README.md"

@@ -1,23 +1,25 @@
 """Talk to a repository of the Hub; whatever goes wrong is told without the token."""
 
-import json
 import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from builder.errors import BuilderError
+from builder.publish.answers import (
+    HubError,
+    RemoteCommit,
+    RemoteFile,
+    Repository,
+    answer_of,
+    explained,
+)
 from builder.publish.scrub import scrubbed
 from builder.publish.targets import HubTarget
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 _KIND = "dataset"
@@ -28,70 +30,6 @@ ATTRIBUTES = ".gitattributes"
 PATIENCE = 120.0
 # Seconds before a question that changes nothing is asked again.
 PAUSES = (1.0, 3.0)
-# So many characters of an answer are told.
-_LONGEST = 500
-
-
-class HubError(BuilderError):
-    """What the Hub did not do; ``status`` is its answer's, or None if there was no whole one."""
-
-    def __init__(self, message: str, status: int | None, code: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-
-    @property
-    def no_such_place(self) -> bool:
-        """Tell whether there is no repository, or none that the log-in may see."""
-        return self.code == "RepoNotFound"
-
-    @property
-    def may_pass(self) -> bool:
-        """Tell whether it may go better the next time."""
-        return self.status is None or self.status == 429 or self.status >= 500
-
-
-@dataclass(frozen=True)
-class Repository:
-    """A repository as it is now: its newest commit, and who may read it."""
-
-    head: str | None
-    private: bool
-    gated: bool
-
-
-@dataclass(frozen=True)
-class RemoteFile:
-    """A file at a commit: a large one is known by its SHA-256, another by git's hash of it."""
-
-    size: int
-    sha256: str | None
-    git_hash: str
-
-    def holds(self, path: Path, sha256: str) -> bool:
-        """Tell whether it has the bytes of a file, whose SHA-256 is known."""
-        from huggingface_hub.utils.sha import git_hash
-
-        if self.size != path.stat().st_size:
-            return False
-        if self.sha256 is not None:
-            return self.sha256 == sha256
-        return self.git_hash == git_hash(path.read_bytes())
-
-
-@dataclass(frozen=True)
-class RemoteCommit:
-    """A commit: who made it, when, and what its title says."""
-
-    commit: str
-    authors: tuple[str, ...]
-    when: datetime
-    title: str
-
-    def told(self) -> str:
-        """Return who made it, when and under which title."""
-        by = ", ".join(self.authors) or "somebody"
-        when = self.when.strftime("%Y-%m-%d %H:%M UTC")
-        return f"commit {self.commit[:12]} by {by}, {when}: {self.title!r}"
 
 
 class Hub:
@@ -274,44 +212,9 @@ class Hub:
         except BuilderError:
             raise
         except Exception as error:  # What the library raises is of many kinds.
-            status, headers = _answer(error)
+            status, headers = answer_of(error)
             told = scrubbed(
-                f"{self.target.address}: cannot {doing}: {_explained(status, error)}", self._token
+                f"{self.target.address}: cannot {doing}: {explained(status, error)}", self._token
             )
             # Not chained: the library's error may quote a request with its token.
             raise HubError(told, status, headers.get("x-error-code", "")) from None
-
-
-def _answer(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
-    """Return status and headers of the answer that an error, or one behind it, speaks of."""
-    behind: BaseException | None = error
-    while behind is not None:
-        answer = getattr(behind, "response", None)
-        if answer is not None:
-            return answer.status_code, answer.headers
-        behind = behind.__cause__ or behind.__context__
-    return None, {}
-
-
-def _explained(status: int | None, error: Exception) -> str:
-    """Return why something failed, and what to do."""
-    lines = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
-    if status == 401:
-        return (
-            "the log-in is not accepted (401). It may have ended: run hf auth login, or set "
-            "HF_TOKEN anew"
-        )
-    if status == 403:
-        return (
-            "the log-in has no right to do so (403). Take a token that may write there, or ask an "
-            f"owner of the organisation ({lines})"
-        )
-    if isinstance(error, ValueError) and not isinstance(error, json.JSONDecodeError):
-        return lines
-    if status is None or status == 429 or status >= 500:
-        answered = "gave no whole answer" if status is None else f"answered {status}"
-        return (
-            f"the Hub {answered} ({lines}). Run the same command again: what is there is not sent "
-            "twice"
-        )
-    return f"the Hub answered {status} ({lines})"

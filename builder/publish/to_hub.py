@@ -12,8 +12,9 @@ from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.phrasing import count
+from builder.publish.answers import HubError, RemoteCommit, RemoteFile, Repository
 from builder.publish.edited import by_others
-from builder.publish.hub import Hub, HubError, RemoteCommit, RemoteFile, Repository
+from builder.publish.hub import Hub
 from builder.publish.intact import IntactRelease
 from builder.publish.loading import check_copy
 from builder.publish.plan import Plan, Visibility, Wishes
