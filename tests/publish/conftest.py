@@ -81,7 +81,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setattr(hub_client, "PAUSES", (0.0, 0.0))
     impatient = SimpleNamespace(**{**vars(time), "sleep": lambda _: None})
-    monkeypatch.setattr("huggingface_hub.utils._http.time", impatient)
+    for module in ("utils._http", "file_download"):
+        monkeypatch.setattr(f"huggingface_hub.{module}.time", impatient)
     yield server
     server.shutdown()
     server.server_close()

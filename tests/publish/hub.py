@@ -137,6 +137,11 @@ class StandIn(ThreadingHTTPServer):
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    @property
+    def store(self) -> str:
+        """Where the large files lie: on the Hub, at another server."""
+        return f"http://localhost:{self.server_port}"
+
     def fail(self, step: str, kind: str, times: int = 1) -> None:
         self.faults.append(Fault(step, kind, times))
 
@@ -196,11 +201,12 @@ _STEPS: tuple[tuple[str, str, str], ...] = (
     ("settings", "PUT", r"/api/datasets/(?P<repo>[^/]+/[^/]+)/settings"),
     ("batch", "POST", r"/datasets/(?P<repo>[^/]+/[^/]+)\.git/info/lfs/objects/batch"),
     ("put", "PUT", r"/lfs/(?P<repo>[^/]+/[^/]+)/(?P<oid>[0-9a-f]{64})"),
+    ("store", "GET", r"/lfs/(?P<repo>[^/]+/[^/]+)/(?P<oid>[0-9a-f]{64})"),
     ("verify", "POST", r"/lfs/(?P<repo>[^/]+/[^/]+)/verify"),
     ("load", "HEAD", r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"),
     ("load", "GET", r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"),
 )
-_OPEN = {"put", "identity", "exchange"}
+_OPEN = {"put", "store", "identity", "exchange"}
 _WRITING = {
     *("create", "preupload", "commit", "tag", "settings", "batch", "verify"),
     *("untag", "squash", "large files", "purge"),
@@ -317,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
         token = told.removeprefix("Bearer ") if told else None
         if step in _OPEN:
             # Signed addresses; a token has no business there.
-            if told and step == "put":
+            if told and step in ("put", "store"):
                 self.server.unauthorised.append(f"token sent to {step}")
             return None
         if token is not None and token not in (TOKEN, READER):
@@ -488,10 +494,11 @@ class _Handler(BaseHTTPRequestHandler):
         for asked in self._json["objects"]:
             entry = {"oid": asked["oid"], "size": asked["size"]}
             if asked["oid"] not in store:
-                base = f"{self.server.endpoint}/lfs/{given['repo']}"
+                place = f"lfs/{given['repo']}"
+                upload = f"{self.server.store}/{place}/{asked['oid']}?signature=x"
                 entry["actions"] = {
-                    "upload": {"href": f"{base}/{asked['oid']}?signature=x", "header": {}},
-                    "verify": {"href": f"{base}/verify", "header": {}},
+                    "upload": {"href": upload, "header": {}},
+                    "verify": {"href": f"{self.server.endpoint}/{place}/verify", "header": {}},
                 }
             objects.append(entry)
         return said({"transfer": "basic", "objects": objects})
@@ -590,20 +597,28 @@ class _Handler(BaseHTTPRequestHandler):
         blob = at.tree.get(given["path"])
         if blob is None:
             return refused(404, "EntryNotFound", "Entry not found")
-        headers = {"X-Repo-Commit": at.oid, "ETag": f'"{blob.oid}"', "Accept-Ranges": "bytes"}
-        if blob.large:
-            headers |= {
-                "X-Linked-ETag": f'"{blob.sha256}"',
-                "X-Linked-Size": str(len(blob.content)),
-                "ETag": f'"{blob.sha256}"',
-            }
+        headers = {"X-Repo-Commit": at.oid, "ETag": f'"{blob.oid}"'}
+        if not blob.large:
+            return self._ranged(blob.content, headers)
+        place = f"{self.server.store}/lfs/{given['repo']}/{blob.sha256}?signature=x"
+        linked = {"X-Linked-ETag": f'"{blob.sha256}"', "X-Linked-Size": str(len(blob.content))}
+        return Answer(302, b"", {**headers, **linked, "Location": place})
+
+    def _do_store(self, given: dict[str, str]) -> Answer:
+        content = self.server.repos[given["repo"]].store.get(given["oid"])
+        if content is None:
+            return refused(404, message="no such object")
+        return self._ranged(content, {"ETag": f'"{given["oid"]}"'})
+
+    def _ranged(self, content: bytes, headers: dict[str, str]) -> Answer:
+        """Return the part of a file that was asked for."""
+        headers["Accept-Ranges"] = "bytes"
         match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if match is None:
-            length = {"Content-Length": str(len(blob.content))}
-            return Answer(200, blob.content, {**headers, **length})
-        first, last = int(match[1]), int(match[2] or len(blob.content) - 1)
-        if first >= len(blob.content):
+            return Answer(200, content, {**headers, "Content-Length": str(len(content))})
+        first, last = int(match[1]), int(match[2] or len(content) - 1)
+        if first >= len(content):
             return Answer(416, b"", headers)
-        part = blob.content[first : last + 1]
-        headers["Content-Range"] = f"bytes {first}-{first + len(part) - 1}/{len(blob.content)}"
+        part = content[first : last + 1]
+        headers["Content-Range"] = f"bytes {first}-{first + len(part) - 1}/{len(content)}"
         return Answer(206, part, headers)
