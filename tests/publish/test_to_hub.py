@@ -172,6 +172,18 @@ def test_gated_asks_readers_before_anything_lies_there(news: Workspace, hub: Sta
     assert hub.repos[REPOSITORY].private
 
 
+def test_what_was_published_already_is_gated_and_opened_when_that_is_wished(
+    news: Workspace, hub: StandIn
+) -> None:
+    publish(news)
+    again = publish(news, public=True, gated=True)
+    assert (again.new, again.plan.visibility) == (False, "gated")
+    repo = hub.repos[REPOSITORY]
+    assert (repo.private, repo.gated) == (False, "manual")
+    assert titles(hub) == ["initial commit", "Release 0.1.0"]
+    assert not publish(news).new
+
+
 def test_a_public_repository_gets_nothing_that_is_not_said_to_be_public(
     news: Workspace, hub: StandIn
 ) -> None:
