@@ -8,9 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from builder.errors import BuilderError
-
-# So many characters of an answer are told.
-_LONGEST = 500
+from builder.publish.scrub import printable
 
 
 class HubError(BuilderError):
@@ -72,9 +70,9 @@ class RemoteCommit:
 
     def told(self) -> str:
         """Return who made it, when and under which title."""
-        by = ", ".join(self.authors) or "somebody"
+        by = printable(", ".join(self.authors)) or "somebody"
         when = self.when.strftime("%Y-%m-%d %H:%M UTC")
-        return f"commit {self.commit[:12]} by {by}, {when}: {self.title!r}"
+        return f"commit {self.commit[:12]} by {by}, {when}: “{printable(self.title)}”"
 
 
 def answer_of(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
@@ -90,7 +88,7 @@ def answer_of(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
 
 def explained(status: int | None, error: Exception) -> str:
     """Return why something failed, and what to do."""
-    lines = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+    lines = printable(" ".join(str(error).split())) or type(error).__name__
     if status == 401:
         return (
             "the log-in is not accepted (401). It may have ended: run hf auth login, or set "

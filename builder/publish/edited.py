@@ -14,9 +14,12 @@ from builder.phrasing import count
 from builder.publish.answers import RemoteFile
 from builder.publish.hub import Hub
 from builder.publish.intact import IntactRelease
+from builder.publish.scrub import printable
 
 _CARD = "README.md"
 _FEW = 20
+# To compare two texts line by line takes time by the square of their lines.
+_MOST = 2000
 
 
 def by_others(
@@ -61,7 +64,7 @@ def _manifest(hub: Hub, commit: str) -> Manifest | None:
 
 
 def _strange(there: Mapping[str, RemoteFile]) -> Iterator[str]:
-    return (f"  {name} was put there by others" for name in sorted(there))
+    return (f"  {printable(name)} was put there by others" for name in sorted(there))
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class _Changes:
         published = self.hub.files(tagged) if tagged else {}
         for name in sorted((self.there.keys() | self.said.files) - {manifest.FILE_NAME}):
             if name not in self.said.files:
-                yield f"  {name} was put there by others"
+                yield f"  {printable(name)} was put there by others"
             elif name not in self.there:
                 yield f"  {name} was deleted by others"
             elif published.get(name) != self.there[name] and self._is_edited(name):
@@ -98,8 +101,11 @@ class _Changes:
             self.hub.read(name, commit).decode("utf-8", "replace").splitlines()
             for commit in (tagged, self.head)
         )
+        if max(len(before), len(now)) > _MOST:
+            yield "    too long to show what"
+            return
         lines = [
-            line
+            printable(line)
             for line in difflib.unified_diff(before, now, n=0, lineterm="")
             if not line.startswith(("---", "+++", "@@"))
         ]

@@ -1,4 +1,4 @@
-"""Take secrets out of what is said, whoever's words they stand in."""
+"""Take secrets and what steers a terminal out of what is said, whoever's words it stands in."""
 
 import os
 import re
@@ -8,6 +8,7 @@ _LOOKS_SECRET = re.compile(r"hf_[A-Za-z0-9_.-]{8,}|(?<=Bearer )\S+", re.IGNORECA
 # What follows the ? of an address may be a signature that allows an upload.
 _ASKED = re.compile(r"(https?://[^\s?'\"<>]{1,2000}\?)[^\s'\"<>]+")
 _SHORTEST = 8
+_LONGEST = 500
 _INSTEAD = "***"
 
 
@@ -17,3 +18,8 @@ def scrubbed(text: str, *secrets: str) -> str:
     for secret in sorted({s for s in secrets if s} | known, key=len, reverse=True):
         text = text.replace(secret, _INSTEAD)
     return _ASKED.sub(rf"\g<1>{_INSTEAD}", _LOOKS_SECRET.sub(_INSTEAD, text))
+
+
+def printable(text: str) -> str:
+    """Return the beginning of a text of others, without characters that steer a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:_LONGEST])

@@ -12,7 +12,7 @@ from builder.errors import BuilderError
 from builder.phrasing import count
 from builder.publish.intact import IntactRelease
 from builder.publish.plan import Plan, Published
-from builder.publish.scrub import scrubbed
+from builder.publish.scrub import printable, scrubbed
 from builder.publish.targets import FolderTarget
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Folder:
                 f"{self.address}: {error}. For buckets of S3: pip install s3fs"
             ) from None
         except Exception as error:  # What stores of files raise is of many kinds.
-            told = " ".join(str(error).split()) or type(error).__name__
+            told = printable(" ".join(str(error).split())) or type(error).__name__
             raise BuilderError(
                 scrubbed(
                     f"{self.address}: cannot {doing}: {told}. Run the same command again: "
@@ -123,7 +123,7 @@ def _plan(folder: Folder, release: IntactRelease) -> Plan:
     strange = sorted(sizes.keys() - release.files.keys())
     if strange:
         raise BuilderError(
-            f"{folder.address}/{release.version}: holds {', '.join(strange[:_FEW])}, which no "
+            f"{folder.address}/{release.version}: holds {', '.join(map(printable, strange[:_FEW]))}, which no "
             "release put there: move it away"
         )
     same = [

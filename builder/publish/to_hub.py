@@ -18,6 +18,7 @@ from builder.publish.hub import Hub
 from builder.publish.intact import IntactRelease
 from builder.publish.loading import check_copy
 from builder.publish.plan import Plan, Visibility, Wishes
+from builder.publish.scrub import printable
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,9 @@ def _same(release: IntactRelease, name: str, remote: RemoteFile) -> bool:
 def differing(release: IntactRelease, there: Mapping[str, RemoteFile]) -> list[str]:
     """Return in words which files at a commit are not those of the release."""
     found = [f"{name} is missing" for name in sorted(release.files.keys() - there.keys())]
-    found += [f"{name} is not of this release" for name in sorted(there.keys() - release.files)]
+    found += [
+        f"{printable(name)} is not of this release" for name in sorted(there.keys() - release.files)
+    ]
     both = sorted(release.files.keys() & there.keys())
     return found + [f"{n} has other bytes" for n in both if not _same(release, n, there[n])]
 

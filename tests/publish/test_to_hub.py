@@ -277,6 +277,18 @@ def test_a_card_that_was_edited_there_is_shown_and_not_overwritten(
     assert repo.files() == release_files(news, SECOND)
 
 
+@pytest.mark.parametrize("times", [1, 300_000])
+def test_what_others_wrote_steers_no_terminal_and_takes_no_time(
+    news: Workspace, hub: StandIn, times: int
+) -> None:
+    publish(news, FIRST)
+    card = hub.repos[REPOSITORY].files()["README.md"] + b"\x1b[2J\x1b]0;mine\x07\n" * times
+    hub.repos[REPOSITORY].edit("\x1b[1m", {"README.md": card, "a\x1b[2J.md": b"x"}, "\x1b[31m")
+    told = refused(news, SECOND)
+    assert "README.md was edited by others" in told
+    assert all(sign.isprintable() or sign == "\n" for sign in told)
+
+
 def test_files_that_others_put_there_changed_or_deleted_are_told(
     news: Workspace, hub: StandIn
 ) -> None:
@@ -318,7 +330,7 @@ def test_somebody_who_publishes_meanwhile_is_named_and_loses_nothing(
     hub.before["commit"] = lambda: repo.edit("A map", {"map.csv": b"a,b"}, "robin")
     told = refused(news, SECOND)
     assert "somebody else has published there meanwhile" in told
-    assert "by robin" in told and "'A map'" in told and repo.head.oid[:12] in told
+    assert "by robin" in told and "“A map”" in told and repo.head.oid[:12] in told
     assert repo.files()["map.csv"] == b"a,b"
     assert SECOND not in repo.tags
     assert "map.csv was put there by others" in refused(news, SECOND)
