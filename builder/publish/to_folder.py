@@ -122,9 +122,10 @@ def _plan(folder: Folder, release: IntactRelease) -> Plan:
     _check_same(folder, release, there)
     strange = sorted(sizes.keys() - release.files.keys())
     if strange:
+        names = ", ".join(map(printable, strange[:_FEW]))
         raise BuilderError(
-            f"{folder.address}/{release.version}: holds {', '.join(map(printable, strange[:_FEW]))}, which no "
-            "release put there: move it away"
+            f"{folder.address}/{release.version}: holds {names}, which no release put there: move "
+            "it away"
         )
     same = [
         name
