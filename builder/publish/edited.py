@@ -81,12 +81,13 @@ class _Changes:
         tagged = self.hub.tags().get(self.said.version)
         published = self.hub.files(tagged) if tagged else {}
         for name in sorted((self.there.keys() | self.said.files) - {manifest.FILE_NAME}):
+            shown = printable(name)
             if name not in self.said.files:
-                yield f"  {printable(name)} was put there by others"
+                yield f"  {shown} was put there by others"
             elif name not in self.there:
-                yield f"  {name} was deleted by others"
+                yield f"  {shown} was deleted by others"
             elif published.get(name) != self.there[name] and self._is_edited(name):
-                yield f"  {name} was edited by others since {self.said.version} was published"
+                yield f"  {shown} was edited by others since {self.said.version} was published"
                 if name == _CARD and tagged:
                     yield from self._difference(name, tagged)
 

@@ -12,6 +12,7 @@ import pytest
 from builder import pipeline
 from builder.errors import BuilderError
 from builder.publish import hub as hub_client
+from builder.publish import to_hub
 from builder.workspace.folder import Workspace
 from tests.publish.conftest import REPOSITORY, TARGET, WHEN, release_files
 from tests.publish.hub import TOKEN, StandIn
@@ -38,6 +39,14 @@ STEPS = (
 CHANGING = ("create", "settings", "preupload", "batch", "put", "verify", "commit", "tag")
 # So many answers go wrong that no client's patience helps.
 ALWAYS = 9999
+
+
+@pytest.fixture(autouse=True)
+def _unfetched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetch nothing by the tag where a fault meets another step: the bytes are compared anyway."""
+    params = getattr(request.node, "callspec", None)
+    if params is not None and params.params["step"] not in ("load", "store"):
+        monkeypatch.setattr(to_hub, "load_by_tag", lambda *_: [])
 
 
 def attempt(news: Workspace, version: str = FIRST) -> BuilderError | None:
