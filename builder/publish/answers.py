@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.publish.scrub import printable
+
+# What the library adds to every refusal, and helps nobody.
+_POINTER = re.compile(r"For more information check: \S+ ?")
 
 
 class HubError(BuilderError):
@@ -88,7 +92,8 @@ def answer_of(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
 
 def explained(status: int | None, error: Exception) -> str:
     """Return why something failed, and what to do."""
-    lines = printable(" ".join(str(error).split())) or type(error).__name__
+    told = _POINTER.sub("", " ".join(str(error).split()))
+    lines = printable(told).strip() or type(error).__name__
     if status == 401:
         return (
             "the log-in is not accepted (401). It may have ended: run hf auth login, or set "
