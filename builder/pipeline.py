@@ -29,9 +29,11 @@ from builder.studio.stage import Pulled, Pushed
 from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.publish.plan import Published
     from builder.release.hydrate import Hydrated
     from builder.release.text_free import TextFree
     from builder.release.verify import Verified
@@ -165,6 +167,44 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
     return releasing.verify(workspace, name, track)
 
 
+def publish(
+    workspace: Workspace,
+    target: str,
+    version: str | None = None,
+    *,
+    when: "datetime",
+    no_text: bool = False,
+    public: bool = False,
+    gated: bool = False,
+    overwrite: bool = False,
+) -> "Published":
+    """Publish a release to the Hub, a bucket or a folder, and check what lies there then.
+
+    It may be cut off at any moment: called again, it goes on from what is there.
+
+    Args:
+        workspace: the workspace.
+        target: ``hf://datasets/org/name``, or a folder or an address that fsspec knows, which gets
+            a folder a version.
+        version: the release; the newest one if None.
+        when: the time that the record in ``data/publications`` gets.
+        no_text: publish the release's form without text.
+        public: let everybody read the repository; without it, it has to be private.
+        gated: let readers of the repository ask for access, and the owners decide.
+        overwrite: replace what others have changed in the repository, such as its card.
+
+    Raises:
+        BuilderError: the release is not intact, may not be published there, or is there as another
+            one; or the place cannot be reached. The message says what to do.
+
+    """
+    from builder.publish import stage
+    from builder.publish.plan import Wishes
+
+    wishes = Wishes(no_text, public, gated, overwrite)
+    return stage.publish(workspace, target, when, version, wishes)
+
+
 def export(
     workspace: Workspace, form: "Format", out: "Path", version: str | None = None
 ) -> "Export":
@@ -201,6 +241,7 @@ __all__ = [
     "export",
     "hydrate",
     "ingest",
+    "publish",
     "pull",
     "push",
     "release",

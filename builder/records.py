@@ -250,6 +250,31 @@ class Tombstone(Record):
         return f"retracted on {self.day.isoformat()}: {self.reason}"
 
 
+class Publication(Record):
+    """A version of the dataset that was published: where, when, and as which commit and tag.
+
+    ``manifest`` is the SHA-256 of the release's manifest, which names that of every file. A folder
+    or a bucket knows neither commits nor tags.
+    """
+
+    target: Annotated[Text, Field(min_length=1)]
+    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    manifest: Sha256
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")] | None = None
+    tag: Text | None = None
+    published: datetime
+
+    @staticmethod
+    def key_of(version: str, target: str) -> str:
+        """Return the key of the publication of a version at a target."""
+        return f"{version}-{short_hash('publication', target)}"
+
+    @property
+    def key(self) -> str:
+        """Return its key: a version is published once at a target."""
+        return self.key_of(self.version, self.target)
+
+
 class Story(Record):
     """The articles that tell the same story; its split is given once, when it is ingested."""
 

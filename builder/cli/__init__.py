@@ -17,6 +17,7 @@ for _command in (
     release.release,
     release.hydrate,
     release.diff,
+    release.publish,
     release.retract,
     release.export,
     model.evaluate,

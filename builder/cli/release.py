@@ -1,4 +1,4 @@
-"""The commands that write, compare and export releases, and take articles out of them."""
+"""The commands that write, compare, publish and export releases, and take articles out of them."""
 
 import sys
 from datetime import UTC, datetime
@@ -140,6 +140,61 @@ def hydrate(
     show(result, as_json, lines.hydrated(result))
     if result.articles["missing"]:
         sys.exit(1)
+
+
+@command("publish", writes=True)
+@click.argument("target")
+@click.option(
+    "--version", callback=_version, metavar="X.Y.Z", help="The release.", show_default="the newest"
+)
+@click.option("--no-text", is_flag=True, help="Publish its form without text.")
+@click.option("--public", is_flag=True, help="Let everybody read it; otherwise it is private.")
+@click.option("--gated", is_flag=True, help="Let readers ask for access, and you decide.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace what others have changed there, such as the card."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would go where, and do nothing.")
+def publish(
+    target: str,
+    version: str | None,
+    no_text: bool,
+    public: bool,
+    gated: bool,
+    overwrite: bool,
+    dry_run: bool,
+    root: Path,
+    as_json: bool,
+) -> None:
+    """Publish a release to the Hub, a bucket or a folder.
+
+    TARGET is hf://datasets/ORGANISATION/NAME, s3://bucket/prefix, or a folder. A version that was
+    published is never changed. Text that [rights] of builder.toml does not let go is not sent
+    (docs/rights.md). Cut off, the same command goes on from what is there. Log in with HF_TOKEN or
+    hf auth login; docs/publishing.md tells all of it.
+    """
+    from builder import pipeline
+    from builder.publish import stage
+    from builder.publish.plan import Wishes
+    from builder.workspace.folder import open_workspace
+
+    if dry_run:
+        wishes = Wishes(no_text, public, gated, overwrite)
+        planned = stage.plan(open_workspace(root), target, version, wishes)
+        show(planned, as_json, lines.planned(planned))
+        return
+    when = datetime.now(UTC).replace(microsecond=0)
+    with opened(root) as workspace:
+        result = pipeline.publish(
+            workspace,
+            target,
+            version,
+            when=when,
+            no_text=no_text,
+            public=public,
+            gated=gated,
+            overwrite=overwrite,
+        )
+    show(result, as_json, lines.published(result))
 
 
 @command("retract", writes=True)

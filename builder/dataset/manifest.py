@@ -175,15 +175,20 @@ def _order(name: str) -> tuple[int, ...]:
 
 def holding(releases: Path, article: str) -> list[str]:
     """Return the names of the releases that hold rows of an article."""
+    folders = {path.parent.parent for path in releases.glob("*/*/*.parquet")}
+    return sorted((f.name for f in folders if article in articles(f)), key=_order)
+
+
+def articles(folder: Path) -> set[str]:
+    """Return the articles of which a release holds rows, among the ids of other rows."""
     from pyarrow import parquet
 
-    found = set()
-    for path in releases.glob("*/*/*.parquet"):
+    found: set[str] = set()
+    for path in folder.glob("*/*.parquet"):
         names = {"id", "article_id"} & set(parquet.read_schema(path).names)
-        columns = parquet.ParquetFile(path).read(columns=sorted(names)).columns
-        if any(article in column.to_pylist() for column in columns):
-            found.add(path.parent.parent.name)
-    return sorted(found, key=_order)
+        for column in parquet.ParquetFile(path).read(columns=sorted(names)).columns:
+            found.update(column.to_pylist())
+    return found
 
 
 def sha256(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyarrow import parquet
 
-from builder.dataset import features, manifest, span_check, tables
+from builder.dataset import features, manifest, remote, span_check, tables
 from builder.dataset.schema import SPLITS, Features
 from builder.errors import BuilderError
 
@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 
 
 def load_release(
-    path: Path | str, config: str = "sentences", split: str | None = None
+    path: Path | str,
+    config: str = "sentences",
+    split: str | None = None,
+    *,
+    version: str | None = None,
 ) -> "Dataset | DatasetDict":
     """Return a split of a release, or without ``split`` all splits that have rows.
+
+    ``path`` is the folder of a release, or an address where versions were published, such as
+    ``hf://datasets/org/name``, of which ``version`` names one. What is fetched is held against its
+    manifest. With a ``version``, the path of a folder is that of a folder of versions too.
 
     A config or split without rows is an empty table with its features; ``datasets`` alone knows
     of none that is not there. Without ``split`` an empty config has an empty split ``train``.
@@ -29,7 +37,10 @@ def load_release(
     """
     from datasets import DatasetDict
 
-    folder = Path(path)
+    if remote.is_remote(path):
+        folder = remote.fetch(str(path), version)
+    else:
+        folder = Path(path) / (version or "")
     said = manifest.read(folder)
     declared = _features(folder, config)
     if split is not None:

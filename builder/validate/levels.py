@@ -72,6 +72,7 @@ def validate(workspace: Workspace) -> Validated:
         for _ in check.placed(name, check.shelves[name].files()):
             pass
     work = workspace.corrections_by_prefix()
+    published = list(check.placed("publication", workspace.publications.files()))
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, known, name, work.get(name, ()))
     check.findings += _unknown_files(check)
@@ -79,6 +80,8 @@ def validate(workspace: Workspace) -> Validated:
     releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
     for folder in releases:
         check.findings += _release_findings(workspace, folder)
+    for item in published:
+        check.findings += _other_than_published(workspace, item)
     return Validated(check.files, len(releases), check.records, check.findings)
 
 
@@ -173,3 +176,19 @@ def _release_findings(workspace: Workspace, folder: Path) -> Iterator[Finding]:
 
     for path, field_, reason in problems(folder):
         yield Finding(path.relative_to(workspace.root).as_posix(), 0, field_, reason)
+
+
+def _other_than_published(workspace: Workspace, item: Placed) -> list[Finding]:
+    """Return what is wrong if the release that lies here is not the one that was published."""
+    from builder.dataset.manifest import FILE_NAME, sha256
+    from builder.dataset.text_sources import TEXT_FREE_ENDING
+
+    folder = workspace.releases / item.record.version
+    both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
+    there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
+    if len(there) < 2 and not (folder / FILE_NAME).exists():
+        return []
+    if any(sha256(path) == item.record.manifest for path in there):
+        return []
+    reason = f"is not that of {folder.relative_to(workspace.root)}: restore the release from git"
+    return list(item.findings([("manifest", reason)]))

@@ -141,6 +141,11 @@ class Workspace:
         return self.shelf(shelves.GOLD)
 
     @cached_property
+    def publications(self) -> Shelf[records.Publication]:
+        """Which versions were published, where and when."""
+        return self.shelf(shelves.PUBLICATIONS)
+
+    @cached_property
     def rejected(self) -> Shelf[records.Rejection]:
         """What went no further, and why, a file a stage."""
         return self.shelf(shelves.REJECTED)

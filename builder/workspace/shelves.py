@@ -25,7 +25,7 @@ class Row(Generic[R]):
     made_again: bool = False
 
 
-# People's work and tombstones have a file an article, so that they merge without conflicts.
+# People's work, tombstones and publications have a file each, so that they merge without conflicts.
 SEEDS = Row("seeds", records.Seed, lambda s: s.id, lambda s, n: s.id[:n], True)
 ARTICLES = Row("articles", records.Article, lambda a: a.id, lambda a, n: a.id[:n], True)
 STORIES = Row("stories", records.Story, lambda s: s.id, lambda s, n: s.id[:n], True)
@@ -45,6 +45,7 @@ TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], 
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
 PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
 GOLD = Row("gold", records.Gold, lambda g: g.article, lambda g, n: g.article[:n], False, True)
+PUBLICATIONS = Row("publications", records.Publication, lambda p: p.key, lambda p, _: p.key, True)
 
 ALL: dict[str, Row[Any]] = {
     "seed": SEEDS,
@@ -58,4 +59,5 @@ ALL: dict[str, Row[Any]] = {
     "correction": CORRECTIONS,
     "person": PEOPLE,
     "gold": GOLD,
+    "publication": PUBLICATIONS,
 }

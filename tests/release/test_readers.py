@@ -7,6 +7,7 @@ Older versions of ``datasets`` live in environments of their own in the user's c
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,29 @@ def _uv(*arguments: object) -> None:
     command = [find_uv_bin(), "--quiet", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command} needs the package index once: {done.stderr}"
+
+
+_BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_OTHERS = re.compile(r"\b(?:spacy|spans|duckdb|builder)\b")
+
+
+@pytest.mark.parametrize("version", ["5.2", "4.0", "3.6", "2.21"])
+def test_the_examples_that_need_datasets_alone_run_on_datasets_of_every_age(
+    version: str, released: Path, tmp_path: Path
+) -> None:
+    page = (_ROOT / "docs" / "using.md").read_text("utf-8")
+    alone = [block for block in _BLOCK.findall(page) if not _OTHERS.search(block)]
+    assert len(alone) >= 5 and any("tags" in block for block in alone)
+    code = "".join(alone).replace("data/releases/1.0.0", str(released)).replace("range(3)", "[0]")
+    done = subprocess.run(
+        [_python(version), "-c", code],
+        env={**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith("['O', ")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.phrasing import count
+
 if TYPE_CHECKING:
     from builder.records import Rejection
 
@@ -18,6 +20,14 @@ _MOST = 20
 def counts(numbers: Mapping[str, int]) -> str:
     """Return how many there are of each."""
     return ", ".join(f"{name} {number}" for name, number in numbers.items()) or "none"
+
+
+def in_bytes(size: int) -> str:
+    """Return a size as a person says it."""
+    for unit, of_it in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= of_it:
+            return f"{size / of_it:.1f} {unit}"
+    return count(size, "byte")
 
 
 def rejections(rejected: Iterable["Rejection"]) -> Iterator[str]:

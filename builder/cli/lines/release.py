@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import counts
+from builder.cli.lines.phrases import counts, in_bytes
 from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.formats.files import Export
     from builder.ingest.retracting import Retracted
+    from builder.publish.plan import Plan, Published
     from builder.release.hydrate import Hydrated
     from builder.release.text_free import TextFree
     from builder.release.verify import Verified
@@ -62,6 +63,77 @@ def hydrated(result: "Hydrated") -> Iterator[str]:
 
 def _by_how(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {how}" for how, number in counted.items())
+
+
+def planned(result: "Plan") -> Iterator[str]:
+    """Say what a publication would do, in the order in which it would."""
+    yield (
+        f"publish   {result.version} to {result.target} ({_READERS[result.visibility]}); "
+        "nothing was done yet"
+    )
+    if result.published:
+        yield "          is there already, with every file as it is here"
+    elif result.commit is not None:
+        yield f"          its files are there already, as commit {result.commit[:12]}"
+    if result.new_place and result.tag:
+        then = "" if result.visibility == "private" else ", opened when all is checked"
+        yield f"  make    the repository, private{then}"
+    for name, size in sorted(result.send.items()):
+        yield f"  send    {name} ({in_bytes(size)})"
+    if result.there and not result.published:
+        yield f"  keep    {count(len(result.there), 'file')} that would not change"
+    yield from (f"  delete  {name} (of the version before)" for name in result.delete)
+    yield from _replaced(result)
+    if result.tag and not result.published:
+        yield f"  tag     {result.tag}"
+    if result.send:
+        yield f"          {count(len(result.send), 'file')}, {in_bytes(result.bytes)} to send"
+    yield from _history(result)
+
+
+_READERS = {
+    "private": "private",
+    "public": "public",
+    "gated": "public, and readers ask for access",
+    "as the folder is": "a folder",
+}
+
+
+def published(result: "Published") -> Iterator[str]:
+    """Say what was published, what was checked of it, and how others load it."""
+    plan = result.plan
+    done = "published" if result.new else "was published already"
+    yield f"publish   {plan.version} to {plan.target}: {done} ({_READERS[plan.visibility]})"
+    if result.commit is not None:
+        yield f"          commit {result.commit}, tag {result.tag}"
+    kept = f", {count(len(plan.there), 'file')} were there already" if plan.there else ""
+    gone = f", {len(plan.delete)} of the version before deleted" if plan.delete else ""
+    yield f"          {count(len(plan.send), 'file')} sent ({in_bytes(result.bytes)}){kept}{gone}"
+    yield from _replaced(plan)
+    yield from (f"  checked: {what}" for what in result.checked)
+    yield f"  recorded in {result.record}: commit it with git"
+    yield f"  load it: {_loading(plan)}"
+    yield from _history(plan)
+
+
+def _replaced(plan: "Plan") -> Iterator[str]:
+    if plan.replaced:
+        yield "  replaced, as --overwrite says:"
+        yield from plan.replaced
+
+
+def _loading(plan: "Plan") -> str:
+    if plan.tag is not None:
+        name = plan.target.removeprefix("hf://datasets/")
+        return f'load_dataset("{name}", revision="{plan.tag}")'
+    return f'load_release("{plan.target}", version="{plan.version}")'
+
+
+def _history(plan: "Plan") -> Iterator[str]:
+    if plan.history:
+        yield "  older versions there:"
+        yield from (f"    {what}" for what in plan.history)
+        yield "    how to take that out, and what cannot be undone: docs/publishing.md, Retractions"
 
 
 def exported(result: "Export") -> Iterator[str]:
