@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import labels
-from builder.dataset import manifest, schema, tables, text_sources, word_shapes
+from builder.dataset import check, manifest, schema, tables, text_sources, word_shapes
 from builder.dataset.left_out import Refused
 from builder.dataset.manifest import ConfigSaid, Manifest
 from builder.dataset.text_sources import (
@@ -48,21 +48,25 @@ _REFUSED = "it breaks the text contract or the label set"
 
 @dataclass(frozen=True)
 class TextFree:
-    """The form of a release without text, on disk; ``full`` is the digest of the one with text."""
+    """The form of a release without text, on disk; ``full`` is the digest of the one with text.
+
+    ``new`` tells whether it was written now: releases are never changed.
+    """
 
     path: str
     version: str
     digest: str
     full: str
     rows: dict[str, int]
+    new: bool
 
 
 def write(workspace: Workspace, name: str | None = None, track: Track = untracked) -> TextFree:
     """Write the form without text beside a release: the newest one, or the version ``name``.
 
     Raises:
-        BuilderError: there is no such release, its form without text is there, or ``data/`` does
-            not know how the text of one of its articles was found.
+        BuilderError: there is no such release, another one lies in the place of its form without
+            text, or ``data/`` does not know how the text of one of its articles was found.
 
     """
     releases = workspace.releases
@@ -76,20 +80,31 @@ def write(workspace: Workspace, name: str | None = None, track: Track = untracke
             "next one: builder release"
         )
     folder = releases / f"{full.name}{TEXT_FREE_ENDING}"
-    refuse_taken(folder)
-    with partial_folder(releases, folder.name) as partial:
-        made, articles = _write_rows(partial, full, said, track)
-        text_sources.write(partial / FILE_NAME, _sources(workspace, articles, track))
-        written = _finish(partial, full, said, made)
-        sync(partial)
-        partial.rename(folder)
+    new = not _is_of(folder, said)
+    if new:
+        refuse_taken(folder)
+        with partial_folder(releases, folder.name) as partial:
+            made, articles = _write_rows(partial, full, said, track)
+            text_sources.write(partial / FILE_NAME, _sources(workspace, articles, track))
+            _finish(partial, full, said, made)
+            sync(partial)
+            partial.rename(folder)
+    written = manifest.read(folder)
     return TextFree(
         path=folder.relative_to(workspace.root).as_posix(),
         version=written.version,
         digest=written.digest,
         full=said.digest,
         rows={config: sum(by.values()) for config, by in written.rows.items()},
+        new=new,
     )
+
+
+def _is_of(folder: Path, full: Manifest) -> bool:
+    """Tell whether the form without text of a release lies in a folder, intact."""
+    if not (folder / manifest.FILE_NAME).exists():
+        return False
+    return manifest.read(folder).full == full.digest and not any(check.problems(folder))
 
 
 # --- rows -----------------------------------------------------------------------------------

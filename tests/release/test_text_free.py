@@ -341,13 +341,25 @@ def test_an_article_without_a_copy_has_no_rows_and_is_named(
     assert len(gone) == 4 and all(set(line["rows"].values()) == {0} for line in gone)
 
 
+def test_written_again_it_stays_as_it_is_and_a_changed_one_is_refused(
+    made: Workspace, free: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "again"
+    shutil.copytree(made.root, root)
+    there = root / free.relative_to(made.root)
+    again = builder(root, "release", "--no-text")
+    assert (again.exit_code, "it was there already" in again.output) == (0, True)
+    (there / "README.md").write_text("changed")
+    again = builder(root, "release", "--no-text")
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("hydrate", "0.1.0", "--seeds", "{seeds}"), "is no release without text"),
         (("hydrate", FREE, "--seeds", "{empty}"), "no article of it is among the copies"),
         (("hydrate", FREE), "give one of --seeds and --articles"),
-        (("release", "--no-text"), "is there already"),
         (("release", "--no-text", "--version", "9.9.9"), "no release; name a folder"),
         (("release", "--no-text", "--dry-run"), "takes no --verify"),
         (("release", "--verify", FREE), "has no text, and is not built again"),

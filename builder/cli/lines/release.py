@@ -43,7 +43,8 @@ def released(result: "Released") -> Iterator[str]:
 
 def text_free(result: "TextFree") -> Iterator[str]:
     """Say where the form without text of a release lies."""
-    yield f"release   {result.path}: {counts(result.rows)}, without text"
+    there = "" if result.new else "; it was there already"
+    yield f"release   {result.path}: {counts(result.rows)}, without text{there}"
     yield f"          of release {result.version}, sha256:{result.full}"
 
 
