@@ -12,7 +12,7 @@ _LONGEST = 200
 _CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/"
     r"(?:licenses/(?P<kind>[a-z-]{2,8})/(?P<version>\d\.\d)(?:/(?P<place>[a-z]{2,3})(?=/|$))?"
-    r"|publicdomain/(?P<public>zero|mark)/1\.0)(?:/|$)",
+    r"|publicdomain/(?P<public>zero|mark)/1\.0)(?:/(?:(?:deed|legalcode)[\w.-]{0,20})?)?",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"https?://(?:www\.)?spdx\.org/licenses/([A-Za-z0-9.+-]{1,60}?)(?:\.html)?/?$")
@@ -47,7 +47,7 @@ def spdx_id(name: str) -> str | None:
     name = name.strip()
     if len(name) > _LONGEST:
         return None
-    if found := _CREATIVE_COMMONS.match(name):
+    if found := _CREATIVE_COMMONS.fullmatch(name):
         name = _of_creative_commons(found)
     elif listed := _LISTED.match(name):
         name = listed[1]

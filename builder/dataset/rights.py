@@ -9,6 +9,7 @@ from builder.dataset import manifest
 from builder.dataset.schema import CONFIGS
 from builder.licences import address, keeps_text, spdx_id
 from builder.records import Metadata
+from builder.text import normalise
 from builder.workspace.config import NOTHING_SAID, Rights, TextLicence
 
 _COLUMNS = ("id", "article_id", "outlet", "headline", "licence")
@@ -58,8 +59,19 @@ def licence_of(metadata: Metadata, rights: Rights) -> str | None:
 
 
 def _by_default(outlet: str | None, rights: Rights) -> TextLicence:
-    name = (outlet or "").casefold()
-    return next((one for one in rights.outlets if one.outlet.casefold() == name), rights.text)
+    name = _named(outlet or "")
+    return next((one for one in rights.outlets if _named(one.outlet) == name), rights.text)
+
+
+def _named(outlet: str) -> str:
+    """Return by what an outlet is known, however it is typed."""
+    return normalise(outlet).strip().casefold()
+
+
+def unknown_outlets(rights: Rights, outlets: Iterable[str]) -> list[str]:
+    """Return the outlets that builder.toml gives a licence, and that no article has."""
+    there = {_named(outlet) for outlet in outlets}
+    return [one.outlet for one in rights.outlets if _named(one.outlet) not in there]
 
 
 def terms_of(licence: str | None, rights: Rights) -> Terms:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from builder.errors import BuilderError
 from builder.records import Record
@@ -16,6 +17,8 @@ from builder.text import paragraph_bounds
 FILE_NAME = "sources.jsonl"
 # What the folder of a release without text is called, behind its version.
 TEXT_FREE_ENDING = "-no-text"
+# A reader's text is an article's very text, an edited one, or the very text of another article.
+Likeness = Literal["exact", "edited", "variant"]
 # Where a value stands that a sidecar gives: its name may say what the article is about.
 IN_SIDECAR = "given in a sidecar"
 # A hash of fewer characters could be found by trying what they may be.

@@ -59,13 +59,16 @@ class ShapeAligned:
     """An article without text beside a copy of it: where its words stand in the copy.
 
     Paragraphs with the same hash stand for each other. Elsewhere words do that stand in a run of
-    ``RUN`` whose lengths are the same, once in each text, in the order of both, but for its ends.
+    ``RUN`` whose lengths are the same, once in each text, in the order of both, but for its ends;
+    with ``by_hash_alone`` nothing does.
     """
 
-    def __init__(self, paragraphs: Sequence[ParagraphSource], text: str) -> None:
+    def __init__(
+        self, paragraphs: Sequence[ParagraphSource], text: str, *, by_hash_alone: bool = False
+    ) -> None:
         self._old, self._new = list(_known(paragraphs)), list(_words_of(text))
         self._starts = [word.start for word in self._old]
-        self._likely = _chained(self._old, self._new)
+        self._likely = {} if by_hash_alone else _chained(self._old, self._new)
         self._to = dict(_without_edges(self._likely, (len(self._old) - 1, len(self._new) - 1)))
         self._by_hash(paragraphs, text)
 

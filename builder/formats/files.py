@@ -1,6 +1,9 @@
 """Write a release in another tool's format into a folder."""
 
 import filecmp
+import os
+import re
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +18,8 @@ from builder.labels import LabelSet
 
 Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
-# Where an export is written until it is whole.
-_BEGUN = ".partial"
+# The folder in which an export is written until it is whole; it is named after the process.
+_BEGUN = re.compile(r"\.(\d{1,10})-[0-9a-f]{8}\.partial")
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,13 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
     """
     module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
     parts = cast(Callable[[Path, LabelSet], Iterator[Part]], module.export)(release, labels)
-    begun = out / _BEGUN
+    begun = out / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
     lost = Counter[str]()
     try:
-        shutil.rmtree(begun, ignore_errors=True)  # of an export that was killed
+        begun.mkdir(parents=True)
         names = _written(parts, begun, lost)
-        _refuse_others(out, names)
+        _clear_killed(out)
+        _refuse_others(out, names, begun.name)
         for name in names:
             _put(begun / name, out / name)
     except OSError as error:
@@ -67,11 +71,29 @@ def _written(parts: Iterable[Part], folder: Path, lost: Counter[str]) -> list[st
     return list(names)
 
 
-def _refuse_others(out: Path, names: Iterable[str]) -> None:
+def _clear_killed(out: Path) -> None:
+    """Remove what exports have left that were killed."""
+    for path in out.glob(".*.partial"):
+        process = _BEGUN.fullmatch(path.name)
+        if process and path.is_dir() and not path.is_symlink() and not _runs(int(process[1])):
+            shutil.rmtree(path)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
+def _refuse_others(out: Path, names: Iterable[str], begun: str) -> None:
     known = {*names}
     there = (path for path in out.rglob("*") if path.is_file())
     relative = (path.relative_to(out) for path in there)
-    others = [p.as_posix() for p in relative if p.parts[0] != _BEGUN and p.as_posix() not in known]
+    others = [p.as_posix() for p in relative if p.parts[0] != begun and p.as_posix() not in known]
     if others:
         raise BuilderError(f"{out / min(others)}: is not of this export; name an empty folder")
 

@@ -46,6 +46,16 @@ def article_seeds(workspace: Workspace) -> dict[str, list[str]]:
     return _of_all(workspace, workspace.articles, "article-seeds-1", of)
 
 
+def outlets(workspace: Workspace) -> set[str]:
+    """Return the outlets of all articles, of each the one that counts."""
+
+    def of(path: Path) -> dict[str, Any]:
+        found = (a.metadata.first("outlet") for a in workspace.articles.read(path).values())
+        return {outlet: 1 for outlet in found if outlet}
+
+    return set(_of_all(workspace, workspace.articles, "outlets-1", of))
+
+
 def roles(workspace: Workspace) -> Counter[str]:
     """Return how many lines of all seeds were taken for what."""
 

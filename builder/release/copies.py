@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from builder.dataset import manifest
-from builder.dataset.text_sources import SeedSource, TextSource, TextSources, text_hash
+from builder.dataset.text_sources import (
+    Likeness,
+    SeedSource,
+    TextSource,
+    TextSources,
+    hashed_paragraphs,
+    text_hash,
+)
 from builder.dataset.word_shapes import votes, votes_of
 from builder.ingest.articles import clean, merged, rejected, unreadable
 from builder.ingest.folder import check_file, files, seed_name, with_neighbours
@@ -157,20 +164,36 @@ class Copies:
 
     def _find_near(self) -> None:
         """Note which text is likest to each article whose very text is not there."""
+        if all(source.article in self._texts for source in self._sources):
+            return
         index: dict[int, list[str]] = defaultdict(list)
         for source in self._sources:
-            if source.article not in self._texts:
-                for vote, _ in zip(votes_of(source.paragraphs), range(_MOST_VOTES), strict=False):
-                    index[hash(vote)].append(source.article)
-        if not index:
-            return
+            for vote, _ in zip(votes_of(source.paragraphs), range(_MOST_VOTES), strict=False):
+                index[hash(vote)].append(source.article)
         for at, copy in self._all():
             counted: Counter[str] = Counter()
             for vote, _ in zip(votes(copy.text), range(_MOST_VOTES), strict=False):
                 counted.update(index.get(hash(vote), ()))
-            for article, number in counted.items():
-                if number > max(_FEWEST_VOTES - 1, self._near.get(article, (0, 0))[0]):
-                    self._near[article] = (number, at)
+            for article in self._may_be(copy.text, counted):
+                if counted[article] > max(_FEWEST_VOTES - 1, self._near.get(article, (0, 0))[0]):
+                    self._near[article] = (counted[article], at)
+
+    def _may_be(self, text: str, counted: Counter[str]) -> list[str]:
+        """Return the articles of which a text may be a copy, however alike others are.
+
+        The very text of one article may hold paragraphs of its variants; any other text is a copy
+        of the likeliest article alone.
+        """
+        own = self._by_text.get(text_hash(text))
+        if own is None:
+            return [article for article, _ in counted.most_common(1)]
+        there = {known for _, known in hashed_paragraphs(text) if known is not None}
+        return [
+            article
+            for article in counted
+            if article != own
+            and not there.isdisjoint(p.sha256 for p in self._sources[article].paragraphs)
+        ]
 
     def _all(self) -> Iterator[tuple[int, Copy]]:
         with self._path.open("rb") as file:
@@ -184,12 +207,13 @@ class Copies:
             file.seek(place)
             return Copy.model_validate_json(file.readline())
 
-    def text_of(self, article: str) -> tuple[str, bool] | None:
-        """Return an article's text, or the likest one, and whether it is the very text."""
+    def text_of(self, article: str) -> tuple[str, Likeness] | None:
+        """Return an article's text, or the likest one, and how like it is."""
         if article in self._texts:
-            return self._at(self._texts[article]).text, True
+            return self._at(self._texts[article]).text, "exact"
         if article in self._near:
-            return self._at(self._near[article][1]).text, False
+            text = self._at(self._near[article][1]).text
+            return text, "variant" if text_hash(text) in self._by_text else "edited"
         return None
 
     def metadata_of(self, source: TextSource) -> Metadata:

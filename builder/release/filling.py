@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from builder.dataset.rows import TokenBounds, tag
 from builder.dataset.schema import LINKS
-from builder.dataset.text_sources import TextSource, told_how
+from builder.dataset.text_sources import Likeness, TextSource, told_how
 from builder.dataset.word_shapes import ShapeAligned
 from builder.records import Caption, Found, Metadata
 
@@ -60,14 +60,14 @@ class _Same:
 
 @dataclass
 class Filler:
-    """The text of one article as a reader has it; ``exact`` if it is the one that was released.
+    """The text of one article as a reader has it, and how like it is to the one that was released.
 
     ``metadata`` is what the reader's seeds say. ``lost`` is what has no place in the text,
     ``missing`` names the metadata that no seed says.
     """
 
     text: str
-    exact: bool
+    likeness: Likeness
     source: TextSource
     metadata: Metadata
     token_bounds: TokenBounds
@@ -77,7 +77,16 @@ class Filler:
 
     @cached_property
     def _places(self) -> _Places:
-        return _Same() if self.exact else ShapeAligned(self.source.paragraphs, self.text)
+        if self.exact:
+            return _Same()
+        # The words of another article may well have the lengths of this one's.
+        alone = self.likeness == "variant"
+        return ShapeAligned(self.source.paragraphs, self.text, by_hash_alone=alone)
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the text is the very text of the article."""
+        return self.likeness == "exact"
 
     # --- metadata ---------------------------------------------------------------------------
 

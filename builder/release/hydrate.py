@@ -202,9 +202,9 @@ class _Job:
         found, source = self._copies.text_of(article), self._sources[article]
         if found is None:
             return None
-        text, exact = found
+        text, likeness = found
         metadata = self._copies.metadata_of(source)
-        return Filler(text, exact, source, metadata, self._token_bounds, self._tags)
+        return Filler(text, likeness, source, metadata, self._token_bounds, self._tags)
 
     def _told(
         self,

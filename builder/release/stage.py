@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.dataset import manifest
+from builder.dataset.rights import unknown_outlets
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
-from builder.ingest.held import known_seeds, story_articles
+from builder.ingest.held import known_seeds, outlets, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
@@ -52,7 +53,11 @@ def release(
         track=track,
     )
     workspace.freshness.save()
-    return replace(done, path=Path(done.path).relative_to(workspace.root).as_posix())
+    return replace(
+        done,
+        path=Path(done.path).relative_to(workspace.root).as_posix(),
+        unknown_outlets=unknown_outlets(workspace.config.rights, outlets(workspace)),
+    )
 
 
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":

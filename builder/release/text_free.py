@@ -25,7 +25,7 @@ from builder.dataset.text_sources import (
     ValueSource,
     told_how,
 )
-from builder.dataset.worded import TEXT_FREE, without_words
+from builder.dataset.worded import TEXT_FREE, WORDED, without_words
 from builder.errors import BuilderError
 from builder.ingest.listing import mapped
 from builder.labels import LabelSet
@@ -201,8 +201,13 @@ def _seed(workspace: Workspace, seed: Seed) -> SeedSource:
         record=seed.record,
         lines=tuple((run.first, run.last) for run in body),
         fields=None if options is None else dict(options.fields),
-        given=None if options is None else dict(options.given),
+        given=None if options is None else _wordless(options.given),
     )
+
+
+def _wordless(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the metadata that all records share, but for fields that no row has without text."""
+    return {name: value for name, value in given.items() if name not in WORDED}
 
 
 def _values(metadata: Metadata) -> Iterator[ValueSource]:

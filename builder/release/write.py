@@ -39,7 +39,8 @@ class Released:
 
     ``left_out`` counts articles, sentences and claims that are in no table, by the reason;
     ``refused`` names what breaks the text contract or the label set, and so is left out;
-    ``waiting`` says in words what is not in it as nobody has read or fetched it yet.
+    ``waiting`` says in words what is not in it as nobody has read or fetched it yet, and
+    ``unknown_outlets`` names those that builder.toml gives a licence, and that no article has.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Released:
     left_out: dict[str, int]
     refused: list[Refused] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    unknown_outlets: list[str] = field(default_factory=list)
 
 
 def release(

@@ -140,6 +140,9 @@ class Licence(_Section):
             raise ValueError(f'licence "{OTHER}" asks for name and link')
         if self.licence != OTHER and (self.name or self.link):
             raise ValueError(f'name and link are for licence "{OTHER}"; the SPDX id says both')
+        # Rows and what may be given away know a licence by its name alone.
+        if self.name and (known := spdx_id(self.name)):
+            raise ValueError(f'name {self.name!r} means an SPDX id: say licence = "{known}"')
         return self
 
     @property
@@ -197,6 +200,17 @@ class Rights(_Section):
         twice = next((n for n in names if names.count(n) > 1), None)
         if twice is not None:
             raise ValueError(f"outlet {twice!r} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _one_licence_a_name(self) -> Self:
+        links: dict[str, str] = {}
+        for one in (self.labels, self.text, *self.outlets):
+            if one.licence == OTHER and links.setdefault(one.name, one.link) != one.link:
+                raise ValueError(
+                    f"two licences are called {one.name!r}: {links[one.name]} and {one.link}; "
+                    "rows tell licences by their names, so give each its own"
+                )
         return self
 
 

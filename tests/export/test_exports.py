@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -165,7 +167,9 @@ def test_an_export_that_was_killed_is_made_whole_by_the_next_one(
     release: Path, tmp_path: Path
 ) -> None:
     wanted = export(release, "conll", tmp_path / "whole", labels.default())
-    left = tmp_path / "again" / ".partial"
+    killed = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                            capture_output=True, text=True, check=True)  # fmt: skip
+    left = tmp_path / "again" / f".{killed.stdout.strip()}-0123abcd.partial"
     left.mkdir(parents=True)
     (left / "train.conll").write_text("half of")
     (tmp_path / "again" / "train.conll").write_text("older")
@@ -174,6 +178,18 @@ def test_an_export_that_was_killed_is_made_whole_by_the_next_one(
     for name in wanted.files:
         again = tmp_path / "again" / Path(name).name
         assert again.read_bytes() == Path(name).read_bytes()
+
+
+@pytest.mark.parametrize("name", [".partial/mine.txt", ".notes", "train/.1-0123abcd.partial"])
+def test_a_hidden_file_of_somebody_else_is_refused_and_stays(
+    release: Path, tmp_path: Path, name: str
+) -> None:
+    mine = tmp_path / name
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("mine")
+    with pytest.raises(BuilderError, match="is not of this export"):
+        export(release, "conll", tmp_path, labels.default())
+    assert mine.read_text() == "mine"
 
 
 def test_documents_of_one_split_are_spread_over_files_that_spacy_reads_as_one_corpus(

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from datasets import load_dataset
 
 from builder import labels
+from builder.cli import main
 from builder.dataset import check, manifest, rights
-from builder.dataset.rights import licence_of, unpublishable
+from builder.dataset.rights import licence_of, unknown_outlets, unpublishable
 from builder.errors import BuilderError
 from builder.ingest.stories import STORIES_BEFORE_SPLITTING
 from builder.licences import PERMISSIONS, address, keeps_text, spdx_id
@@ -28,7 +30,8 @@ from builder.release.card.origins import UNKNOWN, Effort, Origins
 from builder.release.card.statements import Statements, statements
 from builder.release.tally import SplitSize, Tally
 from builder.workspace import config, init
-from builder.workspace.config import Rights
+from builder.workspace.config import OutletLicence, Rights
+from builder.workspace.folder import Workspace
 from tests import making
 from tests.release.conftest import CONFIG, Made, parts
 
@@ -88,6 +91,10 @@ outlet = "{POST}"
         ("MIT OR CC0-1.0", None),
         ("LicenseRef-mine", None),
         ("https://creativecommons.org/licenses/by/4.0evil", None),
+        ("https://creativecommons.org/licenses/by/4.0/ (pictures only)", None),
+        ("https://creativecommons.org/licenses/by/4.0/, https://terms.example", None),
+        ("https://creativecommons.org/publicdomain/zero/1.0/ does not apply", None),
+        ("https://creativecommons.org/licenses/by-sa/4.0/legalcode", "CC-BY-SA-4.0"),
         ("", None),
         ("CC BY 4.0 " * 100_000, None),
     ],
@@ -134,6 +141,16 @@ def test_every_line_of_the_table_of_licences_has_a_reason() -> None:
         ('[rights.labels]\nlicence = "MIT"\nname = "x"', "name and link are for licence"),
         ("[rights.text]\nredistribute = true", "redistribute needs a licence that allows it"),
         ("[rights.labels]\nredistribute = true", "rights.labels.redistribute: unknown key"),
+        (
+            "[rights.text]\nlicence = 'other'\nname = 'CC BY 4.0'\nlink = 'https://a.example'",
+            "means an SPDX id",
+        ),
+        (
+            "[rights.text]\nlicence = 'other'\nname = 'Terms'\nlink = 'https://a.example'\n"
+            "[[rights.outlets]]\noutlet = 'B'\nlicence = 'other'\nname = 'Terms'\n"
+            "link = 'https://b.example'\nredistribute = true",
+            "two licences are called 'Terms'",
+        ),
         ('[rights]\nhomepage = "javascript:1"', "rights.homepage: must be an address"),
         ('[rights]\ncreator = "a\\nb"', "rights.creator: String should match"),
         ('[[rights.outlets]]\nlicence = "MIT"', "rights.outlets.0.outlet: Field required"),
@@ -441,3 +458,27 @@ def test_terms_of_a_row_are_read_from_the_release_alone() -> None:
     assert rights.terms_of("CC-BY-4.0", config.NOTHING_SAID).kept_back() == ""
     assert rights.terms_of("Wrenford terms", config.NOTHING_SAID).kept_back() != ""
     assert rights.terms_of("Wrenford terms", SAID).kept_back() == ""
+
+
+def test_an_outlet_is_known_however_it_is_typed_and_one_that_no_article_has_is_told() -> None:
+    spaced = f"{POST.upper()} ".replace(" ", "  ")
+    said = Rights(outlets=[OutletLicence(outlet=spaced, licence="CC0-1.0")])
+    assert licence_of(article("One.", POST).metadata, said) == "CC0-1.0"
+    assert unknown_outlets(said, [POST]) == []
+    assert unknown_outlets(said, [TOWN]) == [spaced]
+
+
+def test_a_release_names_the_outlets_of_the_rights_that_no_article_has(
+    workspace: Workspace,
+) -> None:
+    settings = workspace.root / "builder.toml"
+    settings.write_text(
+        '[annotate]\npipeline = "rules"\n'
+        '[[rights.outlets]]\noutlet = "NZ  herald"\nlicence = "unknown"\n'
+        '[[rights.outlets]]\noutlet = "NZ Heraldd"\nlicence = "CC-BY-4.0"\n'
+    )
+    for command in ("ingest", "release"):
+        done = CliRunner().invoke(main, [command, "--workspace", str(workspace.root)])
+        assert done.exit_code == 0, done.output
+    assert "no article is of outlet 'NZ Heraldd'" in done.output
+    assert "herald'" not in done.output.replace("Heraldd'", "")

@@ -36,6 +36,8 @@ def released(result: "Released") -> Iterator[str]:
         yield f"  left out: {number}: {reason} (each stands in its left_out.jsonl)"
     for what in result.waiting:
         yield f"  not in it: {what}"
+    for outlet in result.unknown_outlets:
+        yield f"  no article is of outlet {outlet!r}, which [rights] of builder.toml names"
     for item in result.refused:
         span = f" span {item.span}" if item.span else ""
         yield f"  refused: article {item.article}{span}: {item.reason}"
