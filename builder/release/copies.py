@@ -138,27 +138,35 @@ class Copies:
     def _of_many(self, file: File) -> Iterator[tuple[File, SeedContent]]:
         """Yield the articles of a file of many, each read as its source was.
 
-        Records that are no seed of the release are read as their fields let us guess.
+        Records that are no seed of the release are read as most of the others in the file, or else
+        as their fields let us guess.
         """
-        faults, read = [], False
-        for number, way in enumerate(self._distinct):
-            for item in contents.items(file.path, file.kind, way):
+        known = Counter(
+            number
+            for number, way in enumerate(self._distinct)
+            for item in contents.items(file.path, file.kind, way)
+            if not isinstance(item, Fault) and self._ways.get(item.id) == number
+        )
+        usual = known.most_common(1)[0][0] if known else 0
+        faults: list[Rejection] = []
+        read: set[int | None] = set()
+        for number in sorted({usual, *known}):
+            for item in contents.items(file.path, file.kind, self._distinct[number]):
                 if isinstance(item, Fault):
-                    if way is None and not item.expected:
+                    if number == usual and not item.expected:
                         faults.append(rejected(file.name, item.reason, item.line))
-                elif self._ways.get(item.id, 0) == number:
+                elif self._ways.get(item.id, usual) == number:
+                    read.add(item.line)
                     name = f"{file.name}#{item.record}"
                     one = File(
                         file.path, name, item.id, file.kind, item.record, item.line, item.size,
                         file.sidecar,
                     )  # fmt: skip
-                    read = True
                     try:
                         yield one, with_sidecar(one, item.read())
                     except SeedError as error:
                         self.unread.append(rejected(name, error.reason, item.line))
-        # Fields that nothing lets us guess are no fault where a source says which they are.
-        self.unread += [] if read and all(fault.line is None for fault in faults) else faults
+        self.unread += [fault for fault in faults if fault.line is None or fault.line not in read]
 
     # --- whose copy a text is ---------------------------------------------------------------
 
@@ -182,11 +190,12 @@ class Copies:
         """Return the articles of which a text may be a copy, however alike others are.
 
         The very text of one article may hold paragraphs of its variants; any other text is a copy
-        of the likeliest article alone.
+        of the likeliest article alone, and of none if two are as likely.
         """
         own = self._by_text.get(text_hash(text))
         if own is None:
-            return [article for article, _ in counted.most_common(1)]
+            first, second, *_ = [*counted.most_common(2), ("", 0), ("", 0)]
+            return [first[0]] if first[1] > second[1] else []
         there = {known for _, known in hashed_paragraphs(text) if known is not None}
         return [
             article

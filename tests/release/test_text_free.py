@@ -267,6 +267,26 @@ def test_the_copy_of_one_article_is_never_taken_for_another_one_like_it(
         assert all(words[s["id"]] == s["text"].replace("nobdoy", "eleven") for s in spans(row))
 
 
+def test_an_edited_record_is_read_as_those_beside_it_and_a_broken_one_is_named(
+    tmp_path: Path,
+) -> None:
+    towns = ["Oakham", "Wexley", "Tornby Haven"]
+    free = _of_records(tmp_path / "made", towns)
+    lines = (tmp_path / "made" / "seeds" / "wire.jsonl").read_text("utf-8").splitlines()
+    copies = tmp_path / "wire.jsonl"
+    copies.write_text(f"{lines[0]}\n{lines[1][:-3]}\n{lines[2].replace('eleven', 'twelve')}\n")
+    done = fill(free, copies, tmp_path / "out")
+    # Of the one whose record is broken, a paragraph may stand that the others have too.
+    assert done["articles"]["exact"] == 1 and done["articles"]["carried"] >= 1
+    texts = [row["text"] for row in rows_of(tmp_path / "out")["articles"]]
+    assert sorted(town for town in towns for text in texts if town in text) == [
+        "Oakham",
+        "Tornby Haven",
+    ]
+    (fault,) = done["unread"]
+    assert (fault["path"], fault["line"]) == ("wire.jsonl", 2)
+
+
 def test_filled_in_from_its_own_seeds_it_is_the_full_release_row_for_row(
     made: Workspace, free: Path, tmp_path: Path
 ) -> None:
