@@ -93,6 +93,11 @@ class ShapeAligned:
         """Return which share of the words stands in the copy."""
         return len(self._to) / len(self._old) if self._old else 0.0
 
+    @property
+    def own_share(self) -> float:
+        """Return which share of the copy's words is the article's."""
+        return len(self._to) / len(self._new) if self._new else 0.0
+
     def place(self, start: int, end: int) -> Bounds | None:
         """Return where the same words stand in the copy, None if they do not."""
         found = self._numbers(self._to, start, end)

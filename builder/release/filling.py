@@ -37,7 +37,11 @@ class _Places(Protocol):
 
     @property
     def share(self) -> float:
-        """Return which share of the words is there."""
+        """Return which share of the article's words is there."""
+
+    @property
+    def own_share(self) -> float:
+        """Return which share of the words there is the article's."""
 
     def place(self, start: int, end: int) -> Bounds | None:
         """Return where the same words stand."""
@@ -49,7 +53,7 @@ class _Places(Protocol):
 class _Same:
     """The released text itself, in which everything stands where it stood."""
 
-    share = 1.0
+    share = own_share = 1.0
 
     def place(self, start: int, end: int) -> Bounds:
         return start, end
@@ -132,8 +136,13 @@ class Filler:
 
     def articles(self, row: Row) -> Row | None:
         """Return the row of the whole article, None where the text is more another's than its."""
-        if self._places.share < _LEAST_SHARE:
-            reason = f"{self._places.share:.0%} of its words alone are in the copy"
+        share, own = self._places.share, self._places.own_share
+        if min(share, own) < _LEAST_SHARE:
+            reason = (
+                f"{share:.0%} of its words alone are in the copy"
+                if share < _LEAST_SHARE
+                else f"{own:.0%} of the copy's words alone are its own"
+            )
             whole = self.source.paragraphs
             self.lost.append(Lost("articles", row["id"], "", 0, whole[-1].end, reason))
             return None

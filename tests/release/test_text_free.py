@@ -267,6 +267,14 @@ def test_the_copy_of_one_article_is_never_taken_for_another_one_like_it(
         assert all(words[s["id"]] == s["text"].replace("nobdoy", "eleven") for s in spans(row))
 
 
+def test_it_is_known_how_much_of_a_copy_is_something_else() -> None:
+    paragraph = "The mayor of Oakham said on Monday that the old bridge over the river must go."
+    others = (f"{'A ' + 'very ' * n}long way off, nobody had heard of it." for n in range(40))
+    known = [ParagraphSource(start=0, end=len(paragraph), shape=shape(paragraph))]
+    aligned = ShapeAligned(known, "\n\n".join([paragraph, *others]))
+    assert aligned.share > 0.5 and aligned.own_share < 0.05
+
+
 def test_an_edited_record_is_read_as_those_beside_it_and_a_broken_one_is_named(
     tmp_path: Path,
 ) -> None:
