@@ -7,9 +7,10 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 from datasets import ClassLabel, Features, List, Value
+from pyarrow import parquet
 
 from builder import labels
-from builder.dataset import digest, features, row_schema, schema, tables
+from builder.dataset import digest, features, row_schema, schema, shards, tables
 from builder.dataset.left_out import LeftOut
 from tests import making
 from tests.making import Row
@@ -54,6 +55,19 @@ def test_every_span_of_every_table_says_who_made_it_and_how_far_people_have_come
                 and "label" in kind.feature
             ):
                 assert wanted <= kind.feature.keys(), (name, field)
+
+
+def test_files_are_cut_as_the_hub_wants_them(dataset: Made, tmp_path: Path) -> None:
+    path = tmp_path / "part.parquet"
+    making.write_table(path, dataset[0]["articles"] * 200, "articles")
+    said = parquet.ParquetFile(path).metadata
+    chunks = json.loads(said.metadata[b"content_defined_chunking"])
+    assert (chunks["min_chunk_size"], chunks["max_chunk_size"]) == (256 * 1024, 1024 * 1024)
+    column = said.row_group(0).column(0)
+    assert column.has_offset_index and column.compression == "SNAPPY"
+    # With the most articles that a shard has, of ten times the usual length.
+    most = max(n for n in range(1, 20_000) if shards.shard_count(n) == 1)
+    assert most * 10 * 60_000 < 100_000_000
 
 
 @pytest.mark.parametrize("name", ["sentences", "articles", "claims"])
