@@ -12,7 +12,7 @@ from builder.studio.convert import fingerprint
 from builder.studio.server import Running
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
-from tests.test_faults import Killed, Killer, contents
+from tests.test_faults import Killed, Killer, contents, deaths
 
 _WRITES = ("POST", "PATCH", "DELETE")
 
@@ -144,17 +144,17 @@ def test_a_pull_cut_off_around_any_file_move_loses_no_correction_and_withdraws_n
     killer = Killer(monkeypatch)
     _restore(workspace, before)
     killer.seen = 0
+    killer.folders.clear()
     pipeline.pull(workspace)
-    for number in range(1, killer.seen + 1):
-        for moment in ("before", "after"):
-            _restore(workspace, before)
-            killer.seen, killer.fatal = 0, (number, moment)
-            with pytest.raises(Killed):
-                pipeline.pull(workspace)
-            killer.fatal = None
-            with workspace.lock():
-                pipeline.pull(workspace)
-            assert contents(workspace.data) == wanted, (number, moment)
+    for number, moment in deaths(list(killer.folders)):
+        _restore(workspace, before)
+        killer.seen, killer.fatal = 0, (number, moment)
+        with pytest.raises(Killed):
+            pipeline.pull(workspace)
+        killer.fatal = None
+        with workspace.lock():
+            pipeline.pull(workspace)
+        assert contents(workspace.data) == wanted, (number, moment)
 
 
 def _restore(workspace: Workspace, before: dict[str, bytes]) -> None:
