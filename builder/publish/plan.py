@@ -25,15 +25,17 @@ class Plan:
 
     ``send`` has the size of each file that is new or other there, ``there`` the files that are
     there already, ``delete`` those of an earlier version that go, and ``replaced`` what others
-    have changed there and is replaced. ``head`` is the newest commit there, and ``commit`` the one
-    that holds this version already. ``versions`` are those that are there; ``history`` says in
-    words which of them still hold articles that were retracted.
+    have changed there and is replaced. ``no_text`` tells that it is the form without text. ``head``
+    is the newest commit there, and ``commit`` the one that holds this version already. ``versions``
+    are those that are there; ``history`` says in words which of them still hold articles that were
+    retracted.
     """
 
     target: str
     version: str
     manifest: str
     visibility: Visibility
+    no_text: bool = False
     new_place: bool = False
     send: dict[str, int] = field(default_factory=dict)
     there: list[str] = field(default_factory=list)

@@ -29,7 +29,7 @@ def plan(workspace: Workspace, target: str, version: str | None, wishes: Wishes)
         planned = to_hub.plan(Hub(place), release, wishes)
     else:
         planned = to_folder.plan(place, release)
-    return replace(planned, history=retractions.still_held(workspace, planned.versions))
+    return _told(workspace, planned, release)
 
 
 def publish(
@@ -41,9 +41,14 @@ def publish(
         done = _to_hub(workspace, Hub(place), release, wishes)
     else:
         done = to_folder.publish(place, release)
-    history = retractions.still_held(workspace, done.plan.versions)
-    planned = replace(done.plan, history=history)
+    planned = _told(workspace, done.plan, release)
     return replace(done, plan=planned, record=_recorded(workspace, done, when))
+
+
+def _told(workspace: Workspace, planned: Plan, release: IntactRelease) -> Plan:
+    """Return a plan with what else is to be said of it."""
+    history = retractions.still_held(workspace, planned.versions)
+    return replace(planned, no_text=not release.said.text, history=history)
 
 
 def _checked(

@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from builder import load_release, pipeline
 from builder.cli import main
+from builder.cli.lines import release as lines
 from builder.errors import BuilderError
 from builder.publish import to_folder
 from builder.publish.plan import Published
@@ -283,6 +284,7 @@ def test_the_form_without_text_is_published_in_its_place(tmp_path: Path) -> None
     share = tmp_path / "share"
     done = pipeline.publish(workspace, str(share), "1.2.0", when=WHEN, no_text=True)
     assert (share / "1.2.0" / "sources.jsonl").is_file()
+    assert any("builder hydrate" in line for line in lines.published(done))
     assert done.plan.version == "1.2.0"
     loaded: Any = load_release(str(share), "articles", "train", version="1.2.0")
     assert "text" not in loaded.column_names

@@ -116,6 +116,8 @@ def published(result: "Published") -> Iterator[str]:
     yield from (f"  checked: {what}" for what in result.checked)
     yield f"  recorded in {result.record}: commit it with git"
     yield f"  load it: {_loading(plan)}"
+    if plan.no_text:
+        yield "  without text; whoever has the articles fills it in with builder hydrate"
     yield from _history(plan)
 
 
