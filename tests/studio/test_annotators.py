@@ -171,8 +171,8 @@ def test_nothing_in_the_files_tells_who_has_left(place: _Place, keep: bool) -> N
     done = membership.forget(open_workspace(here.root), "annotator-1", date(2026, 3, 1), keep=keep)
     left = open_workspace(here.root)
     text = "".join(path.read_text("utf-8") for path in left.corrections.files())
-    assert "annotator-1" not in text
-    assert "annotator-2" not in text
+    # A name that was minted since may begin alike.
+    assert re.search(r"annotator-[12]\b", text) is None
     assert "annotator-3" in text
     assert len(left.corrections.load()) == (3 if keep else 1)
     assert (done.now is not None, done.corrections) == (keep, 2)
