@@ -168,9 +168,9 @@ def publish(
     """Publish a release to the Hub, a bucket or a folder.
 
     TARGET is hf://datasets/ORGANISATION/NAME, s3://bucket/prefix, or a folder. A version that was
-    published is never changed. Text that [rights] of builder.toml does not let go is not sent
-    (docs/rights.md). Cut off, the same command goes on from what is there. Log in with HF_TOKEN or
-    hf auth login; docs/publishing.md tells all of it.
+    published is never changed. Text that [rights] did not let go when the release was made is
+    not sent (docs/rights.md). Cut off, the same command goes on from what is there. Log in with
+    HF_TOKEN or hf auth login; docs/publishing.md tells all of it.
     """
     from builder import pipeline
     from builder.publish import stage

@@ -79,14 +79,13 @@ class _Changes:
     def told(self) -> Iterator[str]:
         """Yield in words each file that is not the release's."""
         tagged = self.hub.tags().get(self.said.version)
-        published = self.hub.files(tagged) if tagged else {}
         for name in sorted((self.there.keys() | self.said.files) - {manifest.FILE_NAME}):
             shown = printable(name)
             if name not in self.said.files:
                 yield f"  {shown} was put there by others"
             elif name not in self.there:
                 yield f"  {shown} was deleted by others"
-            elif published.get(name) != self.there[name] and self._is_edited(name):
+            elif self._is_edited(name):
                 yield f"  {shown} was edited by others since {self.said.version} was published"
                 if name == _CARD and tagged:
                     yield from self._difference(name, tagged)

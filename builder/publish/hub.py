@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -208,7 +209,10 @@ class Hub:
         # The library itself waits without end.
         get_session().timeout = PATIENCE
         try:
-            yield
+            # Its warnings quote what servers answer.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
         except BuilderError:
             raise
         except Exception as error:  # What the library raises is of many kinds.

@@ -45,8 +45,9 @@ def parse(text: str, data: Path) -> HubTarget | FolderTarget:
         return HubTarget(address, match[1])
     if not address:
         raise BuilderError(f"{text!r}: names no folder")
-    if "://" not in address:
-        if Path(address).resolve().is_relative_to(data.resolve()):
+    scheme, there, path = address.rpartition("://")
+    if not there or scheme in ("file", "local"):
+        if Path(path).resolve().is_relative_to(data.resolve()):
             raise BuilderError(f"{text}: lies in the workspace's own data; name a folder elsewhere")
     elif "@" in urlsplit(address).netloc:
         # It would be written down with the publication.

@@ -249,6 +249,12 @@ def test_the_command_says_what_would_be_and_was_written(news: Workspace, tmp_pat
     assert (again["new"], again["plan"]["published"]) == (False, True)
 
 
+@pytest.mark.parametrize("address", ["{0}", "file://{0}", "local://{0}", "file://{0}/../articles"])
+def test_nothing_is_published_into_the_workspaces_own_data(news: Workspace, address: str) -> None:
+    with pytest.raises(BuilderError, match="lies in the workspace's own data"):
+        publish(news, address.format(news.data / "releases"))
+
+
 # --- rights ---------------------------------------------------------------------------------
 
 
