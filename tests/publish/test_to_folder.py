@@ -255,6 +255,17 @@ def test_nothing_is_published_into_the_workspaces_own_data(news: Workspace, addr
         publish(news, address.format(news.data / "releases"))
 
 
+@pytest.mark.parametrize("left", [0, 300])
+def test_a_run_that_was_cut_off_in_the_manifest_is_finished(
+    news: Workspace, tmp_path: Path, left: int
+) -> None:
+    publish(news, str(tmp_path / "share"))
+    written = tmp_path / "share" / FIRST / "manifest.json"
+    written.write_bytes(written.read_bytes()[:left])
+    assert publish(news, str(tmp_path / "share")).new
+    assert lying(str(tmp_path / "share"), FIRST) == release_files(news, FIRST)
+
+
 # --- rights ---------------------------------------------------------------------------------
 
 
