@@ -197,6 +197,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def file_said(path: Path) -> FileSaid:
+    """Return size and SHA-256 of a file."""
+    return FileSaid(bytes=path.stat().st_size, sha256=sha256(path))
+
+
 def file_hashes(folder: Path, known: dict[str, FileSaid] | None = None) -> dict[str, FileSaid]:
     """Return size and SHA-256 of every file of a release but the manifest, by path.
 
@@ -205,7 +210,7 @@ def file_hashes(folder: Path, known: dict[str, FileSaid] | None = None) -> dict[
     known = known or {}
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     return {
-        name: known.get(name) or FileSaid(bytes=path.stat().st_size, sha256=sha256(path))
+        name: known.get(name) or file_said(path)
         for name, path in found.items()
         if path.is_file() and path.name != FILE_NAME
     }

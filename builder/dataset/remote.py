@@ -10,8 +10,8 @@ from builder.dataset import check, manifest
 from builder.errors import BuilderError
 
 _HUB = "hf://datasets/"
-# The Hub adds it; it is no part of a release.
-_ATTRIBUTES = ".gitattributes"
+# The Hub adds it, to say which files are large ones; it is no part of a release.
+ATTRIBUTES = ".gitattributes"
 
 
 def is_remote(path: Path | str) -> bool:
@@ -49,7 +49,7 @@ def fetch(address: str, version: str | None) -> Path:
     if said.version != version:
         raise BuilderError(f"{address}: holds {said.version} where {version} was asked for")
     for path, _, reason in check.changed_files(folder, said.files):
-        if path.name != _ATTRIBUTES:
+        if path.name != ATTRIBUTES:
             raise BuilderError(
                 f"{address}: version {version}: {path.relative_to(folder)}: {reason}; delete "
                 f"{folder} and load it again"
@@ -65,7 +65,7 @@ def _from_hub(repository: str, version: str) -> Path:
         repo_type="dataset",
         revision=version,
         endpoint=os.environ.get("HF_ENDPOINT"),
-        ignore_patterns=[_ATTRIBUTES],
+        ignore_patterns=[ATTRIBUTES],
     )
     return Path(found)
 

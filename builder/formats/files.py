@@ -3,7 +3,6 @@
 import filecmp
 import os
 import re
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import Literal, cast
 from builder.errors import BuilderError
 from builder.formats.converted import Part
 from builder.labels import LabelSet
+from builder.release.write import partial_folder
 
 Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
@@ -40,19 +40,13 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
     """
     module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
     parts = cast(Callable[[Path, LabelSet], Iterator[Part]], module.export)(release, labels)
-    begun = out / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
     lost = Counter[str]()
-    try:
-        begun.mkdir(parents=True)
+    with partial_folder(out, out) as begun:
         names = _written(parts, begun, lost)
         _clear_killed(out)
         _refuse_others(out, names, begun.name)
         for name in names:
             _put(begun / name, out / name)
-    except OSError as error:
-        raise BuilderError(f"{out}: cannot be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(begun, ignore_errors=True)
     written = [(out / name).as_posix() for name in names]
     return Export(release.name, written, {reason: n for reason, n in lost.items() if n})
 

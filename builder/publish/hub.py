@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from builder.dataset.remote import ATTRIBUTES
 from builder.errors import BuilderError
 from builder.publish.answers import (
     HubError,
@@ -25,8 +26,6 @@ from builder.publish.targets import HubTarget
 T = TypeVar("T")
 _KIND = "dataset"
 _PUBLIC_HUB = "https://huggingface.co"
-# The server adds it: it says which files are kept apart as large ones.
-ATTRIBUTES = ".gitattributes"
 # Seconds to wait for an answer.
 PATIENCE = 120.0
 # Seconds before a question that changes nothing is asked again.

@@ -1,6 +1,5 @@
 """Check a release before it is sent, and know each of its files by size and digest."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +59,5 @@ def find(releases: Path, version: str | None, *, no_text: bool = False) -> Intac
     said = manifest.read(folder)
     if said.version != folder.name.removesuffix(TEXT_FREE_ENDING):
         raise BuilderError(f"{folder}: is release {said.version} by its manifest; restore its name")
-    content = (folder / manifest.FILE_NAME).read_bytes()
-    own = FileSaid(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    own = manifest.file_said(folder / manifest.FILE_NAME)
     return IntactRelease(folder, said, own.sha256, {**said.files, manifest.FILE_NAME: own})

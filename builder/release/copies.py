@@ -144,6 +144,7 @@ class Copies:
         known = Counter(
             number
             for number, way in enumerate(self._distinct)
+            if len(self._distinct) > 1  # with one way there is nothing to choose
             for item in contents.items(file.path, file.kind, way)
             if not isinstance(item, Fault) and self._ways.get(item.id) == number
         )

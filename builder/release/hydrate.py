@@ -3,18 +3,17 @@
 import json
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.dataset import check, manifest, schema, tables
+from builder.dataset import check, manifest, schema
 from builder.dataset.manifest import Manifest
 from builder.dataset.row_types import Tables
 from builder.dataset.rows import TokenBounds, tag_numbers
 from builder.dataset.schema import CONFIGS
 from builder.dataset.text_sources import TEXT_FREE_ENDING, TextSources
-from builder.dataset.worded import TEXT_FREE, without_words
 from builder.errors import BuilderError
 from builder.labels import LabelSet
 from builder.progress import Track, untracked
@@ -26,7 +25,7 @@ from builder.release.shards import ShardSums, read_sums
 from builder.release.summed import Summed
 from builder.release.tally import Tally
 from builder.release.text_free import release_labels
-from builder.release.whole import finish, write_shard
+from builder.release.whole import finish, rows_without_words, write_shard
 from builder.release.write import LABELS_FILE, partial_folder, refuse_taken, sync
 
 FILE_NAME = "hydrated.jsonl"
@@ -101,7 +100,7 @@ def hydrate(
         raise BuilderError(f"{path}: {field}: {reason}; get the release again")
     out = out or folder.parent / f"{folder.name.removesuffix(TEXT_FREE_ENDING)}{ENDING}"
     refuse_taken(out)
-    with tempfile.TemporaryDirectory() as place, partial_folder(out.parent, out.name) as partial:
+    with tempfile.TemporaryDirectory() as place, partial_folder(out.parent, out) as partial:
         sources = TextSources(folder)
         found = Copies(Path(place), sources)
         found.read(copies, track)
@@ -175,7 +174,7 @@ class _Job:
     def _shard(self, number: int) -> tuple[dict[str, list[Row]], list[ArticleFilled]]:
         """Return the filled rows of a shard by config, in their order, and what became of each."""
         rows: dict[str, list[Row]] = {name: [] for name in CONFIGS}
-        free = {name: list(self._free(name, number)) for name in CONFIGS}
+        free = {name: list(rows_without_words(self._folder, name, number)) for name in CONFIGS}
         fillers: dict[str, Filler | None] = {}
         for name, table in free.items():
             for row in table:
@@ -190,11 +189,6 @@ class _Job:
         before, after = _by_article(free), _by_article(rows)
         done = [self._told(a, fillers[a], before[a], after[a]) for a in sorted(fillers)]
         return rows, done
-
-    def _free(self, config: str, number: int) -> Iterator[Row]:
-        for path in sorted((self._folder / config).glob(f"*-{number:05d}-of-*.parquet")):
-            for row in tables.read(path):
-                yield without_words(row, TEXT_FREE[config])
 
     def _filler(self, article: str) -> Filler | None:
         if article not in self._sources:

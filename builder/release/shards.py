@@ -103,7 +103,7 @@ def write_tables(
                 nbytes = tables.write(path, part, declared)
                 sizes[config][split] = SplitSize(len(part), nbytes)
                 name = path.relative_to(folder).as_posix()
-                files[name] = FileSaid(bytes=path.stat().st_size, sha256=manifest.sha256(path))
+                files[name] = manifest.file_said(path)
     return sizes, files
 
 

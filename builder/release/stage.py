@@ -56,8 +56,14 @@ def release(
     return replace(
         done,
         path=Path(done.path).relative_to(workspace.root).as_posix(),
-        unknown_outlets=unknown_outlets(workspace.config.rights, outlets(workspace)),
+        unknown_outlets=_unknown_outlets(workspace),
     )
+
+
+def _unknown_outlets(workspace: Workspace) -> list[str]:
+    """Return the outlets that builder.toml gives a licence; articles are read only if it does."""
+    rights = workspace.config.rights
+    return unknown_outlets(rights, outlets(workspace)) if rights.outlets else []
 
 
 def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verified":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import labels
-from builder.dataset import check, manifest, schema, tables, text_sources, word_shapes
+from builder.dataset import check, manifest, schema, text_sources, word_shapes
 from builder.dataset.left_out import Refused
 from builder.dataset.manifest import ConfigSaid, Manifest
 from builder.dataset.text_sources import (
@@ -25,7 +25,7 @@ from builder.dataset.text_sources import (
     ValueSource,
     told_how,
 )
-from builder.dataset.worded import TEXT_FREE, WORDED, without_words
+from builder.dataset.worded import TEXT_FREE, WORDED
 from builder.errors import BuilderError
 from builder.ingest.listing import mapped
 from builder.labels import LabelSet
@@ -34,7 +34,7 @@ from builder.records import Article, Metadata, Seed
 from builder.release.shards import FILE_NAME as SUMS_FILE
 from builder.release.shards import ShardSums, read_sums
 from builder.release.summed import Summed
-from builder.release.whole import finish, write_shard
+from builder.release.whole import finish, rows_without_words, write_shard
 from builder.release.write import LABELS_FILE, partial_folder, refuse_taken, sync
 from builder.text import NORMALISATION, paragraph_bounds
 from builder.workspace.folder import Workspace
@@ -83,7 +83,7 @@ def write(workspace: Workspace, name: str | None = None, track: Track = untracke
     new = not _is_of(folder, said)
     if new:
         refuse_taken(folder)
-        with partial_folder(releases, folder.name) as partial:
+        with partial_folder(releases, folder) as partial:
             made, articles = _write_rows(partial, full, said, track)
             text_sources.write(partial / FILE_NAME, _sources(workspace, articles, track))
             _finish(partial, full, said, made)
@@ -118,13 +118,8 @@ def _write_rows(
     sums_of = {sums.number: sums for sums in read_sums(full)}
     with (partial / SUMS_FILE).open("w", encoding="utf-8") as file:
         for number, shard in enumerate(track(said.shards, "Writing")):
-            rows: dict[str, list[Row]] = {}
-            for config, layout in TEXT_FREE.items():
-                there = sorted((full / config).glob(f"*-{number:05d}-of-*.parquet"))
-                rows[config] = [
-                    without_words(row, layout) for path in there for row in tables.read(path)
-                ]
-                articles |= {row.get("article_id") or row["id"] for row in rows[config]}
+            rows = {config: list(rows_without_words(full, config, number)) for config in TEXT_FREE}
+            articles |= {r.get("article_id") or r["id"] for of in rows.values() for r in of}
             place = (number, said.shard_count)
             made.add(
                 write_shard(

@@ -1,18 +1,26 @@
 """Write a release whose rows come from another form of it: what is left is to count and to say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from builder.dataset import manifest
+from builder.dataset import manifest, tables
 from builder.dataset.digest import both_digests, composed
 from builder.dataset.manifest import Manifest, ShardSaid
+from builder.dataset.worded import TEXT_FREE, without_words
 from builder.labels import LabelSet
 from builder.release import shards as shard_files
 from builder.release import words
 from builder.release.shards import ShardSums, Written
 from builder.release.summed import Summed
 from builder.workspace.config import Release as ReleaseConfig
+
+
+def rows_without_words(folder: Path, config: str, number: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a shard of a release, in their order, without the articles' words."""
+    for path in sorted((folder / config).glob(f"*-{number:05d}-of-*.parquet")):
+        for row in tables.read(path):
+            yield without_words(row, TEXT_FREE[config])
 
 
 def write_shard(

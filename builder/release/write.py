@@ -95,7 +95,7 @@ def release(
     if newest is not None and said is not None and may_be_same and unchanged(said, content):
         return _released(newest, said, new=False)
     before = Before(newest, said) if newest and said and same_bytes(said, content) else None
-    with partial_folder(releases, wanted) as partial:
+    with partial_folder(releases, releases / (wanted or "the next release")) as partial:
         made = _write_shards(partial, content, before, Earlier(newest))
         if newest is not None and said is not None and may_be_same and _same(said, made, content):
             return _released(newest, said, new=False)
@@ -119,7 +119,7 @@ def write(folder: Path, content: Content, previous: Path | None = None) -> Manif
 
     No shard is copied, and the version may be smaller than what changed asks for.
     """
-    with partial_folder(folder.parent, folder.name) as partial:
+    with partial_folder(folder.parent, folder) as partial:
         made = _write_shards(partial, content, None, Earlier(previous))
         said = _finish(partial, content, made, previous, folder.name, by_force=True)
         refuse_taken(folder)
@@ -148,15 +148,14 @@ def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
 
 
 @contextmanager
-def partial_folder(releases: Path, wanted: str | None) -> Iterator[Path]:
-    """Give a folder beside the place of a release, which is gone afterwards unless it was moved."""
-    # A name of its own: two that release at once never write into one folder.
-    partial = releases / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
+def partial_folder(inside: Path, place: Path) -> Iterator[Path]:
+    """Give a folder for what will stand at a place; it is gone afterwards unless it was moved."""
+    # A name of its own: two that write at once never write into one folder.
+    partial = inside / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
     try:
         partial.mkdir(parents=True)
         yield partial
     except OSError as error:
-        place = releases / (wanted or "the next release")
         raise BuilderError(f"{place}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

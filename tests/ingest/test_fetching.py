@@ -1,13 +1,11 @@
 """Seeds are brought from where they lie, once, and nothing that lies in the workspace is lost."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import boto3
 import datasets
 import pytest
-from moto.server import ThreadedMotoServer
 
 from builder.errors import BuilderError
 from builder.ingest import fetching, previewing
@@ -27,24 +25,12 @@ def empty(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve a bucket of S3 with two pages; stands in for the real service, by its protocol."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "not-to-be-printed",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="crawl")
+def bucket(s3: Any) -> str:
+    """Return a bucket of S3 with a few pages."""
+    s3.create_bucket(Bucket="crawl")
     for name in ("day/a.txt", "day/b.txt", "day/c.html"):
-        client.put_object(Bucket="crawl", Key=name, Body=f"{TEXT} {name}".encode())
-    yield "crawl"
-    server.stop()
+        s3.put_object(Bucket="crawl", Key=name, Body=f"{TEXT} {name}".encode())
+    return "crawl"
 
 
 def names(workspace: Workspace) -> list[str]:

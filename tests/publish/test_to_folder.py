@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import fsspec
 import pytest
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 
 from builder import load_release, pipeline
 from builder.cli import main
@@ -32,21 +30,10 @@ FIRST, SECOND = "0.1.0", "0.2.0"
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """Serve a bucket of S3 with an empty folder; stands in for the service, by its protocol."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "not-to-be-printed",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    boto3.client("s3").create_bucket(Bucket="releases")
-    yield f"s3://releases/{tmp_path.name}"
-    server.stop()
+def bucket(s3: Any, tmp_path: Path) -> str:
+    """Return an empty folder in a bucket of S3."""
+    s3.create_bucket(Bucket="releases")
+    return f"s3://releases/{tmp_path.name}"
 
 
 @pytest.fixture(params=["path", "file://", "memory://"])
@@ -203,13 +190,13 @@ def test_files_that_no_release_put_there_are_left_alone_and_told(
 
 
 def test_a_bucket_that_is_not_there_is_not_made_and_no_secret_is_told(
-    news: Workspace, bucket: str
+    news: Workspace, bucket: str, s3: Any
 ) -> None:
     with pytest.raises(BuilderError) as caught:
         publish(news, "s3://no-such-bucket/news")
     assert "s3://no-such-bucket/news: cannot" in str(caught.value)
     assert "not-to-be-printed" not in str(caught.value)
-    made = [there["Name"] for there in boto3.client("s3").list_buckets()["Buckets"]]
+    made = [there["Name"] for there in s3.list_buckets()["Buckets"]]
     assert "no-such-bucket" not in made and "releases" in made
 
 
