@@ -14,7 +14,7 @@ from typing import Literal, cast
 from builder.errors import BuilderError
 from builder.formats.converted import Part
 from builder.labels import LabelSet
-from builder.release.write import partial_folder
+from builder.workspace.store import partial_folder
 
 Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}

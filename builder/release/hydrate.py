@@ -26,7 +26,8 @@ from builder.release.summed import Summed
 from builder.release.tally import Tally
 from builder.release.text_free import release_labels
 from builder.release.whole import finish, rows_without_words, write_shard
-from builder.release.write import LABELS_FILE, partial_folder, refuse_taken, sync
+from builder.release.write import LABELS_FILE, refuse_taken, sync
+from builder.workspace.store import partial_folder
 
 FILE_NAME = "hydrated.jsonl"
 ENDING = "-hydrated"

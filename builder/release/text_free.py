@@ -35,10 +35,10 @@ from builder.release.shards import FILE_NAME as SUMS_FILE
 from builder.release.shards import ShardSums, read_sums
 from builder.release.summed import Summed
 from builder.release.whole import finish, rows_without_words, write_shard
-from builder.release.write import LABELS_FILE, partial_folder, refuse_taken, sync
+from builder.release.write import LABELS_FILE, refuse_taken, sync
 from builder.text import NORMALISATION, paragraph_bounds
 from builder.workspace.folder import Workspace
-from builder.workspace.store import View
+from builder.workspace.store import View, partial_folder
 
 Row = dict[str, Any]
 # What shapes the text that a reader makes of a seed.

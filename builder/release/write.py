@@ -5,10 +5,7 @@ so the same records give the same bytes, whether a shard is built or copied.
 """
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,6 +26,7 @@ from builder.release.story_shard import StoryShard
 from builder.release.summed import Summed, manifest_of
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
+from builder.workspace.store import partial_folder
 
 LABELS_FILE = "labels.toml"
 
@@ -145,20 +143,6 @@ def _released(folder: Path, said: Manifest, *, new: bool) -> Released:
 
 
 # --- the folder -----------------------------------------------------------------------------
-
-
-@contextmanager
-def partial_folder(inside: Path, place: Path) -> Iterator[Path]:
-    """Give a folder for what will stand at a place; it is gone afterwards unless it was moved."""
-    # A name of its own: two that write at once never write into one folder.
-    partial = inside / f".{os.getpid()}-{secrets.token_hex(4)}.partial"
-    try:
-        partial.mkdir(parents=True)
-        yield partial
-    except OSError as error:
-        raise BuilderError(f"{place}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def refuse_taken(folder: Path) -> None:

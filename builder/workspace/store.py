@@ -8,7 +8,10 @@ import hashlib
 import json
 import os
 import re
+import secrets
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
@@ -56,6 +59,20 @@ def write_bytes(path: Path, content: bytes | memoryview, *, mode: int = 0o644) -
         temporary.unlink(missing_ok=True)
         raise BuilderError(f"{path}: cannot be written: {error.strerror}") from error
     return True
+
+
+@contextmanager
+def partial_folder(inside: Path, place: Path) -> Iterator[Path]:
+    """Give a folder for what will stand at a place; it is gone afterwards unless it was moved."""
+    # A name of its own: two that write at once never write into one folder.
+    partial = inside / f".{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}"
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+    except OSError as error:
+        raise BuilderError(f"{place}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def dump(items: Iterable[records.Record]) -> bytes:
