@@ -58,6 +58,11 @@ def licence_of(metadata: Metadata, rights: Rights) -> str | None:
     return next((one for one in terms if one.kept_back()), terms[0]).licence
 
 
+def kept_back(metadata: Metadata, rights: Rights) -> str:
+    """Return why an article's text may not be given away; empty if it may."""
+    return terms_of(licence_of(metadata, rights), rights).kept_back()
+
+
 def _by_default(outlet: str | None, rights: Rights) -> TextLicence:
     name = _named(outlet or "")
     return next((one for one in rights.outlets if _named(one.outlet) == name), rights.text)

@@ -90,9 +90,23 @@ def answer_of(error: BaseException) -> tuple[int | None, Mapping[str, str]]:
     return None, {}
 
 
-def explained(status: int | None, error: Exception) -> str:
-    """Return why something failed, and what to do."""
-    told = _POINTER.sub("", " ".join(str(error).split()))
+def wait_of(headers: Mapping[str, str]) -> int:
+    """Return how many seconds an answer asks to wait before the next question."""
+    from huggingface_hub.utils._http import parse_ratelimit_headers
+
+    limit = parse_ratelimit_headers(headers)
+    if limit is not None and limit.remaining == 0:
+        return limit.reset_in_seconds
+    named = headers.get("retry-after", "").strip()
+    return int(named) if named.isascii() and named.isdigit() else 0
+
+
+def explained(status: int | None, error: Exception, said: str, wait: int) -> str:
+    """Return why something failed, and what to do.
+
+    ``said`` is what the error says, without secrets; ``wait`` the seconds that the Hub asks for.
+    """
+    told = _POINTER.sub("", " ".join(said.split()))
     lines = printable(told).strip() or type(error).__name__
     if status == 401:
         return (
@@ -108,8 +122,9 @@ def explained(status: int | None, error: Exception) -> str:
         return lines
     if status is None or status == 429 or status >= 500:
         answered = "gave no whole answer" if status is None else f"answered {status}"
+        when = f" in {wait} seconds, as it asks" if wait else ""
         return (
-            f"the Hub {answered} ({lines}). Run the same command again: what is there is not sent "
-            "twice"
+            f"the Hub {answered} ({lines}). Run the same command again{when}: what is there is not "
+            "sent twice"
         )
     return f"the Hub answered {status} ({lines})"

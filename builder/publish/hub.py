@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.dataset.remote import ATTRIBUTES
 from builder.errors import BuilderError
@@ -19,15 +19,21 @@ from builder.publish.answers import (
     Repository,
     answer_of,
     explained,
+    wait_of,
 )
 from builder.publish.scrub import scrubbed
 from builder.publish.targets import HubTarget
+
+if TYPE_CHECKING:
+    import httpx2
 
 T = TypeVar("T")
 _KIND = "dataset"
 _PUBLIC_HUB = "https://huggingface.co"
 # Seconds to wait for an answer.
 PATIENCE = 120.0
+# More seconds than this to wait are told, and not waited.
+LONGEST_WAIT = 60
 # Seconds before a question that changes nothing is asked again.
 PAUSES = (1.0, 3.0)
 
@@ -36,7 +42,7 @@ class Hub:
     """A repository of the Hub, and what can be asked and done there."""
 
     def __init__(self, target: HubTarget) -> None:
-        from huggingface_hub import HfApi, constants, get_token
+        from huggingface_hub import HfApi, constants, get_token, set_client_factory
         from huggingface_hub.utils.tqdm import disable_progress_bars
 
         self.target, self._token = target, ""
@@ -47,6 +53,7 @@ class Hub:
                 f"{target.address}: nobody is logged in: set HF_TOKEN, or run: hf auth login "
                 "(docs/publishing.md; in GitHub Actions no token is needed)"
             )
+        set_client_factory(_client)
         endpoint = os.environ.get("HF_ENDPOINT", constants.ENDPOINT).rstrip("/")
         if endpoint != _PUBLIC_HUB and "HF_HUB_DISABLE_XET" not in os.environ:
             # Other servers know the protocol of Git LFS alone.
@@ -203,10 +210,6 @@ class Hub:
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:
-        from huggingface_hub import get_session
-
-        # The library itself waits without end.
-        get_session().timeout = PATIENCE
         try:
             # Its warnings quote what servers answer.
             with warnings.catch_warnings():
@@ -216,8 +219,26 @@ class Hub:
             raise
         except Exception as error:  # What the library raises is of many kinds.
             status, headers = answer_of(error)
-            told = scrubbed(
-                f"{self.target.address}: cannot {doing}: {explained(status, error)}", self._token
-            )
+            # Scrubbed before it is cut, or half a secret might be left.
+            said = explained(status, error, scrubbed(str(error), self._token), wait_of(headers))
+            told = f"{self.target.address}: cannot {doing}: {said}"
             # Not chained: the library's error may quote a request with its token.
             raise HubError(told, status, headers.get("x-error-code", "")) from None
+
+
+def _client() -> "httpx2.Client":
+    """Return a client for the library; its own waits without end, for answers and between them."""
+    from huggingface_hub.utils._http import default_client_factory
+
+    client = default_client_factory()
+    client.timeout = PATIENCE
+    client.event_hooks = {**client.event_hooks, "response": [_refuse_long_wait]}
+    return client
+
+
+def _refuse_long_wait(answer: "httpx2.Response") -> None:
+    from huggingface_hub.utils._http import hf_raise_for_status
+
+    if answer.is_error and wait_of(answer.headers) > LONGEST_WAIT:
+        answer.read()
+        hf_raise_for_status(answer)

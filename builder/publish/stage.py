@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from builder.dataset.rights import unpublishable
+from builder.dataset import manifest
+from builder.dataset.rights import kept_back, unpublishable
 from builder.errors import BuilderError
 from builder.phrasing import count
 from builder.publish import intact, retractions, targets, to_folder, to_hub
@@ -63,22 +64,37 @@ def _checked(
         )
     release = intact.find(workspace.releases, version, no_text=wishes.no_text)
     retractions.check(workspace, release)
-    _check_rights(release)
+    _check_rights(workspace, release)
     return place, release
 
 
-def _check_rights(release: IntactRelease) -> None:
-    """Raise BuilderError if a release holds text that may not be given away."""
-    kept_back = unpublishable(release.folder)
-    if kept_back:
-        told = "\n".join(f"  {article}" for article in kept_back[:_FEW])
-        more = len(kept_back) - _FEW
+def _check_rights(workspace: Workspace, release: IntactRelease) -> None:
+    """Raise BuilderError if a release holds text that may not be given away, or no longer may."""
+    held = unpublishable(release.folder) or _withdrawn(workspace, release)
+    if held:
+        told = "\n".join(f"  {article}" for article in held[:_FEW])
+        more = len(held) - _FEW
         told += f"\n  and {count(more, 'more article')}" if more > 0 else ""
         raise BuilderError(
             f"{release.folder}: holds text that may not be given away, and nothing was sent:\n"
             f"{told}\nOr publish the labels without text: builder release --no-text, then builder "
             "publish --no-text (docs/rights.md)"
         )
+
+
+def _withdrawn(workspace: Workspace, release: IntactRelease) -> list[str]:
+    """Return the articles of a release whose text might go when it was made, and may not today."""
+    if not release.said.text:
+        return []
+    there = manifest.articles(release.folder)
+    found = {
+        article.id: why
+        for article in workspace.articles.records()
+        if article.id in there and (why := kept_back(article.metadata, workspace.config.rights))
+    }
+    return [
+        f"{article}: since the release was made, {why}" for article, why in sorted(found.items())
+    ]
 
 
 def _to_hub(workspace: Workspace, hub: Hub, release: IntactRelease, wishes: Wishes) -> Published:

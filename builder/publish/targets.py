@@ -49,6 +49,8 @@ def parse(text: str, data: Path) -> HubTarget | FolderTarget:
     if not there or scheme in ("file", "local"):
         if Path(path).resolve().is_relative_to(data.resolve()):
             raise BuilderError(f"{text}: lies in the workspace's own data; name a folder elsewhere")
+        # From another folder, the same words would mean another place.
+        address = Path(path).resolve().as_posix()
     elif "@" in urlsplit(address).netloc:
         # It would be written down with the publication.
         raise BuilderError("the target holds a name or password before an @: give it otherwise")

@@ -123,9 +123,13 @@ def _plan(folder: Folder, release: IntactRelease) -> Plan:
     strange = sorted(sizes.keys() - release.files.keys())
     if strange:
         names = ", ".join(map(printable, strange[:_FEW]))
+        whose = (
+            "which is no part of this release"
+            if there
+            else "which may be left of another form of it that was cut off"
+        )
         raise BuilderError(
-            f"{folder.address}/{release.version}: holds {names}, which no release put there: move "
-            "it away"
+            f"{folder.address}/{release.version}: holds {names}, {whose}: move it away"
         )
     same = [
         name

@@ -85,6 +85,8 @@ def test_every_value_names_its_line_and_rule(name: str) -> None:
         ("Words: Ann Lee", ["Ann Lee"], None),
         ("Written by Ann Lee on November 14, 2019", ["Ann Lee"], None),
         ("By Ann Lee - 11/19/19 06:56 AM EST", ["Ann Lee"], None),
+        ("By Matt Holt, Kurt West - 6:56 am CEST", ["Matt Holt", "Kurt West"], None),
+        ("BY MATT HOLT 9:10 PM BST", ["MATT HOLT"], None),
         ("By Ann LeeStaff Writer", ["Ann Lee"], None),
         ("By Juan de la Cruz", ["Juan de la Cruz"], None),
         ("By Jean-Luc O’Neill", ["Jean-Luc O’Neill"], None),

@@ -119,3 +119,15 @@ def test_any_bytes_give_text_or_an_error_that_names_the_reason(
 def test_a_text_that_speaks_of_html_is_read(tmp_path: Path) -> None:
     text = "A page starts with <html>, the editor said.\n"
     assert single.read_text(written(tmp_path, text.encode())).content == text
+
+
+@pytest.mark.parametrize(
+    ("sender", "outlet"),
+    [("The Wrenford Gazette", ["The Wrenford Gazette"]), ("Nina Holt", []), ("", [])],
+)
+def test_who_sends_an_email_is_its_outlet_only_if_no_person(
+    tmp_path: Path, sender: str, outlet: list[str]
+) -> None:
+    mail = f"From: {sender} <desk@example.org>\nSubject: Vote\n\nThe council voted.\n"
+    found = single.read_eml(written(tmp_path, mail.encode()))
+    assert [stated.value for stated in found.given.outlet] == outlet

@@ -123,6 +123,8 @@ class StandIn(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.repos: dict[str, Repo] = {}
         self.faults: list[Fault] = []
+        # What a refusal says before it quotes what was sent.
+        self.before_quote = ""
         self.calls: list[str] = []
         self.sent: Counter[str] = Counter()
         self.unauthorised: list[str] = []
@@ -249,9 +251,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _with_fault(self, step: str, given: dict[str, str]) -> None:
         kind = self.server.fault(step)
-        if kind.isdigit():
+        if kind.startswith("wait "):
+            answer = refused(429, message="too many questions")
+            answer.headers["Retry-After"] = kind.removeprefix("wait ")
+            self._send(answer)
+        elif kind.isdigit():
             # Servers sometimes quote what they were sent.
-            self._send(refused(int(kind), message=f"no, {self.headers.get('Authorization')}"))
+            self._send(
+                refused(
+                    int(kind),
+                    message=f"{self.server.before_quote}no, {self.headers.get('Authorization')}",
+                )
+            )
         elif kind == "cut":
             self._cut()
         elif kind == "stopped":

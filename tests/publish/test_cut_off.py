@@ -176,6 +176,23 @@ def test_a_slow_server_is_waited_for_and_a_silent_one_is_not(
     check_published(news, hub, FIRST)
 
 
+@pytest.mark.parametrize("step", ["batch", "put", "commit", "tag"])
+def test_a_long_wait_that_the_hub_asks_for_is_told_and_not_waited(
+    news: Workspace, hub: StandIn, step: str
+) -> None:
+    hub.fail(step, "wait 3600")
+    told = attempt(news)
+    assert told is not None and "same command again in 3600 seconds, as it asks" in str(told)
+    assert attempt(news) is None
+    check_published(news, hub, FIRST)
+
+
+def test_a_short_wait_that_the_hub_asks_for_is_waited(news: Workspace, hub: StandIn) -> None:
+    hub.fail("batch", "wait 0")
+    assert attempt(news) is None
+    check_published(news, hub, FIRST)
+
+
 @pytest.mark.parametrize("step", ["put", "commit"])
 def test_a_process_that_was_killed_after_a_step_is_finished_by_the_next(
     news: Workspace, hub: StandIn, step: str

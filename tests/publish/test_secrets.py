@@ -94,6 +94,17 @@ def test_what_is_secret_is_taken_out_of_any_text(monkeypatch: pytest.MonkeyPatch
     assert "when *** is sent" in clean
 
 
+@pytest.mark.parametrize("cut", range(0, len(TOKEN), 5))
+def test_a_secret_at_the_end_of_what_is_quoted_is_not_cut_and_shown_in_part(
+    news: Workspace, hub: StandIn, cut: int
+) -> None:
+    hub.fail("info", "400")
+    hub.before_quote = "x" * (490 - cut)
+    with pytest.raises(BuilderError) as caught:
+        pipeline.publish(news, TARGET, "0.1.0", when=WHEN)
+    assert TOKEN[:6] not in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["https://x?" * 50_000, "hf_" * 200_000, "Bearer " * 100_000])
 def test_a_hostile_answer_is_cleaned_in_a_moment(text: str) -> None:
     assert len(scrubbed(text)) <= len(text) + 10

@@ -4,6 +4,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,9 +185,32 @@ def test_files_that_no_release_put_there_are_left_alone_and_told(
     mine = tmp_path / "share" / FIRST / "mine.txt"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
-    with pytest.raises(BuilderError, match=r"holds mine\.txt, which no release put there"):
+    with pytest.raises(BuilderError, match=r"holds mine\.txt, which may be left of another form"):
         publish(news, str(tmp_path / "share"))
     assert [p.name for p in mine.parent.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_named_from_where_one_stands_is_recorded_as_the_place_it_is(
+    news: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for here in ("one", "two"):
+        (tmp_path / here).mkdir()
+        monkeypatch.chdir(tmp_path / here)
+        assert publish(news, "share").new
+    there = {published.target for published in news.publications.load().values()}
+    assert there == {str(tmp_path / "one/share"), str(tmp_path / "two/share")}
+
+
+def test_text_whose_licence_was_withdrawn_since_the_release_is_not_sent(
+    news: Workspace, tmp_path: Path
+) -> None:
+    article, _, _ = parts()["machine"]
+    news.articles.save([article])
+    with pytest.raises(BuilderError, match=f"{article.id}: since the release was made, its lic"):
+        publish(news, str(tmp_path / "share"))
+    assert not (tmp_path / "share").exists()
+    free = replace(news, config=news.config.model_copy(update={"rights": FREE}))
+    assert publish(free, str(tmp_path / "share")).new
 
 
 def test_a_bucket_that_is_not_there_is_not_made_and_no_secret_is_told(

@@ -205,16 +205,11 @@ def _names(text: str, *, after_by: bool) -> Byline | None:
             name = name.title()
         if _is_person(_HONORIFIC.sub("", name), alone=after_by and index == 0):
             authors.append(_HONORIFIC.sub("", name))
-        elif (index == 0 and not (after_by and _is_office(parts[0]))) or (
+        elif (index == 0 and not (after_by and is_office(parts[0]))) or (
             not after_by and not has_post and not _NAME.fullmatch(name)
         ):
             return None
     return Byline(tuple(dict.fromkeys(authors)), place, agency, after_by or any(posts))
-
-
-def _is_office(text: str) -> bool:
-    """Tell if the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
-    return _NAME.fullmatch(text) is not None and _NO_PERSON.search(text) is not None
 
 
 def _bare(text: str) -> str:
@@ -255,6 +250,11 @@ def _is_person(name: str, *, alone: bool) -> bool:
 def is_post(text: str) -> bool:
     """Tell whether the text says what somebody is, as in ``Business reporter``, and no name."""
     return _POST_WORD.search(text) is not None and not is_agency(text)
+
+
+def is_office(text: str) -> bool:
+    """Tell if the text names an office or a paper: ``Our Foreign Staff``, ``The Alta Post``."""
+    return _NAME.fullmatch(text) is not None and _NO_PERSON.search(text) is not None
 
 
 def is_agency(text: str) -> bool:

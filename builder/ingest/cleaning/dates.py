@@ -27,7 +27,9 @@ _DATE = re.compile(
 _AMERICAN = re.compile(r"\b(?:[ECMP][SD]?T)\b")
 TIME = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}){0,2}(?:Z|\s?[ap]\.?m\b\.?)?|(?<=\d)T(?=\d)"
-    r"|\b[A-Z]{1,3}[SD]?T\b|\b(?:GMT|UTC)\b"
+    # Zones are told from names such as Matt and Kurt by their capitals, and by being known.
+    r"|(?-i:\b(?:GMT|UTC|[ECMP][SD]?T|[ABIHJKNS][SD]T|[CE]EST|AE[SD]?T|AC[SD]?T|AW[SD]?T|"
+    r"NZ[SD]?T|AK[SD]T|HKT|SGT|MSK|WIB)\b)"
     r"|[+-]\d{2}:?\d{2}|\b\d{1,2}\s?[ap]\.?m\b\.?",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from contextlib import suppress
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
+from builder.ingest.cleaning import bylines
 from builder.ingest.extracted import Extracted, Stated
 from builder.ingest.readers import decoding, streams
 from builder.ingest.readers.content import SeedContent, SeedError
@@ -120,7 +121,8 @@ def _mail_metadata(message: email.message.Message) -> Extracted:
         day = parsedate_to_datetime(str(message.get("Date"))).date().isoformat()
     return Extracted(
         headline=_stated(subject, "subject of the e-mail"),
-        outlet=_stated(sender if "@" not in sender else "", "sender of the e-mail"),
+        # A person who sends an article is no outlet.
+        outlet=_stated(sender if bylines.is_office(sender) else "", "sender of the e-mail"),
         published=_stated(day or "", "date of the e-mail"),
     )
 
