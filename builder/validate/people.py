@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from builder.records import (
+    Article,
     Correction,
     Gold,
     Person,
@@ -21,6 +22,8 @@ from builder.validate.findings import Finding, Placed
 Faults = list[tuple[str, str]]
 # Clocks differ, and days begin at other times elsewhere.
 _SOON = timedelta(days=1)
+# Magazines bear the day of an issue to come.
+_ISSUE = timedelta(days=366)
 
 
 # --- who ----------------------------------------------------------------------------------------
@@ -111,6 +114,7 @@ class History:
     pushed: bool
     windows: dict[str, set[str]] = field(default_factory=dict)
     _revisions: dict[tuple[str, str, int], dict[int, Placed]] = field(default_factory=dict)
+    _rounds: dict[str, dict[int, Placed]] = field(default_factory=dict)
     _elsewhere: list[Placed] = field(default_factory=list)
 
     def add(self, item: Placed, *, carried: bool) -> None:
@@ -118,6 +122,7 @@ class History:
         record: Correction = item.record
         of = (record.task, record.written_by, record.round)
         self._revisions.setdefault(of, {})[record.revision] = item.keeping(None)
+        self._rounds.setdefault(record.task, {}).setdefault(record.round, item.keeping(None))
         windows = self.windows.get(record.article, ())
         if self.pushed and record.task not in windows and not carried:
             self._elsewhere.append(item.keeping(record.task))
@@ -129,6 +134,11 @@ class History:
                 if revision > 1 and revision - 1 not in there:
                     told = f"revision {revision - 1} is missing"
                     yield from item.findings("history", [("revision", told)])
+        for rounds in self._rounds.values():
+            for number, item in rounds.items():
+                if number > 1 and number - 1 not in rounds:
+                    told = f"nobody has worked on it in round {number - 1}"
+                    yield from item.findings("history", [("round", told)])
         for item in self._elsewhere:
             told = f"{item.record} is no window in data/windows"
             yield from item.findings("reference", [("task", told)])
@@ -142,12 +152,16 @@ def times(record: Any) -> Faults:
         return _too_late("published", record.published)
     if isinstance(record, Tombstone):
         return _too_late("day", record.day)
+    if isinstance(record, Article):
+        days = enumerate(date.fromisoformat(f.value) for f in record.metadata.published)
+        found = [_too_late(f"metadata.published.{i}", day, _ISSUE) for i, day in days]
+        return [fault for faults in found for fault in faults]
     return _too_late("left", record.left) if isinstance(record, Person) else []
 
 
-def _too_late(where: str, when: date | datetime | None) -> Faults:
+def _too_late(where: str, when: date | datetime | None, ahead: timedelta = _SOON) -> Faults:
     if when is None:
         return []
     day = when.date() if isinstance(when, datetime) else when
-    late = day > (datetime.now(UTC) + _SOON).date()
+    late = day > (datetime.now(UTC) + ahead).date()
     return [(where, f"{day} is in the future")] if late else []

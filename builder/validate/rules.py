@@ -131,6 +131,16 @@ RULES: dict[str, Rule] = {
             "restore the release from git",
         ),
         Rule(
+            "kept", "whole",
+            "With --against: what was there is there still, and says the same.",
+            "restore it from git; builder retract and builder people forget take something back",
+        ),
+        Rule(
+            "version", "whole",
+            "With --against: the version of the newest release tells its users what has changed.",
+            "release anew: builder release gives the version that is needed",
+        ),
+        Rule(
             "empty", "whole",
             "There is something to validate.",
             "name the workspace with --workspace, or say --allow-empty",

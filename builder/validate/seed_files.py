@@ -70,18 +70,23 @@ def _elsewhere(said: Metadata, seed: str, lines: Sequence[str]) -> Iterator[tupl
                 yield where, f"names line {found.line} of {len(lines)}"
                 continue
             value = found.text if name == "captions" else found.value
-            there = " ".join(lines[found.line - 1 : found.line - 1 + _LINES])
+            there = lines[found.line - 1 : found.line - 1 + _LINES]
             if name not in _OTHERWISE and not _stands(value, there):
                 yield where, f"{value[:60]!r} does not stand in line {found.line} of the seed"
             elif value != value.strip():
                 yield where, f"{value[:60]!r} begins or ends with white space"
 
 
-def _stands(value: str, text: str) -> bool:
-    """Tell whether a text holds the letters of a value in a row, and a word ends where it ends.
+def _stands(value: str, lines: Sequence[str]) -> bool:
+    """Tell whether a value begins in the first of some lines, and ends where a word does.
 
     Pages glue words to others, and put marks between them.
     """
-    words, there = (_WORD.findall(t.casefold()) for t in (value, text))
+    words, there, first = (_words(text) for text in (value, " ".join(lines), lines[0]))
+    begins = not words or any(words[0] in word for word in first)
     ends = not words or any(word.endswith(words[-1]) for word in there)
-    return ends and "".join(words) in "".join(there)
+    return begins and ends and "".join(words) in "".join(there)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

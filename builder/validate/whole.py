@@ -93,6 +93,8 @@ def _tombstones(known: Known) -> Iterator[Finding]:
         stone: Tombstone = item.record
         others = sorted(set(stone.seeds) - {*seeds_of.get(article, [])})
         told = [("seeds", f"{seed} is no seed of the article") for seed in others]
+        if not stone.seeds or len(set(stone.seeds)) < len(stone.seeds):
+            told.append(("seeds", "are none, or name one twice"))
         yield from item.findings("reference", told)
         if article not in in_stories:
             yield from item.findings("reference", [("article", f"{article} is in no story")])
@@ -159,6 +161,8 @@ def _stories(known: Known, there: Iterable[str]) -> Iterator[Finding]:
 
 def _story_faults(story: Story, ids: set[str]) -> Iterator[tuple[str, str]]:
     yield from stories.problems(story)
+    if len(withdrawn := {w.article for w in story.withdrawn}) < len(story.withdrawn):
+        yield "withdrawn", f"name one of {', '.join(sorted(withdrawn))} twice"
     for withdrawal in story.withdrawn:
         if withdrawal.article not in story.articles:
             yield "withdrawn", f"{withdrawal.article} is no article of the story"

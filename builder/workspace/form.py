@@ -10,6 +10,7 @@ from builder.workspace.store import write_bytes
 CURRENT = 2
 # A shelf of 20,000 articles has files of about 80; 4,096 files are for a hundred times as many.
 _DIGITS = {256: 2, 4096: 3}
+DIGITS = tuple(_DIGITS.values())
 FILE_NAME = "format"
 
 
