@@ -90,7 +90,11 @@ def _result(report: Report, finding: Finding, fingerprint: str) -> dict[str, Any
 
 def _uri(report: Report, finding: Finding) -> str:
     """Return the path as a relative URI, byte by byte as the disk has it."""
-    return quote(os.fsencode(report.path(finding)))
+    path = report.path(finding)
+    try:
+        return quote(os.fsencode(path))
+    except UnicodeEncodeError:  # half a character, which no disk holds
+        return quote(readable(path))
 
 
 def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.phrasing import count
@@ -30,7 +30,7 @@ class Report:
     counts: Mapping[str, int]
     findings: Sequence[Finding]
     most: int
-    workspace: PurePosixPath
+    workspace: str
 
     @property
     def shown(self) -> list[Finding]:
@@ -44,7 +44,7 @@ class Report:
 
     def path(self, finding: Finding) -> str:
         """Return where the finding's file lies in the repository."""
-        return (self.workspace / finding.path).as_posix()
+        return f"{self.workspace}/{finding.path}" if self.workspace else finding.path
 
     def line(self, finding: Finding) -> str:
         """Return the finding as one line, its path as seen from the repository."""
@@ -64,8 +64,8 @@ def make_report(
         f"{count(result.records, 'record')} in {count(result.files, 'file')} and "
         f"{count(result.releases, 'release')}: {count(len(findings), 'finding')}"
     )
-    place = PurePosixPath(_in_repository(root.resolve(), environment).as_posix())
-    return Report(tally, counts, findings, most, place)
+    place = _in_repository(root.resolve(), environment)
+    return Report(tally, counts, findings, most, "" if place == Path() else place.as_posix())
 
 
 def chosen(findings: Sequence[Finding], most: int) -> list[Finding]:
@@ -111,11 +111,12 @@ def readable(text: str, most: int | None = None) -> str:
     So a line break, a terminal's command or half a character does no harm where it is shown.
     """
     kept = text[:most]
-    said = "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
-        for sign in kept
-    )
+    said = kept if kept.isprintable() else "".join(map(_printable, kept))
     return said if len(kept) == len(text) else f"{said}... ({len(text) - len(kept)} more)"
+
+
+def _printable(sign: str) -> str:
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
 
 
 def _in_repository(root: Path, environment: Mapping[str, str]) -> Path:
