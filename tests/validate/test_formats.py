@@ -79,7 +79,8 @@ def hostile() -> list[Finding]:
         Finding(f"data/{text}x", n, text, text, rule, text)
         for n, (text, rule) in enumerate(zip(_HOSTILE * 3, RULES, strict=False))
     ]
-    return [*findings, Finding("::add-mask::data", 1, "", "is no name", "file")]
+    commands = ("::add-mask::data", "  ::add-mask::data")
+    return [*findings, *(Finding(path, 1, "", "is no name", "file") for path in commands)]
 
 
 # --- all forms ------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def test_every_form_can_be_written_as_utf_8_and_ends_its_last_line(
 def test_no_finding_can_begin_a_line_of_its_own_or_command_the_runner(form: str) -> None:
     lines = render(form, hostile()).splitlines()
     # The findings, the rules or annotations about them, and the tally: nothing else begins a line.
-    begins = re.compile(r"data/|\./::add-mask::data|::error |::warning |[a-z]+: |5 records in")
+    begins = re.compile(r"data/|\./ *::add-mask::data|::error |::warning |[a-z]+: |5 records in")
     assert [line for line in lines if not begins.match(line)] == []
     commands = [line for line in lines if line.lstrip().startswith("::")]
     assert {line.split(" ")[0] for line in commands} <= {"::error", "::warning"}
@@ -300,6 +301,8 @@ def test_paths_lead_from_the_root_of_the_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     root.mkdir(parents=True)
     assert _paths(report([_TEXT], root=root)) == (f"sets/news/{_ARTICLES}",) * 2
+    [run] = json.loads(as_sarif.render(report([_TEXT], root=root)))["runs"]
+    assert run["automationDetails"]["id"] == "builder/validate/sets/news/"
     elsewhere = {"GITHUB_WORKSPACE": str(tmp_path.parent)}
     assert _paths(report([_TEXT], root=root, environment=elsewhere))[0] == f"sets/news/{_ARTICLES}"
 
@@ -317,7 +320,9 @@ def test_a_checkout_without_git_is_known_by_what_github_says(tmp_path: Path) -> 
 
 
 def junit(findings: Iterable[Finding], most: int = 100) -> Any:
-    root = etree.fromstring(render("junit", findings, most).encode("utf-8"))
+    said = render("junit", findings, most)
+    assert said.startswith("<?xml version='1.0' encoding='utf-8'?>")
+    root = etree.fromstring(said.encode("utf-8"))
     _JUNIT.assertValid(root)
     return root
 
@@ -371,6 +376,7 @@ def sarif(findings: Iterable[Finding]) -> Any:
     log = json.loads(render("sarif", findings))
     assert [error.message for error in _SARIF.iter_errors(log)] == []
     [run] = log["runs"]
+    assert run["automationDetails"]["id"] == "builder/validate/"
     return run
 
 

@@ -45,7 +45,7 @@ def summary(report: Report) -> str:
 
 def _within(lines: Iterable[str], room: int) -> Iterator[str]:
     """Yield the first lines, escaped for HTML, as far as the room goes."""
-    escaped = [html.escape(line) for line in lines]
+    escaped = [html.escape(line, quote=False) for line in lines]
     sizes = accumulate(len(line.encode()) + 1 for line in escaped)
     yield from (line for line, size in zip(escaped, sizes, strict=True) if size <= room)
 

@@ -40,7 +40,8 @@ def render(report: Report) -> str:
         invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": said}}]
     run = {
         "tool": {"driver": _driver()},
-        "automationDetails": {"id": "builder/validate/"},
+        # Code scanning keeps apart what has another id: each workspace of a repository.
+        "automationDetails": {"id": f"builder/validate/{report.workspace}".rstrip("/") + "/"},
         "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
         "invocations": [invocation],
         "properties": {**report.counts, "findings": len(report.findings)},

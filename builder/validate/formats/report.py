@@ -102,7 +102,7 @@ def line(finding: Finding) -> str:
     )
     # GitHub's runner takes "##[" anywhere, and "::" at the start of a line, for a command to it.
     said = said.replace("##[", r"#\#[")
-    return f"./{said}" if said.startswith("::") else said
+    return f"./{said}" if said.lstrip().startswith("::") else said
 
 
 def readable(text: str, most: int | None = None) -> str:
