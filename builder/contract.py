@@ -25,14 +25,29 @@ def problems(
     record: Annotation | Gold | Window, article: Article, labels: LabelSet
 ) -> list[tuple[str, str]]:
     """Return what of a record breaks the contract: fields and reasons."""
+    return [*text_problems(record, article), *label_problems(record, labels)]
+
+
+def text_problems(record: Annotation | Gold | Window, article: Article) -> list[tuple[str, str]]:
+    """Return what of a record is not as its article's text has it: fields and reasons."""
     if isinstance(record, Task):
-        found = problems(record.suggestion, article, labels)
         cut = article.text[record.start : record.end] != record.text
         wrong = [("text", "differs from the article's text")] if cut else []
-        return wrong + [(f"suggestion.{field}", reason) for field, reason in found]
+        return wrong + _inner(text_problems(record.suggestion, article))
     if isinstance(record, Window):
         return _window_problems(record, article)
-    return [*_text_problems(record, article), *labels.problems(record)]
+    return list(_annotation_problems(record, article))
+
+
+def label_problems(record: Annotation | Gold | Window, labels: LabelSet) -> list[tuple[str, str]]:
+    """Return which layers, labels and flags of a record are none of a label set's."""
+    if isinstance(record, Task):
+        return _inner(labels.problems(record.suggestion))
+    return [] if isinstance(record, Window) else labels.problems(record)
+
+
+def _inner(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(f"suggestion.{field}", reason) for field, reason in found]
 
 
 def sound(
@@ -76,7 +91,7 @@ def _window_problems(window: Window, article: Article) -> list[tuple[str, str]]:
     return faults
 
 
-def _text_problems(record: Annotation | Gold, article: Article) -> Iterator[tuple[str, str]]:
+def _annotation_problems(record: Annotation | Gold, article: Article) -> Iterator[tuple[str, str]]:
     if isinstance(record, Gold):
         if len(record.status) != len(article.sentences):
             yield "status", f"{len(record.status)} for {len(article.sentences)} sentences"

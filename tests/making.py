@@ -165,6 +165,9 @@ def correction(
     """
     start, end = window or (of.scope.start, of.scope.end)
     shown = [] if blind else [s for s in of.spans if start <= s.start and s.end <= end]
+    spans = [
+        s if any(s.id == o.id and s.same_as(o) for o in shown) else _made_by(s, by) for s in spans
+    ]
     return Correction(
         article=of.article,
         scope=Scope(start=start, end=end, layers=layers),
@@ -182,6 +185,10 @@ def correction(
         seconds=1.5,
         updated=_START + timedelta(minutes=minute),
     )
+
+
+def _made_by(made: Span, who: str) -> Span:
+    return made.model_copy(update={"by": who})
 
 
 def story(

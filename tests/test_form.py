@@ -138,7 +138,8 @@ def test_4096_files_a_shelf_hold_from_seed_to_release_and_retraction(old: Worksp
     assert validate(fine).findings == []
     article = next(iter(fine.articles.load()))
     with fine.lock():
-        pipeline.retract(fine, article, "asked to", date(2026, 3, 2))
+        for path in pipeline.retract(fine, article, "asked to", date(2026, 3, 2)).files:
+            (fine.root / path).unlink()
         pipeline.release(fine)
     assert article not in fine.articles.load()
     assert validate(fine).findings == []

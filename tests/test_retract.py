@@ -100,6 +100,13 @@ def test_the_next_release_is_major_and_its_notes_name_the_retraction(released: W
     assert pipeline.verify(released, "1.0.0").verdict == "identical"
 
 
+def _left(workspace: Workspace) -> list[str]:
+    """Return the seeds that hold a retracted text still; nothing else is found."""
+    found = validate(workspace).findings
+    assert {f.rule for f in found} <= {"retracted"}
+    return [f.path for f in found]
+
+
 def test_everything_goes_on_working_and_the_seed_is_never_read_again(released: Workspace) -> None:
     article = _article(released)
     done = _retract(released, article.id)
@@ -109,7 +116,7 @@ def test_everything_goes_on_working_and_the_seed_is_never_read_again(released: W
         assert [(r.path, r.reason) for r in ingested.retracted] == [
             (done.files[0], f"retracted on 2026-03-01: {REASON}")
         ]
-        assert validate(released).findings == []
+        assert _left(released) == [done.files[0]]
         seeds = status(released).stages[0]
         assert "1 retracted" in seeds.holds
         assert (seeds.due, "0 rejected" in seeds.holds) == ("", True)
@@ -129,7 +136,7 @@ def test_the_same_text_in_another_file_is_not_read_either(released: Workspace) -
         found = pipeline.ingest(released)
         assert [r.path for r in found.retracted] == ["seeds/again.txt"]
         assert article.id not in released.articles.load()
-        assert validate(released).findings == []
+        assert _left(released) == []
 
 
 @pytest.mark.parametrize("how", ["article", "sha256", "name", "path"])
@@ -182,10 +189,10 @@ def test_what_a_killed_retraction_left_is_reported_and_taken_out_by_the_next(
     _retract(released, article.id)
     released.articles.save([*released.articles.load().values(), article])
     released.corrections.save([*released.corrections.load().values(), *work])
-    found = validate(released).findings
-    assert [f.reason for f in found] == [f"was retracted: run builder retract {article.id} again"]
-    _retract(released, article.id)
-    assert validate(released).findings == []
+    found = [f.reason for f in validate(released).findings if f.line]
+    assert found == [f"was retracted: run builder retract {article.id} again"]
+    (path,) = _retract(released, article.id).files
+    assert _left(released) == [path]
     assert len(released.tombstones.load()) == 1
 
 
@@ -194,7 +201,7 @@ def test_a_story_that_forgot_a_retraction_is_reported(released: Workspace) -> No
     before = released.stories.load().values()
     _retract(released, article.id)
     released.stories.save(before)
-    assert [f.field for f in validate(released).findings] == ["withdrawn"]
+    assert [f.field for f in validate(released).findings if f.line] == ["withdrawn"]
 
 
 def test_the_command_says_what_it_cannot_take_out(released: Workspace) -> None:
@@ -246,7 +253,7 @@ def test_a_retraction_killed_at_any_file_move_is_finished_by_whatever_command_co
         assert article not in left.articles.load()
         assert not left.corrections.file(article).exists()
         assert status(open_workspace(root)).stages[0].due == ""
-        assert [str(f) for f in validate(open_workspace(root)).findings] == []
+        assert len(_left(open_workspace(root))) == 1
 
 
 def test_status_says_that_a_retraction_is_not_finished(released: Workspace) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from builder import pipeline
 from builder.records import LAYERS, Article, Producer, Scope, Suggestion, Task, Window
+from builder.text import short_hash
 from builder.validate.findings import Finding
 from builder.validate.levels import validate
 from builder.workspace import init
@@ -88,8 +89,9 @@ def test_a_clean_workspace_has_no_findings(filled: Workspace) -> None:
 
 def test_an_empty_workspace_has_no_findings(tmp_path: Path) -> None:
     init.init(tmp_path)
-    result = validate(open_workspace(tmp_path))
+    result = validate(open_workspace(tmp_path), allow_empty=True)
     assert (result.files, result.records, result.findings) == (0, 0, [])
+    assert [f.rule for f in validate(open_workspace(tmp_path)).findings] == ["empty"]
 
 
 def test_validating_changes_nothing(filled: Workspace) -> None:
@@ -139,8 +141,8 @@ def test_a_damaged_record_is_found_by_file_line_field_and_reason(
     assert any(
         (at, line, name) == (where, 1, field) and reason in why for at, line, name, why in findings
     ), findings
-    # A record that is no more may be missed elsewhere; nothing else in this file is wrong.
-    assert [f for f in findings if f[0] == where and reason not in f[3]] == []
+    # A record that is no more may be missed elsewhere; no other in this file is wrong.
+    assert {f[1] for f in findings if f[0] == where} <= {0, 1}
 
 
 def test_windows_that_overlap_are_found(filled: Workspace) -> None:
@@ -166,17 +168,18 @@ def test_an_edited_text_is_found_though_it_reads_well(filled: Workspace) -> None
 LINES = [
     (b'{"id": ', "not JSON at column 8"),
     (b"not json", "not JSON at column 1"),
-    (b"", "not JSON at column 1"),
+    (b"", "is empty"),
     (b"null", 'null is not of type "object"'),
     (b"[]", '[] is not of type "object"'),
-    (b"\0\0\0\0", "not JSON at column 1"),
+    (b"\0\0\0\0", "holds NUL bytes alone"),
     (b'{"id": "caf\xe9"}', "not UTF-8 at byte 11"),
     (b'{"id": "\\ud800"}', ""),
     (b"[" * 100_000, "JSON that no record can hold"),
     (b"[" * 600 + b"]" * 600, ""),
     (b"1" * 5000, "JSON that no record can hold"),
-    (b"NaN", 'is not of type "object"'),
-    (b"\xef\xbb\xbf{}", "not JSON at column 1"),
+    (b"NaN", "NaN is no number of JSON"),
+    (b"\xef\xbb\xbf{}", "begins with a byte-order mark"),
+    (b"<<<<<<< HEAD", "mark of a merge"),
 ]
 
 
@@ -201,7 +204,7 @@ def test_no_damage_makes_validation_itself_fail(
     (root / "data/gold").mkdir(parents=True)
     (root / "data/gold/00.jsonl").write_bytes(damage)
     findings = validate(open_workspace(root)).findings
-    assert bool(findings) == bool(damage)
+    assert findings
     assert all(str(f).startswith("data/gold/00.jsonl:") for f in findings)
 
 
@@ -213,15 +216,15 @@ def test_a_file_that_was_cut_off_is_found_where_it_ends(filled: Workspace) -> No
         (f"stories/{path.name}", 1, "", "the last line has no line end: cut off?")
     ]
     path.write_bytes(whole[:-20])
-    assert [f[:2] for f in found(filled)][:2] == [(f"stories/{path.name}", 1)] * 2
+    assert (f"stories/{path.name}", 1) in [f[:2] for f in found(filled)]
 
 
 def test_a_record_that_stands_twice_is_found(filled: Workspace) -> None:
     path = first_file(filled, "gold")
     path.write_bytes(path.read_bytes() * 2)
-    ((where, line, _, reason),) = found(filled)
-    assert (where, line) == (f"gold/{path.name}", 2)
-    assert reason.endswith("stands twice or out of order")
+    assert [(f[0], f[1]) for f in found(filled) if f[3].endswith("twice or out of order")] == [
+        (f"gold/{path.name}", 2)
+    ]
 
 
 def test_a_record_in_the_wrong_file_is_found(filled: Workspace) -> None:
@@ -274,11 +277,12 @@ def test_a_missing_seed_is_found(filled: Workspace) -> None:
 
 def test_an_article_in_two_stories_is_found(filled: Workspace) -> None:
     (story,) = filled.stories.load().values()
-    other = story.model_copy(update={"id": "ff" * 8, "articles": story.articles[:1]})
+    second = short_hash("story", story.articles[1])
+    other = story.model_copy(update={"id": second, "articles": story.articles[1:]})
     filled.stories.save([story, other])
-    assert found(filled) == [
-        ("stories/ff.jsonl", 1, "articles", f"{story.articles[0]} is in story {story.id} too")
-    ]
+    told = [(field, reason) for _, _, field, reason in found(filled)]
+    one = min(story.id, second)
+    assert told == [("articles", f"{story.articles[1]} is in story {one} too")]
 
 
 def test_an_article_in_no_story_is_found(filled: Workspace) -> None:
@@ -301,7 +305,7 @@ def test_a_release_that_was_changed_is_found(filled: Workspace) -> None:
 
 
 def test_a_finding_reads_as_file_line_field_and_reason() -> None:
-    assert str(Finding("data/gold/00.jsonl", 3, "spans.0", "bad")) == (
-        "data/gold/00.jsonl:3: spans.0: bad"
+    assert str(Finding("data/gold/00.jsonl", 3, "spans.0", "bad", "text", "ab")) == (
+        "data/gold/00.jsonl:3: [ab] spans.0: bad"
     )
-    assert str(Finding("data/x", 0, "", "bad")) == "data/x: bad"
+    assert str(Finding("data/x", 0, "", "bad", "file")) == "data/x: bad"

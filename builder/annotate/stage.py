@@ -181,6 +181,19 @@ def _stale(
         yield name, {} if force else _kept(workspace, name, wanted)
 
 
+def altered(workspace: Workspace) -> Iterator[Path]:
+    """Yield the files of suggestions that were changed since the wanted pipeline has made them."""
+    wanted, fresh = fingerprint(workspace), workspace.freshness
+    for path in workspace.suggestions.files():
+        made = fresh.made(STAGE, path.stem)
+        if (
+            made
+            and made[0] == inputs(workspace, path.stem, wanted)
+            and made[1] != fresh.digest(path)
+        ):
+            yield path
+
+
 def inputs(workspace: Workspace, name: str, wanted: str) -> str:
     """Return what stands for all that the suggestions of one file are made from."""
     return f"{wanted} {workspace.freshness.digest(workspace.articles.file(name))}"

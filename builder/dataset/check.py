@@ -5,18 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 from pyarrow import parquet
 
-from builder.dataset import features, manifest, span_check
+from builder.dataset import described, features, manifest, span_check
 from builder.dataset.digest import composed, rows_digest
 from builder.dataset.manifest import FileSaid, Manifest
 from builder.dataset.schema import CONFIGS
 from builder.errors import BuilderError
 
 Problem = tuple[Path, str, str]
-# The loader in C is some ten times as fast, where PyYAML has it.
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def problems(folder: Path) -> Iterator[Problem]:
@@ -28,7 +25,7 @@ def problems(folder: Path) -> Iterator[Problem]:
         return
     yield from changed_files(folder, said.files)
     try:
-        yield from _untrue_readme(folder)
+        yield from described.problems(folder, said)
         yield from _untrue_rows(folder, said)
     except (OSError, ValueError, pa.ArrowException) as error:
         yield folder, "", f"cannot be read as Parquet: {error}"
@@ -44,26 +41,6 @@ def changed_files(folder: Path, declared: Mapping[str, FileSaid]) -> Iterator[Pr
             yield folder / name, "", "is not in the manifest"
         elif declared[name] != found[name]:
             yield folder / name, "", "was changed after the release: its sha256 differs"
-
-
-def _untrue_readme(folder: Path) -> Iterator[Problem]:
-    """The README's features beat those in the Parquet files silently, so they must be the same."""
-    readme = folder / "README.md"
-    try:
-        _, head, _ = readme.read_text(encoding="utf-8").split("---\n", 2)
-        infos = {info["config_name"]: info for info in yaml.load(head, _YAML)["dataset_info"]}
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        yield readme, "dataset_info", f"cannot be read: {error}"
-        return
-    for name, info in infos.items():
-        for path in sorted((folder / name).glob("*.parquet")):
-            if features.to_yaml(features.read(path)) != info["features"]:
-                yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
-        for split in info["splits"]:
-            files = (folder / name).glob(f"{split['name']}-*.parquet")
-            rows = sum(parquet.read_metadata(path).num_rows for path in files)
-            if rows != split["num_examples"]:
-                yield readme, f"dataset_info.{name}.splits", f"{split['name']} has {rows} rows"
 
 
 def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:

@@ -50,8 +50,28 @@ def _joined_by_id(ledger: Iterable[Story]) -> list[Story]:
     ]
 
 
+def problems(story: Story) -> list[tuple[str, str]]:
+    """Return what of a story no ``assign`` could have made: fields and reasons."""
+    made = {_identity(article) for article in story.articles}
+    found = []
+    if story.id not in made:
+        found.append(("id", "is made from none of its articles"))
+    if story.split not in ("train", _split(story.id)):
+        found.append(("split", f"{story.split} is not the split that this id gives"))
+    found += [
+        ("aliases", f"{a} is made from none of its articles") for a in {*story.aliases} - made
+    ]
+    if list(story.articles) != sorted(set(story.articles)):
+        found.append(("articles", "stand twice, or out of order"))
+    return found
+
+
+def _identity(first: str) -> str:
+    return short_hash("story", first)
+
+
 def _minted(group: Sequence[str], small: bool) -> Story:
-    identity = short_hash("story", group[0])
+    identity = _identity(group[0])
     return Story(id=identity, articles=tuple(group), split="train" if small else _split(identity))
 
 

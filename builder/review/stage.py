@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced
+from builder.workspace.store import RecordError
 
 STAGE = "review"
 # Raise it when the same suggestions and corrections give other gold.
@@ -210,6 +212,21 @@ def _differing(workspace: Workspace, name: str, paths: Sequence[Path]) -> set[st
     new = _built(workspace, name, paths)
     old = workspace.gold.read(workspace.gold.file(name))
     return {i for i in new.keys() | old.keys() if new.get(i) != old.get(i)}
+
+
+def altered(workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    """Yield the articles whose gold this stage has not made, and would make otherwise.
+
+    Gold that it has made from other suggestions or work than there are now is not among them, nor
+    is gold of what cannot be read.
+    """
+    fresh, work = workspace.freshness, workspace.corrections_by_prefix()
+    for path in workspace.gold.files():
+        made = fresh.made(STAGE, path.stem)
+        if made is None or made[1] != fresh.digest(path):
+            with suppress(RecordError):
+                differing = _differing(workspace, path.stem, work.get(path.stem, ()))
+                yield from ((path, article) for article in sorted(differing))
 
 
 def _write(workspace: Workspace, name: str, paths: Sequence[Path]) -> int:

@@ -1,40 +1,34 @@
 """Check the files under data/ against their schemas, the text contract and each other."""
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from builder import contract
-from builder.records import Article, Story, Window
+from builder.records import Article, Correction, Task, Window
+from builder.validate import whole
+from builder.validate.beside_article import faults
+from builder.validate.derived import derived
 from builder.validate.findings import Finding, Placed
 from builder.validate.lines import read_lines
+from builder.validate.people import History, maker_faults, times
+from builder.validate.releases import release_findings
 from builder.workspace import form
 from builder.workspace.folder import Workspace
 
 # What lies beside the articles in files of the same names, and is checked against them.
 _ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
+_ALONE = ("rejection", "person", "publication", "tombstone", "story", "seed")
 
 
 @dataclass(frozen=True)
 class Validated:
-    """How much was checked, and what was found."""
+    """How much was checked, and what was found, in order of place."""
 
     files: int
     releases: int
     records: int
     findings: list[Finding]
-
-
-@dataclass
-class _Known:
-    """What of the records is kept until all files are read: ids, and who names whom."""
-
-    seeds: dict[str, Placed] = field(default_factory=dict)
-    articles: dict[str, Placed] = field(default_factory=dict)
-    stories: list[Placed] = field(default_factory=list)
-    retracted: set[str] = field(default_factory=set)
-    orphans: list[Placed] = field(default_factory=list)
 
 
 class _Check:
@@ -45,6 +39,8 @@ class _Check:
         self.shelves = workspace.all_shelves()
         self.files = self.records = 0
         self.findings: list[Finding] = []
+        self.known = whole.Known()
+        self.published: list[Placed] = []
 
     def placed(self, name: str, paths: Iterable[Path]) -> Iterator[Placed]:
         """Yield the records of some files of a shelf, and note what is wrong with their lines."""
@@ -52,37 +48,74 @@ class _Check:
             if not os.path.lexists(path):
                 continue
             self.files += 1
-            for item in read_lines(path, name, self.workspace, self.shelves[name]):
+            where = path.relative_to(self.workspace.root).as_posix()
+            for item in read_lines(
+                path,
+                where,
+                self.shelves[name],
+                as_written=self.workspace.form.number == form.CURRENT,
+            ):
                 if isinstance(item, Finding):
                     self.findings.append(item)
                 else:
                     self.records += 1
+                    self.findings += item.findings("history", times(item.record))
                     yield item
 
+    def unreadable(self, error: OSError) -> None:
+        """Note a folder that cannot be listed."""
+        where = Path(error.filename).relative_to(self.workspace.root).as_posix()
+        self.findings.append(Finding(where, 0, "", f"cannot be read: {error.strerror}", "file"))
 
-def validate(workspace: Workspace) -> Validated:
-    """Check every file under data/; nothing is changed, and one file is held at a time."""
-    check, known = _Check(workspace), _Known()
-    for item in check.placed("seed", workspace.seeds.files()):
-        known.seeds[item.record.id] = Placed(item.path, item.line, item.record.article)
-    for item in check.placed("tombstone", workspace.tombstones.files()):
-        known.retracted.add(item.record.article)
-    known.stories += check.placed("story", workspace.stories.files())
-    for name in ("rejection", "person"):
-        for _ in check.placed(name, check.shelves[name].files()):
-            pass
+
+def validate(workspace: Workspace, *, allow_empty: bool = False) -> Validated:
+    """Check every file under data/; nothing is changed, and one file is held at a time.
+
+    Args:
+        workspace: the workspace.
+        allow_empty: a workspace in which there is nothing yet is no finding.
+
+    """
+    check = _Check(workspace)
+    _check_alone(check)
     work = workspace.corrections_by_prefix()
-    published = list(check.placed("publication", workspace.publications.files()))
     for name in sorted(_prefixes(check) | work.keys()):
-        _check_articles_of(check, known, name, work.get(name, ()))
-    check.findings += _unknown_files(check)
-    check.findings += _cross_checks(known)
+        _check_articles_of(check, name, work.get(name, ()))
+    check.findings += _places(check)
+    check.findings += whole.problems(check.known, workspace.root)
+    check.findings += derived(workspace)
     releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
-    for folder in releases:
-        check.findings += _release_findings(workspace, folder)
-    for item in published:
-        check.findings += _other_than_published(workspace, item)
-    return Validated(check.files, len(releases), check.records, check.findings)
+    check.findings += release_findings(workspace, releases, check.published, check.known.stories)
+    if not (check.files or releases or allow_empty):
+        told = "holds no data: nothing was validated"
+        check.findings.append(Finding("data", 0, "", told, "empty"))
+    return Validated(check.files, len(releases), check.records, sorted(set(check.findings)))
+
+
+# --- records on their own -----------------------------------------------------------------------
+
+
+def _check_alone(check: _Check) -> None:
+    """Check the records that are about no article's text, and keep what others name of them."""
+    known = check.known
+    for name in _ALONE:
+        for item in check.placed(name, check.shelves[name].files()):
+            if name == "seed":
+                known.add_seed(item)
+                check.findings += item.findings(
+                    "seed", whole.seed_faults(item.record, check.workspace.root)
+                )
+            elif name == "story":
+                known.stories.append(item)
+            elif name == "tombstone":
+                known.tombstones[item.record.article] = item.record
+            elif name == "person":
+                known.people[item.record.name] = item
+            elif name == "publication":
+                check.published.append(item)
+
+
+# --- articles, and all that is about them -------------------------------------------------------
 
 
 def _prefixes(check: _Check) -> set[str]:
@@ -90,105 +123,62 @@ def _prefixes(check: _Check) -> set[str]:
     return {path.stem for name in names for path in check.shelves[name].files()}
 
 
-def _check_articles_of(check: _Check, known: _Known, name: str, work: Iterable[Path]) -> None:
+def _check_articles_of(check: _Check, name: str, work: Sequence[Path]) -> None:
     """Check the articles of one file, and all that is about them."""
     articles: dict[str, Article] = {}
     for item in check.placed("article", [check.shelves["article"].file(name)]):
         articles[item.record.id] = item.record
-        known.articles[item.record.id] = Placed(item.path, item.line, item.record.seeds)
+        check.known.add_article(item)
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
-    labels = check.workspace.labels
+    refrozen = check.known.refrozen()
     reached: dict[str, int] = {}
+    history = History()
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):
-            if kind == "window":
-                check.findings += _overlap(item, reached)
-            article = articles.get(item.record.article)
+            record = item.record
+            if isinstance(record, Window) and not isinstance(record, Task):
+                check.findings += item.findings("text", _overlap(record, reached))
+                history.windows.setdefault(record.article, set()).add(record.key)
+            check.findings += item.findings("person", maker_faults(record))
+            article = articles.get(record.article)
             if article is None:
-                known.orphans.append(Placed(item.path, item.line, item.record.article))
-            else:
-                check.findings += item.findings(contract.problems(item.record, article, labels))
+                check.known.orphans.append(item.keeping(record.article))
+                continue
+            carried = article.id in refrozen
+            for rule, field, reason in faults(
+                record, article, check.workspace.labels, carried=carried
+            ):
+                check.findings += item.findings(rule, [(field, reason)])
+            if isinstance(record, Correction):
+                history.add(item, carried=carried)
+    check.findings += history.problems()
 
 
-def _overlap(item: Placed, reached: dict[str, int]) -> list[Finding]:
+def _overlap(window: Window, reached: dict[str, int]) -> list[tuple[str, str]]:
     """Return what is wrong if a window starts before the one before it ends; note its own end."""
-    window: Window = item.record
     before = reached.get(window.article, 0)
     reached[window.article] = window.end
     if window.start >= before:
         return []
-    return list(item.findings([("start", f"the window before it ends at {before}: they overlap")]))
+    return [("start", f"the window before it ends at {before}: they overlap")]
 
 
-def _unknown_files(check: _Check) -> Iterator[Finding]:
+# --- where files lie ----------------------------------------------------------------------------
+
+
+def _places(check: _Check) -> Iterator[Finding]:
+    """Yield the files that no stage writes, and links that lead out of the workspace."""
     workspace = check.workspace
     known = {path for shelf in check.shelves.values() for path in shelf.files()}
     known |= {workspace.data / form.FILE_NAME, workspace.fingerprint_file}
-    for path in sorted(workspace.data.rglob("*")):
-        if path.is_file() and path not in known and workspace.releases not in path.parents:
+    for folder, folders, files in os.walk(workspace.data, onerror=check.unreadable):
+        here = Path(folder)
+        for name in sorted([*folders, *files]):
+            path = here / name
             where = path.relative_to(workspace.root).as_posix()
-            yield Finding(where, 0, "", "no stage writes this file: remove it, or restore its name")
-
-
-# --- one record against another -------------------------------------------------------------
-
-
-def _cross_checks(known: _Known) -> Iterator[Finding]:
-    there = known.articles.keys() | known.retracted
-    for item in known.seeds.values():
-        if item.record not in there:
-            yield from item.findings([("article", f"{item.record} is no article here")])
-    for identity, item in known.articles.items():
-        faults = [("seeds", f"{i} is no seed here") for i in item.record if i not in known.seeds]
-        if identity in known.retracted:
-            faults.append(("id", f"was retracted: run builder retract {identity} again"))
-        yield from item.findings(faults)
-    for item in known.orphans:
-        # An article in the wrong file was found there already.
-        if item.record not in known.articles:
-            yield from item.findings([("article", f"{item.record} is no article here")])
-    yield from _check_stories(known, there)
-
-
-def _check_stories(known: _Known, there: Iterable[str]) -> Iterator[Finding]:
-    story_of: dict[str, str] = {}
-    for item in known.stories:
-        story: Story = item.record
-        withdrawn = {w.article for w in story.withdrawn}
-        retracted = sorted((known.retracted & set(story.articles)) - withdrawn)
-        faults = [("withdrawn", f"lacks {article}, which was retracted") for article in retracted]
-        for article in story.articles:
-            if article not in there:
-                faults.append(("articles", f"{article} is no article here"))
-            if article in story_of:
-                faults.append(("articles", f"{article} is in story {story_of[article]} too"))
-            story_of[article] = story.id
-        yield from item.findings(faults)
-    for article in sorted(known.articles.keys() - story_of.keys()):
-        yield Finding("data/stories", 0, "articles", f"article {article} is in no story")
-
-
-# --- releases -------------------------------------------------------------------------------
-
-
-def _release_findings(workspace: Workspace, folder: Path) -> Iterator[Finding]:
-    from builder.dataset.check import problems
-
-    for path, field_, reason in problems(folder):
-        yield Finding(path.relative_to(workspace.root).as_posix(), 0, field_, reason)
-
-
-def _other_than_published(workspace: Workspace, item: Placed) -> list[Finding]:
-    """Return what is wrong if the release that lies here is not the one that was published."""
-    from builder.dataset.manifest import FILE_NAME, sha256
-    from builder.dataset.text_sources import TEXT_FREE_ENDING
-
-    folder = workspace.releases / item.record.version
-    both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
-    there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
-    if len(there) < 2 and not (folder / FILE_NAME).exists():
-        return []
-    if any(sha256(path) == item.record.manifest for path in there):
-        return []
-    reason = f"is not that of {folder.relative_to(workspace.root)}: restore the release from git"
-    return list(item.findings([("manifest", reason)]))
+            if path.is_symlink() and not path.resolve().is_relative_to(workspace.root):
+                told = "is a link out of the workspace: put the file itself here"
+                yield Finding(where, 0, "", told, "file")
+            elif name in files and path not in known and workspace.releases not in path.parents:
+                told = "no stage writes this file: remove it, or restore its name"
+                yield Finding(where, 0, "", told, "file")

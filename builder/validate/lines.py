@@ -1,6 +1,7 @@
 """Check the lines of one file: UTF-8, JSON, the schema of its records, their order and place."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,69 +13,122 @@ from pydantic import ValidationError
 from builder.records import Record
 from builder.validate.findings import Finding, Placed
 from builder.validate.json_schema import schema
-from builder.workspace.folder import Workspace
-from builder.workspace.store import Shelf
+from builder.workspace.store import Shelf, dump
+
+# Longer lines are not read: an article of a million words with all its spans has a tenth of it.
+LONGEST = 1 << 28
+_MERGE = re.compile(rb"(?:<{7}|\|{7}|={7}|>{7})(?: |$)")
+_BOM = b"\xef\xbb\xbf"
+_MANY = 100  # faults of one line
+Fault = tuple[str, str, str]  # rule, field, reason
 
 
 def read_lines(
-    path: Path, name: str, workspace: Workspace, shelf: Shelf[Any]
+    path: Path, where: str, shelf: Shelf[Any], *, as_written: bool = True
 ) -> Iterator[Finding | Placed]:
-    """Yield a record for each good line, and findings for the others."""
-    where = path.relative_to(workspace.root).as_posix()
-    validator = _validator(name)
+    """Yield a record for each good line of a file called ``where``, and findings for the others.
+
+    ``as_written`` tells that records have to be in the form in which they are written today.
+    """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            lines = iter(lambda: file.readline(LONGEST), b"")
+            yield from _lines(lines, path, where, shelf, as_written)
     except OSError as error:
-        yield Finding(where, 0, "", f"cannot be read: {error.strerror}")
-        return
-    if content and not content.endswith(b"\n"):
-        yield Finding(
-            where, content.count(b"\n") + 1, "", "the last line has no line end: cut off?"
-        )
-    last_key = ""
-    for number, line in enumerate(content.splitlines(), start=1):
-        record, findings = _record(line, validator, shelf.kind)
+        yield Finding(where, 0, "", f"cannot be read: {error.strerror}", "file")
+
+
+def _lines(
+    lines: Iterator[bytes], path: Path, where: str, shelf: Shelf[Any], as_written: bool
+) -> Iterator[Finding | Placed]:
+    last_key, number = "", 0
+    for number, line in enumerate(lines, start=1):
+        if len(line) == LONGEST and not line.endswith(b"\n"):
+            told = f"is longer than {LONGEST} bytes; nothing after it was read"
+            yield Finding(where, number, "", told, "line")
+            return
+        record, faults = _record(line, shelf.kind, as_written)
+        for rule, field, reason in faults:
+            yield Finding(where, number, field, reason, rule)
         if record is None:
-            yield from (Finding(where, number, field, reason) for field, reason in findings)
             continue
         key = shelf.key(record)
         if key <= last_key:
-            yield Finding(where, number, "", f"{key} stands twice or out of order")
-        if shelf.file_of(record) != path.stem:
-            yield Finding(where, number, "", f"belongs into {shelf.file_of(record)}.jsonl")
+            told = f"{key} stands twice or out of order"
+            yield Finding(where, number, "", told, "order", key)
+        if (file := shelf.file_of(record)) != path.stem:
+            yield Finding(where, number, "", f"belongs into {file}.jsonl", "order", key)
         last_key = key
-        yield Placed(where, number, record)
+        yield Placed(where, number, record, key)
+    if not number:
+        yield Finding(where, 0, "", "is empty: no stage leaves an empty file", "file")
+
+
+def _record(line: bytes, kind: type[Record], as_written: bool) -> tuple[Record | None, list[Fault]]:
+    """Return the record of a line, if it holds one, and what is wrong with the line."""
+    content = line.removesuffix(b"\n")
+    try:
+        record = kind.model_validate_json(content)
+    except ValidationError as error:
+        return None, _unread(content, error, kind)
+    if line == content:
+        return record, [("line", "", "the last line has no line end: cut off?")]
+    # The second way costs more, and differs in how it writes small numbers alone.
+    if as_written and record.model_dump_json().encode() != content and dump([record]) != line:
+        return record, [("form", "", _other_form(content, record))]
+    return record, []
+
+
+def _other_form(content: bytes, record: Record) -> str:
+    """Return how a line differs from the one that the builder would write for its record."""
+    if content.endswith(b"\r"):
+        return "ends with a carriage return"
+    wanted = dump([record]).removesuffix(b"\n")
+    pairs = zip(content, wanted, strict=False)
+    at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(content), len(wanted)))
+    here, there = (text[at : at + 24].decode("utf-8", "replace") for text in (content, wanted))
+    return f"reads {here!r} at column {at + 1} where the builder writes {there!r}"
+
+
+def _unread(content: bytes, error: ValidationError, kind: type[Record]) -> list[Fault]:
+    """Return why a line holds no record: the first level at which it fails."""
+    if content.startswith(_BOM):
+        return [("line", "", "begins with a byte-order mark")]
+    if _MERGE.match(content):
+        return [("line", "", "is a mark of a merge that was not finished")]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        return [("line", "", f"not UTF-8 at byte {wrong.start}")]
+    if not text.strip("\0"):
+        return [("line", "", "holds NUL bytes alone" if text else "is empty")]
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as wrong:
+        return [("json", "", f"not JSON at column {wrong.colno}: {wrong.msg}")]
+    except (ValueError, RecursionError) as wrong:
+        return [("json", "", f"JSON that no record can hold: {wrong}")]
+    return _against_schema(value, kind) or [
+        ("record", ".".join(str(part) for part in e["loc"]), str(e["msg"]))
+        for e in error.errors()[:_MANY]
+    ]
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _against_schema(value: Any, kind: type[Record]) -> list[Fault]:
+    try:
+        wrong = [
+            ("schema", ".".join(str(part) for part in e.instance_path), e.message)
+            for e, _ in zip(_validator(kind).iter_errors(value), range(_MANY), strict=False)
+        ]
+    except ValueError:
+        return []  # a lone surrogate, or too deep: the record itself says where
+    return wrong
 
 
 @cache
-def _validator(name: str) -> Any:
-    return jsonschema_rs.validator_for(json.loads(schema(name)))
-
-
-def _record(
-    line: bytes, validator: Any, kind: type[Record]
-) -> tuple[Record | None, list[tuple[str, str]]]:
-    """Return the record of a line, or what is wrong with it as fields and reasons."""
-    try:
-        value = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        return None, [("", f"not UTF-8 at byte {error.start}")]
-    except json.JSONDecodeError as error:
-        return None, [("", f"not JSON at column {error.colno}: {error.msg}")]
-    except (ValueError, RecursionError) as error:
-        return None, [("", f"JSON that no record can hold: {error}")]
-    try:
-        wrong = [
-            (".".join(str(part) for part in e.instance_path), e.message)
-            for e in validator.iter_errors(value)
-        ]
-    except ValueError:
-        wrong = []  # a lone surrogate, or too deep: the record itself says where
-    if wrong:
-        return None, wrong
-    try:
-        return kind.model_validate_json(line), []
-    except ValidationError as error:
-        return None, [
-            (".".join(str(part) for part in e["loc"]), str(e["msg"])) for e in error.errors()
-        ]
+def _validator(kind: type[Record]) -> Any:
+    return jsonschema_rs.validator_for(json.loads(schema(kind)))

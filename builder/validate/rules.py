@@ -33,8 +33,8 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "line", "schema",
-            "A line is UTF-8 without byte-order mark, ends with a line feed alone, and holds no mark "
-            "of an unfinished merge.",
+            "A line is UTF-8 without byte-order mark, ends with a line feed alone, and holds no "
+            "mark of an unfinished merge.",
             _RESTORE,
         ),
         Rule("json", "schema", "A line is one JSON object that any parser reads alike.", _RESTORE),
@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "form", "schema",
-            "A record is written as the builder writes it: its fields in order, once, without spaces.",
+            "A record is written as the builder writes it: fields in order, once, without spaces.",
             _RESTORE,
         ),
         Rule(
@@ -67,7 +67,7 @@ RULES: dict[str, Rule] = {
         Rule(
             "labels", "contract",
             "Every layer, label and flag is one of labels.toml.",
-            "put the label into labels.toml, as retired if it is no longer used, or restore the file",
+            "put the label into labels.toml, as retired if nobody uses it now, or restore the file",
         ),
         Rule(
             "span", "contract",

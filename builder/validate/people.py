@@ -1,0 +1,127 @@
+"""Check what people have done: who they are, in which order, and when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from builder.records import (
+    Correction,
+    Gold,
+    Person,
+    Publication,
+    Suggestion,
+    Task,
+    Tombstone,
+)
+from builder.validate.findings import Finding, Placed
+
+Faults = list[tuple[str, str]]
+# Clocks differ, and days begin at other times elsewhere.
+_SOON = timedelta(days=1)
+
+
+# --- who ----------------------------------------------------------------------------------------
+
+
+def maker_faults(record: Any) -> Faults:
+    """Return what is wrong with who made a record: machines suggest, people correct."""
+    if isinstance(record, Task):
+        return [(f"suggestion.{name}", why) for name, why in maker_faults(record.suggestion)]
+    if isinstance(record, Suggestion):
+        person = record.producer.kind == "person"
+        return [("producer.kind", "a person's work is no suggestion")] if person else []
+    if isinstance(record, Gold):
+        who = [(f"spans.{i}", span.annotators) for i, span in enumerate(record.spans)]
+        who += [(f"status.{i}", status.annotators) for i, status in enumerate(record.status)]
+        return _addresses({f"{at}.annotators": name for at, names in who for name in names})
+    return _of_correction(record) if isinstance(record, Correction) else []
+
+
+def _of_correction(record: Correction) -> Faults:
+    found: Faults = []
+    if record.producer.kind != "person":
+        found.append(("producer.kind", "a correction is a person's work"))
+    if record.suggested_by is not None and record.suggested_by.kind == "person":
+        found.append(("suggested_by.kind", "a person's work is no suggestion"))
+    if (record.suggestion is None) != (record.suggested_by is None):
+        found.append(("suggestion", "was made by nobody, or nothing by somebody"))
+    names = {"producer.name": record.producer.name}
+    if record.producer.alias is not None:
+        names["producer.alias"] = record.producer.alias
+    return [*found, *_addresses(names)]
+
+
+def _addresses(names: Mapping[str, str]) -> Faults:
+    """Return the fields that hold something else than a pseudonym; ``names`` is by field."""
+    return [
+        (where, f"{name!r} is no pseudonym")
+        for where, name in names.items()
+        if "@" in name or not name or name != "".join(name.split())
+    ]
+
+
+def cycles(people: Mapping[str, Placed]) -> Iterator[Finding]:
+    """Yield the people whose names are addresses, or who are each the same as another."""
+    for name, item in people.items():
+        person: Person = item.record
+        names = {"name": name} | ({"same_as": person.same_as} if person.same_as else {})
+        yield from item.findings("person", _addresses(names))
+        seen, now = {name}, person.same_as
+        while now is not None and now in people and now not in seen:
+            seen.add(now)
+            now = people[now].record.same_as
+        if now in seen:
+            told = f"{', '.join(sorted(seen))} are each the same as another"
+            yield from item.findings("person", [("same_as", told)])
+
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class History:
+    """The revisions of the corrections of some articles, and the windows that they are of."""
+
+    windows: dict[str, set[str]] = field(default_factory=dict)
+    _revisions: dict[tuple[str, str, int], dict[int, Placed]] = field(default_factory=dict)
+    _elsewhere: list[Placed] = field(default_factory=list)
+
+    def add(self, item: Placed, *, carried: bool) -> None:
+        """Note a correction; one that was ``carried`` over may be of a window that is to come."""
+        record: Correction = item.record
+        of = (record.task, record.written_by, record.round)
+        self._revisions.setdefault(of, {})[record.revision] = item.keeping(None)
+        windows = self.windows.get(record.article)
+        if windows is not None and record.task not in windows and not carried:
+            self._elsewhere.append(item.keeping(record.task))
+
+    def problems(self) -> Iterator[Finding]:
+        """Yield the revisions before which one is missing, and work on windows never pushed."""
+        for there in self._revisions.values():
+            for revision, item in there.items():
+                if revision > 1 and revision - 1 not in there:
+                    told = f"revision {revision - 1} is missing"
+                    yield from item.findings("history", [("revision", told)])
+        for item in self._elsewhere:
+            told = f"{item.record} is no window in data/windows"
+            yield from item.findings("reference", [("task", told)])
+
+
+def times(record: Any) -> Faults:
+    """Return which of a record's times lie in the future."""
+    if isinstance(record, Correction):
+        return _too_late("updated", record.updated)
+    if isinstance(record, Publication):
+        return _too_late("published", record.published)
+    if isinstance(record, Tombstone):
+        return _too_late("day", record.day)
+    return _too_late("left", record.left) if isinstance(record, Person) else []
+
+
+def _too_late(where: str, when: date | datetime | None) -> Faults:
+    if when is None:
+        return []
+    day = when.date() if isinstance(when, datetime) else when
+    late = day > (datetime.now(UTC) + _SOON).date()
+    return [(where, f"{day} is in the future")] if late else []

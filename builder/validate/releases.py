@@ -1,0 +1,62 @@
+"""Check the releases: each alone, beside the others, and beside what was published."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from builder.records import Story
+from builder.validate.findings import Finding, Placed
+from builder.workspace.folder import Workspace
+
+
+def release_findings(
+    workspace: Workspace,
+    folders: Sequence[Path],
+    published: Iterable[Placed],
+    stories: Iterable[Placed],
+) -> Iterator[Finding]:
+    """Yield what is wrong with releases, and with what is recorded of their publication."""
+    if not folders:
+        return
+    from builder.dataset.check import problems
+    from builder.dataset.splits import moved, splits_of
+
+    for folder in folders:
+        for path, field, reason in problems(folder):
+            where = path.relative_to(workspace.root).as_posix()
+            yield Finding(where, 0, field, reason, "release")
+    for path, field, reason in moved(folders):
+        yield Finding(path.relative_to(workspace.root).as_posix(), 0, field, reason, "split")
+    newest = splits_of(folders[-1:])
+    for item in stories:
+        yield from item.findings("split", _other_split(item.record, newest))
+    for item in published:
+        yield from item.findings("published", _other_than_published(workspace, item))
+
+
+def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the articles of a story that would leave the split that they were released in."""
+    withdrawn = {w.article for w in story.withdrawn}
+    for article in story.articles:
+        split = released.get(article, story.split)
+        if split != story.split and article not in withdrawn:
+            yield "split", f"{article} was released in {split}, and this would move it"
+
+
+def _other_than_published(workspace: Workspace, item: Placed) -> list[tuple[str, str]]:
+    """Return what is wrong if the release that lies here is not the one that was published."""
+    from builder.dataset.manifest import FILE_NAME, sha256
+    from builder.dataset.text_sources import TEXT_FREE_ENDING
+
+    folder = workspace.releases / item.record.version
+    both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
+    there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
+    if len(there) < 2 and not (folder / FILE_NAME).exists():
+        return []
+    if any(sha256(path) == item.record.manifest for path in there):
+        return []
+    return [
+        (
+            "manifest",
+            f"is not that of {folder.relative_to(workspace.root)}: restore the release from git",
+        )
+    ]

@@ -1,0 +1,160 @@
+"""Check records against each other: what they name is there, in one place, and names them back."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.ingest import stories
+from builder.records import Article, Seed, Story, Tombstone
+from builder.validate.findings import Finding, Placed
+from builder.validate.people import cycles
+
+
+@dataclass
+class Known:
+    """What is kept of the records until all files are read: ids, and who names whom."""
+
+    seeds: dict[str, Placed] = field(default_factory=dict)
+    articles: dict[str, Placed] = field(default_factory=dict)
+    stories: list[Placed] = field(default_factory=list)
+    tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    people: dict[str, Placed] = field(default_factory=dict)
+    orphans: list[Placed] = field(default_factory=list)
+
+    def add_seed(self, item: Placed) -> None:
+        """Keep of a seed which article it became."""
+        seed: Seed = item.record
+        self.seeds[seed.id] = item.keeping(
+            (seed.article, seed.path if seed.record is None else None)
+        )
+
+    def add_article(self, item: Placed) -> None:
+        """Keep of an article its seeds, and those that its metadata name."""
+        article: Article = item.record
+        found = [
+            found.seed
+            for name in type(article.metadata).model_fields
+            for found in getattr(article.metadata, name)
+        ]
+        self.articles[article.id] = item.keeping((article.seeds, frozenset(found)))
+
+    def refrozen(self) -> set[str]:
+        """Return the articles whose seed was frozen anew, and those that have their place."""
+        withdrawn = [w for item in self.stories for w in item.record.withdrawn if w.successor]
+        return {article for w in withdrawn for article in (w.article, w.successor)}
+
+
+def problems(known: Known, root: Path) -> Iterator[Finding]:
+    """Yield what of the records of the workspace at ``root`` does not fit together."""
+    there = known.articles.keys() | known.tombstones.keys()
+    yield from _seeds(known, there)
+    yield from _left_of_retracted(known, root)
+    yield from _articles(known)
+    for item in known.orphans:
+        # An article in the wrong file was found there already.
+        if item.record not in known.articles:
+            told = f"{item.record} is no article here"
+            yield from item.findings("reference", [("article", told)])
+    yield from _stories(known, there)
+    yield from cycles(known.people)
+
+
+# --- seeds, articles, stories -----------------------------------------------------------------
+
+
+def _seeds(known: Known, there: Iterable[str]) -> Iterator[Finding]:
+    for identity, item in known.seeds.items():
+        article, _ = item.record
+        if article not in there:
+            yield from item.findings("reference", [("article", f"{article} is no article here")])
+        elif article in known.articles and identity not in known.articles[article].record[0]:
+            told = f"{article} does not name this seed among its own"
+            yield from item.findings("reference", [("article", told)])
+
+
+def seed_faults(seed: Seed, root: Path) -> list[tuple[str, str]]:
+    """Return what is wrong if the file of a seed lies there as it was read, but for its size."""
+    path = root / seed.path
+    if seed.record is not None or not path.is_file():
+        return []
+    size = path.stat().st_size
+    if size == seed.size or _sha256(path) != seed.id:
+        return []
+    return [("size", f"is {seed.size}, and the file has {size} bytes")]
+
+
+def _left_of_retracted(known: Known, root: Path) -> Iterator[Finding]:
+    """Yield the files of seeds whose article was retracted, and whose text lies there still."""
+    for stone in known.tombstones.values():
+        for seed in stone.seeds:
+            item = known.seeds.get(seed)
+            if item is None or item.record[1] is None:
+                continue
+            path = root / item.record[1]
+            if path.is_file() and _sha256(path) == seed:
+                told = f"is the text of {stone.article}, which was retracted: remove the file"
+                yield Finding(item.record[1], 0, "", told, "retracted", stone.article)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _articles(known: Known) -> Iterator[Finding]:
+    refrozen = known.refrozen()
+    for identity, item in known.articles.items():
+        seeds, named = item.record
+        faults = [("seeds", f"{seed} is no seed here") for seed in seeds if seed not in known.seeds]
+        faults += [
+            ("seeds", f"{seed} became another article, {known.seeds[seed].record[0]}")
+            for seed in seeds
+            if seed in known.seeds
+            and known.seeds[seed].record[0] != identity
+            and identity not in refrozen
+        ]
+        faults += [("metadata", f"{s} is none of its seeds") for s in sorted(named - {*seeds})]
+        if len(set(seeds)) < len(seeds):
+            faults.append(("seeds", "name one twice"))
+        yield from item.findings("reference", faults)
+        if identity in known.tombstones:
+            told = f"was retracted: run builder retract {identity} again"
+            yield from item.findings("retracted", [("id", told)])
+
+
+def _stories(known: Known, there: Iterable[str]) -> Iterator[Finding]:
+    story_of: dict[str, str] = {}
+    ids = {item.record.id for item in known.stories}
+    for item in known.stories:
+        story: Story = item.record
+        withdrawn = {w.article for w in story.withdrawn}
+        lacking = sorted((known.tombstones.keys() & set(story.articles)) - withdrawn)
+        yield from item.findings(
+            "retracted", [("withdrawn", f"lacks {a}, which was retracted") for a in lacking]
+        )
+        yield from item.findings("story", _story_faults(story, ids))
+        gone = [a for a in story.articles if a not in there]
+        yield from item.findings(
+            "reference", [("articles", f"{a} is no article here") for a in gone]
+        )
+        for article in story.articles:
+            if article in story_of:
+                told = f"{article} is in story {story_of[article]} too"
+                yield from item.findings("story", [("articles", told)])
+            story_of[article] = story.id
+    for article in sorted(known.articles.keys() - story_of.keys()):
+        told = f"article {article} is in no story"
+        yield Finding("data/stories", 0, "articles", told, "story", article)
+
+
+def _story_faults(story: Story, ids: set[str]) -> Iterator[tuple[str, str]]:
+    yield from stories.problems(story)
+    for withdrawal in story.withdrawn:
+        if withdrawal.article not in story.articles:
+            yield "withdrawn", f"{withdrawal.article} is no article of the story"
+        if withdrawal.successor == withdrawal.article:
+            yield "withdrawn", f"{withdrawal.article} takes its own place"
+    for alias in story.aliases:
+        if alias in ids:
+            yield "aliases", f"{alias} is a story of its own"
