@@ -25,7 +25,8 @@ def render(report: Report) -> str:
                 case.append(failures[rule])
         Xml.SubElement(suite, "system-out").text = report.tally
     Xml.indent(root)
-    return Xml.tostring(root, "utf-8", xml_declaration=True).decode("utf-8") + "\n"
+    said: bytes = Xml.tostring(root, "utf-8", xml_declaration=True)
+    return said.decode("utf-8") + "\n"
 
 
 def _sums(rules: list[Rule], faults: dict[Rule, list[Finding]]) -> dict[str, str]:
