@@ -25,11 +25,15 @@ def suggested(article: Article) -> Suggestion:
     """Return a suggestion that marks the first and the last word of an article."""
     first = article.text.split()[0].strip("“,")
     last = article.text.split()[-1].strip(".”")
-    spans = [making.span(article, first, "ORG"), making.span(article, last, "GPE", nth=-1)]
+    by = "words@1/rule:word"
+    spans = [
+        making.span(article, first, "ORG", by=by),
+        making.span(article, last, "GPE", nth=-1, by=by),
+    ]
     return Suggestion(
         article=article.id,
         scope=Scope(start=0, end=len(article.text), layers=LAYERS),
-        producer=Producer(kind="rule", name="words", version="1"),
+        producer=Producer(kind="rule", name="words", version="1", fingerprint="ab" * 8),
         spans=tuple(spans),
         relations=(),
     )

@@ -224,7 +224,7 @@ def altered(workspace: Workspace) -> Iterator[tuple[Path, str]]:
     for path in workspace.gold.files():
         made = fresh.made(STAGE, path.stem)
         if made is None or made[1] != fresh.digest(path):
-            with suppress(RecordError):
+            with suppress(RecordError, OSError):
                 differing = _differing(workspace, path.stem, work.get(path.stem, ()))
                 yield from ((path, article) for article in sorted(differing))
 

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.records import Article, Correction, Task, Window
+from builder.records import Article, Correction, Suggestion, Task, Window
 from builder.validate import whole
 from builder.validate.beside_article import faults
-from builder.validate.derived import derived
+from builder.validate.derived import derived, other_than_shown
 from builder.validate.findings import Finding, Placed
 from builder.validate.lines import read_lines
 from builder.validate.people import History, maker_faults, times
 from builder.validate.releases import release_findings
+from builder.validate.seed_files import metadata_faults, seed_faults
 from builder.workspace import form
 from builder.workspace.folder import Workspace
 
@@ -78,7 +79,9 @@ def validate(workspace: Workspace, *, allow_empty: bool = False) -> Validated:
     """
     check = _Check(workspace)
     _check_alone(check)
-    work = workspace.corrections_by_prefix()
+    work: dict[str, list[Path]] = {}
+    for path in check.shelves["correction"].files():
+        work.setdefault(path.stem[: workspace.form.digits], []).append(path)
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, name, work.get(name, ()))
     check.findings += _places(check)
@@ -103,12 +106,12 @@ def _check_alone(check: _Check) -> None:
             if name == "seed":
                 known.add_seed(item)
                 check.findings += item.findings(
-                    "seed", whole.seed_faults(item.record, check.workspace.root)
+                    "seed", seed_faults(item.record, check.workspace.root)
                 )
             elif name == "story":
                 known.stories.append(item)
             elif name == "tombstone":
-                known.tombstones[item.record.article] = item.record
+                known.tombstones[item.record.article] = item
             elif name == "person":
                 known.people[item.record.name] = item
             elif name == "publication":
@@ -129,10 +132,14 @@ def _check_articles_of(check: _Check, name: str, work: Sequence[Path]) -> None:
     for item in check.placed("article", [check.shelves["article"].file(name)]):
         articles[item.record.id] = item.record
         check.known.add_article(item)
+        for seed in filter(None, map(check.known.files.get, item.record.seeds)):
+            wrong = metadata_faults(item.record, seed, check.workspace.root)
+            check.findings += item.findings("seed", wrong)
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
     refrozen = check.known.refrozen()
+    suggested: dict[str, Suggestion] = {}
     reached: dict[str, int] = {}
-    history = History()
+    history = History(pushed=bool(check.shelves["window"].files()))
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):
             record = item.record
@@ -149,6 +156,11 @@ def _check_articles_of(check: _Check, name: str, work: Sequence[Path]) -> None:
                 record, article, check.workspace.labels, carried=carried
             ):
                 check.findings += item.findings(rule, [(field, reason)])
+            if isinstance(record, Suggestion):
+                suggested[record.article] = record
+            elif article.id in suggested:
+                shown = suggested[article.id]
+                check.findings += item.findings("derived", other_than_shown(record, shown))
             if isinstance(record, Correction):
                 history.add(item, carried=carried)
     check.findings += history.problems()

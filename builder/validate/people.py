@@ -1,6 +1,6 @@
 """Check what people have done: who they are, in which order, and when."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,9 @@ from builder.records import (
     Correction,
     Gold,
     Person,
+    Producer,
     Publication,
+    Span,
     Suggestion,
     Task,
     Tombstone,
@@ -30,7 +32,8 @@ def maker_faults(record: Any) -> Faults:
         return [(f"suggestion.{name}", why) for name, why in maker_faults(record.suggestion)]
     if isinstance(record, Suggestion):
         person = record.producer.kind == "person"
-        return [("producer.kind", "a person's work is no suggestion")] if person else []
+        found = [("producer.kind", "a person's work is no suggestion")] if person else []
+        return found + _by_others(record.spans, record.producer, "spans.{}")
     if isinstance(record, Gold):
         who = [(f"spans.{i}", span.annotators) for i, span in enumerate(record.spans)]
         who += [(f"status.{i}", status.annotators) for i, status in enumerate(record.status)]
@@ -46,10 +49,29 @@ def _of_correction(record: Correction) -> Faults:
         found.append(("suggested_by.kind", "a person's work is no suggestion"))
     if (record.suggestion is None) != (record.suggested_by is None):
         found.append(("suggestion", "was made by nobody, or nothing by somebody"))
+    if record.suggested_by is not None:
+        changed = {change.after.id for change in record.changes if change.after is not None}
+        kept = [None if span.id in changed else span for span in record.spans]
+        before = [change.before for change in record.changes]
+        found += _by_others(kept, record.suggested_by, "spans.{}")
+        found += _by_others(before, record.suggested_by, "changes.{}.before")
     names = {"producer.name": record.producer.name}
     if record.producer.alias is not None:
         names["producer.alias"] = record.producer.alias
     return [*found, *_addresses(names)]
+
+
+def _by_others(spans: Iterable[Span | None], producer: Producer, where: str) -> Faults:
+    """Return the spans that say that another producer than theirs has made them.
+
+    Those of a pipeline name it with its version, as in ``builder@1.0/rule:date``.
+    """
+    name = f"{producer.name}@{producer.version}"
+    return [
+        (f"{where.format(index)}.by", f"{span.by} is not of {name}")
+        for index, span in enumerate(spans)
+        if span is not None and "@" in span.by and span.by.partition("/")[0] != name
+    ]
 
 
 def _addresses(names: Mapping[str, str]) -> Faults:
@@ -81,8 +103,12 @@ def cycles(people: Mapping[str, Placed]) -> Iterator[Finding]:
 
 @dataclass
 class History:
-    """The revisions of the corrections of some articles, and the windows that they are of."""
+    """The revisions of the corrections of some articles, and the windows that they are of.
 
+    ``pushed`` tells that windows were recorded at all: older work was done before they were.
+    """
+
+    pushed: bool
     windows: dict[str, set[str]] = field(default_factory=dict)
     _revisions: dict[tuple[str, str, int], dict[int, Placed]] = field(default_factory=dict)
     _elsewhere: list[Placed] = field(default_factory=list)
@@ -92,8 +118,8 @@ class History:
         record: Correction = item.record
         of = (record.task, record.written_by, record.round)
         self._revisions.setdefault(of, {})[record.revision] = item.keeping(None)
-        windows = self.windows.get(record.article)
-        if windows is not None and record.task not in windows and not carried:
+        windows = self.windows.get(record.article, ())
+        if self.pushed and record.task not in windows and not carried:
             self._elsewhere.append(item.keeping(record.task))
 
     def problems(self) -> Iterator[Finding]:

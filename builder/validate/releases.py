@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from builder.records import Story
+from builder.records import Publication, Story
 from builder.validate.findings import Finding, Placed
 from builder.workspace.folder import Workspace
 
@@ -15,6 +15,8 @@ def release_findings(
     stories: Iterable[Placed],
 ) -> Iterator[Finding]:
     """Yield what is wrong with releases, and with what is recorded of their publication."""
+    for item in published:
+        yield from item.findings("published", _publication_faults(workspace, item.record))
     if not folders:
         return
     from builder.dataset.check import problems
@@ -29,8 +31,6 @@ def release_findings(
     newest = splits_of(folders[-1:])
     for item in stories:
         yield from item.findings("split", _other_split(item.record, newest))
-    for item in published:
-        yield from item.findings("published", _other_than_published(workspace, item))
 
 
 def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -42,21 +42,22 @@ def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[st
             yield "split", f"{article} was released in {split}, and this would move it"
 
 
-def _other_than_published(workspace: Workspace, item: Placed) -> list[tuple[str, str]]:
-    """Return what is wrong if the release that lies here is not the one that was published."""
+def _publication_faults(workspace: Workspace, record: Publication) -> list[tuple[str, str]]:
+    """Return what is wrong with a publication, also if its release here is another one."""
     from builder.dataset.manifest import FILE_NAME, sha256
     from builder.dataset.text_sources import TEXT_FREE_ENDING
 
-    folder = workspace.releases / item.record.version
+    found = []
+    if record.tag not in (None, record.version):
+        found.append(("tag", f"is not the version, {record.version}"))
+    if (record.tag is None) != (record.commit is None):
+        found.append(("commit", "stands without a tag, or a tag without it"))
+    folder = workspace.releases / record.version
     both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
     there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
     if len(there) < 2 and not (folder / FILE_NAME).exists():
-        return []
-    if any(sha256(path) == item.record.manifest for path in there):
-        return []
-    return [
-        (
-            "manifest",
-            f"is not that of {folder.relative_to(workspace.root)}: restore the release from git",
-        )
-    ]
+        return found
+    if any(sha256(path) == record.manifest for path in there):
+        return found
+    told = f"is not that of {folder.relative_to(workspace.root)}: restore the release from git"
+    return [*found, ("manifest", told)]

@@ -91,8 +91,9 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "seed", "whole",
-            "A seed that lies in the folder of seeds as it was read has the size that is recorded.",
-            "restore data/seeds from git",
+            "Of a seed whose file lies there as it was read, size, lines, body and metadata are as "
+            "recorded.",
+            "restore data/seeds and data/articles from git",
         ),
         Rule(
             "retracted", "whole",

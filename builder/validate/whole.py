@@ -1,14 +1,16 @@
 """Check records against each other: what they name is there, in one place, and names them back."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.ingest import stories
+from builder.phrasing import count
 from builder.records import Article, Seed, Story, Tombstone
+from builder.text import paragraph_bounds
 from builder.validate.findings import Finding, Placed
 from builder.validate.people import cycles
+from builder.validate.seed_files import sha256
 
 
 @dataclass
@@ -18,16 +20,20 @@ class Known:
     seeds: dict[str, Placed] = field(default_factory=dict)
     articles: dict[str, Placed] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
-    tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    files: dict[str, Seed] = field(default_factory=dict)
+    tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
 
     def add_seed(self, item: Placed) -> None:
         """Keep of a seed which article it became."""
         seed: Seed = item.record
-        self.seeds[seed.id] = item.keeping(
-            (seed.article, seed.path if seed.record is None else None)
-        )
+        if seed.record is None:
+            # The lines of others are not in a file as they were read.
+            self.files[seed.id] = seed.model_copy(update={"lines": ()})
+        alone = seed.path if seed.record is None else None
+        body = sum(run.role == "body" for run in seed.lines)
+        self.seeds[seed.id] = item.keeping((seed.article, alone, body))
 
     def add_article(self, item: Placed) -> None:
         """Keep of an article its seeds, and those that its metadata name."""
@@ -37,7 +43,8 @@ class Known:
             for name in type(article.metadata).model_fields
             for found in getattr(article.metadata, name)
         ]
-        self.articles[article.id] = item.keeping((article.seeds, frozenset(found)))
+        paragraphs = len(paragraph_bounds(article.text))
+        self.articles[article.id] = item.keeping((article.seeds, frozenset(found), paragraphs))
 
     def refrozen(self) -> set[str]:
         """Return the articles whose seed was frozen anew, and those that have their place."""
@@ -57,6 +64,7 @@ def problems(known: Known, root: Path) -> Iterator[Finding]:
             told = f"{item.record} is no article here"
             yield from item.findings("reference", [("article", told)])
     yield from _stories(known, there)
+    yield from _tombstones(known)
     yield from cycles(known.people)
 
 
@@ -65,47 +73,48 @@ def problems(known: Known, root: Path) -> Iterator[Finding]:
 
 def _seeds(known: Known, there: Iterable[str]) -> Iterator[Finding]:
     for identity, item in known.seeds.items():
-        article, _ = item.record
+        article, _, body = item.record
         if article not in there:
             yield from item.findings("reference", [("article", f"{article} is no article here")])
         elif article in known.articles and identity not in known.articles[article].record[0]:
             told = f"{article} does not name this seed among its own"
             yield from item.findings("reference", [("article", told)])
+        elif article in known.articles and body != known.articles[article].record[2]:
+            told = f"hold {count(body, 'paragraph')} of the body, and the article has others"
+            yield from item.findings("seed", [("lines", told)])
 
 
-def seed_faults(seed: Seed, root: Path) -> list[tuple[str, str]]:
-    """Return what is wrong if the file of a seed lies there as it was read, but for its size."""
-    path = root / seed.path
-    if seed.record is not None or not path.is_file():
-        return []
-    size = path.stat().st_size
-    if size == seed.size or _sha256(path) != seed.id:
-        return []
-    return [("size", f"is {seed.size}, and the file has {size} bytes")]
+def _tombstones(known: Known) -> Iterator[Finding]:
+    seeds_of: dict[str, list[str]] = {}
+    for identity, item in sorted(known.seeds.items()):
+        seeds_of.setdefault(item.record[0], []).append(identity)
+    in_stories = {article for item in known.stories for article in item.record.articles}
+    for article, item in known.tombstones.items():
+        stone: Tombstone = item.record
+        others = sorted(set(stone.seeds) - {*seeds_of.get(article, [])})
+        told = [("seeds", f"{seed} is no seed of the article") for seed in others]
+        yield from item.findings("reference", told)
+        if article not in in_stories:
+            yield from item.findings("reference", [("article", f"{article} is in no story")])
 
 
 def _left_of_retracted(known: Known, root: Path) -> Iterator[Finding]:
     """Yield the files of seeds whose article was retracted, and whose text lies there still."""
-    for stone in known.tombstones.values():
+    for stone in (item.record for item in known.tombstones.values()):
         for seed in stone.seeds:
             item = known.seeds.get(seed)
             if item is None or item.record[1] is None:
                 continue
             path = root / item.record[1]
-            if path.is_file() and _sha256(path) == seed:
+            if path.is_file() and sha256(path) == seed:
                 told = f"is the text of {stone.article}, which was retracted: remove the file"
                 yield Finding(item.record[1], 0, "", told, "retracted", stone.article)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _articles(known: Known) -> Iterator[Finding]:
     refrozen = known.refrozen()
     for identity, item in known.articles.items():
-        seeds, named = item.record
+        seeds, named, _ = item.record
         faults = [("seeds", f"{seed} is no seed here") for seed in seeds if seed not in known.seeds]
         faults += [
             ("seeds", f"{seed} became another article, {known.seeds[seed].record[0]}")

@@ -1,0 +1,87 @@
+"""Check what is recorded of a seed, and taken from it, against its file, where that lies there."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from builder.ingest.readers.decoding import split_lines
+from builder.phrasing import count
+from builder.records import Article, Metadata, Seed
+
+Faults = list[tuple[str, str]]
+# Of these, the value stands in the line in other signs, or none.
+_OTHERWISE = {"published", "url", "language", "licence"}
+_WORD = re.compile(r"[^\W_]+")
+# A value may go on in the lines after the one where it begins.
+_LINES = 8
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seed_faults(seed: Seed, root: Path) -> Faults:
+    """Return what is wrong with the record of a seed whose file lies there as it was read."""
+    path = root / seed.path
+    if seed.record is not None or not path.is_file():
+        return []
+    size = path.stat().st_size
+    found: Faults = []
+    if size != seed.size and sha256(path) == seed.id:
+        found.append(("size", f"is {seed.size}, and the file has {size} bytes"))
+    lines = lines_of(seed, root)
+    last = seed.lines[-1].last if seed.lines else 0
+    if lines is not None and last != len(lines):
+        found.append(("lines", f"are {last}, and the file has {count(len(lines), 'line')}"))
+    return found
+
+
+def lines_of(seed: Seed, root: Path) -> list[str] | None:
+    """Return the lines of a seed of plain text; None if its file is not there as it was read."""
+    path = root / seed.path
+    plain = seed.record is None and "," not in seed.reader and not seed.mended
+    if not plain or not path.is_file() or path.stat().st_size != seed.size:
+        return None
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != seed.id:
+        return None
+    try:
+        return split_lines(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+
+
+def metadata_faults(article: Article, seed: Seed, root: Path) -> Faults:
+    """Return the metadata of an article that do not stand in the line of a seed that they name."""
+    lines = None if article.metadata == Metadata() else lines_of(seed, root)
+    return [] if lines is None else list(_elsewhere(article.metadata, seed.id, lines))
+
+
+def _elsewhere(said: Metadata, seed: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in type(said).model_fields:
+        for index, found in enumerate(getattr(said, name)):
+            if found.seed != seed or getattr(found, "given", False):
+                continue
+            where = f"metadata.{name}.{index}"
+            if found.line > len(lines):
+                yield where, f"names line {found.line} of {len(lines)}"
+                continue
+            value = found.text if name == "captions" else found.value
+            there = " ".join(lines[found.line - 1 : found.line - 1 + _LINES])
+            if name not in _OTHERWISE and not _stands(value, there):
+                yield where, f"{value[:60]!r} does not stand in line {found.line} of the seed"
+            elif value != value.strip():
+                yield where, f"{value[:60]!r} begins or ends with white space"
+
+
+def _stands(value: str, text: str) -> bool:
+    """Tell whether a text holds the letters of a value in a row, and a word ends where it ends.
+
+    Pages glue words to others, and put marks between them.
+    """
+    words, there = (_WORD.findall(t.casefold()) for t in (value, text))
+    ends = not words or any(word.endswith(words[-1]) for word in there)
+    return ends and "".join(words) in "".join(there)
