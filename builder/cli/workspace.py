@@ -1,12 +1,15 @@
 """The commands that make a workspace, check it and say how far it has come."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from builder.cli.group import command, show, show_due, strict_option
-from builder.cli.lines import workspace as lines
+from builder.cli.group import command, show_due, strict_option
+
+# Those of builder.validate.formats.forms, which no other command has to load.
+FORM_NAMES = ("text", "json", "github", "junit", "sarif")
 
 
 @click.command("init")
@@ -20,15 +23,48 @@ def init(folder: Path) -> None:
 
 
 @command("validate")
-def validate(root: Path, as_json: bool) -> None:
-    """Check every file under data/; exit 1 on findings."""
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORM_NAMES),
+    help="How to say what was found.  [default: text]",
+)
+@click.option(
+    "--most",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="How many findings to show; json and sarif hold all.",
+)
+@click.option("--allow-empty", is_flag=True, help="A workspace that holds no data is no finding.")
+def validate(root: Path, form: str | None, most: int, allow_empty: bool, as_json: bool) -> None:
+    """Check every file under data/; exit 1 on findings.
+
+    With --format github, the summary of the job is written too, if GitHub has named a file for it.
+    """
+    from builder.validate.formats.forms import FORMS
+    from builder.validate.formats.report import make_report
     from builder.validate.levels import validate as check
     from builder.workspace.folder import open_workspace
 
-    result = check(open_workspace(root))
-    show(result, as_json, lines.validated(result))
+    form = _form(form, as_json)
+    result = check(open_workspace(root), allow_empty=allow_empty)
+    report = make_report(result, root=root, environment=os.environ, most=most)
+    click.echo(FORMS[form](report).encode("utf-8"), nl=False)
+    if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):
+        from builder.validate.formats.as_github import summary
+
+        with Path(summary_file).open("a", encoding="utf-8") as file:
+            file.write(summary(report))
     if result.findings:
         sys.exit(1)
+
+
+def _form(form: str | None, as_json: bool) -> str:
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} ask for two forms: say one of them")
+    return "json" if as_json else form or "text"
 
 
 @command("status")

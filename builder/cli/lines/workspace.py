@@ -1,23 +1,12 @@
-"""Say how far a workspace has come and what is wrong in it."""
+"""Say how far a workspace has come."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from builder.cli.lines.phrases import looks
-from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.status import Status
-    from builder.validate.levels import Validated
-
-
-def validated(result: "Validated") -> Iterator[str]:
-    """List the findings."""
-    yield from map(str, result.findings)
-    yield (
-        f"{count(result.records, 'record')} in {count(result.files, 'file')} and "
-        f"{count(result.releases, 'release')}: {count(len(result.findings), 'finding')}"
-    )
 
 
 def status(result: "Status") -> Iterator[str]:

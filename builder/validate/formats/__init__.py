@@ -1,0 +1,1 @@
+"""What validation found, in the forms that people and CI read."""
