@@ -1,7 +1,7 @@
 """Say which extra of this package is missing, and the command that brings it.
 
-Without extras, ``pip install`` brings what checks ``data/``. What else a command needs comes with an
-extra, and is looked for before the command begins.
+Without extras, ``pip install`` brings what checks ``data/``. What else a command needs comes with
+an extra, and is looked for before the command begins.
 """
 
 from collections.abc import Iterable, Iterator
