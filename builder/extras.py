@@ -27,7 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "release": ("annotate", "dataset"),
     "verify": ("annotate", "dataset"),
     "release_without_text": ("dataset", "ingest"),
-    "hydrate": ("dataset", "ingest"),
+    "hydrate": ("annotate", "dataset", "ingest"),
     "load_release": ("dataset",),
     "diff": ("dataset",),
     "publish": ("publish",),

@@ -1,31 +1,47 @@
 """Make folders of packages as ``pip install`` would fill them with some extras, and run there.
 
-The packages are those of the environment of the tests, each linked to: only those are there that the
-extras bring, so that what a command needs beside them is missed as on a user's machine.
+The packages are those of the environment of the tests, each linked to: only those are there that
+the extras bring, so that what a command needs beside them is missed as on a user's machine.
 """
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from builder.extras import PACKAGE
 
+
+class Done(NamedTuple):
+    """A command that was run, and what it said."""
+
+    words: list[str]
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
 ROOT = Path(__file__).parents[1]
-_WRITE = "import sys; from hatchling import build; build.prepare_metadata_for_build_wheel(sys.argv[1])"
+_BUILD = "import sys; from hatchling import build; build.build_editable(sys.argv[1])"
 
 
 def write_metadata(folder: Path) -> Distribution:
     """Write the metadata of this package, as ``pyproject.toml`` has it now, into a folder."""
-    words = [sys.executable, "-c", _WRITE, str(folder)]
+    words = [sys.executable, "-c", _BUILD, str(folder)]
     subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
-    (written,) = folder.glob("*.dist-info")
-    return Distribution.at(written)
+    (wheel,) = folder.glob("*.whl")
+    with ZipFile(wheel) as packed:
+        packed.extractall(folder, [name for name in packed.namelist() if ".dist-info/" in name])
+    wheel.unlink()
+    return Distribution.at(next(folder.glob("*.dist-info")))
 
 
 def fill(folder: Path, extras: Collection[str] = ()) -> Path:
@@ -65,6 +81,16 @@ def _required(of: Distribution, extra: str) -> Iterator[Requirement]:
             yield needed
 
 
+_ONE_BY_ONE = """
+import json, sys
+from click.testing import CliRunner
+from builder.cli import main
+for words in json.loads(sys.argv[1]):
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    print(json.dumps([words, done.exit_code, done.stdout, done.stderr]))
+"""
+
+
 def run(site: Path, code: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run Python code where no other packages are to be had than those of ``site``."""
     environment = os.environ | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -77,3 +103,11 @@ def run(site: Path, code: str, *words: str, cwd: Path) -> subprocess.CompletedPr
 def command(site: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command of the builder there."""
     return run(site, "from builder.cli import main; main()", *words, cwd=cwd)
+
+
+def commands(site: Path, many: Iterable[list[str]], cwd: Path) -> Iterator[Done]:
+    """Run commands of the builder there, one after another in one process."""
+    told = run(site, _ONE_BY_ONE, json.dumps([*many]), cwd=cwd)
+    assert told.returncode == 0, told.stderr
+    for line in told.stdout.splitlines():
+        yield Done(*json.loads(line))
