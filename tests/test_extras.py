@@ -108,7 +108,8 @@ def _needed_where_it_stands(path: Path) -> set[str]:
     """Return the extras that a module looks for itself, before it imports what they bring."""
     calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call))
     needs = (call for call in calls if ast.unparse(call.func).split(".")[-1] == "need")
-    return {a.value for n in needs for a in n.args[1:] if isinstance(a, ast.Constant)}
+    names = (name for call in needs for name in call.args[1:])
+    return {str(name.value) for name in names if isinstance(name, ast.Constant)}
 
 
 def _modules(names: tuple[str, ...]) -> set[str]:
