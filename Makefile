@@ -42,9 +42,9 @@ lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and w
 	  $(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	    locks/$$name.in -o locks/$$name.txt > /dev/null; done
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
-	  pyproject.toml --group build -o locks/runtime.txt > /dev/null
+	  pyproject.toml --extra all --group build -o locks/runtime.txt > /dev/null
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
-	  pyproject.toml --group build --group dev -o locks/dev.txt > /dev/null
+	  pyproject.toml --extra all --group build --group dev -o locks/dev.txt > /dev/null
 
 clean: ## Remove the environment and what is made again; not the server's state in .builder.
 	rm -rf $(VENV) data/suggestions data/tasks data/gold

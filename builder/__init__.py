@@ -106,6 +106,9 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         if name in _HOMES:
+            from builder.extras import NEEDS, need
+
+            need(name, *NEEDS[name])
             return getattr(import_module(_HOMES[name]), name)
         if name == "__version__":
             from importlib.metadata import version

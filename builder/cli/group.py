@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +19,7 @@ import click
 
 from builder.cli.signals import heeded
 from builder.errors import BuilderError
+from builder.extras import NEEDS, need
 
 if TYPE_CHECKING:
     from builder.workspace.folder import Workspace
@@ -75,7 +77,7 @@ def command(name: str, *, writes: bool = False) -> Callable[[Callable[..., None]
     """
 
     def wrap(function: Callable[..., None]) -> click.Command:
-        made = click.command(name)(function)
+        made = click.command(name)(_with_extras(function))
         made.params += [_wait_option()] if writes else []
         made.params += [
             click.Option(
@@ -90,6 +92,21 @@ def command(name: str, *, writes: bool = False) -> Callable[[Callable[..., None]
         return made
 
     return wrap
+
+
+def _with_extras(function: Callable[..., None]) -> Callable[..., None]:
+    """Make a command say which extra it lacks before it begins."""
+
+    @wraps(function)
+    def checked(*args: Any, **options: Any) -> None:
+        context = click.get_current_context()
+        while context.parent and context.parent.parent:
+            context = context.parent
+        name = context.info_name or ""
+        need(name, *NEEDS[name])
+        function(*args, **options)
+
+    return checked
 
 
 def _wait_option() -> click.Option:

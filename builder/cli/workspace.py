@@ -23,6 +23,12 @@ def init(folder: Path) -> None:
 
 
 @command("validate")
+@click.argument("target", nargs=-1)
+@click.option(
+    "--against",
+    metavar="REF|RELEASE|PATH",
+    help="Check too what has changed since a commit, a release or another folder.",
+)
 @click.option(
     "--format",
     "form",
@@ -38,18 +44,35 @@ def init(folder: Path) -> None:
     help="How many findings to show; json and sarif hold all.",
 )
 @click.option("--allow-empty", is_flag=True, help="A workspace that holds no data is no finding.")
-def validate(root: Path, form: str | None, most: int, allow_empty: bool, as_json: bool) -> None:
+def validate(
+    target: tuple[str, ...],
+    root: Path,
+    against: str | None,
+    form: str | None,
+    most: int,
+    allow_empty: bool,
+    as_json: bool,
+) -> None:
     """Check every file under data/; exit 1 on findings.
+
+    TARGETs are checked instead, if any are named: files of records, folders of them, workspaces,
+    releases, and published datasets, as in hf://datasets/org/name@1.2.0.
 
     With --format github, the summary of the job is written too, if GitHub has named a file for it.
     """
     from builder.validate.formats.forms import FORMS
     from builder.validate.formats.report import make_report
     from builder.validate.levels import validate as check
+    from builder.validate.targets import validate_targets
     from builder.workspace.folder import open_workspace
 
     form = _form(form, as_json)
-    result = check(open_workspace(root), allow_empty=allow_empty)
+    if target and against:
+        raise click.UsageError("--against is for a workspace, and not for TARGETs")
+    if target:
+        root, result = Path(), validate_targets(target)
+    else:
+        result = check(open_workspace(root), allow_empty=allow_empty, against=against)
     report = make_report(result, root=root, environment=os.environ, most=most)
     click.echo(FORMS[form](report).encode("utf-8"), nl=False)
     if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):

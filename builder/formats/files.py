@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Literal, cast
 
 from builder.errors import BuilderError
+from builder.extras import need
 from builder.formats.converted import Part
 from builder.labels import LabelSet
 from builder.workspace.store import partial_folder
 
 Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
+# What these hold is in spaCy's form, or cut into its tokens.
+_OF_SPACY = ("spacy", "prodigy")
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
 # The folder in which an export is written until it is whole; it is named after the process.
 _BEGUN = re.compile(r"\.(\d{1,10})-[0-9a-f]{8}\.partial")
@@ -38,6 +41,8 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
         BuilderError: the folder holds a file that this export does not write, or cannot be written.
 
     """
+    if form in _OF_SPACY:
+        need(f"export {form}", "annotate")
     module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
     parts = cast(Callable[[Path, LabelSet], Iterator[Part]], module.export)(release, labels)
     lost = Counter[str]()

@@ -8,12 +8,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.errors import BuilderError
+from builder.extras import command, need
 from builder.progress import Track, untracked
 from builder.workspace.folder import Workspace
 from builder.workspace.store import TEMPORARY
 
 _CHUNK = 1 << 20
 _DATASET = "datasets:"
+_BY_ADDRESS = f"For buckets of S3: {command('s3')}; for the Hub: {command('dataset')}"
 
 
 @dataclass
@@ -65,6 +67,8 @@ def _named(source: str) -> Iterator[tuple[Any, str, str]]:
             found, base = [path], str(PurePosixPath(path).parent)
             if not system.exists(path):
                 raise FileNotFoundError(path)
+    except ImportError as error:
+        raise BuilderError(f"{source}: {error}. {_BY_ADDRESS}") from None
     except Exception as error:  # What stores of files raise is of many kinds.
         raise BuilderError(f"{source}: cannot be read: {error}") from None
     if not found:
@@ -104,6 +108,7 @@ def _settle(part: Path, target: Path, source: str, done: Brought, root: Path) ->
 
 def _fetch_dataset(workspace: Workspace, identity: str, done: Brought) -> None:
     """Write each split of a dataset as a Parquet file into the folder of seeds."""
+    need(f"{_DATASET}{identity}", "dataset")
     import datasets
 
     datasets.disable_progress_bars()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from builder.dataset import manifest
 from builder.dataset.version import is_version
 from builder.errors import BuilderError
+from builder.extras import command
 from builder.phrasing import count
 from builder.publish.intact import IntactRelease
 from builder.publish.plan import Plan, Published
@@ -94,7 +95,7 @@ class Folder:
             raise
         except ImportError as error:
             raise BuilderError(
-                f"{self.address}: {error}. For buckets of S3: pip install s3fs"
+                f"{self.address}: {error}. For buckets of S3: {command('s3')}"
             ) from None
         except Exception as error:  # What stores of files raise is of many kinds.
             told = printable(" ".join(str(error).split())) or type(error).__name__

@@ -27,6 +27,7 @@ from builder.dataset.text_sources import (
 )
 from builder.dataset.worded import TEXT_FREE, WORDED
 from builder.errors import BuilderError
+from builder.extras import need
 from builder.ingest.listing import mapped
 from builder.labels import LabelSet
 from builder.progress import Track, untracked
@@ -69,6 +70,8 @@ def write(workspace: Workspace, name: str | None = None, track: Track = untracke
             text, or ``data/`` does not know how the text of one of its articles was found.
 
     """
+    # Its sources say which versions of these read the seeds.
+    need("release --no-text", "ingest")
     releases = workspace.releases
     full = manifest.latest(releases) if name is None else manifest.find(name, releases)
     if full is None:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
 from builder.errors import BuilderError
 
@@ -88,7 +87,10 @@ def bare_environment() -> dict[str, str]:
 
 
 def _home(cache: Path | None) -> Path:
-    cache = cache or user_cache_path("labelled-dataset-builder")
+    if cache is None:
+        from platformdirs import user_cache_path
+
+        cache = user_cache_path("labelled-dataset-builder")
     lock_hash = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:8]
     tag = f"py{sys.version_info.major}{sys.version_info.minor}"
     return cache / f"label-studio-{version()}-{lock_hash}-{tag}"

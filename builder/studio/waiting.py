@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuilderError
+from builder.extras import need
 from builder.phrasing import count
 from builder.studio import queries, seen
 from builder.studio.session import external, folder
@@ -37,6 +38,10 @@ def since_the_last_pull(workspace: Workspace) -> Answer:
     if place is None:
         before = seen.read(workspace.state)
         return Answer(unknown="the server was not asked: it does not run" if before else "")
+    try:
+        need("the server", "studio")
+    except BuilderError as error:
+        return Answer(unknown=f"the server was not asked: {error}")
     import httpx
 
     url, key = place

@@ -17,6 +17,7 @@ from builder.annotate.pipelines import layers_of, load_pipeline
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.spans import LAYERS
 from builder.errors import BuilderError
+from builder.extras import command
 from builder.text import trim_bounds
 from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Evaluation, evaluate
@@ -174,7 +175,7 @@ def _torch_rooms(seed: int, epochs: float) -> tuple[Any, Any]:
         raise BuilderError(
             f"training needs torch and onnx ({error}). In a clone: .venv/bin/uv pip install "
             "--python .venv/bin/python --torch-backend cpu torch onnx safetensors; "
-            "elsewhere install the extra 'train'"
+            f"elsewhere: {command('train')}"
         ) from None
     return models, Settings(seed=seed, epochs=epochs)
 

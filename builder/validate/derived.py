@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from builder.corrections import compare
 from builder.errors import BuilderError
+from builder.extras import MissingExtraError, need
 from builder.records import Correction, Record, Suggestion, Task
 from builder.tasks.windows import part
 from builder.validate.findings import Finding
@@ -17,6 +18,13 @@ def derived(workspace: Workspace) -> Iterator[Finding]:
     What a stage has to make anew, because what it is made from has changed, is no finding. Of what
     cannot be read, it is found elsewhere that it cannot.
     """
+    if not (workspace.gold.files() or workspace.suggestions.files()):
+        return
+    try:
+        need("builder validate of suggestions and gold", "annotate")
+    except MissingExtraError as error:
+        yield Finding("data", 0, "", str(error), "derived")
+        return
     with suppress(BuilderError, OSError):
         yield from _altered(workspace)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.records import Article, Correction, Suggestion, Task, Window
+from builder.validate import against as changes
 from builder.validate import whole
 from builder.validate.beside_article import faults
 from builder.validate.derived import derived, other_than_shown
@@ -40,7 +41,7 @@ class _Check:
         self.shelves = workspace.all_shelves()
         self.files = self.records = 0
         self.findings: list[Finding] = []
-        self.known = whole.Known()
+        self.known = whole.KnownRecords()
         self.published: list[Placed] = []
 
     def placed(self, name: str, paths: Iterable[Path]) -> Iterator[Placed]:
@@ -69,12 +70,18 @@ class _Check:
         self.findings.append(Finding(where, 0, "", f"cannot be read: {error.strerror}", "file"))
 
 
-def validate(workspace: Workspace, *, allow_empty: bool = False) -> Validated:
+def validate(
+    workspace: Workspace, *, allow_empty: bool = False, against: str | None = None
+) -> Validated:
     """Check every file under data/; nothing is changed, and one file is held at a time.
 
     Args:
         workspace: the workspace.
         allow_empty: a workspace in which there is nothing yet is no finding.
+        against: a commit, a release or a folder: then what has changed since is checked too.
+
+    Raises:
+        BuilderError: ``against`` names nothing that is there.
 
     """
     check = _Check(workspace)
@@ -89,6 +96,8 @@ def validate(workspace: Workspace, *, allow_empty: bool = False) -> Validated:
     check.findings += derived(workspace)
     releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
     check.findings += release_findings(workspace, releases, check.published, check.known.stories)
+    if against is not None:
+        check.findings += changes.against(workspace, against)
     if not (check.files or releases or allow_empty):
         told = "holds no data: nothing was validated"
         check.findings.append(Finding("data", 0, "", told, "empty"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from builder.extras import MissingExtraError, need
 from builder.records import Publication, Story
 from builder.validate.findings import Finding, Placed
 from builder.workspace.folder import Workspace
@@ -18,6 +19,11 @@ def release_findings(
     for item in published:
         yield from item.findings("published", _publication_faults(workspace, item.record))
     if not folders:
+        return
+    try:
+        need("builder validate of releases", "dataset")
+    except MissingExtraError as error:
+        yield Finding("data/releases", 0, "", str(error), "release")
         return
     from builder.dataset.check import problems
     from builder.dataset.splits import moved, splits_of

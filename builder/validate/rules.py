@@ -7,7 +7,7 @@ Level = Literal["schema", "contract", "whole"]
 
 
 @dataclass(frozen=True)
-class Rule:
+class ValidationRule:
     """A rule: its name, its level, what it asks of the data, and what to do if it is broken.
 
     ``schema`` looks at each line alone, ``contract`` at each record beside its article, ``whole``
@@ -23,124 +23,124 @@ class Rule:
 _RESTORE = "restore the file from git, or mend the line by hand"
 _MADE_AGAIN = "remove the file and run builder run: it is made again"
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, ValidationRule] = {
     rule.id: rule
     for rule in (
-        Rule(
+        ValidationRule(
             "file", "schema",
             "A file can be read, lies in the workspace itself, and a stage writes one so called.",
             "restore its name and place, or remove it",
         ),
-        Rule(
+        ValidationRule(
             "line", "schema",
             "A line is UTF-8 without byte-order mark, ends with a line feed alone, and holds no "
             "mark of an unfinished merge.",
             _RESTORE,
         ),
-        Rule("json", "schema", "A line is one JSON object that any parser reads alike.", _RESTORE),
-        Rule(
+        ValidationRule("json", "schema", "A line is one JSON object that any parser reads alike.", _RESTORE),
+        ValidationRule(
             "schema", "schema",
             "A record has the fields and types of its JSON Schema in schemas/, and no others.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "record", "schema",
             "The fields of a record agree: bounds are ordered, ids are made from what they name, "
             "relations join spans that are there.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "form", "schema",
             "A record is written as the builder writes it: fields in order, once, without spaces.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "order", "schema",
             "Records stand once, in the order of their keys, in the file that their key names.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "text", "contract",
             "Every span, window and scope lies in its article's text and reads as it says.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "labels", "contract",
             "Every layer, label and flag is one of labels.toml.",
             "put the label into labels.toml, as retired if nobody uses it now, or restore the file",
         ),
-        Rule(
+        ValidationRule(
             "span", "contract",
             "A span's id is made from its article, label and bounds; none stands twice.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "changes", "contract",
             "The changes of a correction lead to its spans, and are its own annotator's.",
             _RESTORE,
         ),
-        Rule(
+        ValidationRule(
             "reference", "whole",
             "What a record names is there: article, seed, task, story, and names it back.",
             "restore the file that is missing, or the id, from git",
         ),
-        Rule(
+        ValidationRule(
             "story", "whole",
             "Every article is in one story, whose split is the one that its id gives.",
             "restore data/stories from git; builder ingest groups new articles",
         ),
-        Rule(
+        ValidationRule(
             "seed", "whole",
             "Of a seed whose file lies there as it was read, size, lines, body and metadata are as "
             "recorded.",
             "restore data/seeds and data/articles from git",
         ),
-        Rule(
+        ValidationRule(
             "retracted", "whole",
             "Nothing is left of what was retracted.",
             "run builder retract for the article again",
         ),
-        Rule(
+        ValidationRule(
             "derived", "whole",
             "Suggestions, tasks and gold are what the stages make of what is there.",
             _MADE_AGAIN,
         ),
-        Rule(
+        ValidationRule(
             "person", "whole",
             "People are known by pseudonyms, never by addresses; machines' work is not people's.",
             "restore the file from git; builder people merges and forgets",
         ),
-        Rule(
+        ValidationRule(
             "history", "whole",
             "Revisions follow each other without a gap, and nothing was done in the future.",
             "restore the file from git",
         ),
-        Rule(
+        ValidationRule(
             "release", "whole",
             "The files, rows, card and metadata of a release are those that its manifest names.",
             "restore the release from git; a version is never changed",
         ),
-        Rule(
+        ValidationRule(
             "split", "whole",
             "No article moves from one split to another between two releases.",
             "restore data/stories and the releases from git",
         ),
-        Rule(
+        ValidationRule(
             "published", "whole",
             "A version that was published lies here as it was published.",
             "restore the release from git",
         ),
-        Rule(
+        ValidationRule(
             "kept", "whole",
             "With --against: what was there is there still, and says the same.",
             "restore it from git; builder retract and builder people forget take something back",
         ),
-        Rule(
+        ValidationRule(
             "version", "whole",
             "With --against: the version of the newest release tells its users what has changed.",
             "release anew: builder release gives the version that is needed",
         ),
-        Rule(
+        ValidationRule(
             "empty", "whole",
             "There is something to validate.",
             "name the workspace with --workspace, or say --allow-empty",

@@ -14,7 +14,7 @@ from builder.validate.seed_files import sha256
 
 
 @dataclass
-class Known:
+class KnownRecords:
     """What is kept of the records until all files are read: ids, and who names whom."""
 
     seeds: dict[str, Placed] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Known:
         return {article for w in withdrawn for article in (w.article, w.successor)}
 
 
-def problems(known: Known, root: Path) -> Iterator[Finding]:
+def problems(known: KnownRecords, root: Path) -> Iterator[Finding]:
     """Yield what of the records of the workspace at ``root`` does not fit together."""
     there = known.articles.keys() | known.tombstones.keys()
     yield from _seeds(known, there)
@@ -71,7 +71,7 @@ def problems(known: Known, root: Path) -> Iterator[Finding]:
 # --- seeds, articles, stories -----------------------------------------------------------------
 
 
-def _seeds(known: Known, there: Iterable[str]) -> Iterator[Finding]:
+def _seeds(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
     for identity, item in known.seeds.items():
         article, _, body = item.record
         if article not in there:
@@ -84,7 +84,7 @@ def _seeds(known: Known, there: Iterable[str]) -> Iterator[Finding]:
             yield from item.findings("seed", [("lines", told)])
 
 
-def _tombstones(known: Known) -> Iterator[Finding]:
+def _tombstones(known: KnownRecords) -> Iterator[Finding]:
     seeds_of: dict[str, list[str]] = {}
     for identity, item in sorted(known.seeds.items()):
         seeds_of.setdefault(item.record[0], []).append(identity)
@@ -100,7 +100,7 @@ def _tombstones(known: Known) -> Iterator[Finding]:
             yield from item.findings("reference", [("article", f"{article} is in no story")])
 
 
-def _left_of_retracted(known: Known, root: Path) -> Iterator[Finding]:
+def _left_of_retracted(known: KnownRecords, root: Path) -> Iterator[Finding]:
     """Yield the files of seeds whose article was retracted, and whose text lies there still."""
     for stone in (item.record for item in known.tombstones.values()):
         for seed in stone.seeds:
@@ -113,7 +113,7 @@ def _left_of_retracted(known: Known, root: Path) -> Iterator[Finding]:
                 yield Finding(item.record[1], 0, "", told, "retracted", stone.article)
 
 
-def _articles(known: Known) -> Iterator[Finding]:
+def _articles(known: KnownRecords) -> Iterator[Finding]:
     refrozen = known.refrozen()
     for identity, item in known.articles.items():
         seeds, named, _ = item.record
@@ -134,7 +134,7 @@ def _articles(known: Known) -> Iterator[Finding]:
             yield from item.findings("retracted", [("id", told)])
 
 
-def _stories(known: Known, there: Iterable[str]) -> Iterator[Finding]:
+def _stories(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
     story_of: dict[str, str] = {}
     ids = {item.record.id for item in known.stories}
     for item in known.stories:

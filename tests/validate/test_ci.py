@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 
 from builder import pipeline
 from builder.cli import main
-from builder.validate.rules import RULES, Rule
+from builder.validate.rules import RULES, ValidationRule
 from builder.workspace import init
 from builder.workspace.folder import open_workspace
 
@@ -38,7 +38,7 @@ _BIN = Path(sys.executable).parent
 _EXPRESSION = re.compile(r"\$\{\{ *([\w.-]+) *\}\}")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _RULE_ROW = re.compile(r"^\| `\w+` \| (?:schema|contract|whole) \|.*\|$", re.MULTILINE)
-_TABLE_HEAD = "| Rule | Level | It asks | If it is broken |\n|---|---|---|---|\n"
+_TABLE_HEAD = "| ValidationRule | Level | It asks | If it is broken |\n|---|---|---|---|\n"
 # The workspace lies in a folder of the repository, as a dataset's may.
 _FOLDER = "news"
 _SEED = """Harbour bridge to close for repairs
@@ -392,7 +392,7 @@ def _pretty(content: Any) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _row(rule: Rule) -> str:
+def _row(rule: ValidationRule) -> str:
     return f"| `{rule.id}` | {rule.level} | {rule.asks} | {rule.do} |"
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
+from builder.extras import need
 from builder.ingest.readers.content import MAX_BYTES, SeedError
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -48,6 +49,7 @@ class _Zstandard(io.RawIOBase):
     """What is compressed in a file by zstandard; data that end too early are noticed."""
 
     def __init__(self, path: Path) -> None:
+        need(f"{path}: what zstandard has compressed", "dataset")
         import pyarrow
 
         self._stream = pyarrow.CompressedInputStream(pyarrow.OSFile(str(path)), "zstd")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from builder.extras import need
 from builder.ingest.readers import decoding, streams
 from builder.ingest.readers.content import MAX_BYTES, Fault, SeedError
 
@@ -158,6 +159,7 @@ def _dialect(head: bytes, name: str) -> str:
 
 
 def _parquet(path: Path) -> Iterator[Row | Fault]:
+    need(f"{path}: Parquet", "dataset")
     import pyarrow
     from pyarrow import parquet
 
@@ -169,6 +171,7 @@ def _parquet(path: Path) -> Iterator[Row | Fault]:
 
 
 def _arrow(path: Path) -> Iterator[Row | Fault]:
+    need(f"{path}: Arrow", "dataset")
     import pyarrow
 
     try:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 from builder.phrasing import count
 from builder.validate.findings import Finding
 from builder.validate.formats.report import Report, broken
-from builder.validate.rules import RULES, Level, Rule
+from builder.validate.rules import RULES, Level, ValidationRule
 
 
 def render(report: Report) -> str:
@@ -29,12 +29,14 @@ def render(report: Report) -> str:
     return said.decode("utf-8") + "\n"
 
 
-def _sums(rules: list[Rule], faults: dict[Rule, list[Finding]]) -> dict[str, str]:
+def _sums(
+    rules: list[ValidationRule], faults: dict[ValidationRule, list[Finding]]
+) -> dict[str, str]:
     failed = sum(rule in faults for rule in rules)
     return {"tests": str(len(rules)), "failures": str(failed), "errors": "0"}
 
 
-def _failures(report: Report) -> Iterator[tuple[Rule, Xml.Element]]:
+def _failures(report: Report) -> Iterator[tuple[ValidationRule, Xml.Element]]:
     """Yield what is said of each rule that is broken."""
     shown = broken(report.shown)
     for rule, findings in broken(report.findings).items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.phrasing import count
 from builder.validate.findings import Finding
-from builder.validate.rules import RULES, Rule
+from builder.validate.rules import RULES, ValidationRule
 
 if TYPE_CHECKING:
     from builder.validate.levels import Validated
@@ -81,7 +81,7 @@ def chosen(findings: Sequence[Finding], most: int) -> list[Finding]:
     return [findings[number] for number in sorted(numbers)]
 
 
-def broken(findings: Iterable[Finding]) -> dict[Rule, list[Finding]]:
+def broken(findings: Iterable[Finding]) -> dict[ValidationRule, list[Finding]]:
     """Return the rules that are broken, in the order of their table, with what breaks each."""
     found = defaultdict(list)
     for finding in findings:
