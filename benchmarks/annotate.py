@@ -23,9 +23,9 @@ from spacy.util import minibatch
 
 from builder import labels, records
 from builder.annotate.batches import BATCH
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.label_map import LabelMap
 from builder.annotate.pipelines import load_pipeline
-from builder.annotate.sentences import sentence_bounds
 from builder.annotate.suggest import suggest_all
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.pieces import cut, windows

@@ -19,7 +19,7 @@ from typing import Any
 
 import spacy
 
-from builder.annotate.sentences import sentence_bounds
+from builder.annotate.boundaries import sentence_bounds
 
 _WORDS = 600  # in an article
 _CHARACTERS = 20_000_000  # of text to measure the speed on

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from builder.annotate import stage as annotating
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.stage import Annotated
 from builder.errors import BuilderError
 from builder.ingest import stage as ingesting
@@ -80,8 +81,6 @@ def ingest(
         BuilderError: one of the paths is that of no seed of which an article was frozen.
 
     """
-    from builder.annotate.sentences import sentence_bounds
-
     return ingesting.ingest(workspace, sentence_bounds, track, refreeze)
 
 

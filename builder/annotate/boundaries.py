@@ -1,7 +1,10 @@
-"""Decide at which stops inside a paragraph a sentence ends."""
+"""Split text into sentences: decide at which stops inside a paragraph one ends."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+
+from builder.text import trim_bounds
 
 # A stop, what closes a quotation or a bracket, marks of footnotes, white space. The look-behind
 # keeps long runs of stops linear; it stands second because a search for a class is quick.
@@ -10,6 +13,7 @@ _CANDIDATE = re.compile(
     r"(?:\s?\[(?:[0-9][0-9 ,–-]{0,20}|citation needed)\])*(?:\s+|\Z)",
     re.DOTALL,
 )
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _OPENERS = "“‘\"'«([{¿¡"
 _QUOTES = frozenset("“‘\"'«")
 # What continues a sentence when it follows a stop, beside small letters.
@@ -91,6 +95,28 @@ _SPEAKER = re.compile(
     r"(?:said|says|asked|asks|added|replied|wrote|shouted|cried|told)\b"
     r"(?!\s+(?:that|the|he|she|they|it|there|this|his|her|a|an|no)\b)"
 )
+
+
+def sentence_bounds(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of the sentences of ``text`` in code points, without white space at edges.
+
+    The bounds cover everything that is no white space. A blank line always ends a sentence; inside
+    a paragraph stops do, unless they belong to an abbreviation, an initial, a number or a name.
+    Closing quotation marks and brackets stay with the sentence that they close.
+    """
+    bounds = []
+    for start, end in _paragraphs(text):
+        starts = [start, *inner_starts(text, start, end), end]
+        pieces = (trim_bounds(text, a, b) for a, b in pairwise(starts))
+        bounds += [(a, b) for a, b in pieces if a < b]
+    return bounds
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    gaps = [match.span() for match in _BLANK_LINE.finditer(text)]
+    starts = [0, *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), len(text)]
+    return list(zip(starts, ends, strict=True))
 
 
 def inner_starts(text: str, start: int, end: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ Nothing here imports spaCy before a pipeline is loaded: to tell pipelines apart 
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution, version
 from importlib.util import find_spec
@@ -198,10 +198,20 @@ def _pipeline(name: str, root: Path, author_claims: bool) -> Iterator[str]:
 def _own(author_claims: bool) -> Iterator[str]:
     """Yield the option, the word lists and the libraries of the embedded pipelines."""
     yield f"author_claims {author_claims}"
-    yield from (f"{library} {version(library)}" for library in _LIBRARIES)
+    yield from _libraries()
     for name in _LISTS:
-        content = (Path(__file__).parent / name).read_text("utf-8")
-        yield json.dumps(tomllib.loads(content), default=str)
+        yield _without_comments((Path(__file__).parent / name).read_text("utf-8"))
+
+
+# Every command asks for the identity several times, and these take most of its time.
+@cache
+def _libraries() -> tuple[str, ...]:
+    return tuple(f"{library} {version(library)}" for library in _LIBRARIES)
+
+
+@lru_cache(maxsize=len(_LISTS))
+def _without_comments(content: str) -> str:
+    return json.dumps(tomllib.loads(content), default=str)
 
 
 def _package(name: str) -> Iterator[str]:

@@ -1,41 +1,14 @@
-"""Split text into sentences, as a function and as a spaCy component."""
+"""Split text into sentences as a spaCy component."""
 
 import bisect
-import re
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from builder.annotate.boundaries import inner_starts
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.tokens import tokens_of
-from builder.text import trim_bounds
-
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-
-
-def sentence_bounds(text: str) -> list[tuple[int, int]]:
-    """Return the bounds of the sentences of ``text`` in code points, without white space at edges.
-
-    The bounds cover everything that is no white space. A blank line always ends a sentence; inside
-    a paragraph stops do, unless they belong to an abbreviation, an initial, a number or a name.
-    Closing quotation marks and brackets stay with the sentence that they close.
-    """
-    bounds = []
-    for start, end in _paragraphs(text):
-        starts = [start, *inner_starts(text, start, end), end]
-        pieces = (trim_bounds(text, a, b) for a, b in pairwise(starts))
-        bounds += [(a, b) for a, b in pieces if a < b]
-    return bounds
-
-
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    gaps = [match.span() for match in _BLANK_LINE.finditer(text)]
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), len(text)]
-    return list(zip(starts, ends, strict=True))
 
 
 def set_sentences(doc: Doc, bounds: list[tuple[int, int]]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.annotate.sentences import sentence_bounds
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
 from builder.errors import BuilderError
 

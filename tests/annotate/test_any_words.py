@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from builder import records
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.pipelines import load_pipeline
-from builder.annotate.sentences import sentence_bounds
 from builder.annotate.suggest import suggest
 from tests import making
 

@@ -3,8 +3,9 @@
 import pytest
 
 from builder.annotate import tokens
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.names import edges
-from builder.annotate.sentences import sentence_bounds, set_sentences
+from builder.annotate.sentences import set_sentences
 
 NLP = tokens.blank()
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from builder import labels
 from builder.annotate import pipelines
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.pipelines import RULES_VERSION, PipelineError, identity, load_pipeline
-from builder.annotate.sentences import sentence_bounds
 from builder.annotate.suggest import suggest
 from builder.annotate.tagger import model_files
 from builder.records import Bounds, Suggestion

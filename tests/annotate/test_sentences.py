@@ -9,7 +9,7 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.annotate import sentences
+from builder.annotate import boundaries, sentences
 from builder.text import check_span
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ def test_the_sentences_of_a_seed_are_those_that_a_person_marked(path: str) -> No
     lines = (ROOT / path).read_text(encoding="utf-8").split("\n")
     text = "\n\n".join(lines[number - 1] for number in SEEDS[path]["body_lines"])
 
-    assert [list(bounds) for bounds in sentences.sentence_bounds(text)] == SEEDS[path]["sentences"]
+    assert [list(bounds) for bounds in boundaries.sentence_bounds(text)] == SEEDS[path]["sentences"]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_sentences_of_a_seed_are_those_that_a_person_marked(path: str) -> No
 def test_a_mark_belongs_to_the_sentence_that_it_closes(parts: list[str]) -> None:
     text = " ".join(parts)
 
-    assert [text[a:b] for a, b in sentences.sentence_bounds(text)] == parts
+    assert [text[a:b] for a, b in boundaries.sentence_bounds(text)] == parts
 
 
 @pytest.mark.parametrize("word", ["car", "month", "bank", "tax", "week", "found", "art", "inc"])
@@ -48,7 +48,7 @@ def test_a_mark_belongs_to_the_sentence_that_it_closes(parts: list[str]) -> None
 def test_an_ordinary_word_is_no_abbreviation(word: str, opening: str) -> None:
     text = f"They spoke of the {word}. {opening}"
 
-    assert [text[a:b] for a, b in sentences.sentence_bounds(text)][1:] == [opening]
+    assert [text[a:b] for a, b in boundaries.sentence_bounds(text)][1:] == [opening]
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_an_ordinary_word_is_no_abbreviation(word: str, opening: str) -> None:
 def test_a_stop_ends_a_sentence_or_belongs_to_a_word(parts: list[str]) -> None:
     text = " ".join(parts)
 
-    assert [text[a:b] for a, b in sentences.sentence_bounds(text)] == parts
+    assert [text[a:b] for a, b in boundaries.sentence_bounds(text)] == parts
 
 
 def test_offsets_are_code_points_whatever_stands_before() -> None:
     parts = ["Zoe\u0301 \U0001f469\u200d\U0001f680 left.", "É\u00a0went.\u00a0", "No."]
     text = parts[0] + " " + parts[1] + parts[2]
 
-    found = [text[a:b] for a, b in sentences.sentence_bounds(text)]
+    found = [text[a:b] for a, b in boundaries.sentence_bounds(text)]
     assert found == [parts[0], parts[1].strip(), parts[2]]
 
 
@@ -126,7 +126,7 @@ def test_hostile_text_is_split_in_work_that_grows_with_its_length(unit: str) -> 
         nonlocal read
         read = 0
         text = Counted("He left." + unit * times + " No")
-        for start, end in sentences.sentence_bounds(text):
+        for start, end in boundaries.sentence_bounds(text):
             assert start < end
         return read
 
@@ -137,19 +137,19 @@ def test_hostile_text_is_split_in_work_that_grows_with_its_length(unit: str) -> 
 def test_a_megabyte_of_one_mark_is_split(unit: str) -> None:
     text = "He left" + unit * (1_000_000 // len(unit)) + "x"
 
-    assert sentences.sentence_bounds(text)[-1][1] == len(text)
+    assert boundaries.sentence_bounds(text)[-1][1] == len(text)
 
 
 def test_a_blank_line_ends_a_sentence_without_a_full_stop() -> None:
     text = "A headline without a stop\n\nand a small letter after it"
 
-    assert sentences.sentence_bounds(text) == [(0, 25), (27, len(text))]
+    assert boundaries.sentence_bounds(text) == [(0, 25), (27, len(text))]
 
 
 @given(st.text(st.sampled_from('aZ.!?"”“’) \n\u00a0\U0001f600e\u0301')))
 def test_the_bounds_cover_everything_and_keep_to_their_paragraphs(text: str) -> None:
     covered = 0
-    for start, end in sentences.sentence_bounds(text):
+    for start, end in boundaries.sentence_bounds(text):
         assert not text[covered:start].strip()
         check_span(text, start, end, text[start:end])
         assert "\n\n" not in text[start:end]

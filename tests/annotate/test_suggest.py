@@ -14,8 +14,8 @@ from spacy.tokens import Doc, Span
 
 from builder import records
 from builder.annotate.batches import BATCH
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.pipelines import PipelineError, load_pipeline
-from builder.annotate.sentences import sentence_bounds
 from builder.annotate.suggest import suggest, suggest_all
 from builder.text import article_id, join_paragraphs
 from tests import making

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from builder.annotate.sentences import sentence_bounds
+from builder.annotate.boundaries import sentence_bounds
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.inference import MODEL, Tagger

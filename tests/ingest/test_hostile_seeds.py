@@ -163,7 +163,7 @@ from builder import labels
 from builder.annotate.label_map import LabelMap
 from builder.annotate.pipelines import load_pipeline
 from builder.annotate.suggest import suggest
-from builder.annotate.sentences import sentence_bounds
+from builder.annotate.boundaries import sentence_bounds
 from builder.ingest import articles
 from builder.ingest.listing import File
 from builder.ingest.readers import single
