@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 
 SEEDS = Path(__file__).parents[1] / "seeds"
+# Works on a workspace, and copies of what came of it.
+Make = Callable[[Workspace], object]
+Copies = Callable[[Make], Workspace]
 _HUB = pytest.StashKey[str]()
 _SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 
@@ -69,8 +73,31 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace with the three seeds."""
-    root = tmp_path / "workspace"
+    return _seeded(tmp_path / "workspace")
+
+
+def _seeded(root: Path) -> Workspace:
     init.init(root)
     for seed in sorted(SEEDS.glob("*.txt")):
         shutil.copy(seed, root / "seeds")
     return open_workspace(root)
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Make], Path]:
+    @cache
+    def made(make: Make) -> Path:
+        workspace = _seeded(tmp_path_factory.mktemp("made") / "workspace")
+        make(workspace)
+        return workspace.root
+
+    return made
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path, _made: Callable[[Make], Path]) -> Copies:
+    """Return a copy of the workspace that a function makes of the three seeds.
+
+    The function is called once for all tests that ask for a copy.
+    """
+    return lambda make: open_workspace(shutil.copytree(_made(make), tmp_path / "copy"))

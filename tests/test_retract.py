@@ -19,6 +19,7 @@ from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 from tests.test_faults import Killed, Killer, deaths
 
 REASON = "its publisher asked"
@@ -26,8 +27,12 @@ DAY = date(2026, 3, 1)
 
 
 @pytest.fixture
-def released(workspace: Workspace) -> Workspace:
+def released(copy_of: Copies) -> Workspace:
     """A workspace with suggestions, tasks, corrections, gold and a release of two articles."""
+    return copy_of(_release)
+
+
+def _release(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = sorted(workspace.articles.load().values(), key=lambda a: a.id)
     suggested = [making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles]
@@ -36,7 +41,6 @@ def released(workspace: Workspace) -> Workspace:
     workspace.corrections.save(making.correction(s, s.spans) for s in suggested)
     pipeline.review(workspace)
     pipeline.release(workspace)
-    return workspace
 
 
 def _article(workspace: Workspace) -> Article:

@@ -16,6 +16,7 @@ from builder.validate.levels import validate
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 
 Edit = Callable[[Any], object]
 
@@ -35,8 +36,12 @@ def suggested(article: Article) -> Suggestion:
 
 
 @pytest.fixture
-def filled(workspace: Workspace) -> Workspace:
+def filled(copy_of: Copies) -> Workspace:
     """A workspace with records of every kind but rejections."""
+    return copy_of(_fill)
+
+
+def _fill(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = list(workspace.articles.load().values())
     suggestions = [suggested(article) for article in articles]
@@ -51,7 +56,6 @@ def filled(workspace: Workspace) -> Workspace:
     workspace.windows.save(Window(article=a.id, start=0, end=len(a.text)) for a in articles)
     workspace.corrections.save([making.correction(s, s.spans[:1]) for s in suggestions])
     pipeline.review(workspace)
-    return workspace
 
 
 def first_file(workspace: Workspace, kind: str) -> Path:
