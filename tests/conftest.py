@@ -15,6 +15,17 @@ from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 
 SEEDS = Path(__file__).parents[1] / "seeds"
+# Of two variants of one story, and of another.
+_SHARED = (
+    "Officials in Kenya warned on Monday that the river Tana may flood this week, and that "
+    "families who live along its banks should move their goats to higher ground."
+)
+_SHORT_SEEDS = (
+    f"{_SHARED}\n\nJohn Otieno, a farmer, told Reuters that he has lost his maize and two goats.\n",
+    f"{_SHARED}\n\nThe Red Cross says that 300 people have left Garissa for camps in the hills.\n",
+    "Maria Lopez said on Monday that Acme Corp. will open a plant in Norway.\n\n"
+    "The mayor of Oslo, Ivar Berg, said the plan is good for the city and for its people.\n",
+)
 # Works on a workspace, and copies of what came of it.
 Make = Callable[[Workspace], object]
 Copies = Callable[[Make], Workspace]
@@ -80,6 +91,18 @@ def _seeded(root: Path) -> Workspace:
     init.init(root)
     for seed in sorted(SEEDS.glob("*.txt")):
         shutil.copy(seed, root / "seeds")
+    return open_workspace(root)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Workspace:
+    """An empty workspace with three short seeds and no model: for what is done many times over."""
+    root = tmp_path / "workspace"
+    init.init(root)
+    config = root / "builder.toml"
+    config.write_text(config.read_text("utf-8").replace('"builder"', '"rules"'), "utf-8")
+    for number, seed in enumerate(_SHORT_SEEDS):
+        (root / "seeds" / f"{number}.txt").write_text(seed, "utf-8")
     return open_workspace(root)
 
 

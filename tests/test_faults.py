@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from builder import pipeline
-from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 
 _MOVES = ("replace", "rename", "unlink")
@@ -24,15 +23,6 @@ _STAGES: tuple[Callable[[Workspace], Any], ...] = (
     pipeline.annotate,
     pipeline.review,
     pipeline.release,
-)
-_SEEDS = tuple(
-    "Officials in Kenya warned on Monday that the river Tana may flood this week, and that "
-    "families who live along its banks should move their goats to higher ground.\n\n"
-    f"{ending}\n"
-    for ending in (
-        "John Otieno, a farmer, told Reuters that he has lost his maize and two goats.",
-        "The Red Cross says that 300 people have left Garissa for camps in the hills.",
-    )
 )
 
 
@@ -75,17 +65,6 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Workspace:
-    """A workspace with two short seeds of one story, and without a model, which moves no file."""
-    root = tmp_path / "workspace"
-    init.init(root)
-    (root / "builder.toml").write_text('[annotate]\npipeline = "rules"\n')
-    for number, seed in enumerate(_SEEDS):
-        (root / "seeds" / f"{number}.txt").write_text(seed)
-    return open_workspace(root)
 
 
 def _run_all(workspace: Workspace) -> None:
