@@ -33,7 +33,7 @@ _HUB = pytest.StashKey[str]()
 _SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 
 settings.register_profile(
-    "default", deadline=None, max_examples=100, suppress_health_check=_SLOW, derandomize=True
+    "default", deadline=None, max_examples=50, suppress_health_check=_SLOW, derandomize=True
 )
 settings.register_profile(
     "soak", deadline=None, max_examples=3000, suppress_health_check=_SLOW, print_blob=True
