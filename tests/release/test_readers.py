@@ -86,10 +86,13 @@ def seen(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Any:
     """What some version of ``datasets`` says of itself and two releases, and of the examples."""
+    home = tmp_path_factory.mktemp("home")
+    # An environment of its own is compiled when it is first used, and not at every use.
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [_python(request.param), load_release.__file__, released, changed],
         input=_examples().replace("data/releases/1.0.0", str(released)).replace("range(3)", "[0]"),
-        env={**os.environ, "HF_HOME": str(tmp_path_factory.mktemp("home")), "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, **compiled, "HF_HOME": str(home), "HF_HUB_OFFLINE": "1"},
         capture_output=True,
         text=True,
         check=False,
