@@ -123,4 +123,4 @@ def copy_of(tmp_path: Path, _made: Callable[[Make], Path]) -> Copies:
 
     The function is called once for all tests that ask for a copy.
     """
-    return lambda make: open_workspace(shutil.copytree(_made(make), tmp_path / "copy"))
+    return lambda make: open_workspace(shutil.copytree(_made(make), tmp_path / "worked-on"))
