@@ -125,7 +125,7 @@ def make_tokenizer() -> Callable[[Language], Tokenizer]:
 
     def make(nlp: Language) -> Tokenizer:
         # From the same as spaCy's own, which is not made first: it reads hundreds of exceptions.
-        of = nlp.Defaults
+        of: Any = nlp.Defaults
         return WordwiseTokenizer(
             nlp.vocab,
             rules=of.tokenizer_exceptions,
