@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,25 @@ from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 
 SEEDS = Path(__file__).parents[1] / "seeds"
+# Of two variants of one story, and of another.
+_SHARED = (
+    "Officials in Kenya warned on Monday that the river Tana may flood this week, and that "
+    "families who live along its banks should move their goats to higher ground."
+)
+_SHORT_SEEDS = (
+    f"{_SHARED}\n\nJohn Otieno, a farmer, told Reuters that he has lost his maize and two goats.\n",
+    f"{_SHARED}\n\nThe Red Cross says that 300 people have left Garissa for camps in the hills.\n",
+    "Maria Lopez said on Monday that Acme Corp. will open a plant in Norway.\n\n"
+    "The mayor of Oslo, Ivar Berg, said the plan is good for the city and for its people.\n",
+)
+# Works on a workspace, and copies of what came of it.
+Make = Callable[[Workspace], object]
+Copies = Callable[[Make], Workspace]
 _HUB = pytest.StashKey[str]()
 _SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 
 settings.register_profile(
-    "default", deadline=None, max_examples=100, suppress_health_check=_SLOW, derandomize=True
+    "default", deadline=None, max_examples=50, suppress_health_check=_SLOW, derandomize=True
 )
 settings.register_profile(
     "soak", deadline=None, max_examples=3000, suppress_health_check=_SLOW, print_blob=True
@@ -69,8 +84,43 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace with the three seeds."""
-    root = tmp_path / "workspace"
+    return _seeded(tmp_path / "workspace")
+
+
+def _seeded(root: Path) -> Workspace:
     init.init(root)
     for seed in sorted(SEEDS.glob("*.txt")):
         shutil.copy(seed, root / "seeds")
     return open_workspace(root)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Workspace:
+    """An empty workspace with three short seeds and no model: for what is done many times over."""
+    root = tmp_path / "workspace"
+    init.init(root)
+    config = root / "builder.toml"
+    config.write_text(config.read_text("utf-8").replace('"builder"', '"rules"'), "utf-8")
+    for number, seed in enumerate(_SHORT_SEEDS):
+        (root / "seeds" / f"{number}.txt").write_text(seed, "utf-8")
+    return open_workspace(root)
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Make], Path]:
+    @cache
+    def made(make: Make) -> Path:
+        workspace = _seeded(tmp_path_factory.mktemp("made") / "workspace")
+        make(workspace)
+        return workspace.root
+
+    return made
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path, _made: Callable[[Make], Path]) -> Copies:
+    """Return a copy of the workspace that a function makes of the three seeds.
+
+    The function is called once for all tests that ask for a copy.
+    """
+    return lambda make: open_workspace(shutil.copytree(_made(make), tmp_path / "worked-on"))

@@ -18,6 +18,7 @@ from builder.cli import main
 from builder.workspace import init
 from builder.workspace.folder import Workspace
 from tests import making
+from tests.conftest import Copies
 
 BUILDER = Path(sys.executable).with_name("builder")
 STAGES = ("ingest", "annotate", "push", "pull", "review", "release", "validate", "status", "run")
@@ -101,14 +102,17 @@ def test_wrong_usage_exits_2_and_says_so_on_stderr(words: list[str]) -> None:
 
 
 @pytest.fixture
-def suggested(workspace: Workspace) -> Workspace:
+def suggested(copy_of: Copies) -> Workspace:
     """A workspace with articles and, without a pipeline, suggestions."""
+    return copy_of(_suggest)
+
+
+def _suggest(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = workspace.articles.load().values()
     making.put_suggestions(
         workspace, (making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles)
     )
-    return workspace
 
 
 @pytest.mark.parametrize("stage", ["ingest", "review", "release", "validate", "status"])

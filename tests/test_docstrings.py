@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,15 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def first_lines(path: Path) -> Iterator[tuple[str, str]]:
     """Yield where a docstring stands or should stand, and its first line."""
-    module = ast.parse(path.read_text("utf-8"))
-    yield place(path), (ast.get_docstring(module) or "").split("\n")[0]
-    for one in named(module):
+    yield place(path), (ast.get_docstring(tree(path)) or "").split("\n")[0]
+    for one in named(tree(path)):
         docstring = ast.get_docstring(one) or ""
         if docstring or not one.name.startswith("_"):
             yield f"{place(path)}:{one.lineno} {one.name}", docstring.split("\n")[0]
@@ -56,7 +61,7 @@ def test_no_docstring_is_a_riddle_of_what_goes_in_and_what_comes_out() -> None:
 def test_no_two_classes_share_a_name() -> None:
     places = defaultdict(list)
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(place(path))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -10,16 +10,20 @@ from builder.errors import BuilderError
 from builder.studio.project import guidelines
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace
+from tests.conftest import Copies
 
 _UP = "../../../pwned"
 
 
 @pytest.fixture
-def filled(workspace: Workspace) -> Workspace:
+def filled(copy_of: Copies) -> Workspace:
+    return copy_of(_fill)
+
+
+def _fill(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     pipeline.annotate(workspace)
     pipeline.review(workspace)
-    return workspace
 
 
 def _spoil(path: Path, field: str, value: object) -> None:

@@ -19,6 +19,7 @@ from builder.status import status
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 from tests.test_faults import Killed, Killer, deaths
 
 REASON = "its publisher asked"
@@ -26,17 +27,20 @@ DAY = date(2026, 3, 1)
 
 
 @pytest.fixture
-def released(workspace: Workspace) -> Workspace:
+def released(copy_of: Copies) -> Workspace:
     """A workspace with suggestions, tasks, corrections, gold and a release of two articles."""
+    return copy_of(_release)
+
+
+def _release(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = sorted(workspace.articles.load().values(), key=lambda a: a.id)
-    suggested = [making.suggestion(a, making.span(a, "Russia", "GPE")) for a in articles]
+    suggested = [making.suggestion(a, making.span(a, a.text.split()[0], "GPE")) for a in articles]
     making.put_suggestions(workspace, suggested)
     workspace.windows.save(Window(article=a.id, start=0, end=len(a.text)) for a in articles)
     workspace.corrections.save(making.correction(s, s.spans) for s in suggested)
     pipeline.review(workspace)
     pipeline.release(workspace)
-    return workspace
 
 
 def _article(workspace: Workspace) -> Article:
@@ -229,18 +233,19 @@ def test_the_command_says_what_it_cannot_take_out(released: Workspace) -> None:
 
 @pytest.mark.parametrize("then", [pipeline.ingest, pipeline.review, pipeline.release])
 def test_a_retraction_killed_at_any_file_move_is_finished_by_whatever_command_comes_next(
-    released: Workspace,
+    small: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     then: Callable[[Workspace], object],
 ) -> None:
-    article, killer = _article(released).id, Killer(monkeypatch)
+    _release(small)
+    article, killer = _article(small).id, Killer(monkeypatch)
     root = tmp_path / "whole"
-    shutil.copytree(released.root, root)
+    shutil.copytree(small.root, root)
     _retract(open_workspace(root), article)
     for number, moment in deaths(list(killer.folders)):
         root = tmp_path / f"{number}-{moment}"
-        shutil.copytree(released.root, root)
+        shutil.copytree(small.root, root)
         killer.seen, killer.fatal = 0, (number, moment)
         with pytest.raises(Killed):
             _retract(open_workspace(root), article)

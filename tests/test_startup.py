@@ -16,6 +16,8 @@ RECORDS = {"pydantic", "jsonlines", "dateutil", "yaml", "faker", "pycountry", "g
 NEEDED = {
     "--help": set[str](),
     "status": {"pydantic", "jsonlines"},
+    # What tells languages apart loads numpy.
+    "ingest": {"pydantic", "jsonlines", "numpy"},
     "studio status": {"pydantic", "jsonlines"},
     # pyarrow loads numpy.
     "validate": {"pydantic", "jsonlines", "yaml", "pyarrow", "numpy"},

@@ -3,19 +3,32 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from builder import pipeline
 from builder.phrasing import count
 from builder.status import status
 from builder.workspace.folder import Workspace
 from tests import making
+from tests.conftest import Copies
 
 
 def stages(workspace: Workspace) -> dict[str, tuple[str, str]]:
     return {stage.name: (stage.holds, stage.due) for stage in status(workspace).stages}
 
 
-def ready(workspace: Workspace) -> None:
-    """Ingest, and suggest one span an article without a pipeline."""
+@pytest.fixture
+def ingested(copy_of: Copies) -> Workspace:
+    return copy_of(pipeline.ingest)
+
+
+@pytest.fixture
+def ready(copy_of: Copies) -> Workspace:
+    """A workspace with one suggested span an article, of no pipeline."""
+    return copy_of(_suggest)
+
+
+def _suggest(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     making.put_suggestions(
         workspace,
@@ -37,51 +50,46 @@ def test_seeds_that_nobody_has_read_are_due(workspace: Workspace) -> None:
     )
 
 
-def test_after_ingest_the_articles_wait_for_suggestions(workspace: Workspace) -> None:
-    pipeline.ingest(workspace)
-    found = stages(workspace)
+def test_after_ingest_the_articles_wait_for_suggestions(ingested: Workspace) -> None:
+    found = stages(ingested)
     assert found["ingest"] == ("3 seeds, 2 articles, 1 story, 0 rejected", "")
     assert found["annotate"] == ("0 spans in 0 suggestions", "2 articles without suggestion")
 
 
-def test_after_suggesting_tasks_gold_and_release_are_due(workspace: Workspace) -> None:
-    ready(workspace)
-    found = stages(workspace)
+def test_after_suggesting_tasks_gold_and_release_are_due(ready: Workspace) -> None:
+    found = stages(ready)
     assert found["annotate"] == ("2 spans in 2 suggestions by builder-rules 1.0", "")
     assert found["push"] == ("0 tasks, 0 waiting", "2 articles not on the server")
     assert found["review"] == ("sentences: 0", "2 articles with newer work")
-    pipeline.review(workspace)
-    assert stages(workspace)["review"][1] == ""
-    assert stages(workspace)["release"] == ("none yet", "nothing is released")
+    pipeline.review(ready)
+    assert stages(ready)["review"][1] == ""
+    assert stages(ready)["release"] == ("none yet", "nothing is released")
 
 
-def test_after_a_release_nothing_is_due_until_gold_changes(workspace: Workspace) -> None:
-    ready(workspace)
-    pipeline.review(workspace)
-    pipeline.release(workspace)
-    holds, due = stages(workspace)["release"]
+def test_after_a_release_nothing_is_due_until_gold_changes(ready: Workspace) -> None:
+    pipeline.review(ready)
+    pipeline.release(ready)
+    holds, due = stages(ready)["release"]
     assert holds.startswith("0.1.0: ")
     assert due == ""
-    some = next(iter(workspace.suggestions.load().values()))
-    workspace.corrections.save([making.correction(some, ())])
-    assert stages(workspace)["pull"] == ("1 correction by 1 annotator, 0 skipped", "")
-    assert stages(workspace)["review"][1] == "1 article with newer work"
-    pipeline.review(workspace)
-    assert stages(workspace)["release"][1] == "gold has changed since 0.1.0"
+    some = next(iter(ready.suggestions.load().values()))
+    ready.corrections.save([making.correction(some, ())])
+    assert stages(ready)["pull"] == ("1 correction by 1 annotator, 0 skipped", "")
+    assert stages(ready)["review"][1] == "1 article with newer work"
+    pipeline.review(ready)
+    assert stages(ready)["release"][1] == "gold has changed since 0.1.0"
 
 
-def test_a_seed_that_was_renamed_is_not_due(workspace: Workspace) -> None:
-    pipeline.ingest(workspace)
-    path = next(workspace.seed_folder.glob("000_*"))
+def test_a_seed_that_was_renamed_is_not_due(ingested: Workspace) -> None:
+    path = next(ingested.seed_folder.glob("000_*"))
     path.rename(path.with_name("renamed.txt"))
-    assert stages(workspace)["ingest"][1] == ""
+    assert stages(ingested)["ingest"][1] == ""
 
 
-def test_a_seed_that_was_changed_in_place_is_due(workspace: Workspace) -> None:
-    pipeline.ingest(workspace)
-    path = next(workspace.seed_folder.glob("000_*"))
+def test_a_seed_that_was_changed_in_place_is_due(ingested: Workspace) -> None:
+    path = next(ingested.seed_folder.glob("000_*"))
     path.write_bytes(path.read_bytes() + b"\nOne more line.\n")
-    assert stages(workspace)["ingest"][1] == "1 seed not read"
+    assert stages(ingested)["ingest"][1] == "1 seed not read"
 
 
 def test_a_rejected_seed_is_counted_and_not_due_until_it_is_mended(workspace: Workspace) -> None:
@@ -96,26 +104,24 @@ def test_a_rejected_seed_is_counted_and_not_due_until_it_is_mended(workspace: Wo
 
 
 def test_seeds_that_are_gone_changed_or_copied_are_told_from_rejected_ones(
-    workspace: Workspace,
+    ingested: Workspace,
 ) -> None:
-    pipeline.ingest(workspace)
-    one, two, three = sorted(workspace.seed_folder.glob("*.txt"))
+    one, two, three = sorted(ingested.seed_folder.glob("*.txt"))
     one.with_name("copy.txt").write_bytes(one.read_bytes())
     two.unlink()
     three.write_bytes(three.read_bytes() + b"\nOne more line.\n")
-    pipeline.ingest(workspace)
-    assert stages(workspace)["ingest"] == (
+    pipeline.ingest(ingested)
+    assert stages(ingested)["ingest"] == (
         "3 seeds, 2 articles, 1 story, 0 rejected, 1 copy, 1 gone from the folder, "
         "1 seed differs from its frozen article",
         "",
     )
 
 
-def test_a_seed_whose_article_is_missing_is_due(workspace: Workspace) -> None:
-    pipeline.ingest(workspace)
-    for path in workspace.articles.files():
+def test_a_seed_whose_article_is_missing_is_due(ingested: Workspace) -> None:
+    for path in ingested.articles.files():
         path.unlink()
-    assert stages(workspace)["ingest"][1] == "3 seeds not read"
+    assert stages(ingested)["ingest"][1] == "3 seeds not read"
 
 
 def test_a_pipe_among_the_seeds_does_not_make_status_wait(workspace: Workspace) -> None:
@@ -123,16 +129,13 @@ def test_a_pipe_among_the_seeds_does_not_make_status_wait(workspace: Workspace) 
     assert stages(workspace)["ingest"][1] == "4 seeds not read"
 
 
-def test_looking_changes_nothing_but_what_is_remembered_of_files(workspace: Workspace) -> None:
+def test_looking_changes_nothing_but_what_is_remembered_of_files(ready: Workspace) -> None:
     def times() -> dict[Path, int]:
-        paths = (path for path in workspace.root.rglob("*") if path.parent != workspace.state)
-        return {
-            p: p.stat().st_mtime_ns for p in paths if workspace.state / "cache" not in p.parents
-        }
+        paths = (path for path in ready.root.rglob("*") if path.parent != ready.state)
+        return {p: p.stat().st_mtime_ns for p in paths if ready.state / "cache" not in p.parents}
 
-    ready(workspace)
     before = times()
-    status(workspace)
+    status(ready)
     assert times() == before
 
 

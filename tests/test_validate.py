@@ -17,6 +17,7 @@ from builder.validate.levels import validate
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 
 Edit = Callable[[Any], object]
 
@@ -40,8 +41,12 @@ def suggested(article: Article) -> Suggestion:
 
 
 @pytest.fixture
-def filled(workspace: Workspace) -> Workspace:
+def filled(copy_of: Copies) -> Workspace:
     """A workspace with records of every kind but rejections."""
+    return copy_of(_fill)
+
+
+def _fill(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = list(workspace.articles.load().values())
     suggestions = [suggested(article) for article in articles]
@@ -56,7 +61,6 @@ def filled(workspace: Workspace) -> Workspace:
     workspace.windows.save(Window(article=a.id, start=0, end=len(a.text)) for a in articles)
     workspace.corrections.save([making.correction(s, s.spans[:1]) for s in suggestions])
     pipeline.review(workspace)
-    return workspace
 
 
 def first_file(workspace: Workspace, kind: str) -> Path:

@@ -101,9 +101,12 @@ def _pipeline(workspace: Workspace, wanted: str) -> "Language":
     return _loaded(said.pipeline, root, said.author_claims, wanted)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _loaded(name: str, root: Path | None, author_claims: bool, fingerprint: str) -> "Language":
-    """Return a pipeline, loaded once; the fingerprint tells one trained anew from the old one."""
+    """Return a pipeline, loaded once; the fingerprint tells one trained anew from the old one.
+
+    A process that works on workspaces with several pipelines loads each of a few once.
+    """
     return load_pipeline(name, root=root, author_claims=author_claims)
 
 

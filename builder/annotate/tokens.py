@@ -10,10 +10,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import spacy
-from spacy.language import Language, create_tokenizer
+from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
-from spacy.util import registry
+from spacy.util import (
+    compile_infix_regex,
+    compile_prefix_regex,
+    compile_suffix_regex,
+    registry,
+)
 
 from builder.annotate.batches import BATCH
 from builder.annotate.remembered import Remembered
@@ -117,18 +122,18 @@ class WordwiseTokenizer(Tokenizer):  # type: ignore[misc]
 @registry.tokenizers("builder_tokenizer")  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Callable[[Language], Tokenizer]:
     """Return what makes the tokenizer of a pipeline."""
-    usual = create_tokenizer()
 
     def make(nlp: Language) -> Tokenizer:
-        base = usual(nlp)
+        # From the same as spaCy's own, which is not made first: it reads hundreds of exceptions.
+        of: Any = nlp.Defaults
         return WordwiseTokenizer(
-            base.vocab,
-            rules=base.rules,
-            prefix_search=base.prefix_search,
-            suffix_search=base.suffix_search,
-            infix_finditer=base.infix_finditer,
-            token_match=base.token_match,
-            url_match=base.url_match,
+            nlp.vocab,
+            rules=of.tokenizer_exceptions,
+            prefix_search=compile_prefix_regex(of.prefixes).search,
+            suffix_search=compile_suffix_regex(of.suffixes).search,
+            infix_finditer=compile_infix_regex(of.infixes).finditer,
+            token_match=of.token_match,
+            url_match=of.url_match,
         )
 
     return make

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.studio import process
+from builder.studio.asking import trusted
 from builder.studio.install import DATABASE, StudioError
 from builder.studio.process import Process, is_local
 
@@ -103,6 +104,7 @@ def version_at(url: str) -> str | None:
         answer = httpx.get(
             f"{url.rstrip('/')}/api/version",
             timeout=10,
+            verify=trusted(),
             follow_redirects=True,
             trust_env=not is_local(url),
         )

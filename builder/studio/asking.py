@@ -1,10 +1,15 @@
 """Send requests to Label Studio, with errors that a person can act on."""
 
+import os
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 # Seconds before a request is tried again; a server behind a proxy is restarted in less.
 PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -18,6 +23,21 @@ class UnreachableError(BuilderError):
 
 class UnansweredError(UnreachableError):
     """The server failed while it was asked for something, and may have done it or not."""
+
+
+def trusted() -> "SSLContext":
+    """Return the certificates that servers are known by, to give to a new client.
+
+    A client that reads them itself takes longer to make than many requests take to send.
+    """
+    return _read_once(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _read_once(*_: str | None) -> "SSLContext":
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def persistently(work: Callable[[], T]) -> T:

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from builder.errors import BuilderError
 from builder.studio import queries
-from builder.studio.asking import UnreachableError, ask, persistently
+from builder.studio.asking import UnreachableError, ask, persistently, trusted
 from builder.studio.process import is_local
 
 _TIMEOUT = 600.0
@@ -74,7 +74,10 @@ class Client:
 
         self.url = connection.url.rstrip("/")
         self._http = httpx.Client(
-            timeout=_TIMEOUT, follow_redirects=True, trust_env=not is_local(self.url)
+            timeout=_TIMEOUT,
+            verify=trusted(),
+            follow_redirects=True,
+            trust_env=not is_local(self.url),
         )
         # The generated SDK is typed too loosely to be of use.
         sdk: Any = LabelStudio

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.studio.asking import trusted
 from builder.studio.install import StudioError
 from builder.workspace.store import write_bytes
 
@@ -73,7 +74,7 @@ def with_token(state: Path, url: str) -> Credentials:
     if credentials is None:
         raise StudioError(f"{path_in(state)}: missing: put the file back")
     try:
-        with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        with httpx.Client(base_url=url, timeout=60, verify=trusted(), trust_env=False) as client:
             if credentials.token is None or not _accepts(client, credentials.token):
                 credentials = replace(credentials, token=_new_token(client, credentials))
                 write(state, credentials)

@@ -9,6 +9,7 @@ from builder.errors import BuilderError
 from builder.extras import need
 from builder.phrasing import count
 from builder.studio import queries, seen
+from builder.studio.asking import trusted
 from builder.studio.session import external, folder
 from builder.workspace.folder import Workspace
 
@@ -51,7 +52,9 @@ def since_the_last_pull(workspace: Workspace) -> Answer:
         return max(0.01, ends - time.monotonic())
 
     try:
-        with httpx.Client(base_url=url, timeout=_SECONDS, trust_env=False) as http:
+        with httpx.Client(
+            base_url=url, timeout=_SECONDS, verify=trusted(), trust_env=False
+        ) as http:
             number = _changed(http, workspace, url, key, left)
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return Answer(unknown=f"{url} did not answer within a second: what is there is not known")

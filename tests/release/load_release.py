@@ -1,11 +1,15 @@
 """Read releases with some version of ``datasets`` and print what they hold.
 
 Run by that version's Python.
-Prints JSON: for each release, table and way to load, the version, types and rows of every split.
+Prints JSON: for each release, table and way to load, the version, types and rows of every split;
+and what a program that it is given on stdin prints, or why it fails.
 """
 
+import contextlib
+import io
 import json
 import sys
+import traceback
 
 import datasets
 
@@ -32,6 +36,17 @@ def kind(of: object) -> object:
     return of.names if isinstance(of, datasets.ClassLabel) else of.dtype  # type: ignore[attr-defined]
 
 
+def run(program: str) -> list[str]:
+    """Return what a program prints, and its traceback if it fails."""
+    printed, failed = io.StringIO(), ""
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(program, {"__name__": "program"})
+        except Exception:
+            failed = traceback.format_exc()
+    return [printed.getvalue(), failed]
+
+
 if __name__ == "__main__":
     datasets.disable_progress_bars()
     found = {
@@ -43,4 +58,5 @@ if __name__ == "__main__":
     }
     # Each once more: what the cache holds by now must not be taken for another release.
     again = {path: read(path, "sentences", False) for path in found}
-    print(json.dumps([datasets.__version__, found, again], default=str))
+    ran = run(sys.stdin.read())
+    print(json.dumps([datasets.__version__, found, again, ran], default=str))

@@ -145,7 +145,7 @@ def _days() -> st.SearchStrategy[list[Day]]:
 _MANY = Day(mine=tuple((n,) for n in range(26)), blind=tuple(range(26)))
 
 
-@settings(max_examples=3000 if os.environ.get("BUILDER_SOAK") else 40)
+@settings(max_examples=3000 if os.environ.get("BUILDER_SOAK") else 15)
 @given(_days())
 @example([_MANY, Day(mine=((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11), (12, 13)))])
 @example([_MANY, Day(mine=((30,),), theirs=((30,), (30, 31), (30, 32)))])

@@ -11,6 +11,7 @@ from builder import corrections, pipeline
 from builder.cli import main
 from builder.workspace.folder import Workspace
 from tests import making
+from tests.conftest import Copies
 
 
 def _run(*words: str | Path) -> Result:
@@ -18,8 +19,12 @@ def _run(*words: str | Path) -> Result:
 
 
 @pytest.fixture
-def looked_at(workspace: Workspace) -> Workspace:
+def looked_at(copy_of: Copies) -> Workspace:
     """A workspace with a first release; one person has looked at all of it."""
+    return copy_of(_release)
+
+
+def _release(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     suggested = [
         making.suggestion(a, making.span(a, "Russia", "GPE"))
@@ -28,7 +33,6 @@ def looked_at(workspace: Workspace) -> Workspace:
     workspace.corrections.save(making.correction(s, s.spans) for s in suggested)
     pipeline.review(workspace)
     pipeline.release(workspace)
-    return workspace
 
 
 def _correct_one_label(workspace: Workspace) -> None:

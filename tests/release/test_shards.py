@@ -1,5 +1,6 @@
 """A release in shards: what has not changed is copied, and every way to it gives the same bytes."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -158,7 +159,7 @@ def test_a_release_is_due_when_gold_has_changed_and_not_when_only_inputs_have(
 _STATE = st.dictionaries(st.integers(0, 15), st.sampled_from(["GPE", "NORP", "ORG"]), min_size=1)
 
 
-@settings(max_examples=15)
+@settings(max_examples=300 if os.environ.get("BUILDER_SOAK") else 6)
 @given(states=st.lists(_STATE, min_size=2, max_size=4), of=st.sampled_from([1, 4]))
 def test_a_release_grown_step_by_step_is_that_made_from_scratch_byte_for_byte(
     states: list[dict[int, str]], of: int, tmp_path_factory: pytest.TempPathFactory

@@ -23,6 +23,7 @@ from builder.review import stage as reviewing
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 
 _ROOT = Path(__file__).parents[2]
 
@@ -38,14 +39,17 @@ def _corrected(article: Article, minute: int = 0) -> Correction:
 
 
 @pytest.fixture
-def made(workspace: Workspace) -> Workspace:
+def made(copy_of: Copies) -> Workspace:
     """A workspace with a release of articles that a person has looked at whole."""
+    return copy_of(_release)
+
+
+def _release(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     articles = workspace.articles.load().values()
     workspace.corrections.save(_corrected(a) for a in articles)
     pipeline.review(workspace)
     pipeline.release(workspace)
-    return workspace
 
 
 def _verify(workspace: Workspace, name: str = "0.1.0") -> Verified:

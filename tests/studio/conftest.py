@@ -12,6 +12,7 @@ from label_studio_sdk import LabelStudio
 from playwright.sync_api import Browser, Page
 
 from builder.studio import server
+from builder.studio.asking import trusted
 from builder.studio.server import Running
 from tests.studio.browser import launched
 
@@ -47,7 +48,7 @@ def label_studio(started: Started) -> Running:
 def sdk(label_studio: Running) -> Iterator[Any]:
     """The SDK, for what a test has to see or do behind the builder's back."""
     client: Any = LabelStudio
-    with httpx.Client(timeout=60) as http:
+    with httpx.Client(timeout=60, verify=trusted()) as http:
         yield client(base_url=label_studio.url, api_key=label_studio.token, httpx_client=http)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from label_studio_sdk import LabelStudio
 
+from builder.studio.asking import trusted
 from builder.studio.client import Client, Connection
 from builder.studio.server import Running
 
@@ -16,7 +17,7 @@ def user_of(running: Running, email: str | None) -> Iterator[Any]:
     """Yield the SDK as a person uses it who has just signed up; None is the server's owner."""
     token = _signed_up(running, email) if email else running.token
     sdk: Any = LabelStudio
-    with httpx.Client(timeout=60, trust_env=False) as http:
+    with httpx.Client(timeout=60, verify=trusted(), trust_env=False) as http:
         yield sdk(base_url=running.url, api_key=token, httpx_client=http)
 
 
@@ -24,7 +25,7 @@ def _signed_up(running: Running, email: str) -> str:
     """Return the access token of a new account."""
     with Client(Connection(running.url, running.token)) as client:
         link = client.invitation(new=False)
-    with httpx.Client(base_url=running.url, timeout=60, trust_env=False) as http:
+    with httpx.Client(base_url=running.url, timeout=60, verify=trusted(), trust_env=False) as http:
         http.get(link).raise_for_status()
         form = {"email": email, "password": f"secret of {email}"}
         http.post(link, data={**form, "csrfmiddlewaretoken": http.cookies["csrftoken"]})

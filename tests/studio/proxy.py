@@ -9,6 +9,8 @@ from typing import Literal
 
 import httpx
 
+from builder.studio.asking import trusted
+
 # An answer of 502 before or after the request was carried out; the line cut before or after that,
 # or with half of the answer sent; the request carried out a while after the line was cut.
 Fault = Literal["502 before", "502 after", "cut before", "cut after", "cut within", "late"]
@@ -63,8 +65,8 @@ def before(target: str) -> Iterator[Proxy]:
         do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
         def forward(self, headers: dict[str, str], body: bytes) -> httpx.Response:
-            with httpx.Client(timeout=120, trust_env=False) as http:
-                url = proxy.target + self.path
+            url = proxy.target + self.path
+            with httpx.Client(timeout=120, verify=trusted(), trust_env=False) as http:
                 return http.request(self.command, url, headers=headers, content=body)
 
         def answer(
@@ -84,7 +86,7 @@ def before(target: str) -> Iterator[Proxy]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         proxy.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield proxy
         server.shutdown()
         for thread in proxy.late:

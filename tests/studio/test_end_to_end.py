@@ -18,6 +18,7 @@ from builder.studio.server import Running
 from builder.text import check_span
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 from tests.studio import browser
 
 _KEY = {label.name: label.hotkey for label in labels.default().labels}
@@ -41,20 +42,25 @@ class Loop:
 
 @pytest.fixture
 def loop(
-    workspace: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
+    copy_of: Copies, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Loop]:
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    workspace = copy_of(_annotate)
     title = f"Loop {workspace.root.parent.name}"[:50]
     config = workspace.root / "builder.toml"
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     loop = Loop(open_workspace(workspace.root), 0, {})
-    for stage in ("ingest", "annotate", "push"):
-        loop.command(stage)
+    loop.command("push")
     (project,) = [p.id for p in sdk.projects.list() if p.title == title]
     ids = {t.data["task_key"]: t.id for t in sdk.tasks.list(project=project)}
     yield Loop(loop.workspace, project, ids)
     sdk.projects.delete(project)
+
+
+def _annotate(workspace: Workspace) -> None:
+    for stage in ("ingest", "annotate"):
+        Loop(workspace, 0, {}).command(stage)
 
 
 def _free_sentences(task: Task, article: Article) -> list[Bounds]:

@@ -22,18 +22,18 @@ _SIGN_IN = "/api/token/refresh"
 
 @pytest.fixture
 def failing(
-    workspace: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
+    small: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Proxy]:
     """A proxy to the shared server, named as the workspace's; suggestions are there to be sent."""
-    config = workspace.root / "builder.toml"
-    title = f"Failing {workspace.root.parent.name}"[:50]
+    config = small.root / "builder.toml"
+    title = f"Failing {small.root.parent.name}"[:50]
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     monkeypatch.setattr(asking, "PAUSES", (0.1, 0.1, 0.1, 0.1))
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
     with proxy.before(label_studio.url) as failing:
         monkeypatch.setenv("LABEL_STUDIO_URL", failing.url)
-        pipeline.ingest(workspace)
-        pipeline.annotate(workspace)
+        pipeline.ingest(small)
+        pipeline.annotate(small)
         yield failing
     for project in list(sdk.projects.list()):
         if project.title == title:
@@ -68,9 +68,9 @@ def _check(tasks: list[Any], wanted: int) -> None:
     "faults", [FAULTS, *(pytest.param([fault], marks=pytest.mark.soak) for fault in FAULTS)]
 )
 def test_a_server_that_fails_once_for_each_request_gets_and_gives_everything_once(
-    faults: Sequence[Fault], failing: Proxy, workspace: Workspace, sdk: Any
+    faults: Sequence[Fault], failing: Proxy, small: Workspace, sdk: Any
 ) -> None:
-    workspace = _reopened(workspace)
+    workspace = _reopened(small)
     failing.fault = _first_time(faults)
     done = pipeline.push(workspace)
     assert (done.created, done.removed) == (len(workspace.tasks.load()), 0)
@@ -93,9 +93,9 @@ def test_a_server_that_fails_once_for_each_request_gets_and_gives_everything_onc
 
 
 def test_a_server_that_dies_in_the_middle_of_a_push_is_named_and_the_next_push_goes_on(
-    failing: Proxy, workspace: Workspace, sdk: Any, monkeypatch: pytest.MonkeyPatch
+    failing: Proxy, small: Workspace, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workspace = _reopened(workspace)
+    workspace = _reopened(small)
     monkeypatch.setattr("builder.studio.push.PAGE", 1)
     imports = 0
 
@@ -115,9 +115,9 @@ def test_a_server_that_dies_in_the_middle_of_a_push_is_named_and_the_next_push_g
 
 
 def test_tasks_that_arrive_after_they_were_sent_again_are_removed_and_worked_ones_stay(
-    failing: Proxy, workspace: Workspace, sdk: Any
+    failing: Proxy, small: Workspace, sdk: Any
 ) -> None:
-    workspace = _reopened(workspace)
+    workspace = _reopened(small)
     failing.fault = lambda method, path, nth: (
         "late" if path.endswith("/import") and nth == 0 else None
     )

@@ -11,8 +11,10 @@ from click.testing import CliRunner
 
 from builder import pipeline
 from builder.cli import main
+from builder.studio import asking
 from builder.workspace.folder import Workspace
 from tests import making
+from tests.conftest import Copies
 from tests.test_faults import contents
 
 _KEY = "a-key-that-must-never-be-printed"
@@ -38,13 +40,23 @@ def _answering(status: int, kind: str, body: bytes) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture
+def suggested(copy_of: Copies) -> Workspace:
+    return copy_of(_suggest)
+
+
+def _suggest(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    making.put_suggestions(workspace, map(making.suggestion, workspace.articles.records()))
 
 
 @pytest.mark.parametrize(
@@ -76,20 +88,19 @@ def _answering(status: int, kind: str, body: bytes) -> Iterator[str]:
 )
 @pytest.mark.parametrize("command", ["push", "pull", "studio status"])
 def test_an_answer_that_is_no_label_studios_is_an_error_and_changes_nothing(
-    workspace: Workspace,
+    suggested: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     command: str,
     status: int,
     kind: str,
     body: bytes,
 ) -> None:
-    pipeline.ingest(workspace)
-    making.put_suggestions(workspace, map(making.suggestion, workspace.articles.records()))
-    before = contents(workspace.data)
+    before = contents(suggested.data)
+    monkeypatch.setattr(asking, "PAUSES", (0.01, 0.01))
     with _answering(status, kind, body) as url:
         monkeypatch.setenv("LABEL_STUDIO_URL", url)
         monkeypatch.setenv("LABEL_STUDIO_API_KEY", _KEY)
-        given = [*command.split(), "--workspace", str(workspace.root)]
+        given = [*command.split(), "--workspace", str(suggested.root)]
         done = CliRunner().invoke(main, given)
     assert done.exit_code == 1, done.output
     assert isinstance(done.exception, SystemExit), done.exception
@@ -97,4 +108,4 @@ def test_an_answer_that_is_no_label_studios_is_an_error_and_changes_nothing(
     assert url in done.stderr
     assert len(done.stderr) < 2000
     assert _KEY not in done.output
-    assert contents(workspace.data) == before
+    assert contents(suggested.data) == before

@@ -17,6 +17,7 @@ from builder.studio.server import Running
 from builder.studio.stage import Pulled, waiting
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
+from tests.conftest import Copies
 
 _FLAGS = {"id": "f", "from_name": "flags", "to_name": "text", "type": "choices"}
 
@@ -63,22 +64,15 @@ class Project:
 
 @pytest.fixture
 def project(
-    workspace: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
+    copy_of: Copies, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Project]:
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    workspace = copy_of(_suggest)
     title = f"Pull {workspace.root.parent.name}"[:50]
     config = workspace.root / "builder.toml"
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     project = Project(open_workspace(workspace.root), sdk, title)
-    pipeline.ingest(project.workspace)
-    making.put_suggestions(
-        project.workspace,
-        (
-            making.suggestion(a, making.span(a, "Russia", "GPE"), making.span(a, "Kim", "PERSON"))
-            for a in project.workspace.articles.load().values()
-        ),
-    )
     pipeline.push(project.workspace)
     send = httpx.HTTPTransport.handle_request
 
@@ -89,6 +83,18 @@ def project(
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", noted)
     yield project
     sdk.projects.delete(project.id)
+
+
+def _suggest(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    articles = workspace.articles.load().values()
+    making.put_suggestions(
+        workspace,
+        (
+            making.suggestion(a, making.span(a, "Russia", "GPE"), making.span(a, "Kim", "PERSON"))
+            for a in articles
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from builder import labels, pipeline
 from builder.studio import keys, server
 from builder.studio.server import Running
 from builder.workspace.folder import Workspace, open_workspace
+from tests.conftest import Copies
 from tests.studio import browser
 from tests.studio.people import user_of
 
@@ -52,18 +53,22 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Running], None]:
 
 @pytest.fixture
 def pushed(
-    workspace: Workspace, label_studio: Running, sdk: Any, use: Callable[[Running], None]
+    copy_of: Copies, label_studio: Running, sdk: Any, use: Callable[[Running], None]
 ) -> Iterator[Workspace]:
     """The workspace, its tasks on the shared server."""
     use(label_studio)
-    pushed = _titled(workspace, f"{_TITLE} {workspace.root.parent.name}"[:50])
-    pipeline.ingest(pushed)
-    pipeline.annotate(pushed)
+    annotated = copy_of(_annotate)
+    pushed = _titled(annotated, f"{_TITLE} {annotated.root.parent.name}"[:50])
     pipeline.push(pushed)
     yield pushed
     for project in list(sdk.projects.list()):
         if project.title.startswith(_TITLE):
             sdk.projects.delete(project.id)
+
+
+def _annotate(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    pipeline.annotate(workspace)
 
 
 def _titled(workspace: Workspace, title: str) -> Workspace:

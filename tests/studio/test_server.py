@@ -48,10 +48,17 @@ def _wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[Path]:
-    """The state directory of a server of its own."""
-    state = tmp_path / "state"
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state directory of a server of its own, whose first start was killed at once."""
+    state = tmp_path_factory.mktemp("own") / "state"
+    code = "import sys; from pathlib import Path; from builder.studio import server; "
+    code += "server.start(Path(sys.argv[1]), port=None, report=print)"
+    with subprocess.Popen([sys.executable, "-c", code, str(state)]) as command:
+        _wait_until(lambda: process.find(state) is not None)
+        command.kill()
+    os.killpg(_pid_of(state), signal.SIGKILL)
+    server.stop(state, _quiet)  # waits until it is gone
     yield state
     server.stop(state, _quiet)
 
@@ -103,21 +110,8 @@ def test_the_secrets_are_for_their_owner_alone(started: Started) -> None:
         assert not any(secret in text for text in told)
 
 
-def test_a_killed_server_starts_again_and_a_stopped_one_leaves_nothing(state: Path) -> None:
-    first = server.start(state, port=None, report=_quiet)
-    os.killpg(first.pid, signal.SIGKILL)
-    os.waitpid(first.pid, 0)
-    assert server.status(state) is None
-
-    second = server.start(state, port=None, report=_quiet)
-    assert (second.token, second.password) == (first.token, first.password)
-    assert _access(second).status_code == 200
-
-    assert server.stop(state, _quiet)
-    assert not _is_alive(second.pid)
-    assert not (state / "server.json").exists()
-    assert server.status(state) is None
-    assert not server.stop(state, _quiet)
+def test_starts_killed_before_the_first_token_lose_nothing_but_time(state: Path) -> None:
+    assert _access(server.start(state, port=None, report=_quiet)).status_code == 200
 
 
 def test_a_revoked_token_is_made_anew(state: Path) -> None:
@@ -136,21 +130,21 @@ def test_a_revoked_token_is_made_anew(state: Path) -> None:
     assert _access(second).status_code == 200
 
 
-def test_starts_killed_before_the_first_token_lose_nothing_but_time(tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    code = "import sys; from pathlib import Path; from builder.studio import server; "
-    code += "server.start(Path(sys.argv[1]), port=None, report=print)"
-    with subprocess.Popen([sys.executable, "-c", code, str(state)]) as command:
-        _wait_until(lambda: process.find(state) is not None)
-        command.kill()
-    os.killpg(_pid_of(state), signal.SIGKILL)
-    server.stop(state, _quiet)  # waits until it is gone
+def test_a_killed_server_starts_again_and_a_stopped_one_leaves_nothing(state: Path) -> None:
+    first = server.start(state, port=None, report=_quiet)
+    os.killpg(first.pid, signal.SIGKILL)
+    os.waitpid(first.pid, 0)
+    assert server.status(state) is None
 
-    running = server.start(state, port=None, report=_quiet)
-    try:
-        assert _access(running).status_code == 200
-    finally:
-        server.stop(state, _quiet)
+    second = server.start(state, port=None, report=_quiet)
+    assert (second.token, second.password) == (first.token, first.password)
+    assert _access(second).status_code == 200
+
+    assert server.stop(state, _quiet)
+    assert not _is_alive(second.pid)
+    assert not (state / "server.json").exists()
+    assert server.status(state) is None
+    assert not server.stop(state, _quiet)
 
 
 def test_data_whose_credentials_are_lost_is_never_thrown_away(tmp_path: Path) -> None:

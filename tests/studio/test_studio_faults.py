@@ -42,19 +42,19 @@ class Line:
 
 @pytest.fixture
 def pushed_to(
-    workspace: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
+    small: Workspace, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], Workspace]]:
     """Return the workspace under another project title, with suggestions, nothing pushed yet."""
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
-    pipeline.ingest(workspace)
-    pipeline.annotate(workspace)
-    config = workspace.root / "builder.toml"
+    pipeline.ingest(small)
+    pipeline.annotate(small)
+    config = small.root / "builder.toml"
     original = config.read_text("utf-8")
 
     def titled(title: str) -> Workspace:
         config.write_text(original.replace('"workspace"', f'"{title}"'), "utf-8")
-        return open_workspace(workspace.root)
+        return open_workspace(small.root)
 
     yield titled
     for project in list(sdk.projects.list()):
