@@ -48,13 +48,17 @@ def fetch(address: str, version: str | None) -> Path:
     said = manifest.read(folder)
     if said.version != version:
         raise BuilderError(f"{address}: holds {said.version} where {version} was asked for")
-    for path, _, reason in check.changed_files(folder, said.files):
-        if path.name != ATTRIBUTES:
-            raise BuilderError(
-                f"{address}: version {version}: {path.relative_to(folder)}: {reason}; delete "
-                f"{folder} and load it again"
-            )
+    _check_unchanged(
+        folder, f"{address}: version {version}", f"; delete {folder} and load it again"
+    )
     return folder
+
+
+def _check_unchanged(folder: Path, called: str, what_to_do: str = "") -> None:
+    """Raise BuilderError if a file is not the one that the release's manifest names."""
+    for path, _, reason in check.changed_files(folder, manifest.read(folder).files):
+        if path.name != ATTRIBUTES:
+            raise BuilderError(f"{called}: {path.relative_to(folder)}: {reason}{what_to_do}")
 
 
 def _from_hub(repository: str, version: str) -> Path:
@@ -84,6 +88,7 @@ def _from_folder(address: str) -> Path:
         with tempfile.TemporaryDirectory(dir=kept) as place:
             copy = Path(place) / folder.name
             _copy(system, path, copy, content)
+            _check_unchanged(copy, address)
             copy.rename(folder)
     return folder
 

@@ -51,12 +51,7 @@ class _Check:
                 continue
             self.files += 1
             where = path.relative_to(self.workspace.root).as_posix()
-            for item in read_lines(
-                path,
-                where,
-                self.shelves[name],
-                as_written=self.workspace.form.number == form.CURRENT,
-            ):
+            for item in read_lines(path, where, self.shelves[name]):
                 if isinstance(item, Finding):
                     self.findings.append(item)
                 else:

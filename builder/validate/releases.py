@@ -1,8 +1,10 @@
 """Check the releases: each alone, beside the others, and beside what was published."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from builder.errors import BuilderError
 from builder.extras import MissingExtraError, need
 from builder.records import Publication, Story
 from builder.validate.findings import Finding, Placed
@@ -29,6 +31,7 @@ def release_findings(
     from builder.dataset.splits import moved, splits_of
 
     for folder in folders:
+        yield from _other_version(workspace, folder)
         for path, field, reason in problems(folder):
             where = path.relative_to(workspace.root).as_posix()
             yield Finding(where, 0, field, reason, "release")
@@ -37,6 +40,18 @@ def release_findings(
     newest = splits_of(folders[-1:])
     for item in stories:
         yield from item.findings("split", _other_split(item.record, newest))
+
+
+def _other_version(workspace: Workspace, folder: Path) -> Iterator[Finding]:
+    """Yield a release that lies in the folder of another version."""
+    from builder.dataset import manifest
+    from builder.dataset.text_sources import TEXT_FREE_ENDING
+
+    where = (folder / manifest.FILE_NAME).relative_to(workspace.root).as_posix()
+    with suppress(BuilderError):  # the check of the release says so
+        said = manifest.read(folder).version
+        if said != folder.name.removesuffix(TEXT_FREE_ENDING):
+            yield Finding(where, 0, "version", f"is {said} in {folder.name}", "release")
 
 
 def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:

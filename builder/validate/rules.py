@@ -37,7 +37,11 @@ RULES: dict[str, ValidationRule] = {
             "mark of an unfinished merge.",
             _RESTORE,
         ),
-        ValidationRule("json", "schema", "A line is one JSON object that any parser reads alike.", _RESTORE),
+        ValidationRule(
+            "json", "schema",
+            "A line is one JSON object that any parser reads alike.",
+            _RESTORE,
+        ),
         ValidationRule(
             "schema", "schema",
             "A record has the fields and types of its JSON Schema in schemas/, and no others.",
@@ -47,11 +51,6 @@ RULES: dict[str, ValidationRule] = {
             "record", "schema",
             "The fields of a record agree: bounds are ordered, ids are made from what they name, "
             "relations join spans that are there.",
-            _RESTORE,
-        ),
-        ValidationRule(
-            "form", "schema",
-            "A record is written as the builder writes it: fields in order, once, without spaces.",
             _RESTORE,
         ),
         ValidationRule(

@@ -29,13 +29,7 @@ def validate_targets(targets: Sequence[str]) -> Validated:
         BuilderError: a target is none of these, or cannot be fetched.
 
     """
-    done = [_checked(target) for target in targets]
-    return Validated(
-        sum(one.files for one in done),
-        sum(one.releases for one in done),
-        sum(one.records for one in done),
-        sorted({finding for one in done for finding in one.findings}),
-    )
+    return _sum([_checked(target) for target in targets])
 
 
 def _checked(target: str) -> Validated:
@@ -46,13 +40,36 @@ def _checked(target: str) -> Validated:
         return _under(path, validate(open_workspace(path)))
     if (path / _MANIFEST).is_file():
         return _release(path, path.as_posix())
-    files = [path] if path.is_file() else sorted(p for p in path.rglob(f"*{_RECORDS}"))
-    if not files:
+    if path.is_dir():
+        return _folder(path)
+    if not path.is_file():
         raise BuilderError(
             f"{target}: is no file of records ({_RECORDS}), workspace ({config.FILE_NAME}) or "
-            f"release ({_MANIFEST}), and holds none"
+            f"release ({_MANIFEST})"
         )
-    return _records(files)
+    return _records([path])
+
+
+def _folder(path: Path) -> Validated:
+    """Check the releases in a folder, and each file of records that is in none of them."""
+    releases = sorted(found.parent for found in path.rglob(_MANIFEST))
+    files = [
+        file
+        for file in sorted(path.rglob(f"*{_RECORDS}"))
+        if not any(file.is_relative_to(release) for release in releases)
+    ]
+    if not (files or releases):
+        raise BuilderError(f"{path}: holds no file of records ({_RECORDS}) and no release")
+    return _sum([_records(files), *(_release(one, one.as_posix()) for one in releases)])
+
+
+def _sum(done: Sequence[Validated]) -> Validated:
+    return Validated(
+        sum(one.files for one in done),
+        sum(one.releases for one in done),
+        sum(one.records for one in done),
+        sorted({finding for one in done for finding in one.findings}),
+    )
 
 
 def _under(root: Path, found: Validated) -> Validated:
