@@ -198,6 +198,19 @@ def test_data_are_validated_without_any_extra(site: Callable[..., Path], tmp_pat
     assert json.loads(done.stdout)["findings"]
 
 
+@pytest.mark.parametrize("there", ["releases", "gold"])
+def test_what_cannot_be_validated_without_its_extra_is_told_and_fails(
+    site: Callable[..., Path], tmp_path: Path, there: str
+) -> None:
+    workspace = _workspace(tmp_path / "news")
+    (workspace / "data" / there / "0.1.0").mkdir(parents=True)
+    if there == "gold":
+        (workspace / "data/gold/35.jsonl").write_bytes(b"{}\n")
+    done = command(site(), "validate", "--json", cwd=workspace)
+    told = [finding["reason"] for finding in json.loads(done.stdout)["findings"]]
+    assert done.returncode == 1 and any("pip install" in one for one in told)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["ingest", "--help"], ["init", "new"]])
 def test_help_and_init_work_without_any_extra(
     words: list[str], site: Callable[..., Path], tmp_path: Path
@@ -267,7 +280,9 @@ def test_the_extras_that_a_command_names_are_enough_for_it(
     does("annotate", "annotate", "review", "status")
     does("studio", "studio status")
     does("annotate dataset", "release", "release --verify 0.1.0")
-    does("dataset", "validate", "diff 0.1.0 0.1.0", "export conll out")
+    # Suggestions and gold are there, which what makes them checks.
+    does("annotate dataset", "validate")
+    does("dataset", "diff 0.1.0 0.1.0", "export conll out")
     hydrate = "hydrate 0.1.0-no-text --seeds seeds"
     does("annotate dataset ingest", "release --no-text", hydrate)
     does("publish", "publish --no-text copies")

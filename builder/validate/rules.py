@@ -97,7 +97,7 @@ RULES: dict[str, ValidationRule] = {
         ValidationRule(
             "retracted", "whole",
             "Nothing is left of what was retracted.",
-            "run builder retract for the article again",
+            "run builder retract for the article again, and remove a seed that holds its text",
         ),
         ValidationRule(
             "derived", "whole",
