@@ -337,11 +337,15 @@ class Span(Record):
     def _holds(self) -> Self:
         if (self.label in CLAIM_LABELS) != (self.layer == "claim"):
             raise ValueError(f"{self.label} is not a label of the layer {self.layer}")
-        allowed = ATTRIBUTES.get(self.label, {})
-        for name, value in self.attributes.items():
-            if value not in allowed.get(name, ()):
-                raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
-        check_span(self.text, 0, self.end - self.start, self.text)
+        if self.attributes:
+            allowed = ATTRIBUTES.get(self.label, {})
+            for name, value in self.attributes.items():
+                if value not in allowed.get(name, ()):
+                    raise ValueError(f"{self.label} has no attribute {name} = {value!r}")
+        # Asked first, as there are many spans, and nearly all of them hold.
+        text = self.text
+        if len(text) != self.end - self.start or not text or text != text.strip():
+            check_span(text, 0, self.end - self.start, text)
         return self
 
     def same_as(self, other: "Span") -> bool:
@@ -458,7 +462,9 @@ class Suggestion(Annotation):
     ``left_out`` counts the spans under labels of the pipeline that are none of the workspace's.
     """
 
-    left_out: Annotated[dict[Text, Count], Field(exclude_if=_is_empty)] = {}
+    left_out: Annotated[dict[Text, Count], Field(exclude_if=_is_empty)] = Field(
+        default_factory=dict
+    )
 
 
 class Window(Record):
