@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from builder import pipeline
 from builder.cli import main
+from builder.cli.lines.phrases import first
 from builder.workspace import init
 from builder.workspace.folder import Workspace
 from tests import making
@@ -377,3 +378,9 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
         assert path.read_bytes().endswith(b"}\n")
     assert run("ingest", "--workspace", tmp_path).exit_code == 0
     assert run("validate", "--workspace", tmp_path).exit_code == 0
+
+
+def test_of_many_variants_the_first_are_named_and_the_rest_are_counted() -> None:
+    told = list(first([f"  variant: {number}" for number in range(25)], "variants"))
+    assert told[19:] == ["  variant: 19", "  and 5 more variants: --json names them all"]
+    assert list(first(["one"], "variants")) == ["one"]

@@ -55,6 +55,11 @@ def near(path: Path | str | None) -> str:
 
 def looks(what: Sequence[str]) -> Iterator[str]:
     """Name what people should look at, the first of it."""
-    yield from (f"  look at {line}" for line in what[:_MOST])
-    if len(what) > _MOST:
-        yield f"  and {len(what) - _MOST} more to look at: --json names them all"
+    yield from first([f"  look at {line}" for line in what], "to look at")
+
+
+def first(lines: Sequence[str], what: str) -> Iterator[str]:
+    """Say the first of many lines, and how many more there are of what."""
+    yield from lines[:_MOST]
+    if len(lines) > _MOST:
+        yield f"  and {len(lines) - _MOST} more {what}: --json names them all"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import counts, looks, near, rejections, typed
+from builder.cli.lines.phrases import counts, first, looks, near, rejections, typed
 from builder.cli.lines.release import released
 from builder.phrasing import count
 
@@ -64,19 +64,18 @@ def ingested(result: "Ingested") -> Iterator[str]:
     yield "          (why each line was dropped stands in data/seeds)"
     if result.gone:
         yield f"          {count(len(result.gone), 'seed')} no longer in its folder (articles stay)"
-    for path in result.changed:
-        yield f"  changed: {path} since it was read: it makes a new article, the old one stays"
-    for item in result.kept:
-        yield f"  changed: {item.path}: {item.reason}"
-    for path in result.restated:
-        yield f"  metadata: {path}: its sidecar is read again"
+    changed = "since it was read: it makes a new article, the old one stays"
+    yield from first([f"  changed: {path} {changed}" for path in result.changed], "changed")
+    yield from first([f"  changed: {item.path}: {item.reason}" for item in result.kept], "changed")
+    restated = [f"  metadata: {path}: its sidecar is read again" for path in result.restated]
+    yield from first(restated, "sidecars read again")
     yield from _refrozen(result)
-    for variant in result.variants:
-        yield (
-            f"  variant: {variant.path} tells the same as {variant.like} (story {variant.story})"
-        )
-    for copy in result.copies:
-        yield f"  copy: {copy.path}: {copy.reason}"
+    variants = [
+        f"  variant: {variant.path} tells the same as {variant.like} (story {variant.story})"
+        for variant in result.variants
+    ]
+    yield from first(variants, "variants")
+    yield from first([f"  copy: {copy.path}: {copy.reason}" for copy in result.copies], "copies")
     for item in result.retracted:
         yield f"  {item.path}: {item.reason}; it is not read again: delete the file"
     if result.passed:
