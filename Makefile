@@ -44,6 +44,8 @@ lock: $(VENV)/dev.stamp ## Compile locks/ from pyproject.toml, with hashes and w
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	  pyproject.toml --extra all --group build -o locks/runtime.txt > /dev/null
 	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	  pyproject.toml --extra dataset --group build -c locks/runtime.txt -o locks/validate.txt > /dev/null
+	@$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	  pyproject.toml --extra all --group build --group dev -o locks/dev.txt > /dev/null
 
 clean: ## Remove the environment and what is made again; not the server's state in .builder.

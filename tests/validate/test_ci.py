@@ -316,7 +316,7 @@ def pre_commit(repository: Path, *words: str) -> "subprocess.CompletedProcess[st
 def use_hook(repository: Path, *args: str) -> None:
     """Have the repository use the hook, from this environment in place of one of its own."""
     [hook] = yaml.safe_load(_HOOKS.read_text("utf-8"))
-    here = {**hook, "language": "system", "args": list(args)}
+    here = {**hook, "language": "system", "args": list(args), "additional_dependencies": []}
     settings = {"repos": [{"repo": "local", "hooks": [here]}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     git(repository, "add", ".pre-commit-config.yaml")
