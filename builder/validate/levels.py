@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.records import Article, Correction, Suggestion, Task, Window
@@ -139,35 +139,49 @@ def _check_articles_of(check: _Check, name: str, work: Sequence[Path]) -> None:
         for seed in filter(None, map(check.known.files.get, item.record.seeds)):
             wrong = metadata_faults(item.record, seed, check.workspace.root)
             check.findings += item.findings("seed", wrong)
+    beside = _Beside(articles, History(pushed=bool(check.shelves["window"].files())))
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
-    refrozen = check.known.refrozen()
-    suggested: dict[str, Suggestion] = {}
-    reached: dict[str, int] = {}
-    history = History(pushed=bool(check.shelves["window"].files()))
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):
-            record = item.record
-            if isinstance(record, Window) and not isinstance(record, Task):
-                check.findings += item.findings("text", _overlap(record, reached))
-                history.windows.setdefault(record.article, set()).add(record.key)
-            check.findings += item.findings("person", maker_faults(record))
-            article = articles.get(record.article)
-            if article is None:
-                check.known.orphans.append(item.keeping(record.article))
-                continue
-            carried = article.id in refrozen
-            for rule, field, reason in faults(
-                record, article, check.workspace.labels, carried=carried
-            ):
-                check.findings += item.findings(rule, [(field, reason)])
-            if isinstance(record, Suggestion):
-                suggested[record.article] = record
-            elif article.id in suggested:
-                shown = suggested[article.id]
-                check.findings += item.findings("derived", other_than_shown(record, shown))
-            if isinstance(record, Correction):
-                history.add(item, carried=carried)
-    check.findings += history.problems()
+            check.findings += _about_article(check, item, beside)
+    check.findings += beside.history.problems()
+
+
+@dataclass
+class _Beside:
+    """What the records about the articles of one file are checked beside.
+
+    ``reached`` is where the last window of each article ends.
+    """
+
+    articles: dict[str, Article]
+    history: History
+    suggested: dict[str, Suggestion] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+
+
+def _about_article(check: _Check, item: Placed, beside: _Beside) -> Iterator[Finding]:
+    """Yield what is wrong with a record that is about an article, and keep what others need."""
+    record = item.record
+    if isinstance(record, Window) and not isinstance(record, Task):
+        yield from item.findings("text", _overlap(record, beside.reached))
+        beside.history.windows.setdefault(record.article, set()).add(record.key)
+    yield from item.findings("person", maker_faults(record))
+    article = beside.articles.get(record.article)
+    if article is None:
+        check.known.orphans.append(item.keeping(record.article))
+        return
+    carried = article.id in check.known.refrozen
+    found = faults(record, article, check.workspace.labels, carried=carried)
+    for rule, where, reason in found:
+        yield from item.findings(rule, [(where, reason)])
+    if isinstance(record, Suggestion):
+        beside.suggested[record.article] = record
+    elif article.id in beside.suggested:
+        shown = beside.suggested[article.id]
+        yield from item.findings("derived", other_than_shown(record, shown))
+    if isinstance(record, Correction):
+        beside.history.add(item, carried=carried)
 
 
 def _overlap(window: Window, reached: dict[str, int]) -> list[tuple[str, str]]:

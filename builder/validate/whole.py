@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from builder.ingest import stories
@@ -46,8 +47,12 @@ class KnownRecords:
         paragraphs = len(paragraph_bounds(article.text))
         self.articles[article.id] = item.keeping((article.seeds, frozenset(found), paragraphs))
 
+    @cached_property
     def refrozen(self) -> set[str]:
-        """Return the articles whose seed was frozen anew, and those that have their place."""
+        """The articles whose seed was frozen anew, and those that have their place.
+
+        All stories have to be known before it is asked for.
+        """
         withdrawn = [w for item in self.stories for w in item.record.withdrawn if w.successor]
         return {article for w in withdrawn for article in (w.article, w.successor)}
 
@@ -114,7 +119,7 @@ def _left_of_retracted(known: KnownRecords, root: Path) -> Iterator[Finding]:
 
 
 def _articles(known: KnownRecords) -> Iterator[Finding]:
-    refrozen = known.refrozen()
+    refrozen = known.refrozen
     for identity, item in known.articles.items():
         seeds, named, _ = item.record
         faults = [("seeds", f"{seed} is no seed here") for seed in seeds if seed not in known.seeds]
