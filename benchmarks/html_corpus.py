@@ -30,10 +30,15 @@ class SavedPage:
     @property
     def is_development(self) -> bool:
         """Tell whether the page's outlet may be looked at; the others are only measured on."""
-        return int(hashlib.sha256(_key(self.outlet).encode()).hexdigest(), 16) % 2 == 0
+        return is_development(self.outlet)
 
 
-def _key(outlet: str) -> str:
+def is_development(outlet: str) -> bool:
+    """Tell whether an outlet's pages may be looked at."""
+    return int(hashlib.sha256(outlet_key(outlet).encode()).hexdigest(), 16) % 2 == 0
+
+
+def outlet_key(outlet: str) -> str:
     """Return an outlet's name, the same for ``www.example.co.uk`` and ``The Example``."""
     name = outlet.lower().strip()
     if "." in name:

@@ -38,10 +38,7 @@ def role_of(line: str, page: list[str]) -> str:
 
 def body(page: list[str]) -> list[str]:
     verdicts = lines.classify(page)
-    return [
-        " ".join(line.strip() for line in page[first - 1 : last])
-        for first, last in lines.paragraphs(page, verdicts)
-    ]
+    return [paragraph.text.strip() for paragraph in lines.paragraphs(page, verdicts)]
 
 
 def spaced(page: list[str]) -> list[str]:
@@ -69,7 +66,7 @@ def test_every_line_of_a_seed_has_the_role_a_person_gave_it(name: str) -> None:
 def test_the_paragraphs_of_a_seed_are_exactly_its_body_lines(name: str) -> None:
     page = seed_lines(name)
     found = lines.paragraphs(page, lines.classify(page))
-    assert found == [(line, line) for line in GOLD[name]["body_lines"]]
+    assert [(p.first, p.last) for p in found] == [(n, n) for n in GOLD[name]["body_lines"]]
 
 
 @pytest.mark.parametrize("name", sorted(GOLD))
@@ -97,8 +94,8 @@ def test_paragraphs_are_the_body_lines_in_order_without_overlap(page: list[str])
     verdicts = lines.classify(page)
     covered = [
         number
-        for first, last in lines.paragraphs(page, verdicts)
-        for number in range(first, last + 1)
+        for paragraph in lines.paragraphs(page, verdicts)
+        for number in range(paragraph.first, paragraph.last + 1)
     ]
     assert covered == [n for n, verdict in enumerate(verdicts, start=1) if verdict.role == "body"]
 

@@ -8,25 +8,29 @@ from collections.abc import Sequence
 
 from builder.ingest.cleaning import head, inside, region, tail, wrapping
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.cleaning.wrapping import Paragraph
 
 __all__ = ["Verdict", "classify", "paragraphs"]
 
 _BLANK = Verdict("blank", "empty line")
+_MARKS = Verdict("nav", "nothing but pictures and addresses of links")
 
 
 def classify(lines: Sequence[str]) -> list[Verdict]:
     """Return the verdict on every line, in order."""
     page = blocks_of(lines)
-    verdicts = [_BLANK] * len(lines)
+    verdicts = [_MARKS if line.strip() else _BLANK for line in lines]
     for block, verdict in zip(page, _judge(page), strict=True):
         for number in range(block.first, block.last + 1):
             verdicts[number - 1] = verdict
     return verdicts
 
 
-def paragraphs(lines: Sequence[str], verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
-    """Return the first and last line (1-based, inclusive) of every body paragraph, in order."""
-    return [bounds for bounds in wrapping.blocks(lines) if verdicts[bounds[0] - 1].role == "body"]
+def paragraphs(lines: Sequence[str], verdicts: Sequence[Verdict]) -> list[Paragraph]:
+    """Return the paragraphs of the body, in order."""
+    return [
+        found for found in wrapping.paragraphs(lines) if verdicts[found.first - 1].role == "body"
+    ]
 
 
 def _judge(page: Sequence[Block]) -> list[Verdict]:

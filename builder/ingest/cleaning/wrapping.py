@@ -1,50 +1,144 @@
-"""Join the lines of hard-wrapped paragraphs into blocks."""
+"""Join the lines of hard-wrapped paragraphs into blocks, and take the marks of links off.
 
+Text is wrapped at a width that most of its full lines come near to; single lines may be longer. A
+line goes on with the one above where its first word did not fit there, or where neither the end of
+the one nor the beginning of the other is that of a sentence. In Markdown a paragraph ends at a
+blank line.
+"""
+
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from builder.ingest.cleaning import wording
+from builder.ingest.cleaning import marks, wording
+from builder.ingest.cleaning.marks import Marks
 
 # Text is wrapped for screens and print at 60 to 100 columns; longer lines are whole paragraphs.
 _MIN_WIDTH, _MAX_WIDTH = 40, 120
+_PERCENTILE, _RAGGED, _FULL_SHARE = 0.97, 14, 0.2
 # In wrapped text few full lines happen to end a sentence; in one-line paragraphs nearly all do.
 _MAX_SENTENCE_ENDS = 0.5
 _MIN_JOINTS = 3
+_BULLET = re.compile(r"\s*(?:[•·▪▸►‣◦○●□■◆*+»›-]|\d{1,3}[.)]|o)\s+(?=\S)")
+_STARTS_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|\||\* \* \*|[-*+•]\s|\d{1,3}[.)]\s)")
+_HYPHENATED = re.compile(r"([^\W\d_]+)-$")
+_OPENING = re.compile(r"[^\W\d_]+")
 
 
-def blocks(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the bounds of the blocks: 1-based line numbers, inclusive, every line in one block.
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together (1-based bounds, inclusive), and their text without marks."""
 
-    A line is joined to the one before it only in a text wrapped at a fixed width, and only where
-    its first word did not fit on the line before it.
-    """
-    joints = _joints(lines)
+    first: int
+    last: int
+    text: str
+
+
+def paragraphs(lines: Sequence[str]) -> list[Paragraph]:
+    """Return the paragraphs of a page; every line is in one, a blank line is one of its own."""
+    used = marks.used(lines)
+    bare = [used.bare_line(line) for line in lines]
+    joints = _joints(bare, used)
     bounds: list[tuple[int, int]] = []
     for number in range(1, len(lines) + 1):
         if number in joints:
             bounds[-1] = (bounds[-1][0], number)
         else:
             bounds.append((number, number))
-    return bounds
+    end = len(lines) if used.addresses is None else used.addresses
+    return [
+        Paragraph(first, last, _text(bare[first - 1 : last], used) if first <= end else "")
+        for first, last in bounds
+    ]
 
 
-def _joints(lines: Sequence[str]) -> set[int]:
+def texts(lines: Sequence[str], bounds: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the texts of some of a page's paragraphs, by their first and last lines."""
+    used = marks.used(lines)
+    bare = [used.bare_line(line) for line in lines]
+    return [_text(bare[first - 1 : last], used) for first, last in bounds]
+
+
+def _text(lines: Sequence[str], used: Marks) -> str:
+    text = lines[0] if len(lines) == 1 else _joined(lines)
+    text = used.taken_off(text)
+    return "" if marks.only_addresses(text) else text
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return lines as one; a word that a hyphen parts at a line's end stays in one piece."""
+    text = lines[0].rstrip()
+    for line in lines[1:]:
+        line = line.strip()
+        parted = _HYPHENATED.search(text) and line[:1].islower()
+        text = f"{text}{line}" if parted else f"{text} {line}"
+    return text
+
+
+def _joints(lines: Sequence[str], used: Marks) -> set[int]:
     """Return the numbers of the lines that go on with the line before them."""
-    width = max((len(line.rstrip()) for line in lines), default=0)
+    end = len(lines) if used.addresses is None else used.addresses
+    if used.markdown:
+        return {
+            number
+            for number, (above, line) in enumerate(pairwise(lines[:end]), start=2)
+            if _goes_on_in_markdown(above, line)
+        }
+    width = _width(lines[:end])
+    if width is None:
+        return set()
+    bounds = list(enumerate(pairwise(lines[:end]), start=2))
+    full = {number for number, (above, line) in bounds if _overflowed(above, line, width)}
+    ends = sum(wording.ends_sentence(lines[number - 2]) for number in full)
+    if len(full) < _MIN_JOINTS or ends > _MAX_SENTENCE_ENDS * len(full):
+        return set()
+    return full | {number for number, (above, line) in bounds if _ragged(above, line, width)}
+
+
+def _goes_on_in_markdown(above: str, line: str) -> bool:
+    if not above.strip() or not line.strip() or above.endswith("  "):
+        return False
+    if above.lstrip().startswith("#") or above.lstrip().startswith("|"):
+        return False
+    return _STARTS_BLOCK.match(line) is None
+
+
+def _width(lines: Sequence[str]) -> int | None:
+    """Return the width at which a text is wrapped; None if it is not."""
+    lengths = sorted(
+        len(line.rstrip()) for line in lines if " " in line.strip() and "://" not in line
+    )
+    if not lengths:
+        return None
+    width = lengths[min(len(lengths) - 1, int(_PERCENTILE * len(lengths)))]
     if not _MIN_WIDTH <= width <= _MAX_WIDTH:
-        return set()
-    joints = {
-        number
-        for number, (above, line) in enumerate(pairwise(lines), start=2)
-        if _overflowed(above.rstrip(), line, width)
-    }
-    ends = sum(wording.ends_sentence(lines[number - 2]) for number in joints)
-    if len(joints) < _MIN_JOINTS or ends > _MAX_SENTENCE_ENDS * len(joints):
-        return set()
-    return joints
+        return None
+    full = sum(width - _RAGGED <= length <= width + _RAGGED for length in lengths)
+    return width if full >= _FULL_SHARE * len(lengths) else None
+
+
+def _touch(above: str, line: str) -> bool:
+    """Tell whether a line may go on with the one above by its indentation and marks."""
+    if not above.strip() or not line.strip() or _BULLET.match(line):
+        return False
+    bullet = _BULLET.match(above)
+    starts = bullet.end() if bullet else len(above) - len(above.lstrip())
+    return len(line) - len(line.lstrip()) <= starts + 1
 
 
 def _overflowed(above: str, line: str, width: int) -> bool:
-    if not above.strip() or not line.strip() or wording.is_list_item(line):
+    above = above.rstrip()
+    if len(above) + 1 + len(line.lstrip().partition(" ")[0]) <= width:
         return False
-    return len(above) + 1 + len(line.split()[0]) > width
+    return _touch(above, line)
+
+
+def _ragged(above: str, line: str, width: int) -> bool:
+    """Tell whether a sentence goes on from a line that is nearly full, or in small letters."""
+    if not _touch(above, line) or wording.ends_sentence(above):
+        return False
+    above, line = above.rstrip(), line.strip()
+    if line[0].islower():
+        return 2 * len(above) > width
+    return len(above) + 1 + len(line.partition(" ")[0]) > width - _RAGGED // 2
