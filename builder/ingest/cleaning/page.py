@@ -22,6 +22,8 @@ class Block:
     text: str
     first: int
     last: int
+    raw: str = ""
+    heading: bool = False
 
     @property
     def plain(self) -> str:
@@ -35,7 +37,7 @@ LIST_ITEM = Verdict("nav", "navigation list item")
 def blocks_of(lines: Sequence[str]) -> list[Block]:
     """Return the blocks of a page's lines that hold text, in order."""
     return [
-        Block(found.text, found.first, found.last)
+        Block(found.text, found.first, found.last, found.raw, found.heading)
         for found in wrapping.paragraphs(lines)
         if found.text.strip()
     ]

@@ -28,11 +28,16 @@ _OPENING = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together (1-based bounds, inclusive), and their text without marks."""
+    """Lines that belong together (1-based bounds, inclusive), and their text without marks.
+
+    ``raw`` is the joined text with all its marks, ``heading`` tells if they make it a heading.
+    """
 
     first: int
     last: int
     text: str
+    raw: str = ""
+    heading: bool = False
 
 
 def paragraphs(lines: Sequence[str]) -> list[Paragraph]:
@@ -47,22 +52,23 @@ def paragraphs(lines: Sequence[str]) -> list[Paragraph]:
         else:
             bounds.append((number, number))
     end = len(lines) if used.addresses is None else used.addresses
-    return [
-        Paragraph(first, last, _text(bare[first - 1 : last], used) if first <= end else "")
-        for first, last in bounds
-    ]
+    found = []
+    for first, last in bounds:
+        raw = bare[first - 1] if first == last else _joined(bare[first - 1 : last])
+        text = _text(raw, used) if first <= end else ""
+        found.append(Paragraph(first, last, text, raw, used.is_heading(raw)))
+    return found
 
 
 def texts(lines: Sequence[str], bounds: Sequence[tuple[int, int]]) -> list[str]:
     """Return the texts of some of a page's paragraphs, by their first and last lines."""
     used = marks.used(lines)
     bare = [used.bare_line(line) for line in lines]
-    return [_text(bare[first - 1 : last], used) for first, last in bounds]
+    return [_text(_joined(bare[first - 1 : last]), used) for first, last in bounds]
 
 
-def _text(lines: Sequence[str], used: Marks) -> str:
-    text = lines[0] if len(lines) == 1 else _joined(lines)
-    text = used.taken_off(text)
+def _text(raw: str, used: Marks) -> str:
+    text = used.taken_off(raw)
     return "" if marks.only_addresses(text) else text
 
 
