@@ -27,7 +27,7 @@ your al c'est con da das dans de dei del della den der des di die do du e ein ei
 et il im in la las le les lo los mit na ne nicht no non o os ou par para pas per por pour que
 qui se si son sur te ti um una und une uma von y zu à é
 """
-_STOP_WORDS = frozenset(_COMMON.split())
+COMMON = frozenset(_COMMON.split())
 _LATIN = re.compile(r"[A-Za-z]")
 _MIN_PROSE_WORDS = 4
 # Not every script marks the end of a sentence; a line this long is text in any of them.
@@ -167,7 +167,7 @@ def shape(line: str) -> Shape:
     count = len(words) + ideograms // 2
     if not words:
         return Shape(count, 0.0, 0.0)
-    stops = sum(word.lower() in _STOP_WORDS for word in words)
+    stops = sum(word.lower() in COMMON for word in words)
     glued = sum(_GLUED.search(word) is not None for word in words)
     return Shape(count, stops / len(words), glued / len(words))
 
@@ -198,7 +198,7 @@ def has_words(line: str) -> bool:
 
 def content_words(line: str) -> set[str]:
     """Return the line's words without stop words, in lower case."""
-    return {word for word in map(str.lower, _WORD.findall(plain(line))) if word not in _STOP_WORDS}
+    return {word for word in map(str.lower, _WORD.findall(plain(line))) if word not in COMMON}
 
 
 def is_sponsor_label(line: str) -> bool:
