@@ -9,7 +9,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.html_corpus import is_development, outlet_key
+from builder.training.line_material import MarkedPage
 
+# Where the pages are from, and the licences of the collections; the pages are their publishers'.
+SOURCES = {
+    "scrapinghub": "article-extraction-benchmark by Scrapinghub (MIT)",
+    "fundus": "test pages of fundus (MIT)",
+    "np3k": "test pages of newspaper3k (MIT)",
+    "np4k": "test pages of newspaper4k (MIT)",
+    "readability": "test pages of readability (Apache-2.0)",
+    "wcxb": "Web Content Extraction Benchmark (CC BY 4.0)",
+    "misinfo": "test pages of misinformation-crawler (MIT)",
+    "postlight": "fixtures of postlight/parser (Apache-2.0 or MIT)",
+    "fundeval": "fundus-evaluation (MIT)",
+}
 # A rendering in which less of the article than this can be found says nothing of a cleaner.
 _MIN_FOUND = 0.8
 
@@ -39,7 +52,8 @@ def read(folder: Path) -> Iterator[Dump]:
             host = urlsplit(row["url"]).hostname or row["id"]
             english = _is_english(row["body"])
             yield Dump(
-                row["id"], "scrapinghub", outlet_key(host), row["renderer"], english, row["dump"], row["body"]
+                row["id"], "scrapinghub", outlet_key(host), row["renderer"], english,
+                row["dump"], row["body"],
             )  # fmt: skip
     for name in ("pages", "pages_more"):
         for row in _rows(folder / f"{name}.jsonl.gz"):
@@ -52,6 +66,11 @@ def read(folder: Path) -> Iterator[Dump]:
                         row["id"], source, outlet_key(row["outlet"]), rendering,
                         row["lang"] == "en", dump, body,
                     )  # fmt: skip
+
+
+def marked(dump: Dump) -> MarkedPage:
+    """Return a dump as training wants it."""
+    return MarkedPage(dump.dump, dump.body, dump.outlet, dump.page)
 
 
 def _is_english(text: str) -> bool:

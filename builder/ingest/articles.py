@@ -26,7 +26,7 @@ from builder.records import (
 from builder.text import TextError, article_id, join_paragraphs, normalise
 
 if TYPE_CHECKING:
-    from builder.ingest.cleaning.page import Verdict
+    from builder.ingest.cleaning.page import Block, Verdict
     from builder.ingest.cleaning.wrapping import Paragraph
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
@@ -54,7 +54,7 @@ class _JudgedLines:
 
     lines: Sequence[str]
     verdicts: "Sequence[Verdict]"
-    body: "Sequence[Paragraph]"
+    body: "Sequence[Paragraph | Block]"
     stated: Extracted
     how: str
 
@@ -122,10 +122,8 @@ def _page(document: SeedContent) -> _JudgedLines:
     from builder.ingest.cleaning import lines
 
     page = split_lines(document.content)
-    verdicts = lines.classify(page)
-    return _JudgedLines(
-        page, verdicts, lines.paragraphs(page, verdicts), metadata.find(page, verdicts), "text"
-    )
+    judged = lines.judge(page)
+    return _JudgedLines(page, judged.of_lines, judged.body, metadata.find(judged), "text")
 
 
 def _article(document: SeedContent) -> _JudgedLines:
@@ -171,7 +169,7 @@ def _together(given: Extracted, found: Extracted) -> Extracted:
     return Extracted(**values, captions=given.captions or found.captions)
 
 
-def _refuse_signs(seed_lines: Sequence[str], body: "Iterable[Paragraph]") -> None:
+def _refuse_signs(seed_lines: Sequence[str], body: "Iterable[Paragraph | Block]") -> None:
     """Raise SeedError at a body line with a word that holds very many signs."""
     for number in (number for one in body for number in range(one.first, one.last + 1)):
         for word in seed_lines[number - 1].split():
@@ -193,7 +191,7 @@ def unreadable(name: str, error: OSError) -> Rejection:
     return rejected(name, f"cannot be read: {error.strerror}")
 
 
-def _runs(verdicts: "Sequence[Verdict]", body: "Sequence[Paragraph]") -> Iterable[LineRun]:
+def _runs(verdicts: "Sequence[Verdict]", body: "Sequence[Paragraph | Block]") -> Iterable[LineRun]:
     """Yield runs of neighbouring lines with one verdict; a body paragraph is a run of its own."""
     paragraph_of = {n: i for i, one in enumerate(body) for n in range(one.first, one.last + 1)}
     numbered = enumerate(verdicts, start=1)

@@ -13,13 +13,16 @@ from builder.ingest.cleaning.page import Block
 Array = NDArray[np.float64]
 
 _WORD = re.compile(r"[^\W_]+")
-_DATES = frozenset(
-    "january february march april may june july august september october november december jan feb "
-    "mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday "
-    "sunday ago updated published posted".split()
-)
-_ADDRESS = frozenset("you your us our we click here sign subscribe newsletter email".split())
-_TELLING = frozenset("said says told he she they his her their was were had".split())
+_DATE_WORDS = """
+january february march april may june july august september october november december jan feb mar
+apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday ago
+updated published posted
+"""
+_DATES = frozenset(_DATE_WORDS.split())
+_ADDRESS_WORDS = "you your us our we click here sign subscribe newsletter email"
+_ADDRESS = frozenset(_ADDRESS_WORDS.split())
+_TELLING_WORDS = "said says told he she they his her their was were had"
+_TELLING = frozenset(_TELLING_WORDS.split())
 _BULLET = re.compile(r"\s*(?:[•·▪▸►‣◦○●□■◆*+»›-]|\d{1,3}[.)])\s")
 _CLOSING = "\"'”’»)]*_ \t\u00a0"
 _OPENING = " \t\u00a0#>*-•"

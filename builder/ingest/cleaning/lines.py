@@ -1,43 +1,78 @@
 """Give every line of a seed a role and a reason, and find the body's paragraphs.
 
-The article's stretch is found first (:mod:`builder.ingest.cleaning.region`); what stands above it,
-in it and below it is then told apart by wording and by place. Nothing is dropped without a reason.
+Rules and a learned model say of each line whether it is part of the article
+(:mod:`builder.ingest.cleaning.rule_votes`, :mod:`builder.ingest.cleaning.line_model`). What stands
+above the article, in it and below it is then told apart by wording and by place. Nothing is dropped
+without a reason.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from builder.ingest.cleaning import head, inside, region, tail, wrapping
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
-from builder.ingest.cleaning.wrapping import Paragraph
+from builder.ingest.cleaning.rule_votes import Votes
 
-__all__ = ["Verdict", "classify", "paragraphs"]
+__all__ = ["JudgedPage", "Verdict", "judge"]
 
 _BLANK = Verdict("blank", "empty line")
 _MARKS = Verdict("nav", "nothing but pictures and addresses of links")
+_LEARNED = Verdict("body", "reads as articles do")
+_UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
+# A line is body above the one; where the rules say so too, above the other.
+_SURE, _WITH_RULES = 0.5, 0.2
 
 
-def classify(lines: Sequence[str]) -> list[Verdict]:
-    """Return the verdict on every line, in order."""
+@dataclass(frozen=True)
+class JudgedPage:
+    """A page's blocks, and the verdict on each block and on each line."""
+
+    blocks: Sequence[Block]
+    of_blocks: Sequence[Verdict]
+    of_lines: Sequence[Verdict]
+
+    @property
+    def body(self) -> list[Block]:
+        """Return the article's paragraphs, in order."""
+        judged = zip(self.blocks, self.of_blocks, strict=True)
+        return [block for block, verdict in judged if verdict.role == "body"]
+
+
+def judge(lines: Sequence[str]) -> JudgedPage:
+    """Return the verdict on every line of a page."""
     page = blocks_of(lines)
+    found = _judge(page)
     verdicts = [_MARKS if line.strip() else _BLANK for line in lines]
-    for block, verdict in zip(page, _judge(page), strict=True):
+    for block, verdict in zip(page, found, strict=True):
         for number in range(block.first, block.last + 1):
             verdicts[number - 1] = verdict
-    return verdicts
+    return JudgedPage(page, found, verdicts)
 
 
-def paragraphs(lines: Sequence[str], verdicts: Sequence[Verdict]) -> list[Paragraph]:
-    """Return the paragraphs of the body, in order."""
-    return [
-        found for found in wrapping.paragraphs(lines) if verdicts[found.first - 1].role == "body"
-    ]
-
-
-def _judge(page: Sequence[Block]) -> list[Verdict]:
-    found = region.find([block.text for block in page])
-    if found is None:
+def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
+    votes = rule_votes.cast(page)
+    if votes.is_plain or not page:
+        return votes.verdicts
+    is_body = _is_body(page, votes)
+    places = np.flatnonzero(is_body)
+    if not len(places):
         return tail.judge(page)
-    start, end = found
-    article, below = page[start : end + 1], page[end + 1 :]
-    above_verdicts, headline = head.judge(page, start)
-    return above_verdicts + inside.judge(article, headline) + tail.judge(below)
+    start, end = int(places[0]), int(places[-1])
+    above, headline = head.judge(page, start)
+    verdicts = inside.judge(page[start : end + 1], headline)
+    for index, kept in enumerate(is_body[start : end + 1]):
+        if bool(kept) != (verdicts[index].role == "body"):
+            verdicts[index] = _LEARNED if kept else _UNLIKE
+    return above + verdicts + tail.judge(page[end + 1 :])
+
+
+def _is_body(page: Sequence[Block], votes: Votes) -> NDArray[np.bool_]:
+    """Return which blocks are the article's, by the model and the rules together."""
+    words = features.words_of([block.text for block in page])
+    chance = line_model.load().probabilities(page, words, votes.numbers())
+    by_rules = np.array([verdict.role == "body" for verdict in votes.verdicts])
+    found: NDArray[np.bool_] = (chance > _SURE) | (by_rules & (chance > _WITH_RULES))
+    return found

@@ -95,9 +95,7 @@ def neighbours(pages: Pages, values: Mapping[str, Array], reach: int) -> dict[st
     return found
 
 
-def windows(
-    pages: Pages, values: Mapping[str, Array], reaches: Sequence[int]
-) -> dict[str, Array]:
+def windows(pages: Pages, values: Mapping[str, Array], reaches: Sequence[int]) -> dict[str, Array]:
     """Return the means of the values around, above and below each row."""
     found = {}
     for reach in reaches:
