@@ -6,7 +6,7 @@ above the article, in it and below it is then told apart by wording and by place
 without a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
-from builder.ingest.cleaning.rule_votes import Votes
+
+Array = NDArray[np.float64]
 
 __all__ = ["JudgedPage", "Verdict", "judge"]
 
@@ -56,7 +57,9 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     votes = rule_votes.cast(page)
     if votes.is_plain or not page:
         return votes.verdicts
-    is_body = _is_body(page, votes)
+    words = features.words_of([block.text for block in page])
+    numbers = votes.numbers()
+    is_body = in_article(line_model.load().probabilities(page, words, numbers), numbers)
     places = np.flatnonzero(is_body)
     if not len(places):
         return tail.judge(page)
@@ -69,10 +72,11 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     return above + verdicts + tail.judge(page[end + 1 :])
 
 
-def _is_body(page: Sequence[Block], votes: Votes) -> NDArray[np.bool_]:
-    """Return which blocks are the article's, by the model and the rules together."""
-    words = features.words_of([block.text for block in page])
-    chance = line_model.load().probabilities(page, words, votes.numbers())
-    by_rules = np.array([verdict.role == "body" for verdict in votes.verdicts])
-    found: NDArray[np.bool_] = (chance > _SURE) | (by_rules & (chance > _WITH_RULES))
-    return found
+def in_article(chance: Array, votes: Mapping[str, Array]) -> NDArray[np.bool_]:
+    """Return which blocks are the article's, by the model's probability and the rules' votes.
+
+    A text that shows no furniture of a page is left to the rules.
+    """
+    by_rules = votes["rules' body"] > 0
+    found = (chance > _SURE) | (by_rules & (chance > _WITH_RULES))
+    return np.where(votes["plain"] > 0, by_rules, found)

@@ -26,7 +26,9 @@ _LYNX_LIST = re.compile(r"(?:References|Visible links:?|Hidden links:?|Links:?)"
 _ADDRESS = re.compile(r"\s*\d{1,4}\.\s+(?:[a-z][a-z0-9+.-]{1,20}:|[/#?])\S*", re.IGNORECASE)
 _ANGLED = re.compile(r"\s?<(?:https?://|mailto:)[^<>]{0,3000}>", re.IGNORECASE)
 _ADDRESSES = re.compile(r"(?:[-*•\d.\s]*(?:https?://|www\.)\S+\s*)+", re.IGNORECASE)
-_PICTURE = re.compile(r"\[[A-Za-z0-9_.%+-]{1,60}\]\s*|\[image: [^\[\]]{0,200}\]\s*")
+_PICTURE = re.compile(
+    r"\[(?!\d+\])[A-Za-z0-9_.%+-]{1,60}\](?![(\[])\s*|\[image: [^\[\]]{0,200}\]\s*"
+)
 _MIN_PICTURES = 3
 
 
@@ -66,17 +68,23 @@ def used(lines: Sequence[str]) -> Marks:
     spoken = sum(1 for line in lines if line.strip())
     quoted = 2 * sum(line.startswith(">") for line in lines) > spoken
     links = sum("](" in line and _LINK_START.search(line) is not None for line in lines)
-    headings = sum("#" in line and _HEADING.match(line) is not None for line in lines)
+    headings = sum(_is_heading(lines, index) for index, line in enumerate(lines) if "#" in line)
     pictures = sum("[" in line and _PICTURE.match(line.lstrip()) is not None for line in lines)
     addresses = _address_list(lines)
     return Marks(
         markdown=links > 1 or headings > 0,
         numbered_links=addresses is not None
         and any("[" in line and _NUMBERED.search(line) for line in lines[:addresses]),
-        pictures=pictures >= _MIN_PICTURES,
+        pictures=pictures >= _MIN_PICTURES and links < 2 and addresses is None,
         quoted=quoted,
         addresses=addresses,
     )
+
+
+def _is_heading(lines: Sequence[str], index: int) -> bool:
+    """Tell whether a line is marked as a heading and stands between blank lines."""
+    around = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    return not any(map(str.strip, around)) and _HEADING.match(lines[index]) is not None
 
 
 def only_addresses(text: str) -> bool:

@@ -42,6 +42,7 @@ class Votes:
             "rules' body": np.array([role == 0 for role in roles], np.float64),
             "rules' role": np.array(roles, np.float64),
             "rules' stretch": inside_stretch,
+            "plain": np.full(size, float(self.is_plain)),
         }
 
 

@@ -15,8 +15,8 @@ from builder.ingest.cleaning import marks, wording
 from builder.ingest.cleaning.marks import Marks
 
 # Text is wrapped for screens and print at 60 to 100 columns; longer lines are whole paragraphs.
-_MIN_WIDTH, _MAX_WIDTH = 40, 120
-_PERCENTILE, _RAGGED, _FULL_SHARE = 0.97, 14, 0.2
+_MIN_WIDTH, _MAX_WIDTH = 40, 100
+_RAGGED, _MIN_FULL, _MAX_LONGER = 14, 3, 0.1
 # In wrapped text few full lines happen to end a sentence; in one-line paragraphs nearly all do.
 _MAX_SENTENCE_ENDS = 0.5
 _MIN_JOINTS = 3
@@ -111,17 +111,21 @@ def _goes_on_in_markdown(above: str, line: str) -> bool:
 
 
 def _width(lines: Sequence[str]) -> int | None:
-    """Return the width at which a text is wrapped; None if it is not."""
-    lengths = sorted(
-        len(line.rstrip()) for line in lines if " " in line.strip() and "://" not in line
-    )
-    if not lengths:
-        return None
-    width = lengths[min(len(lengths) - 1, int(_PERCENTILE * len(lengths)))]
-    if not _MIN_WIDTH <= width <= _MAX_WIDTH:
-        return None
-    full = sum(width - _RAGGED <= length <= width + _RAGGED for length in lengths)
-    return width if full >= _FULL_SHARE * len(lengths) else None
+    """Return the width at which a text is wrapped; None if it is not.
+
+    Many lines come near to it, and hardly any is longer.
+    """
+    counts = [0] * (_MAX_WIDTH + 2)
+    for line in lines:
+        if "://" not in line and " " in line.strip():
+            counts[min(len(line.rstrip()), _MAX_WIDTH + 1)] += 1
+    longer = counts[-1]
+    for width in range(_MAX_WIDTH, _MIN_WIDTH - 1, -1):
+        full = sum(counts[width - _RAGGED : width + 1])
+        if counts[width] and full >= _MIN_FULL and longer <= _MAX_LONGER * full:
+            return width
+        longer += counts[width]
+    return None
 
 
 def _touch(above: str, line: str) -> bool:
