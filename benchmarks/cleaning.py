@@ -26,9 +26,9 @@ from benchmarks.html_corpus import f1
 from builder.ingest.cleaning import lines
 from builder.training import line_trees
 from builder.training.line_material import GROUPS, Material, prepare
+from builder.training.marked_pages import interval
 
 _SEVEN = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
-_RESAMPLES = 1_000
 Scores = dict[str, float]
 Value = Callable[[Scores], float]
 
@@ -134,14 +134,7 @@ def _cell(rows: Sequence[tuple[Dump, Scores]], system: str) -> str:
 
 def _interval(rows: Sequence[tuple[Dump, Scores]], value: Value) -> tuple[float, float]:
     """Return the 95% interval of a mean over texts, outlets being drawn again."""
-    by_outlet: dict[str, list[float]] = defaultdict(list)
-    for dump, found in rows:
-        by_outlet[dump.outlet].append(value(found))
-    sums = np.array([(sum(values), len(values)) for values in by_outlet.values()])
-    random = np.random.default_rng(1)
-    drawn = sums[random.integers(0, len(sums), (_RESAMPLES, len(sums)))].sum(axis=1)
-    low, high = np.percentile(drawn[:, 0] / drawn[:, 1], [2.5, 97.5])
-    return float(low), float(high)
+    return interval([value(found) for _, found in rows], [dump.outlet for dump, _ in rows])
 
 
 def _say(number: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.html_corpus import is_development, outlet_key
-from builder.training.line_material import MarkedPage
+from builder.training.marked_pages import MarkedPage
 
 # Where the pages are from, and the licences of the collections; the pages are their publishers'.
 SOURCES = {

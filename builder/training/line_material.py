@@ -13,6 +13,7 @@ from builder.ingest.cleaning.page import Block, blocks_of
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
 from builder.ingest.cleaning.word_odds import Tokens
 from builder.training.alignment import labels
+from builder.training.marked_pages import MarkedPage
 
 Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
@@ -22,19 +23,6 @@ GROUPS = 10
 # What is seen at fewer outlets says more of them than of articles.
 _MIN_OUTLETS = 5
 _MAX_WORDS, _PAGE_WORDS = 80, 50
-
-
-@dataclass(frozen=True)
-class MarkedPage:
-    """The text of a whole page, that of its article, and whose page it is.
-
-    Pages of one ``outlet`` are never parted; ``page`` is the same for all texts of one page.
-    """
-
-    dump: str
-    body: str
-    outlet: str
-    page: str
 
 
 @dataclass(frozen=True)
