@@ -43,7 +43,11 @@ def evaluate(
         from builder.training import cleaning
 
         cleaned = cleaning.measure(file)
-        show(cleaned.shown(errors), as_json, lines.cleaned(cleaned, errors))
+        if as_json:
+            click.echo(json.dumps(cleaned.shown(errors), ensure_ascii=False, indent=2))
+            return
+        for line in lines.cleaned(cleaned, errors):
+            click.echo(line)
         return
     from builder.training.jobs import measure
 
