@@ -22,8 +22,6 @@ _MAX_SENTENCE_ENDS = 0.5
 _MIN_JOINTS = 3
 _BULLET = re.compile(r"\s*(?:[•·▪▸►‣◦○●□■◆*+»›-]|\d{1,3}[.)]|o)\s+(?=\S)")
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|\||\* \* \*|[-*+•]\s|\d{1,3}[.)]\s)")
-_HYPHENATED = re.compile(r"([^\W\d_]+)-$")
-_OPENING = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,17 @@ def _text(raw: str, used: Marks) -> str:
 
 def _joined(lines: Sequence[str]) -> str:
     """Return lines as one; a word that a hyphen parts at a line's end stays in one piece."""
-    text = lines[0].rstrip()
+    pieces = [lines[0].rstrip()]
     for line in lines[1:]:
-        line = line.strip()
-        parted = _HYPHENATED.search(text) and line[:1].islower()
-        text = f"{text}{line}" if parted else f"{text} {line}"
-    return text
+        above, line = pieces[-1], line.strip()
+        if not (_parted(above) and line[:1].islower()):
+            pieces.append(" ")
+        pieces.append(line)
+    return "".join(pieces)
+
+
+def _parted(line: str) -> bool:
+    return line.endswith("-") and line[-2:-1].isalpha()
 
 
 def _joints(lines: Sequence[str], used: Marks) -> set[int]:
