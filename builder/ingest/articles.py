@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -132,14 +132,11 @@ def _article(document: SeedContent) -> _JudgedLines:
     from builder.ingest.cleaning.page import Verdict
 
     page = split_lines(document.content)
-    paragraphs = wrapping.paragraphs(page)
-    body = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    # What looks like a mark of a link here is the author's.
+    body = [replace(found, text=found.raw) for found in wrapping.paragraphs(page)]
+    body = [paragraph for paragraph in body if paragraph.text.strip()]
     text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
-    marks = Verdict("nav", "nothing but pictures and addresses of links")
-    verdicts = [marks if line.strip() else blank for line in page]
-    for paragraph in body:
-        for number in range(paragraph.first, paragraph.last + 1):
-            verdicts[number - 1] = text
+    verdicts = [text if line.strip() else blank for line in page]
     return _JudgedLines(page, verdicts, body, Extracted(), "article")
 
 

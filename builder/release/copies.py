@@ -245,8 +245,8 @@ def _way(seed: SeedSource) -> Mapped | None:
 def _cut(document: SeedContent, seed: SeedSource) -> Iterator[str]:
     """Yield the texts that the lines of a seed's body may have given.
 
-    Articles frozen by older cleaners hold the lines as they are, others what is left of them once
-    the marks of links are off.
+    Older cleaners joined them by spaces; now a hyphen at a line's end joins too, and the marks of
+    links come off the text of a page.
     """
     if document.form == "html":
         from builder.ingest.html.page import read_page
@@ -263,7 +263,8 @@ def _cut(document: SeedContent, seed: SeedSource) -> Iterator[str]:
     if document.form != "html":
         from builder.ingest.cleaning import wrapping
 
-        ways.append(wrapping.texts(lines, seed.lines))
+        found = wrapping.stretches(lines, seed.lines)
+        ways += [[one.text for one in found], [one.raw for one in found]]
     for paragraphs in ways:
         with suppress(TextError):
             yield join_paragraphs(paragraphs)

@@ -90,9 +90,9 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> Materi
 
 def known(material: Material, odds: Mapping[str, Array]) -> dict[str, Array]:
     """Return all that the first trees look at, given what the odds of words say."""
-    alone = {name: value.astype(np.float64) for name, value in material.alone.items()}
+    alone, votes = _large(material.alone), _large(material.votes)
     around = line_model.first_look(material.layout, material.places, alone, odds)
-    return {**alone, **odds, **material.votes, **around}
+    return {**alone, **odds, **votes, **around}
 
 
 def _vocabulary(pages: Sequence[MarkedPage], words: Sequence[Sequence[Sequence[str]]]) -> list[str]:
@@ -136,6 +136,10 @@ def _together(tokens: Sequence[Tokens]) -> Tokens:
 
 def _small(known: Mapping[str, Array]) -> dict[str, Matrix]:
     return {name: value.astype(np.float32) for name, value in known.items()}
+
+
+def _large(known: Mapping[str, Matrix]) -> dict[str, Array]:
+    return {name: value.astype(np.float64) for name, value in known.items()}
 
 
 def _joined(known: Sequence[Mapping[str, Matrix]]) -> dict[str, Matrix]:

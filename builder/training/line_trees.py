@@ -188,8 +188,7 @@ def _counts(material: Material) -> tuple[Array, Array]:
     at = np.concatenate([tokens.word_rows, tokens.pair_rows, rows, rows, rows])
     at, found = at[found >= 0], found[found >= 0]
     cells = material.groups[at] * size + found
-    counts = [
-        np.bincount(cells[mask], material.shares[at][mask], minlength=GROUPS * size)
-        for mask in (material.labels[at], ~material.labels[at])
-    ]
-    return counts[0].reshape(GROUPS, size), counts[1].reshape(GROUPS, size)
+    in_body = material.labels[at]
+    body: Array = np.bincount(cells, material.shares[at] * in_body, minlength=GROUPS * size)
+    rest: Array = np.bincount(cells, material.shares[at] * ~in_body, minlength=GROUPS * size)
+    return body.reshape(GROUPS, size), rest.reshape(GROUPS, size)

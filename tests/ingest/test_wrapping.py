@@ -130,12 +130,12 @@ def test_every_line_is_in_exactly_one_paragraph() -> None:
     ]
 
 
-def test_the_text_of_a_stretch_of_lines_is_that_of_its_paragraph() -> None:
+def test_a_paragraph_can_be_read_again_by_its_lines_alone() -> None:
     page = ["   [1]Home", "", *wrapped(FIRST, SECOND, THIRD, indent="   "), "References",
             "   1. https://wrenford.example/"]  # fmt: skip
     found = [one for one in wrapping.paragraphs(page) if one.text.strip()]
     bounds = [(one.first, one.last) for one in found]
-    assert wrapping.texts(page, bounds) == [one.text for one in found]
+    assert wrapping.stretches(page, bounds) == found
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ looks at the same and at what the first one says of the lines around.
 """
 
 import gzip
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.errors import BuilderError
 from builder.ingest.cleaning import features, surroundings, word_odds
 from builder.ingest.cleaning.page import Block
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
@@ -48,7 +50,7 @@ class LineModel:
         pages, places = pages_of(page), WordPlaces.of(words)
         alone = features.of_lines(page, words)
         odds = word_odds.features(word_odds.tokens(words, self.numbers), self.odds)
-        known = alone | odds | votes | first_look(pages, places, alone, odds)
+        known = {**alone, **odds, **votes, **first_look(pages, places, alone, odds)}
         matrix = stacked(known)
         logits = _run(self.first, matrix)
         more = stacked(second_look(pages, places, np.expm1(alone["words"]), logits))
@@ -57,12 +59,29 @@ class LineModel:
 
 @cache
 def load(folder: Path = FOLDER) -> LineModel:
-    """Return the model in a folder."""
+    """Return the model in a folder.
+
+    Raises:
+        BuilderError: one of its files is missing or damaged.
+
+    """
+    _check(folder)
     with gzip.open(folder / ODDS, "rt", encoding="utf-8") as file:
         stored: dict[str, float] = json.load(file)
     numbers = {name: number for number, name in enumerate(stored)}
     odds = np.array(list(stored.values()), np.float64)
     return LineModel(numbers, odds, _session(folder / FIRST), _session(folder / SECOND))
+
+
+def _check(folder: Path) -> None:
+    """Raise BuilderError if a file of the model is missing, or is not the one it was learned as."""
+    try:
+        stated = json.loads((folder / META).read_text(encoding="utf-8"))["sha256"]
+        for name in (ODDS, FIRST, SECOND):
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != stated[name]:
+                raise BuilderError(f"{folder / name}: is damaged; install the builder again")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BuilderError(f"{folder}: no model of lines: {error}; install it again") from None
 
 
 def _session(path: Path) -> Any:

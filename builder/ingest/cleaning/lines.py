@@ -25,6 +25,8 @@ _LEARNED = Verdict("body", "reads as articles do")
 _UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
 # A line is body above the one; where the rules say so too, above the other.
 _SURE, _WITH_RULES = 0.5, 0.2
+# No page has as many lines as this; what the model looks at would not fit into memory.
+_MAX_BLOCKS = 20_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class JudgedPage:
     blocks: Sequence[Block]
     of_blocks: Sequence[Verdict]
     of_lines: Sequence[Verdict]
+
+    @classmethod
+    def of(cls, lines: Sequence[str], verdicts: Sequence[Verdict]) -> "JudgedPage":
+        """Return a page whose lines have been judged already."""
+        page = blocks_of(lines)
+        return cls(page, [verdicts[block.first - 1] for block in page], verdicts)
 
     @property
     def body(self) -> list[Block]:
@@ -55,7 +63,7 @@ def judge(lines: Sequence[str]) -> JudgedPage:
 
 def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     votes = rule_votes.cast(page)
-    if votes.is_plain or not page:
+    if votes.is_plain or not 0 < len(page) <= _MAX_BLOCKS:
         return votes.verdicts
     words = features.words_of([block.text for block in page])
     numbers = votes.numbers()

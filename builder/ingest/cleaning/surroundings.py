@@ -80,7 +80,8 @@ class WordPlaces:
         """Return the share of each row's words that so many of the rows wanted hold."""
         counts = np.bincount(self.words[wanted[self.rows]], minlength=self.count)
         held = np.bincount(self.rows, counts[self.words] >= at_least, minlength=self.size)
-        return held / np.maximum(1, np.bincount(self.rows, minlength=self.size))
+        share: Array = held / np.maximum(1, np.bincount(self.rows, minlength=self.size))
+        return share
 
 
 def neighbours(pages: Pages, values: Mapping[str, Array], reach: int) -> dict[str, Array]:

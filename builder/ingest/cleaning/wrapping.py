@@ -49,20 +49,21 @@ def paragraphs(lines: Sequence[str]) -> list[Paragraph]:
             bounds[-1] = (bounds[-1][0], number)
         else:
             bounds.append((number, number))
-    end = len(lines) if used.addresses is None else used.addresses
-    found = []
-    for first, last in bounds:
-        raw = bare[first - 1] if first == last else _joined(bare[first - 1 : last])
-        text = _text(raw, used) if first <= end else ""
-        found.append(Paragraph(first, last, text, raw, used.is_heading(raw)))
-    return found
+    return [_paragraph(first, last, bare, used) for first, last in bounds]
 
 
-def texts(lines: Sequence[str], bounds: Sequence[tuple[int, int]]) -> list[str]:
-    """Return the texts of some of a page's paragraphs, by their first and last lines."""
+def stretches(lines: Sequence[str], bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
+    """Return some of a page's paragraphs, by their first and last lines."""
     used = marks.used(lines)
     bare = [used.bare_line(line) for line in lines]
-    return [_text(_joined(bare[first - 1 : last]), used) for first, last in bounds]
+    return [_paragraph(first, last, bare, used) for first, last in bounds]
+
+
+def _paragraph(first: int, last: int, bare: Sequence[str], used: Marks) -> Paragraph:
+    raw = bare[first - 1] if first == last else _joined(bare[first - 1 : last])
+    listed = used.addresses is not None and first > used.addresses
+    text = "" if listed else _text(raw, used)
+    return Paragraph(first, last, text, raw, used.is_heading(raw))
 
 
 def _text(raw: str, used: Marks) -> str:
