@@ -73,7 +73,7 @@ def learn(material: Material, held_out: Sequence[int], settings: Settings) -> Le
     logits = np.zeros(len(rows))
     for other, half in zip(by_half, (seen[1::2], seen[::2]), strict=True):
         wanted = np.isin(material.groups, half)
-        logits[wanted] = _predict(other, look, wanted)
+        logits[wanted] = _predict(other, [look], wanted)
     first = _boost(matrix, material.labels[rows], weights[rows], _FIRST, settings)
     more = _second(material, logits)
     matrix = np.concatenate([matrix, _matrix(more, rows)], axis=1)
@@ -86,9 +86,9 @@ def predict(material: Material, learned: Learned, wanted: Rows) -> Array:
     odds = word_odds.features(material.tokens, learned.odds)
     look = known(material, odds)
     logits = np.zeros(len(wanted))
-    logits[wanted] = _predict(learned.first, look, wanted)
+    logits[wanted] = _predict(learned.first, [look], wanted)
     found = np.zeros(len(wanted))
-    found[wanted] = _predict(learned.second, {**look, **_second(material, logits)}, wanted)
+    found[wanted] = _predict(learned.second, [look, _second(material, logits)], wanted)
     return np.where(wanted, 1 / (1 + np.exp(-found)), 0.0)
 
 
@@ -117,13 +117,13 @@ def _boost(
     return lightgbm.train({**_TREES, **options}, data, rounds)
 
 
-def _predict(booster: Any, look: Mapping[str, Array], wanted: Rows) -> Array:
+def _predict(booster: Any, looks: Sequence[Mapping[str, Array]], wanted: Rows) -> Array:
     parts = np.array_split(np.flatnonzero(wanted), _PARTS)
-    found = [
-        booster.predict(_matrix(look, part), raw_score=True, num_threads=1)
-        for part in parts
-        if len(part)
-    ]
+    found = []
+    for part in parts:
+        if len(part):
+            matrix = np.concatenate([_matrix(look, part) for look in looks], axis=1)
+            found.append(booster.predict(matrix, raw_score=True, num_threads=1))
     return np.concatenate(found) if found else np.zeros(0)
 
 

@@ -78,6 +78,17 @@ def test_a_word_that_a_hyphen_parts_at_the_end_of_a_line_stays_in_one_piece() ->
     assert "is well-known to all" in text
 
 
+def test_a_word_parted_by_the_typesetter_loses_its_hyphen_where_the_page_writes_it_whole() -> None:
+    page = [
+        "The council wants to rebuild the quay before the winter, and to re-",
+        "build the bridge after it, although nobody has said yet where the",
+        "money for all of this is to come from, or who is going to do the",
+        "work in time.",
+    ]
+    (text,) = paragraphs(page)
+    assert "and to rebuild the bridge" in text
+
+
 def test_the_numbers_of_links_and_their_list_come_off_a_page_printed_by_lynx() -> None:
     lines = wrapped(FIRST.replace("northern", "[2]northern"), SECOND, THIRD, indent="   ")
     page = ["   [1]Home", "", *lines, "References", "", "   1. https://wrenford.example/",

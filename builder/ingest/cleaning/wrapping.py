@@ -21,6 +21,8 @@ _RAGGED, _MIN_FULL, _MAX_LONGER = 14, 3, 0.1
 _MAX_SENTENCE_ENDS = 0.5
 _MIN_JOINTS = 3
 _BULLET = re.compile(r"\s*(?:[•·▪▸►‣◦○●□■◆*+»›-]|\d{1,3}[.)]|o)\s+(?=\S)")
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST = 40
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|\||\* \* \*|[-*+•]\s|\d{1,3}[.)]\s)")
 
 
@@ -49,21 +51,23 @@ def paragraphs(lines: Sequence[str]) -> list[Paragraph]:
             bounds[-1] = (bounds[-1][0], number)
         else:
             bounds.append((number, number))
-    return [_paragraph(first, last, bare, used) for first, last in bounds]
+    known = _words(bare)
+    return [_paragraph(bare[first - 1 : last], first, used, known) for first, last in bounds]
 
 
 def stretches(lines: Sequence[str], bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
     """Return some of a page's paragraphs, by their first and last lines."""
     used = marks.used(lines)
     bare = [used.bare_line(line) for line in lines]
-    return [_paragraph(first, last, bare, used) for first, last in bounds]
+    known = _words(bare)
+    return [_paragraph(bare[first - 1 : last], first, used, known) for first, last in bounds]
 
 
-def _paragraph(first: int, last: int, bare: Sequence[str], used: Marks) -> Paragraph:
-    raw = bare[first - 1] if first == last else _joined(bare[first - 1 : last])
+def _paragraph(lines: Sequence[str], first: int, used: Marks, known: frozenset[str]) -> Paragraph:
+    raw = lines[0] if len(lines) == 1 else _joined(lines, known)
     listed = used.addresses is not None and first > used.addresses
     text = "" if listed else _text(raw, used)
-    return Paragraph(first, last, text, raw, used.is_heading(raw))
+    return Paragraph(first, first + len(lines) - 1, text, raw, used.is_heading(raw))
 
 
 def _text(raw: str, used: Marks) -> str:
@@ -71,19 +75,31 @@ def _text(raw: str, used: Marks) -> str:
     return "" if marks.only_addresses(text) else text
 
 
-def _joined(lines: Sequence[str]) -> str:
-    """Return lines as one; a word that a hyphen parts at a line's end stays in one piece."""
+def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
+    """Return lines as one.
+
+    A word that a hyphen parts at a line's end loses it where the page writes it without one.
+    """
     pieces = [lines[0].rstrip()]
     for line in lines[1:]:
         above, line = pieces[-1], line.strip()
         if not (_parted(above) and line[:1].islower()):
             pieces.append(" ")
+        elif _WORD.findall(above[-_LONGEST:])[-1].lower() + _WORD.findall(line)[0].lower() in known:
+            pieces[-1] = above[:-1]
         pieces.append(line)
     return "".join(pieces)
 
 
 def _parted(line: str) -> bool:
     return line.endswith("-") and line[-2:-1].isalpha()
+
+
+def _words(lines: Sequence[str]) -> frozenset[str]:
+    """Return the words of a page if words are parted at the ends of its lines; none otherwise."""
+    if not any(_parted(line.rstrip()) for line in lines):
+        return frozenset()
+    return frozenset(word for line in lines for word in _WORD.findall(line.lower()))
 
 
 def _joints(lines: Sequence[str], used: Marks) -> set[int]:
