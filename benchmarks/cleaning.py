@@ -71,12 +71,15 @@ def cross_validated(material: Material, folds: int) -> NDArray[np.float64]:
 def scored(material: Material, chances: NDArray[np.float64]) -> dict[object, Scores]:
     """Return for each page how well the rules read it, and the model with the rules."""
     found: dict[object, Scores] = {}
+    words = np.expm1(material.alone["words"].astype(np.float64))
     for number, page in enumerate(material.pages):
         rows = material.rows(number)
         votes = {name: value[rows].astype(np.float64) for name, value in material.votes.items()}
         kept = {
             "rules": votes["rules' body"] > 0,
-            "model and rules": lines.in_article(chances[rows], votes),
+            "model and rules": lines.in_article(
+                material.blocks[number], chances[rows], votes, words[rows]
+            ),
         }
         found[page] = {name: _f1(material, number, body) for name, body in kept.items()}
     return found

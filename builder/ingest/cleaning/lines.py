@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail
+from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail, wording
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 
 Array = NDArray[np.float64]
@@ -23,8 +23,10 @@ _BLANK = Verdict("blank", "empty line")
 _MARKS = Verdict("nav", "nothing but pictures and addresses of links")
 _LEARNED = Verdict("body", "reads as articles do")
 _UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
-# A line is body above the one; where the rules say so too, above the other.
-_SURE, _WITH_RULES = 0.5, 0.2
+# A line is body above the one; close to such lines, if the rules say so too, above the other.
+_SURE, _WITH_RULES, _REACH = 0.5, 0.35, 5
+# What the model finds in fewer words is no article.
+_MIN_WORDS = 25
 # No page has as many lines as this; what the model looks at would not fit into memory.
 _MAX_BLOCKS = 20_000
 
@@ -67,7 +69,8 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
         return votes.verdicts
     words = features.words_of([block.text for block in page])
     numbers = votes.numbers()
-    is_body = in_article(line_model.load().probabilities(page, words, numbers), numbers)
+    chance = line_model.load().probabilities(page, words, numbers)
+    is_body = in_article(page, chance, numbers, np.array([len(line) for line in words]))
     places = np.flatnonzero(is_body)
     if not len(places):
         return tail.judge(page)
@@ -80,11 +83,24 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     return above + verdicts + tail.judge(page[end + 1 :])
 
 
-def in_article(chance: Array, votes: Mapping[str, Array]) -> NDArray[np.bool_]:
+def in_article(
+    page: Sequence[Block], chance: Array, votes: Mapping[str, Array], words: Array
+) -> NDArray[np.bool_]:
     """Return which blocks are the article's, by the model's probability and the rules' votes.
 
-    A text that shows no furniture of a page is left to the rules.
+    What is furniture by its wording, or stands among comments, never is. Where the model finds
+    hardly anything, and in a text that shows no furniture of a page, the rules decide.
     """
     by_rules = votes["rules' body"] > 0
-    found = (chance > _SURE) | (by_rules & (chance > _WITH_RULES))
-    return np.where(votes["plain"] > 0, by_rules, found)
+    barred = np.array([wording.cue(block.text) is not None for block in page])
+    found = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
+    if words[found].sum() < _MIN_WORDS or votes["plain"].any():
+        return by_rules
+    return found | _near(found, by_rules & (chance > _WITH_RULES))
+
+
+def _near(found: NDArray[np.bool_], maybe: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which blocks that may be the article's stand close to one that is."""
+    around = np.convolve(found, np.ones(2 * _REACH + 1))[_REACH : _REACH + len(found)]
+    near: NDArray[np.bool_] = maybe & (around > 0.5)
+    return near

@@ -1,6 +1,6 @@
 """Judge a page by rules alone, and say in numbers what they say of each line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ body headline byline date outlet breadcrumb caption credit nav ad related paywal
 comment blank
 """
 _ROLES = _ROLE_NAMES.split()
+_CERTAIN = ("ad", "share", "paywall", "comment")
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,8 @@ def cast(page: Sequence[Block]) -> Votes:
     above, headline = head.judge(page, start)
     verdicts = above + inside.judge(page[start : end + 1], headline) + tail.judge(page[end + 1 :])
     return Votes(verdicts, scores, found, plain)
+
+
+def certain(votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Return which blocks the rules know not to be the article's: comments, tools and notices."""
+    return np.isin(votes["rules' role"].astype(int), [_ROLES.index(role) for role in _CERTAIN])
