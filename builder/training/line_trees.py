@@ -189,6 +189,9 @@ def _counts(material: Material) -> tuple[Array, Array]:
     at, found = at[found >= 0], found[found >= 0]
     cells = material.groups[at] * size + found
     in_body = material.labels[at]
-    body: Array = np.bincount(cells, material.shares[at] * in_body, minlength=GROUPS * size)
-    rest: Array = np.bincount(cells, material.shares[at] * ~in_body, minlength=GROUPS * size)
+    shares = material.shares[at]
+    body, rest = (
+        np.bincount(cells, shares * here, minlength=GROUPS * size).astype(np.float64)
+        for here in (in_body, ~in_body)
+    )
     return body.reshape(GROUPS, size), rest.reshape(GROUPS, size)

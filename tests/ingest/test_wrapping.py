@@ -27,8 +27,8 @@ def paragraphs(page: list[str]) -> list[str]:
 
 
 def wrapped(*texts: str, width: int = 72, indent: str = "") -> list[str]:
-    marks = {"initial_indent": indent, "subsequent_indent": indent}
-    return [line for text in texts for line in [*textwrap.wrap(text, width, **marks), ""]]
+    wrapper = textwrap.TextWrapper(width, initial_indent=indent, subsequent_indent=indent)
+    return [line for text in texts for line in [*wrapper.wrap(text), ""]]
 
 
 @pytest.mark.parametrize("width", [55, 64, 72, 79])

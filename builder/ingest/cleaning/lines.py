@@ -93,7 +93,7 @@ def in_article(
     """
     by_rules = votes["rules' body"] > 0
     barred = np.array([wording.cue(block.text) is not None for block in page])
-    found = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
+    found: NDArray[np.bool_] = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
     if words[found].sum() < _MIN_WORDS or votes["plain"].any():
         return by_rules
     return found | _near(found, by_rules & (chance > _WITH_RULES))
