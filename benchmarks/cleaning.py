@@ -26,7 +26,7 @@ from benchmarks.cleaning_corpus import Dump, marked, read
 from benchmarks.html_corpus import f1
 from builder.ingest.cleaning import lines
 from builder.training import line_trees
-from builder.training.line_material import GROUPS, Material, prepare
+from builder.training.line_material import GROUPS, LineMaterial, prepare
 from builder.training.marked_pages import interval
 
 _SEVEN = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
@@ -60,18 +60,18 @@ def main() -> None:
                 file.write(json.dumps(key | found) + "\n")
 
 
-def cross_validated(material: Material, folds: int) -> NDArray[np.float64]:
+def cross_validated(material: LineMaterial, folds: int) -> NDArray[np.float64]:
     """Return the probability of each line, from a model that did not learn from its outlet."""
     chances = np.zeros(len(material.labels))
     for groups in np.array_split(np.arange(GROUPS), folds):
-        learned = line_trees.learn(material, groups.tolist(), line_trees.Settings())
+        learned = line_trees.learn(material, groups.tolist(), line_trees.TreeSettings())
         wanted = np.isin(material.groups, groups)
         chances[wanted] = line_trees.predict(material, learned, wanted)[wanted]
         print(f"groups {groups.tolist()} are read", file=sys.stderr, flush=True)
     return chances
 
 
-def scored(material: Material, chances: NDArray[np.float64]) -> dict[object, Scores]:
+def scored(material: LineMaterial, chances: NDArray[np.float64]) -> dict[object, Scores]:
     """Return for each page how well the rules read it, and the model with the rules."""
     found: dict[object, Scores] = {}
     words = np.expm1(material.alone["words"].astype(np.float64))
@@ -88,7 +88,7 @@ def scored(material: Material, chances: NDArray[np.float64]) -> dict[object, Sco
     return found
 
 
-def _f1(material: Material, number: int, kept: NDArray[np.bool_]) -> float:
+def _f1(material: LineMaterial, number: int, kept: NDArray[np.bool_]) -> float:
     blocks = material.blocks[number]
     text = "\n".join(block.text for block, is_body in zip(blocks, kept, strict=True) if is_body)
     return f1(material.pages[number].body, text)

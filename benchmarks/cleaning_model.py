@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, nargs="?", default=FOLDER)
     options = parser.parse_args()
     material = prepare(map(marked, read(options.corpus)), _say)
-    settings = line_trees.Settings()
+    settings = line_trees.TreeSettings()
     learned = line_trees.learn(material, (), settings)
     card = {
         "name": "lines of articles",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from builder.ingest.cleaning import features, line_model, rule_votes, word_odds
 from builder.ingest.cleaning.page import Block, blocks_of
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
-from builder.ingest.cleaning.word_odds import Tokens
+from builder.ingest.cleaning.word_odds import LineTokens
 from builder.training.alignment import labels
 from builder.training.marked_pages import MarkedPage
 
@@ -26,7 +26,7 @@ _MAX_WORDS, _PAGE_WORDS = 80, 50
 
 
 @dataclass(frozen=True)
-class Material:
+class LineMaterial:
     """The lines of all pages in one row after another, with what is known of them."""
 
     pages: Sequence[MarkedPage]
@@ -34,7 +34,7 @@ class Material:
     starts: NDArray[np.int64]
     layout: Pages
     places: WordPlaces
-    tokens: Tokens
+    tokens: LineTokens
     names: Sequence[str]
     alone: Mapping[str, Matrix]
     votes: Mapping[str, Matrix]
@@ -53,7 +53,7 @@ def group_of(outlet: str) -> int:
     return int(hashlib.sha256(outlet.encode()).hexdigest(), 16) % GROUPS
 
 
-def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> Material:
+def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMaterial:
     """Return pages with the features and labels of their lines; those without text are left out."""
     held = [(page, found) for page in pages if (found := blocks_of(page.dump.split("\n")))]
     kept, blocks = [page for page, _ in held], [found for _, found in held]
@@ -71,7 +71,7 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> Materi
         weights.append(_weights(spoken, is_body[-1]))
     sizes = np.array([len(found) for found in blocks])
     per_page = Counter(page.page for page in kept)
-    return Material(
+    return LineMaterial(
         pages=kept,
         blocks=blocks,
         starts=np.concatenate([[0], np.cumsum(sizes)]),
@@ -88,7 +88,7 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> Materi
     )
 
 
-def known(material: Material, odds: Mapping[str, Array]) -> dict[str, Array]:
+def known(material: LineMaterial, odds: Mapping[str, Array]) -> dict[str, Array]:
     """Return all that the first trees look at, given what the odds of words say."""
     alone, votes = _large(material.alone), _large(material.votes)
     around = line_model.first_look(material.layout, material.places, alone, odds)
@@ -121,9 +121,9 @@ def _layout(blocks: Sequence[Sequence[Block]]) -> Pages:
     )
 
 
-def _together(tokens: Sequence[Tokens]) -> Tokens:
+def _together(tokens: Sequence[LineTokens]) -> LineTokens:
     above = np.cumsum([0, *(one.size for one in tokens)])
-    return Tokens(
+    return LineTokens(
         words=np.concatenate([one.words for one in tokens]),
         word_rows=np.concatenate([o.word_rows + a for o, a in zip(tokens, above, strict=False)]),
         pairs=np.concatenate([one.pairs for one in tokens]),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.ingest.cleaning import line_model, word_odds
-from builder.training.line_material import GROUPS, Material, known
+from builder.training.line_material import GROUPS, LineMaterial, known
 from builder.training.tree_files import to_onnx
 
 Array = NDArray[np.float64]
@@ -49,14 +49,14 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Settings:
+class TreeSettings:
     """What makes the same pages give the same model."""
 
     seed: int = 1
     threads: int = 1
 
 
-def learn(material: Material, held_out: Sequence[int], settings: Settings) -> Learned:
+def learn(material: LineMaterial, held_out: Sequence[int], settings: TreeSettings) -> Learned:
     """Learn from the outlets of all groups but those held out."""
     seen = np.array([group for group in range(GROUPS) if group not in held_out])
     counts = _counts(material)
@@ -81,7 +81,7 @@ def learn(material: Material, held_out: Sequence[int], settings: Settings) -> Le
     return Learned(first, second, _odds(counts, seen))
 
 
-def predict(material: Material, learned: Learned, wanted: Rows) -> Array:
+def predict(material: LineMaterial, learned: Learned, wanted: Rows) -> Array:
     """Return the probability of each row wanted to be body text; 0 for the others."""
     odds = word_odds.features(material.tokens, learned.odds)
     look = known(material, odds)
@@ -107,7 +107,7 @@ def write(learned: Learned, names: Sequence[str], folder: Path, card: Mapping[st
 
 
 def _boost(
-    matrix: Matrix, labels: Rows, weights: Array, size: tuple[int, float], settings: Settings
+    matrix: Matrix, labels: Rows, weights: Array, size: tuple[int, float], settings: TreeSettings
 ) -> Any:
     import lightgbm
 
@@ -131,12 +131,12 @@ def _matrix(look: Mapping[str, Array], rows: NDArray[Any]) -> Matrix:
     return np.stack([value[rows].astype(np.float32) for value in look.values()], axis=1)
 
 
-def _second(material: Material, logits: Array) -> dict[str, Array]:
+def _second(material: LineMaterial, logits: Array) -> dict[str, Array]:
     words = np.expm1(material.alone["words"].astype(np.float64))
     return line_model.second_look(material.layout, material.places, words, logits)
 
 
-def _sample(material: Material, seen: Rows, seed: int) -> tuple[Rows, Array]:
+def _sample(material: LineMaterial, seen: Rows, seed: int) -> tuple[Rows, Array]:
     """Return which rows to learn from, and how much each counts."""
     random = np.random.default_rng(seed)
     texts: dict[str, list[int]] = {}
@@ -166,7 +166,7 @@ def _odds(counts: tuple[Array, Array], groups: NDArray[np.int64]) -> Array:
 
 
 def _odds_of_others(
-    material: Material, counts: tuple[Array, Array], seen: NDArray[np.int64]
+    material: LineMaterial, counts: tuple[Array, Array], seen: NDArray[np.int64]
 ) -> dict[str, Array]:
     """Return what words say of each line, where its own group's outlets have not been asked."""
     found: dict[str, Array] = {}
@@ -179,7 +179,7 @@ def _odds_of_others(
     return found
 
 
-def _counts(material: Material) -> tuple[Array, Array]:
+def _counts(material: LineMaterial) -> tuple[Array, Array]:
     """Return how often each token stands in body text and in the rest, by group."""
     tokens, size = material.tokens, len(material.names)
     rows = np.arange(tokens.size)

@@ -24,7 +24,7 @@ FOOTER = ["Most read", "Ten walks by the sea", "Why rents rise", "© 2024 Wrenfo
 PAGE = [*MENU, "", "Channel to be dredged", "By Ann Lee", "", *STORY, "", *FOOTER]
 
 
-def looked_at(page: list[Block]) -> tuple[Pages, WordPlaces, dict[str, np.ndarray]]:
+def looked_at(page: list[Block]) -> tuple[Pages, WordPlaces, dict[str, features.Array]]:
     words = features.words_of([block.text for block in page])
     return line_model.pages_of(page), WordPlaces.of(words), features.of_lines(page, words)
 

@@ -16,7 +16,7 @@ _MAX_LINE_WORDS = 11
 
 
 @dataclass(frozen=True)
-class Tokens:
+class LineTokens:
     """The numbers of the words and pairs of words of lines, and the row that each stands in.
 
     ``opening``, ``ending`` and ``line`` hold one number a row: of its first words, of its last
@@ -44,11 +44,11 @@ def names(words: Sequence[str]) -> Iterable[str]:
     yield from (_opening(words), _ending(words), _line(words))
 
 
-def tokens(words: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Tokens:
+def tokens(words: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> LineTokens:
     """Return the tokens of lines, given their words and the number of each token."""
     number = numbers.get
     pairs = [_pairs(line) for line in words]
-    return Tokens(
+    return LineTokens(
         np.array([number(word, _UNKNOWN) for line in words for word in line], np.int64),
         np.repeat(np.arange(len(words)), [len(line) for line in words]),
         np.array([number(pair, _UNKNOWN) for line in pairs for pair in line], np.int64),
@@ -59,7 +59,7 @@ def tokens(words: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Tokens
     )
 
 
-def features(found: Tokens, odds: Array) -> dict[str, Array]:
+def features(found: LineTokens, odds: Array) -> dict[str, Array]:
     """Return what the logarithmic odds of its words say of each line."""
     odds = np.append(odds, 0.0)
     word = odds[found.words]
