@@ -41,6 +41,11 @@ def test_a_single_long_line_does_not_switch_joining_off() -> None:
     assert paragraphs(page)[:3] == [FIRST, SECOND, THIRD]
 
 
+def test_a_single_paragraph_that_is_not_wrapped_does_not_switch_joining_off() -> None:
+    page = [*wrapped(FIRST, SECOND), THIRD]
+    assert paragraphs(page) == [FIRST, SECOND, THIRD]
+
+
 def test_ragged_lines_that_break_within_a_sentence_are_joined() -> None:
     opening = textwrap.wrap(FIRST, 72)[0]
     rest = FIRST[len(opening) + 1 :]

@@ -16,7 +16,7 @@ from builder.ingest.cleaning.marks import Marks
 
 # Text is wrapped for screens and print at 60 to 100 columns; longer lines are whole paragraphs.
 _MIN_WIDTH, _MAX_WIDTH = 40, 100
-_RAGGED, _MIN_FULL, _MAX_LONGER = 14, 3, 0.1
+_RAGGED, _MIN_FULL, _MAX_LONGER, _MIN_FULL_BESIDE_ONE = 14, 3, 0.1, 5
 # In wrapped text few full lines happen to end a sentence; in one-line paragraphs nearly all do.
 _MAX_SENTENCE_ENDS = 0.5
 _MIN_JOINTS = 3
@@ -117,9 +117,10 @@ def _joints(lines: Sequence[str], used: Marks) -> set[int]:
     bounds = list(enumerate(pairwise(lines[:end]), start=2))
     full = {number for number, (above, line) in bounds if _overflowed(above, line, width)}
     ends = sum(wording.ends_sentence(lines[number - 2]) for number in full)
-    if len(full) < _MIN_JOINTS or ends > _MAX_SENTENCE_ENDS * len(full):
+    ragged = {number for number, (above, line) in bounds if _ragged(above, line, width)}
+    if len(full | ragged) < _MIN_JOINTS or ends > _MAX_SENTENCE_ENDS * len(full):
         return set()
-    return full | {number for number, (above, line) in bounds if _ragged(above, line, width)}
+    return full | ragged
 
 
 def _goes_on_in_markdown(above: str, line: str) -> bool:
@@ -142,7 +143,8 @@ def _width(lines: Sequence[str]) -> int | None:
     longer = counts[-1]
     for width in range(_MAX_WIDTH, _MIN_WIDTH - 1, -1):
         full = sum(counts[width - _RAGGED : width + 1])
-        if counts[width] and full >= _MIN_FULL and longer <= _MAX_LONGER * full:
+        few = longer <= _MAX_LONGER * full or (longer == 1 and full >= _MIN_FULL_BESIDE_ONE)
+        if counts[width] and full >= _MIN_FULL and few:
             return width
         longer += counts[width]
     return None
