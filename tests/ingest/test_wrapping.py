@@ -42,8 +42,8 @@ def test_a_single_long_line_does_not_switch_joining_off() -> None:
 
 
 def test_a_single_paragraph_that_is_not_wrapped_does_not_switch_joining_off() -> None:
-    page = [*wrapped(FIRST, SECOND), THIRD]
-    assert paragraphs(page) == [FIRST, SECOND, THIRD]
+    page = [*wrapped(FIRST, SECOND, THIRD), f"{THIRD} {FIRST}"]
+    assert paragraphs(page) == [FIRST, SECOND, THIRD, f"{THIRD} {FIRST}"]
 
 
 def test_ragged_lines_that_break_within_a_sentence_are_joined() -> None:
