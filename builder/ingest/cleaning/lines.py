@@ -75,12 +75,16 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     if not len(places):
         return tail.judge(page)
     start, end = int(places[0]), int(places[-1])
-    above, headline = head.judge(page, start)
-    verdicts = inside.judge(page[start : end + 1], headline)
-    for index, kept in enumerate(is_body[start : end + 1]):
-        if bool(kept) != (verdicts[index].role == "body"):
-            verdicts[index] = _LEARNED if kept else _UNLIKE
-    return above + verdicts + tail.judge(page[end + 1 :])
+    if votes.stretch == (start, end):
+        verdicts = list(votes.verdicts)
+    else:
+        above, headline = head.judge(page, start)
+        verdicts = above + inside.judge(page[start : end + 1], headline)
+        verdicts += tail.judge(page[end + 1 :])
+    for index in range(start, end + 1):
+        if bool(is_body[index]) != (verdicts[index].role == "body"):
+            verdicts[index] = _LEARNED if is_body[index] else _UNLIKE
+    return verdicts
 
 
 def in_article(
