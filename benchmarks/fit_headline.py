@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.metadata import _same_title, pages, part_of
-from builder.ingest.cleaning import headline, region, wording
+from builder.ingest.cleaning import headline, rule_votes, wording
 from builder.ingest.cleaning.page import blocks_of
 from builder.ingest.readers.decoding import split_lines
 
@@ -44,7 +44,7 @@ def _rows(corpus: Path) -> Iterator[tuple[list[headline.Candidate], Any, float]]
             continue
         for text in page["dumps"].values():
             blocks = blocks_of(split_lines(text))
-            bounds = region.find([block.text for block in blocks])
+            bounds = rule_votes.cast(blocks).stretch
             if bounds is None:
                 continue
             places = [i for i, block in enumerate(blocks) if wording.has_words(block.plain)]

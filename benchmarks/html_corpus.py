@@ -4,13 +4,13 @@ import gzip
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_GRAM = 4
+from builder.training.marked_pages import likeness
+
 _SECOND_LEVEL = {"co", "com", "org", "net", "ac", "gov", "edu"}
 
 
@@ -30,10 +30,15 @@ class SavedPage:
     @property
     def is_development(self) -> bool:
         """Tell whether the page's outlet may be looked at; the others are only measured on."""
-        return int(hashlib.sha256(_key(self.outlet).encode()).hexdigest(), 16) % 2 == 0
+        return is_development(self.outlet)
 
 
-def _key(outlet: str) -> str:
+def is_development(outlet: str) -> bool:
+    """Tell whether an outlet's pages may be looked at."""
+    return int(hashlib.sha256(outlet_key(outlet).encode()).hexdigest(), 16) % 2 == 0
+
+
+def outlet_key(outlet: str) -> str:
     """Return an outlet's name, the same for ``www.example.co.uk`` and ``The Example``."""
     name = outlet.lower().strip()
     if "." in name:
@@ -77,15 +82,6 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def grams(text: str) -> Counter[tuple[str, ...]]:
-    """Return the runs of four words of a text."""
-    words = re.findall(r"\w+", text)
-    last = max(1, len(words) - _GRAM + 1)
-    return Counter(tuple(words[i : i + _GRAM]) for i in range(last)) if words else Counter()
-
-
 def f1(gold: str, found: str) -> float:
     """Return the F1 of the runs of four words of two texts."""
-    wanted, got = grams(gold), grams(found)
-    shared = (wanted & got).total()
-    return 2 * shared / (wanted.total() + got.total()) if shared else 0.0
+    return likeness(gold, found)["f1"]

@@ -113,7 +113,7 @@ def part_of(outlet: str) -> str:
 def judged(page: dict[str, Any], rendering: str, text: str) -> Iterator[Outcome]:
     """Yield what became of each field that the page's gold knows."""
     seed = split_lines(text)
-    found = metadata.find(seed, lines.classify(seed))
+    found = metadata.find(lines.judge(seed))
     whole = plain(text)
     gold = {
         "headline": [page.get("headline") or ""],

@@ -15,7 +15,7 @@ from builder.cli.lines import model as lines
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--task",
-    type=click.Choice(["entities", "claims", "sentences"]),
+    type=click.Choice(["entities", "claims", "sentences", "cleaning"]),
     required=True,
     help="What to compare.",
 )
@@ -24,14 +24,31 @@ from builder.cli.lines import model as lines
     show_default="the workspace's, else builder",
     help="builder, rules, a model's folder, or an installed spaCy package.",
 )
-@click.option("--errors", is_flag=True, help="List every span that was missed or is wrong.")
+@click.option(
+    "--errors",
+    is_flag=True,
+    help="List every span that was missed or is wrong; for cleaning, every text below F1 0.9.",
+)
 def evaluate(
     file: Path, task: str, pipeline: str | None, errors: bool, root: Path, as_json: bool
 ) -> None:
     """Compare a pipeline with the gold in FILE.
 
-    FILE holds JSON Lines of text and spans; docs/evaluation.md describes it and the figures.
+    FILE holds JSON Lines of text and spans, for cleaning of dump and body; docs/evaluation.md
+    describes it and the figures.
     """
+    if task == "cleaning":
+        if pipeline:
+            raise click.UsageError("--pipeline: no pipeline cleans pages")
+        from builder.training import cleaning
+
+        cleaned = cleaning.measure(file)
+        if as_json:
+            click.echo(json.dumps(cleaned.shown(errors), ensure_ascii=False, indent=2))
+            return
+        for line in lines.cleaned(cleaned, errors):
+            click.echo(line)
+        return
     from builder.training.jobs import measure
 
     # What the command line names lies where it was typed, what builder.toml names beside it.

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,8 @@ from builder.records import (
 from builder.text import TextError, article_id, join_paragraphs, normalise
 
 if TYPE_CHECKING:
-    from builder.ingest.cleaning.page import Verdict
+    from builder.ingest.cleaning.page import Block, Verdict
+    from builder.ingest.cleaning.wrapping import Paragraph
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
 # A long read has about 50,000 characters; models take no more than a million.
@@ -53,7 +54,7 @@ class _JudgedLines:
 
     lines: Sequence[str]
     verdicts: "Sequence[Verdict]"
-    body: Sequence[tuple[int, int]]
+    body: "Sequence[Paragraph | Block]"
     stated: Extracted
     how: str
 
@@ -72,7 +73,7 @@ def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejecti
             reason = "no body text found: no line reads as a paragraph of an article"
             return rejected(file.name, reason, file.line)
         _refuse_signs(judged.lines, judged.body)
-        text = join_paragraphs(" ".join(judged.lines[a - 1 : b]) for a, b in judged.body)
+        text = join_paragraphs(paragraph.text for paragraph in judged.body)
         if len(text) > MAX_CHARACTERS:
             limit = f"more than the {MAX_CHARACTERS:,} that an article may have"
             reason = f"{len(text):,} characters of body text are {limit}; split it"
@@ -121,10 +122,8 @@ def _page(document: SeedContent) -> _JudgedLines:
     from builder.ingest.cleaning import lines
 
     page = split_lines(document.content)
-    verdicts = lines.classify(page)
-    return _JudgedLines(
-        page, verdicts, lines.paragraphs(page, verdicts), metadata.find(page, verdicts), "text"
-    )
+    judged = lines.judge(page)
+    return _JudgedLines(page, judged.of_lines, judged.body, metadata.find(judged), "text")
 
 
 def _article(document: SeedContent) -> _JudgedLines:
@@ -133,17 +132,21 @@ def _article(document: SeedContent) -> _JudgedLines:
     from builder.ingest.cleaning.page import Verdict
 
     page = split_lines(document.content)
-    body = [(a, b) for a, b in wrapping.blocks(page) if page[a - 1].strip()]
+    # What looks like a mark of a link here is the author's.
+    body = [replace(found, text=found.raw) for found in wrapping.paragraphs(page)]
+    body = [paragraph for paragraph in body if paragraph.text.strip()]
     text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
     verdicts = [text if line.strip() else blank for line in page]
     return _JudgedLines(page, verdicts, body, Extracted(), "article")
 
 
 def _html(document: SeedContent) -> _JudgedLines:
+    from builder.ingest.cleaning.wrapping import Paragraph
     from builder.ingest.html.page import read_page
 
     page = read_page(document.content, document.url)
-    return _JudgedLines(page.lines, page.verdicts, page.body, page.metadata, page.extractor)
+    body = [Paragraph(a, b, " ".join(page.lines[a - 1 : b])) for a, b in page.body]
+    return _JudgedLines(page.lines, page.verdicts, body, page.metadata, page.extractor)
 
 
 _JUDGES: Mapping[str, Callable[[SeedContent], _JudgedLines]] = {
@@ -163,9 +166,9 @@ def _together(given: Extracted, found: Extracted) -> Extracted:
     return Extracted(**values, captions=given.captions or found.captions)
 
 
-def _refuse_signs(seed_lines: Sequence[str], body: Iterable[tuple[int, int]]) -> None:
+def _refuse_signs(seed_lines: Sequence[str], body: "Iterable[Paragraph | Block]") -> None:
     """Raise SeedError at a body line with a word that holds very many signs."""
-    for number in (number for first, last in body for number in range(first, last + 1)):
+    for number in (number for one in body for number in range(one.first, one.last + 1)):
         for word in seed_lines[number - 1].split():
             if len(word) <= _MAX_SIGNS:
                 continue
@@ -185,9 +188,9 @@ def unreadable(name: str, error: OSError) -> Rejection:
     return rejected(name, f"cannot be read: {error.strerror}")
 
 
-def _runs(verdicts: "Sequence[Verdict]", body: Sequence[tuple[int, int]]) -> Iterable[LineRun]:
+def _runs(verdicts: "Sequence[Verdict]", body: "Sequence[Paragraph | Block]") -> Iterable[LineRun]:
     """Yield runs of neighbouring lines with one verdict; a body paragraph is a run of its own."""
-    paragraph_of = {n: i for i, (a, b) in enumerate(body) for n in range(a, b + 1)}
+    paragraph_of = {n: i for i, one in enumerate(body) for n in range(one.first, one.last + 1)}
     numbered = enumerate(verdicts, start=1)
 
     def kind(item: "tuple[int, Verdict]") -> tuple[str, str, int | None]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from builder.ingest.cleaning import bylines, captions, dates, headline, outlets, wording
 from builder.ingest.cleaning.head import is_name, is_unmarked_byline
-from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.cleaning.lines import JudgedPage
+from builder.ingest.cleaning.page import Block
 from builder.ingest.extracted import Extracted, Stated, StatedCaption, distinct
 from builder.records import Role
 
@@ -18,8 +19,8 @@ _BYLINES_REACH = 4
 class _PageBlocks:
     """The blocks of a seed, where its body begins and ends, and its headline."""
 
-    def __init__(self, lines: Sequence[str], verdicts: Sequence[Verdict]) -> None:
-        found = [(block, verdicts[block.first - 1]) for block in blocks_of(lines)]
+    def __init__(self, page: JudgedPage) -> None:
+        found = zip(page.blocks, page.of_blocks, strict=True)
         self.judged = [(block, verdict) for block, verdict in found if _says_something(block)]
         self.blocks = [block for block, _ in self.judged]
         body = [i for i, (_, verdict) in enumerate(self.judged) if verdict.role == "body"]
@@ -51,14 +52,14 @@ def _says_something(block: Block) -> bool:
     return wording.has_words(block.plain)
 
 
-def find(lines: Sequence[str], verdicts: Sequence[Verdict]) -> Extracted:
-    """Return the metadata that the lines state; ``verdicts`` are those of ``lines.classify``.
+def find(judged: JudgedPage) -> Extracted:
+    """Return the metadata that the lines of a judged page state.
 
     A field's values are in the order of trust: the first is the one to use. ``published`` holds
     ISO dates, and only those that can be read in one way. Of the verdicts, headline, authors, dates
     and outlet rest on nothing but where the body begins and ends.
     """
-    page = _PageBlocks(lines, verdicts)
+    page = _PageBlocks(judged)
     named = list(_bylines(page))
     outlet = distinct(_outlet(page))
     papers = {wording.bare(name.value) for name in outlet}

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -107,8 +108,8 @@ class Copies:
     def _cut_out(self, file: File, document: SeedContent) -> Iterator[str]:
         for article in self._wanted.get(file.id, ()):
             for seed in self._sources[article].seeds:
-                if seed.sha256 == file.id and (text := _cut(document, seed)) is not None:
-                    yield text
+                if seed.sha256 == file.id:
+                    yield from _cut(document, seed)
 
     # --- files ------------------------------------------------------------------------------
 
@@ -241,20 +242,29 @@ def _way(seed: SeedSource) -> Mapped | None:
     return None if seed.fields is None else Mapped(seed.fields, seed.given or {})
 
 
-def _cut(document: SeedContent, seed: SeedSource) -> str | None:
-    """Return the text in the lines of a seed that were its body, None if there are no such."""
+def _cut(document: SeedContent, seed: SeedSource) -> Iterator[str]:
+    """Yield the texts that the lines of a seed's body may have given.
+
+    Older cleaners joined them by spaces; now a hyphen at a line's end joins too, and the marks of
+    links come off the text of a page.
+    """
     if document.form == "html":
         from builder.ingest.html.page import read_page
 
         try:
             lines: Sequence[str] = read_page(document.content, document.url).lines
         except SeedError:
-            return None
+            return
     else:
         lines = split_lines(document.content)
     if any(last > len(lines) for _, last in seed.lines):
-        return None
-    try:
-        return join_paragraphs(" ".join(lines[first - 1 : last]) for first, last in seed.lines)
-    except TextError:
-        return None
+        return
+    ways = [[" ".join(lines[first - 1 : last]) for first, last in seed.lines]]
+    if document.form != "html":
+        from builder.ingest.cleaning import wrapping
+
+        found = wrapping.stretches(lines, seed.lines)
+        ways += [[one.text for one in found], [one.raw for one in found]]
+    for paragraphs in ways:
+        with suppress(TextError):
+            yield join_paragraphs(paragraphs)

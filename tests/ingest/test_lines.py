@@ -29,7 +29,7 @@ TEASERS = ["Ten great walks", "12 Jun 07:15 AM", "Why rents rise", "11 Jun 06:20
 
 
 def roles(page: list[str]) -> list[str]:
-    return [verdict.role for verdict in lines.classify(page)]
+    return [verdict.role for verdict in lines.judge(page).of_lines]
 
 
 def role_of(line: str, page: list[str]) -> str:
@@ -37,11 +37,7 @@ def role_of(line: str, page: list[str]) -> str:
 
 
 def body(page: list[str]) -> list[str]:
-    verdicts = lines.classify(page)
-    return [
-        " ".join(line.strip() for line in page[first - 1 : last])
-        for first, last in lines.paragraphs(page, verdicts)
-    ]
+    return [paragraph.text.strip() for paragraph in lines.judge(page).body]
 
 
 def spaced(page: list[str]) -> list[str]:
@@ -68,20 +64,21 @@ def test_every_line_of_a_seed_has_the_role_a_person_gave_it(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(GOLD))
 def test_the_paragraphs_of_a_seed_are_exactly_its_body_lines(name: str) -> None:
     page = seed_lines(name)
-    found = lines.paragraphs(page, lines.classify(page))
-    assert found == [(line, line) for line in GOLD[name]["body_lines"]]
+    found = lines.judge(page).body
+    assert [(p.first, p.last) for p in found] == [(n, n) for n in GOLD[name]["body_lines"]]
 
 
 @pytest.mark.parametrize("name", sorted(GOLD))
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_other_line_ends_change_no_verdict(name: str, end: str) -> None:
     page = seed_lines(name)
-    assert lines.classify(split_lines(end.join(page) + end)) == lines.classify(page)
+    other = split_lines(end.join(page) + end)
+    assert lines.judge(other).of_lines == lines.judge(page).of_lines
 
 
 @given(st.lists(st.text(), max_size=30))
 def test_any_text_gives_one_verdict_with_a_reason_a_line(page: list[str]) -> None:
-    verdicts = lines.classify(page)
+    verdicts = lines.judge(page).of_lines
     assert len(verdicts) == len(page)
     assert all(verdict.reason for verdict in verdicts)
 
@@ -94,11 +91,10 @@ def test_exactly_the_lines_without_text_are_blank(page: list[str]) -> None:
 
 @given(st.lists(st.sampled_from([*STORY, *MENU, *TEASERS, "", "Related", "Photo / AP"])))
 def test_paragraphs_are_the_body_lines_in_order_without_overlap(page: list[str]) -> None:
-    verdicts = lines.classify(page)
+    judged = lines.judge(page)
+    verdicts = judged.of_lines
     covered = [
-        number
-        for first, last in lines.paragraphs(page, verdicts)
-        for number in range(first, last + 1)
+        number for paragraph in judged.body for number in range(paragraph.first, paragraph.last + 1)
     ]
     assert covered == [n for n, verdict in enumerate(verdicts, start=1) if verdict.role == "body"]
 

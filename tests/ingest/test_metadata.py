@@ -26,7 +26,7 @@ HEADLINE = "Old bridge to close in June after cracks found in piers"
 
 
 def extract(page: list[str]) -> Extracted:
-    return metadata.find(page, lines.classify(page))
+    return metadata.find(lines.judge(page))
 
 
 def spaced(*page: str) -> list[str]:

@@ -8,6 +8,7 @@ from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.training import evaluate
+    from builder.training.cleaning import Cleaning
     from builder.training.corpora import Document
     from builder.training.fit import Progress
     from builder.training.jobs import Curve, Trained
@@ -31,6 +32,23 @@ def evaluated(report: Mapping[str, Any], errors: "Iterable[evaluate.Error]" = ()
             )
     for error in errors:
         yield f"{error.kind:<6} {error.label:<6} {error.document}: {error.context}"
+
+
+def cleaned(result: "Cleaning", errors: bool) -> Iterator[str]:
+    """Show how well the texts of pages were cleaned, and which were not."""
+    report = result.report
+    low, high = report["ci95"]
+    yield (
+        f"{report['file']}: {count(report['texts'], 'text')} of "
+        f"{count(report['outlets'], 'outlet')}, {report['megabytes_per_second']:.2f} MB a second"
+    )
+    yield "precision  recall      F1  median  95% interval"
+    yield (
+        f"{report['precision']:>9.3f} {report['recall']:>7.3f} {report['f1']:>7.3f}"
+        f" {report['median']:>7.3f}  {low:.3f}-{high:.3f}"
+    )
+    for page in result.poor if errors else ():
+        yield f"F1 {page['f1']:.3f}, recall {page['recall']:.3f}: {page['id']}"
 
 
 def gathered(material: "Material") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from builder.ingest.cleaning import dates
 
@@ -22,6 +23,7 @@ _BY = re.compile(
     r"|^\W{0,4}(?:words|authors?|reporters?|text|writers?|byline)\s?:\s*",
     re.IGNORECASE,
 )
+_BEFORE_BY = re.compile(r"(?<!\w)(?=(?:posted |written |published )?by\b)", re.IGNORECASE)
 _FROM = re.compile(r"^from\s+(?=.{3,60}\sin\s)", re.IGNORECASE)
 _ALONE = re.compile(
     r"\W{0,3}(?:(?:written|posted|published|story|words|text|reported)\s)?by\s?:?|authors?\s?:?",
@@ -130,8 +132,12 @@ class Byline:
     sure: bool = True
 
 
+@lru_cache(maxsize=4096)
 def byline(line: str) -> Byline | None:
     """Return what a line such as ``By Ann Lee and Bob Ray in Paris`` says; None for other lines."""
+    small = line.lower()
+    if not ("by" in small or "from" in small or ":" in small):
+        return None
     if len(line) > _MAX_LENGTH or len(line.split()) > _MAX_WORDS:
         return None
     for part in _parts(line):
@@ -143,6 +149,7 @@ def byline(line: str) -> Byline | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def unmarked(line: str) -> Byline | None:
     """Return the authors of a line that names people without a *by*; None for other lines.
 
@@ -168,9 +175,7 @@ def _parts(line: str) -> list[str]:
     """Return the fields of a line, without dates, handles and counts."""
     text = dates.without(" ".join(line.split()), " | ")
     fields: list[str] = []
-    for field in re.split(
-        r"(?<!\w)(?=(?:posted |written |published )?by\b)", text, flags=re.IGNORECASE
-    ):
+    for field in _BEFORE_BY.split(text):
         start = _BY.match(field)
         head, rest = (field[: start.end()], field[start.end() :]) if start else ("", field)
         pieces = [piece or "" for piece in _SEPARATOR.split(rest)]

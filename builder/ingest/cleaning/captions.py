@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _AGENCY = (
     r"(?:Getty(?:\s?Images)?|AP(?:\sPhoto)?|AFP|Reuters|EPA|PA(?:\sWire)?|AAP|Shutterstock|"
@@ -32,6 +33,12 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _MAX_LENGTH = 600
+# No credit is without one of these; to look for them is quick.
+_HINTS = (
+    "photo", "picture", "image", "illustration", "credit", "pic", "video", "getty", "ap", "afp",
+    "reuters", "epa", "pa", "shutterstock", "alamy", "bloomberg", "rex", "istock", "wikimedia",
+    "association", "media",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,11 @@ class CaptionLine:
     credit: str | None
 
 
+@lru_cache(maxsize=4096)
 def split(line: str) -> CaptionLine | None:
     """Return the caption and the credit of a line that ends with one; None for other lines."""
     text = " ".join(line.split())
-    if len(text) > _MAX_LENGTH:
+    if len(text) > _MAX_LENGTH or not any(hint in text.lower() for hint in _HINTS):
         return None
     for form in _FORMS:
         if match := form.fullmatch(text):
@@ -63,4 +71,6 @@ def read(line: str) -> CaptionLine:
 
 def opens_as_caption(line: str) -> bool:
     """Tell whether the line starts as only captions do, such as ``In this June 4 file photo``."""
+    if line.lstrip()[:2].lower() not in {"im", "me", "ph", "pi", "fi", "in"}:
+        return False
     return _OPENING.fullmatch(" ".join(line.split())) is not None

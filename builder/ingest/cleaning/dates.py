@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 Order = Literal["day first", "month first"]
@@ -55,6 +56,9 @@ _LATER = re.compile(
 _FIRST = re.compile(
     r"(?:published|posted|created)\W{0,9}(?:[\w:.]{1,9}\W{1,4}){0,5}$", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
+# What is vague about a day holds a digit or one of these.
+_VAGUE_HINTS = ("ago", "today", "yesterday")
 _MAX_OTHER_WORDS = 4
 # Longer lines are text; a date in them is not that of the article.
 _MAX_LENGTH = 300
@@ -72,7 +76,7 @@ class Dated:
 
 def find(line: str, order: Order | None = None) -> list[Dated]:
     """Return the days that the line names and that can be read in one way only."""
-    if len(line) > _MAX_LENGTH:
+    if len(line) > _MAX_LENGTH or not _DIGIT.search(line):
         return []
     if order is None and _AMERICAN.search(line):
         order = "month first"
@@ -142,23 +146,37 @@ def _orders(lines: Iterable[str]) -> Iterator[Order]:
 
 def without(line: str, mark: str = " ") -> str:
     """Return the line with a mark in place of its dates, times and reading times."""
-    for pattern in (_DATE, _VAGUE, READING_TIME, TIME):
+    if _DIGIT.search(line):
+        patterns: tuple[re.Pattern[str], ...] = (_DATE, _VAGUE, READING_TIME, TIME)
+    else:
+        patterns = (_VAGUE, TIME) if _may_be_vague(line) else (TIME,)
+    for pattern in patterns:
         line = pattern.sub(mark, line)
     return line
 
 
+def _may_be_vague(line: str) -> bool:
+    small = line.lower()
+    return any(hint in small for hint in _VAGUE_HINTS) or _DIGIT.search(line) is not None
+
+
+@lru_cache(maxsize=4096)
 def is_line(line: str) -> bool:
     """Tell whether the line says on which day the article appeared, and hardly anything else."""
-    if len(line) > _MAX_LENGTH or not _DATE.search(line):
+    if len(line) > _MAX_LENGTH or not _DIGIT.search(line) or not _DATE.search(line):
         return False
     return _other_words(line) <= _MAX_OTHER_WORDS
 
 
+@lru_cache(maxsize=4096)
 def says_when(line: str) -> bool:
     """Tell whether the line says when, be it only ``2 hours ago``, and hardly anything else."""
     if len(line) > _MAX_LENGTH:
         return False
-    return is_line(line) or (_VAGUE.search(line) is not None and _other_words(line) <= 1)
+    if is_line(line):
+        return True
+    vague = _may_be_vague(line) and _VAGUE.search(line) is not None
+    return vague and _other_words(line) <= 1
 
 
 def _other_words(line: str) -> int:

@@ -1,39 +1,110 @@
 """Give every line of a seed a role and a reason, and find the body's paragraphs.
 
-The article's stretch is found first (:mod:`builder.ingest.cleaning.region`); what stands above it,
-in it and below it is then told apart by wording and by place. Nothing is dropped without a reason.
+Rules and a learned model say of each line whether it is part of the article
+(:mod:`builder.ingest.cleaning.rule_votes`, :mod:`builder.ingest.cleaning.line_model`). What stands
+above the article, in it and below it is then told apart by wording and by place. Nothing is dropped
+without a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from builder.ingest.cleaning import head, inside, region, tail, wrapping
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail, wording
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 
-__all__ = ["Verdict", "classify", "paragraphs"]
+Array = NDArray[np.float64]
+
+__all__ = ["JudgedPage", "Verdict", "judge"]
 
 _BLANK = Verdict("blank", "empty line")
+_MARKS = Verdict("nav", "nothing but pictures and addresses of links")
+_LEARNED = Verdict("body", "reads as articles do")
+_UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
+# A line is body above the one; close to such lines, if the rules say so too, above the other.
+_SURE, _WITH_RULES, _REACH = 0.5, 0.35, 5
+# What the model finds in fewer words is no article.
+_MIN_WORDS = 25
+# No page has as many lines as this; what the model looks at would not fit into memory.
+_MAX_BLOCKS = 20_000
 
 
-def classify(lines: Sequence[str]) -> list[Verdict]:
-    """Return the verdict on every line, in order."""
+@dataclass(frozen=True)
+class JudgedPage:
+    """A page's blocks, and the verdict on each block and on each line."""
+
+    blocks: Sequence[Block]
+    of_blocks: Sequence[Verdict]
+    of_lines: Sequence[Verdict]
+
+    @classmethod
+    def of(cls, lines: Sequence[str], verdicts: Sequence[Verdict]) -> "JudgedPage":
+        """Return a page whose lines have been judged already."""
+        page = blocks_of(lines)
+        return cls(page, [verdicts[block.first - 1] for block in page], verdicts)
+
+    @property
+    def body(self) -> list[Block]:
+        """Return the article's paragraphs, in order."""
+        judged = zip(self.blocks, self.of_blocks, strict=True)
+        return [block for block, verdict in judged if verdict.role == "body"]
+
+
+def judge(lines: Sequence[str]) -> JudgedPage:
+    """Return the verdict on every line of a page."""
     page = blocks_of(lines)
-    verdicts = [_BLANK] * len(lines)
-    for block, verdict in zip(page, _judge(page), strict=True):
+    found = _judge(page)
+    verdicts = [_MARKS if line.strip() else _BLANK for line in lines]
+    for block, verdict in zip(page, found, strict=True):
         for number in range(block.first, block.last + 1):
             verdicts[number - 1] = verdict
+    return JudgedPage(page, found, verdicts)
+
+
+def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
+    votes = rule_votes.cast(page)
+    if votes.is_plain or not 0 < len(page) <= _MAX_BLOCKS:
+        return votes.verdicts
+    words = features.words_of([block.text for block in page])
+    numbers = votes.numbers()
+    chance = line_model.load().probabilities(page, words, numbers)
+    is_body = in_article(page, chance, numbers, np.array([len(line) for line in words]))
+    places = np.flatnonzero(is_body)
+    if not len(places):
+        return tail.judge(page)
+    start, end = int(places[0]), int(places[-1])
+    if votes.stretch == (start, end):
+        verdicts = list(votes.verdicts)
+    else:
+        above, headline = head.judge(page, start)
+        verdicts = above + inside.judge(page[start : end + 1], headline)
+        verdicts += tail.judge(page[end + 1 :])
+    for index in range(start, end + 1):
+        if bool(is_body[index]) != (verdicts[index].role == "body"):
+            verdicts[index] = _LEARNED if is_body[index] else _UNLIKE
     return verdicts
 
 
-def paragraphs(lines: Sequence[str], verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
-    """Return the first and last line (1-based, inclusive) of every body paragraph, in order."""
-    return [bounds for bounds in wrapping.blocks(lines) if verdicts[bounds[0] - 1].role == "body"]
+def in_article(
+    page: Sequence[Block], chance: Array, votes: Mapping[str, Array], words: Array
+) -> NDArray[np.bool_]:
+    """Return which blocks are the article's, by the model's probability and the rules' votes.
+
+    What is furniture by its wording, or stands among comments, never is. Where the model finds
+    hardly anything, and in a text that shows no furniture of a page, the rules decide.
+    """
+    by_rules = votes["rules' body"] > 0
+    barred = np.array([wording.cue(block.text) is not None for block in page])
+    found: NDArray[np.bool_] = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
+    if words[found].sum() < _MIN_WORDS or votes["plain"].any():
+        return by_rules
+    return found | _near(found, by_rules & (chance > _WITH_RULES))
 
 
-def _judge(page: Sequence[Block]) -> list[Verdict]:
-    found = region.find([block.text for block in page])
-    if found is None:
-        return tail.judge(page)
-    start, end = found
-    article, below = page[start : end + 1], page[end + 1 :]
-    above_verdicts, headline = head.judge(page, start)
-    return above_verdicts + inside.judge(article, headline) + tail.judge(below)
+def _near(found: NDArray[np.bool_], maybe: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which blocks that may be the article's stand close to one that is."""
+    around = np.convolve(found, np.ones(2 * _REACH + 1))[_REACH : _REACH + len(found)]
+    near: NDArray[np.bool_] = maybe & (around > 0.5)
+    return near

@@ -17,11 +17,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line that is not blank, or the lines of one hard-wrapped paragraph (1-based bounds)."""
+    """A line, or the lines of one hard-wrapped paragraph (1-based bounds), with its text."""
 
     text: str
     first: int
     last: int
+    raw: str = ""
+    heading: bool = False
 
     @property
     def plain(self) -> str:
@@ -33,11 +35,11 @@ LIST_ITEM = Verdict("nav", "navigation list item")
 
 
 def blocks_of(lines: Sequence[str]) -> list[Block]:
-    """Return the blocks of a page's lines, in order, without blank ones."""
+    """Return the blocks of a page's lines that hold text, in order."""
     return [
-        Block(" ".join(lines[first - 1 : last]), first, last)
-        for first, last in wrapping.blocks(lines)
-        if lines[first - 1].strip()
+        Block(found.text, found.first, found.last, found.raw, found.heading)
+        for found in wrapping.paragraphs(lines)
+        if found.text.strip()
     ]
 
 

@@ -26,16 +26,18 @@ _NEGATIVE_WEIGHT, _LINK_WEIGHT, _RELATED_HEADING = 0.8, 0.2, -1.0
 _MIN_PLAIN_WORDS, _MIN_PLAIN_SHARE = 10, 0.5
 
 
-def find(texts: Sequence[str]) -> tuple[int, int] | None:
-    """Return the first and the last index (inclusive) of the article among non-blank blocks."""
-    if not any(_is_furniture(text) for text in texts):
-        return _plain(texts)
-    raw = [score(text) for text in texts]
-    best = _before_comments(_weigh(_smooth(raw), texts), texts)
+def is_plain(texts: Sequence[str]) -> bool:
+    """Tell whether a text shows no furniture of a page."""
+    return not any(_is_furniture(text) for text in texts)
+
+
+def find(texts: Sequence[str], scores: Sequence[float]) -> tuple[int, int] | None:
+    """Return the first and the last index (inclusive) of the article among blocks with scores."""
+    best = _before_comments(_weigh(_smooth(scores), texts), texts)
     if best is None:
         return None
-    inside = [index for index in range(best[0], best[1] + 1) if raw[index] > 0]
-    if sum(raw[index] for index in inside) < _MIN_SUM:
+    inside = [index for index in range(best[0], best[1] + 1) if scores[index] > 0]
+    if sum(scores[index] for index in inside) < _MIN_SUM:
         return None
     return inside[0], inside[-1]
 
@@ -50,7 +52,7 @@ def _is_furniture(text: str) -> bool:
     )
 
 
-def _plain(texts: Sequence[str]) -> tuple[int, int] | None:
+def sentences(texts: Sequence[str]) -> tuple[int, int] | None:
     """Return the bounds of the sentences of a text without furniture; None if it has too few."""
     found = [index for index, text in enumerate(texts) if wording.is_text(wording.plain(text))]
     words = sum(wording.shape(texts[index]).words for index in found)

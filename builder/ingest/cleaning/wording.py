@@ -1,13 +1,16 @@
 """Tell what a line is by its wording alone: a list item, prose, or a kind of page furniture."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from builder.records import Role
 
 _LIST_ITEM = re.compile(r"\s*(?:[•·▪▸►‣◦○●*+»›-]\s+\S|\d{1,2}[.)]\s+\S)")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।॥։።][\"'”’»)\]*_]*\s*$|[\"”»]\s*$")
+_SENTENCE_ENDS = frozenset(".!?…:;。！？؟۔।॥։።")
+_CLOSING_QUOTES = frozenset('"”»')
+_CLOSERS = "\"'”’»)]*_"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(r"\w+")
 _IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -27,7 +30,7 @@ your al c'est con da das dans de dei del della den der des di die do du e ein ei
 et il im in la las le les lo los mit na ne nicht no non o os ou par para pas per por pour que
 qui se si son sur te ti um una und une uma von y zu à é
 """
-_STOP_WORDS = frozenset(_COMMON.split())
+COMMON = frozenset(_COMMON.split())
 _LATIN = re.compile(r"[A-Za-z]")
 _MIN_PROSE_WORDS = 4
 # Not every script marks the end of a sentence; a line this long is text in any of them.
@@ -133,6 +136,15 @@ _NOTICE = re.compile(
     (?:our|the|this)\snewsletter|activation\slink|opens?\sin\sa\snew\swindow)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Nothing is footer, notice or paywall without one of these; to look for them is quick.
+_FOOTER_HINTS = (
+    "©", "(c)", "copyright", "reserved", "privacy", "terms", "conditions", "cookie", "contact",
+    "about", "careers", "map", "accessib", "advertise", "do not sell", "back to top",
+)  # fmt: skip
+_NOTICE_HINTS = ("cookie", "browser", "javascript", "privacy", "terms", "your", "unsubscribe",
+    "newsletter", "activation", "window")  # fmt: skip
+_PAYWALL_HINTS = ("subscri", "already", "to continue", "to read", "listen", "text-to-speech",
+    "article", "sign up", "get ", "account", "cancel")  # fmt: skip
 _MAX_FURNITURE_WORDS = 30
 _MAX_FURNITURE_LENGTH = 400
 
@@ -156,7 +168,8 @@ def is_list_item(line: str) -> bool:
 
 def ends_sentence(line: str) -> bool:
     """Tell whether the line ends as a sentence does, closing quotes and brackets included."""
-    return _SENTENCE_END.search(line) is not None
+    end = line.rstrip()
+    return end[-1:] in _CLOSING_QUOTES or end.rstrip(_CLOSERS)[-1:] in _SENTENCE_ENDS
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +180,7 @@ def shape(line: str) -> Shape:
     count = len(words) + ideograms // 2
     if not words:
         return Shape(count, 0.0, 0.0)
-    stops = sum(word.lower() in _STOP_WORDS for word in words)
+    stops = sum(word.lower() in COMMON for word in words)
     glued = sum(_GLUED.search(word) is not None for word in words)
     return Shape(count, stops / len(words), glued / len(words))
 
@@ -198,7 +211,7 @@ def has_words(line: str) -> bool:
 
 def content_words(line: str) -> set[str]:
     """Return the line's words without stop words, in lower case."""
-    return {word for word in map(str.lower, _WORD.findall(plain(line))) if word not in _STOP_WORDS}
+    return {word for word in map(str.lower, _WORD.findall(plain(line))) if word not in COMMON}
 
 
 def is_sponsor_label(line: str) -> bool:
@@ -206,15 +219,23 @@ def is_sponsor_label(line: str) -> bool:
     return _SPONSOR.fullmatch(plain(line)) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_notice(line: str) -> bool:
     """Tell whether the line speaks to the reader of cookies, browsers, terms or newsletters."""
-    return _NOTICE.search(line) is not None
+    return _holds(line, _NOTICE_HINTS) and _NOTICE.search(line) is not None
 
 
+def _holds(line: str, hints: Iterable[str]) -> bool:
+    """Tell whether the line holds one of some small letters, without which no pattern matches."""
+    small = line.lower()
+    return any(hint in small for hint in hints)
+
+
+@lru_cache(maxsize=4096)
 def is_footer(line: str) -> bool:
     """Tell whether the line is what pages end with: a copyright, a policy, how to get in touch."""
     text = plain(line)
-    return _is_short(text) and _FOOTER.search(text) is not None
+    return _holds(text, _FOOTER_HINTS) and _is_short(text) and _FOOTER.search(text) is not None
 
 
 def _is_short(text: str) -> bool:
@@ -242,7 +263,7 @@ def cue(line: str) -> Cue | None:
         return Cue("comment", "heading of the comments", heads=True)
     if _SHARE.fullmatch(text):
         return Cue("share", "sharing tool")
-    if _ACCOUNT_LINKS.fullmatch(text) or _PAYWALL.search(text):
+    if _ACCOUNT_LINKS.fullmatch(text) or (_holds(text, _PAYWALL_HINTS) and _PAYWALL.search(text)):
         return Cue("paywall", "asks to subscribe, sign in or listen")
     if _RELATED_HEADING.fullmatch(text):
         return Cue("related", "heading of related links", heads=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from builder.ingest import metadata as visible
+from builder.ingest.cleaning.lines import JudgedPage
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.extracted import Extracted
 from builder.ingest.html import metadata, scoring, verdicts
@@ -52,7 +53,7 @@ def read_page(html: str, url: str | None = None) -> Page:
     read.refuse_none()
     plain = [line.text for line in read.lines]
     places = [line.source for line in read.lines]
-    stated = metadata.placed(visible.find(plain, read.verdicts), places)
+    stated = metadata.placed(visible.find(JudgedPage.of(plain, read.verdicts)), places)
     extractor, why = read.won()
     found = metadata.find(sources, url, stated)
     return Page(plain, read.verdicts, [(n + 1, n + 1) for n in read.body], found, extractor, why)
