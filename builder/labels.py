@@ -57,7 +57,7 @@ def read(path: Path) -> LabelSet:
     try:
         source = path.read_bytes().decode("utf-8")
         raw = tomllib.loads(source)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BuilderError(f"{path}: {error}") from None
     if "source" in raw:
         raise BuilderError(f"{path}: source: unknown key; remove it")

@@ -87,7 +87,7 @@ def validate(
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, name, work.get(name, ()))
     check.findings += _places(check)
-    check.findings += whole.problems(check.known, workspace.root)
+    check.findings += whole.problems(check.known, workspace.root, workspace.seed_folder)
     check.findings += derived(workspace)
     releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
     check.findings += release_findings(workspace, releases, check.published, check.known.stories)
@@ -187,6 +187,9 @@ def _places(check: _Check) -> Iterator[Finding]:
     workspace = check.workspace
     known = {path for shelf in check.shelves.values() for path in shelf.files()}
     known |= {workspace.data / form.FILE_NAME, workspace.fingerprint_file}
+    if not workspace.data.resolve().is_relative_to(workspace.root):
+        told = "is a link out of the workspace: put the folder itself here"
+        yield Finding("data", 0, "", told, "file")
     for folder, folders, files in os.walk(workspace.data, onerror=check.unreadable):
         here = Path(folder)
         for name in sorted([*folders, *files]):
@@ -195,6 +198,10 @@ def _places(check: _Check) -> Iterator[Finding]:
             if path.is_symlink() and not path.resolve().is_relative_to(workspace.root):
                 told = "is a link out of the workspace: put the file itself here"
                 yield Finding(where, 0, "", told, "file")
-            elif name in files and path not in known and workspace.releases not in path.parents:
+            elif name in files and path not in known and not _in_a_release(path, workspace):
                 told = "no stage writes this file: remove it, or restore its name"
                 yield Finding(where, 0, "", told, "file")
+
+
+def _in_a_release(path: Path, workspace: Workspace) -> bool:
+    return workspace.releases in path.parents and path.parent != workspace.releases

@@ -49,9 +49,10 @@ def _other_version(workspace: Workspace, folder: Path) -> Iterator[Finding]:
 
     where = (folder / manifest.FILE_NAME).relative_to(workspace.root).as_posix()
     with suppress(BuilderError):  # the check of the release says so
-        said = manifest.read(folder).version
-        if said != folder.name.removesuffix(TEXT_FREE_ENDING):
-            yield Finding(where, 0, "version", f"is {said} in {folder.name}", "release")
+        said = manifest.read(folder)
+        if folder.name != said.version + ("" if said.text else TEXT_FREE_ENDING):
+            told = f"is {said.version}{'' if said.text else ' without text'} in {folder.name}"
+            yield Finding(where, 0, "version", told, "release")
 
 
 def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:

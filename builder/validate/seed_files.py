@@ -26,6 +26,8 @@ def sha256(path: Path) -> str:
 def seed_faults(seed: Seed, root: Path) -> Faults:
     """Return what is wrong with the record of a seed whose file lies there as it was read."""
     path = root / seed.path
+    if _leads_out(seed):
+        return [("path", f"{seed.path} leads out of the workspace")]
     if seed.record is not None or not path.is_file():
         return []
     size = path.stat().st_size
@@ -39,10 +41,16 @@ def seed_faults(seed: Seed, root: Path) -> Faults:
     return found
 
 
+def _leads_out(seed: Seed) -> bool:
+    return Path(seed.path).is_absolute() or ".." in Path(seed.path).parts
+
+
 def lines_of(seed: Seed, root: Path) -> list[str] | None:
     """Return the lines of a seed of plain text; None if its file is not there as it was read."""
     path = root / seed.path
-    plain = seed.record is None and "," not in seed.reader and not seed.mended
+    plain = (
+        not _leads_out(seed) and seed.record is None and "," not in seed.reader and not seed.mended
+    )
     if not plain or not path.is_file() or path.stat().st_size != seed.size:
         return None
     content = path.read_bytes()

@@ -243,7 +243,7 @@ def read(root: Path) -> Config:
         raise BuilderError(
             f"{path}: not found. Name a workspace with --workspace, or make one: builder init"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BuilderError(f"{path}: {error}") from None
     try:
         return Config.model_validate(raw)

@@ -40,7 +40,7 @@ def read(data: Path) -> Form:
         form = Form(int(said["form"]), int(said["shards"]))
     except FileNotFoundError:
         return Form(CURRENT if _is_empty(data) else 1)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BuilderError(f"{path}: cannot be read: {error}; restore it from git") from None
     if form.shards not in _DIGITS:
         raise BuilderError(f"{path}: shards: {form.shards} is neither 256 nor 4096; restore it")
