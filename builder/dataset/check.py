@@ -24,6 +24,10 @@ def problems(folder: Path) -> Iterator[Problem]:
     except BuilderError as error:
         yield folder / manifest.FILE_NAME, "", str(error).partition(": ")[2]
         return
+    endless = [p for p in sorted(folder.rglob("*")) if p.exists() and not _can_be_read(p)]
+    yield from ((path, "", "is a pipe or a device, and no file") for path in endless)
+    if endless:
+        return
     yield from changed_files(folder, said.files)
     for name, field, reason in manifest_check.problems(folder, said):
         yield folder / (name or manifest.FILE_NAME), field, reason
@@ -32,6 +36,10 @@ def problems(folder: Path) -> Iterator[Problem]:
         yield from _untrue_rows(folder, said)
     except (OSError, ValueError, pa.ArrowException) as error:
         yield folder, "", f"cannot be read as Parquet: {error}"
+
+
+def _can_be_read(path: Path) -> bool:
+    return path.is_file() or path.is_dir()
 
 
 def changed_files(folder: Path, declared: Mapping[str, FileSaid]) -> Iterator[Problem]:

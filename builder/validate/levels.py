@@ -195,12 +195,19 @@ def _places(check: _Check) -> Iterator[Finding]:
         for name in sorted([*folders, *files]):
             path = here / name
             where = path.relative_to(workspace.root).as_posix()
-            if path.is_symlink() and not path.resolve().is_relative_to(workspace.root):
-                told = "is a link out of the workspace: put the file itself here"
+            if path.is_symlink() and not _leads_inside(path, workspace):
+                told = "is a link out of the workspace, or to nothing: put the file itself here"
                 yield Finding(where, 0, "", told, "file")
             elif name in files and path not in known and not _in_a_release(path, workspace):
                 told = "no stage writes this file: remove it, or restore its name"
                 yield Finding(where, 0, "", told, "file")
+
+
+def _leads_inside(link: Path, workspace: Workspace) -> bool:
+    try:
+        return link.resolve().is_relative_to(workspace.root)
+    except RuntimeError:  # it leads in a circle, before Python 3.13
+        return False
 
 
 def _in_a_release(path: Path, workspace: Workspace) -> bool:

@@ -76,8 +76,8 @@ def _publication_faults(workspace: Workspace, record: Publication) -> list[tuple
         found.append(("commit", "stands without a tag, or a tag without it"))
     folder = workspace.releases / record.version
     both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
-    there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
-    if len(there) < 2 and not (folder / FILE_NAME).exists():
+    there = [form / FILE_NAME for form in both if (form / FILE_NAME).is_file()]
+    if len(there) < 2 and not (folder / FILE_NAME).is_file():
         return found
     if any(sha256(path) == record.manifest for path in there):
         return found

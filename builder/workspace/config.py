@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
@@ -237,6 +237,7 @@ def read(root: Path) -> Config:
 
     """
     path = root / FILE_NAME
+    refuse_endless(path)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

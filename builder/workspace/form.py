@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.workspace.store import write_bytes
 
 CURRENT = 2
@@ -35,6 +35,7 @@ def read(data: Path) -> Form:
 
     """
     path = data / FILE_NAME
+    refuse_endless(path)
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
         form = Form(int(said["form"]), int(said["shards"]))
