@@ -1,5 +1,6 @@
 """Find what is wrong with a release: changed files, untrue metadata, broken spans."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from builder.dataset.schema import CONFIGS
 from builder.errors import BuilderError
 
 Problem = tuple[Path, str, str]
+_SHARD = re.compile(r"-([0-9]{5})-of-")
 
 
 def problems(folder: Path) -> Iterator[Problem]:
@@ -59,6 +61,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
     digests = []
     counted: dict[str, dict[str, int]] = {name: {} for name in said.rows}
     rows_agree = _row_check(said)
+    files = _files_by_shard(folder)
     for shard in range(said.shard_count):
         rows: dict[str, list[dict[str, Any]]] = {}
         articles: dict[str, str] = {}
@@ -66,7 +69,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
             rows_agree.shard()
         # Articles come first: sentences and claims are looked up in them.
         for config in sorted(CONFIGS):
-            for path in sorted((folder / config).glob(f"*-{shard:05d}-of-*.parquet")):
+            for path in files.get((config, shard), ()):
                 table = parquet.ParquetFile(path).read()
                 part = table.to_pylist()
                 rows.setdefault(config, []).extend(part)
@@ -92,6 +95,16 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
         yield folder / manifest.FILE_NAME, "digest", "is not the digest of the rows"
     if counted != said.rows:
         yield folder / manifest.FILE_NAME, "rows", "are not as many as there are"
+
+
+def _files_by_shard(folder: Path) -> dict[tuple[str, int], list[Path]]:
+    """Return the Parquet files of each config and shard, in order."""
+    found: dict[tuple[str, int], list[Path]] = {}
+    for config in CONFIGS:
+        for path in sorted((folder / config).glob("*.parquet")):
+            if named := _SHARD.search(path.name):
+                found.setdefault((config, int(named[1])), []).append(path)
+    return found
 
 
 def _row_check(said: Manifest) -> RowCheck | None:
