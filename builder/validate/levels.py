@@ -17,6 +17,7 @@ from builder.validate.releases import release_findings
 from builder.validate.seed_files import metadata_faults, seed_faults
 from builder.workspace import form
 from builder.workspace.folder import Workspace
+from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
 _ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
@@ -89,7 +90,9 @@ def validate(
     check.findings += _places(check)
     check.findings += whole.problems(check.known, workspace.root, workspace.seed_folder)
     check.findings += derived(workspace)
-    releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
+    releases = sorted(
+        p for p in workspace.releases.glob("*") if p.is_dir() and p.suffix != TEMPORARY
+    )
     check.findings += release_findings(workspace, releases, check.published, check.known.stories)
     if against is not None:
         check.findings += changes.against(workspace, against)
@@ -198,6 +201,8 @@ def _places(check: _Check) -> Iterator[Finding]:
             if path.is_symlink() and not _leads_inside(path, workspace):
                 told = "is a link out of the workspace, or to nothing: put the file itself here"
                 yield Finding(where, 0, "", told, "file")
+            elif path.suffix == TEMPORARY:
+                continue  # a command is at work, or was killed: the next one removes it
             elif name in files and path not in known and not _in_a_release(path, workspace):
                 told = "no stage writes this file: remove it, or restore its name"
                 yield Finding(where, 0, "", told, "file")

@@ -94,7 +94,6 @@ ROWS: dict[str, tuple[str, Callable[[Rows], object], str]] = {
     "a status": ("sentences", lambda r: r[0].update(status="perfect"), "status"),
     "a licence": ("articles", lambda r: r[0].update(licence="CC0-1.0"), "licence"),
     "an article's id": ("articles", lambda r: r[0].update(id="ab" * 8), "id"),
-    "an article that is gone": ("articles", lambda r: r.pop(), "article_id"),
 }  # fmt: skip
 
 
