@@ -72,6 +72,16 @@ def test_a_seed_outside_of_the_workspace_is_found_and_not_read(
     assert ("seed", "path") in {(f.rule, f.field) for f in validate(filled).findings}
 
 
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b"])
+def test_a_seed_that_no_file_can_be_called_like_stops_nothing(
+    filled: Workspace,  # noqa: F811
+    path: str,
+) -> None:
+    edit(first_file(filled, "seeds"), lambda r: r.update(path=path))
+    (filled.data / "notes.txt").write_text("x", "utf-8")
+    assert "data/notes.txt" in {f.path for f in validate(filled).findings}
+
+
 def test_a_retracted_text_is_found_under_another_name(filled: Workspace) -> None:  # noqa: F811
     seed = next(iter(filled.seeds.load().values()))
     source = filled.root / seed.path
