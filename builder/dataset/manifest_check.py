@@ -70,6 +70,14 @@ def _of_configs(said: Manifest) -> Iterator[Fault]:
 
 def _other_labels(said: LabelsSaid, own: LabelSet) -> list[str]:
     """Return the fields in which a manifest says something else than the labels do."""
-    retired = tuple(label.name for label in own.labels if label.retired)
-    wanted = {"version": own.version, "active": tuple(own.usable()), "retired": retired}
-    return [name for name, value in wanted.items() if getattr(said, name) != value]
+    wanted = {
+        "version": own.version,
+        "active": [label.name for label in own.labels if not label.retired],
+        "retired": [label.name for label in own.labels if label.retired],
+    }
+    found = {
+        "version": said.version,
+        "active": [name for name in said.active if "=" not in name],
+        "retired": [*said.retired],
+    }
+    return [name for name, value in wanted.items() if found[name] != value]

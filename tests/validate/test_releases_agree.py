@@ -88,12 +88,10 @@ ROWS: dict[str, tuple[str, Callable[[Rows], object], str]] = {
     "a tag": ("sentences", lambda r: r[0].update(ner_tags=[1] * len(r[0]["tokens"])), "ner_tags"),
     "a tag too few": ("sentences", lambda r: r[0]["ner_tags"].pop(), "ner_tags"),
     "a token": ("sentences", lambda r: r[0]["tokens"].__setitem__(0, "Xx"), "tokens"),
-    "a sentence's id": ("sentences", lambda r: r[0].update(id="ab" * 8), "id"),
     "a story": ("sentences", lambda r: r[0].update(story_id="ab" * 8), "story_id"),
     "a split": ("sentences", lambda r: r[0].update(split="test"), "split"),
     "a status": ("sentences", lambda r: r[0].update(status="perfect"), "status"),
     "a licence": ("articles", lambda r: r[0].update(licence="CC0-1.0"), "licence"),
-    "an article's id": ("articles", lambda r: r[0].update(id="ab" * 8), "id"),
 }  # fmt: skip
 
 
