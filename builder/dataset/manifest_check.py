@@ -70,14 +70,10 @@ def _of_configs(said: Manifest) -> Iterator[Fault]:
 
 def _other_labels(said: LabelsSaid, own: LabelSet) -> list[str]:
     """Return the fields in which a manifest says something else than the labels do."""
-    wanted = {
-        "version": own.version,
-        "active": [label.name for label in own.labels if not label.retired],
-        "retired": [label.name for label in own.labels if label.retired],
+    known = {label.name for label in own.labels}
+    wrong = {
+        "version": said.version != own.version,
+        "active": not known.issuperset(name for name in said.active if "=" not in name),
+        "retired": not known.issuperset(said.retired),
     }
-    found = {
-        "version": said.version,
-        "active": [name for name in said.active if "=" not in name],
-        "retired": [*said.retired],
-    }
-    return [name for name, value in wanted.items() if found[name] != value]
+    return [name for name, is_wrong in wrong.items() if is_wrong]
