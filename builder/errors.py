@@ -1,5 +1,13 @@
 """The error that a person can mend."""
 
+from pathlib import Path
+
 
 class BuilderError(Exception):
     """An error whose message says what is wrong, where, and what to do; shown without traceback."""
+
+
+def refuse_endless(path: Path) -> None:
+    """Raise BuilderError for a pipe or a device: whoever reads it may wait for ever."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise BuilderError(f"{path}: is a pipe or a device, and no file: remove it")

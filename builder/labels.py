@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.label_set import FILE_NAME, Attribute, AttributeValue, Flag, Label, LabelSet
 from builder.records import ATTRIBUTES, CLAIM_LABELS, RELATIONS
 
@@ -54,10 +54,11 @@ def read(path: Path) -> LabelSet:
         BuilderError: the file cannot be read, or breaks a rule; names the field and what to do.
 
     """
+    refuse_endless(path)
     try:
         source = path.read_bytes().decode("utf-8")
         raw = tomllib.loads(source)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BuilderError(f"{path}: {error}") from None
     if "source" in raw:
         raise BuilderError(f"{path}: source: unknown key; remove it")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from builder.dataset import version
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.schema import SPLITS, Features
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.workspace.config import Rights
 
 FILE_NAME = "manifest.json"
@@ -130,6 +130,7 @@ def read(folder: Path) -> Manifest:
 
     """
     path = folder / FILE_NAME
+    refuse_endless(path)
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except OSError as error:

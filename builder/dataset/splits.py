@@ -20,7 +20,7 @@ def splits_of(folders: Iterable[Path]) -> dict[str, str]:
     for folder in folders:
         for path in sorted(folder.glob("*/*.parquet")):
             split = path.name.partition("-")[0]
-            if split in SPLITS:
+            if split in SPLITS and path.is_file():
                 found.update(dict.fromkeys(_articles(path), split))
     return found
 

@@ -23,6 +23,7 @@ def faults(record: About, article: Article, labels: LabelSet, *, carried: bool) 
         *_by("labels", contract.label_problems(record, labels)),
         *_by("span", _span_problems(record, labels, carried=carried)),
         *_by("changes", _change_problems(record) if isinstance(record, Correction) else ()),
+        *_by("text", _outside(record, article) if isinstance(record, Correction) else ()),
     ]
 
 
@@ -40,6 +41,10 @@ def _span_problems(record: About, labels: LabelSet, *, carried: bool) -> Iterato
     if isinstance(record, Window):
         return
     yield from _twice(record.spans)
+    links = Counter((link.head, link.label, link.tail) for link in record.relations)
+    for (head, label, tail), number in links.items():
+        if number > 1:
+            yield "relations", f"{head} {label} {tail} stands here {number} times"
     if isinstance(record, Suggestion):
         yield from _other_ids(record.article, "spans.{}", record.spans, labels)
     elif isinstance(record, Correction) and not carried:
@@ -110,5 +115,26 @@ def _change_problems(record: Correction) -> Iterator[tuple[str, str]]:
     if ids != sorted(set(ids)):
         yield "changes", "name a span twice, or are out of order"
     start, end = record.scope.start, record.scope.end
+    if record.suggestion is None:
+        for index, change in enumerate(record.changes):
+            if change.before is not None:
+                yield f"changes.{index}.before", "was suggested, and nothing was shown"
+    if record.arm is not None and (record.arm == "blind") != (record.suggestion is None):
+        shown = "nothing was" if record.suggestion is None else "a suggestion was"
+        yield "arm", f"is {record.arm}, and {shown} shown"
     if record.task != f"{record.article}:{start}-{end}":
         yield "task", f"{record.task} is not the task of {record.article}:{start}-{end}"
+
+
+def _outside(record: Correction, article: Article) -> Iterator[tuple[str, str]]:
+    """Yield what a correction says of stretches that are none of the text."""
+    last = len(article.text)
+    for index, noticed in enumerate(record.noticed):
+        if not noticed.start <= noticed.end <= last:
+            yield f"noticed.{index}", f"{noticed.start}:{noticed.end} is not inside 0:{last}"
+    known = {(bounds.start, bounds.end) for bounds in article.sentences} if record.unseen else ()
+    for index, bounds in enumerate(record.unseen):
+        if (bounds.start, bounds.end) not in known:
+            yield f"unseen.{index}", f"{bounds.start}:{bounds.end} is no sentence of the article"
+    if len(set(record.scope.layers)) < len(record.scope.layers):
+        yield "scope.layers", "name one twice"

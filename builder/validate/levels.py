@@ -17,6 +17,7 @@ from builder.validate.releases import release_findings
 from builder.validate.seed_files import metadata_faults, seed_faults
 from builder.workspace import form
 from builder.workspace.folder import Workspace
+from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
 _ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
@@ -87,9 +88,11 @@ def validate(
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, name, work.get(name, ()))
     check.findings += _places(check)
-    check.findings += whole.problems(check.known, workspace.root)
+    check.findings += whole.problems(check.known, workspace.root, workspace.seed_folder)
     check.findings += derived(workspace)
-    releases = sorted(p for p in workspace.releases.glob("*") if p.is_dir())
+    releases = sorted(
+        p for p in workspace.releases.glob("*") if p.is_dir() and p.suffix != TEMPORARY
+    )
     check.findings += release_findings(workspace, releases, check.published, check.known.stories)
     if against is not None:
         check.findings += changes.against(workspace, against)
@@ -201,14 +204,30 @@ def _places(check: _Check) -> Iterator[Finding]:
     workspace = check.workspace
     known = {path for shelf in check.shelves.values() for path in shelf.files()}
     known |= {workspace.data / form.FILE_NAME, workspace.fingerprint_file}
+    if not workspace.data.resolve().is_relative_to(workspace.root):
+        told = "is a link out of the workspace: put the folder itself here"
+        yield Finding("data", 0, "", told, "file")
     for folder, folders, files in os.walk(workspace.data, onerror=check.unreadable):
         here = Path(folder)
         for name in sorted([*folders, *files]):
             path = here / name
             where = path.relative_to(workspace.root).as_posix()
-            if path.is_symlink() and not path.resolve().is_relative_to(workspace.root):
-                told = "is a link out of the workspace: put the file itself here"
+            if path.is_symlink() and not _leads_inside(path, workspace):
+                told = "is a link out of the workspace, or to nothing: put the file itself here"
                 yield Finding(where, 0, "", told, "file")
-            elif name in files and path not in known and workspace.releases not in path.parents:
+            elif path.suffix == TEMPORARY:
+                continue  # a command is at work, or was killed: the next one removes it
+            elif name in files and path not in known and not _in_a_release(path, workspace):
                 told = "no stage writes this file: remove it, or restore its name"
                 yield Finding(where, 0, "", told, "file")
+
+
+def _leads_inside(link: Path, workspace: Workspace) -> bool:
+    try:
+        return link.resolve().is_relative_to(workspace.root)
+    except RuntimeError:  # it leads in a circle, before Python 3.13
+        return False
+
+
+def _in_a_release(path: Path, workspace: Workspace) -> bool:
+    return workspace.releases in path.parents and path.parent != workspace.releases

@@ -162,6 +162,8 @@ def times(record: Any) -> Faults:
 def _too_late(where: str, when: date | datetime | None, ahead: timedelta = _SOON) -> Faults:
     if when is None:
         return []
+    if isinstance(when, datetime) and when.tzinfo is None:
+        return [(where, f"{when.isoformat()} does not say in which time zone")]
     day = when.date() if isinstance(when, datetime) else when
     late = day > (datetime.now(UTC) + ahead).date()
     return [(where, f"{day} is in the future")] if late else []

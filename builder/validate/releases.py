@@ -49,9 +49,10 @@ def _other_version(workspace: Workspace, folder: Path) -> Iterator[Finding]:
 
     where = (folder / manifest.FILE_NAME).relative_to(workspace.root).as_posix()
     with suppress(BuilderError):  # the check of the release says so
-        said = manifest.read(folder).version
-        if said != folder.name.removesuffix(TEXT_FREE_ENDING):
-            yield Finding(where, 0, "version", f"is {said} in {folder.name}", "release")
+        said = manifest.read(folder)
+        if folder.name != said.version + ("" if said.text else TEXT_FREE_ENDING):
+            told = f"is {said.version}{'' if said.text else ' without text'} in {folder.name}"
+            yield Finding(where, 0, "version", told, "release")
 
 
 def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -75,8 +76,8 @@ def _publication_faults(workspace: Workspace, record: Publication) -> list[tuple
         found.append(("commit", "stands without a tag, or a tag without it"))
     folder = workspace.releases / record.version
     both = (folder, folder.with_name(f"{folder.name}{TEXT_FREE_ENDING}"))
-    there = [form / FILE_NAME for form in both if (form / FILE_NAME).exists()]
-    if len(there) < 2 and not (folder / FILE_NAME).exists():
+    there = [form / FILE_NAME for form in both if (form / FILE_NAME).is_file()]
+    if len(there) < 2 and not (folder / FILE_NAME).is_file():
         return found
     if any(sha256(path) == record.manifest for path in there):
         return found

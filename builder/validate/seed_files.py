@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,9 +27,11 @@ def sha256(path: Path) -> str:
 def seed_faults(seed: Seed, root: Path) -> Faults:
     """Return what is wrong with the record of a seed whose file lies there as it was read."""
     path = root / seed.path
-    if seed.record is not None or not path.is_file():
+    if _leads_out(seed):
+        return [("path", f"{seed.path} leads out of the workspace")]
+    size = _size(path)
+    if seed.record is not None or size is None:
         return []
-    size = path.stat().st_size
     found: Faults = []
     if size != seed.size and sha256(path) == seed.id:
         found.append(("size", f"is {seed.size}, and the file has {size} bytes"))
@@ -39,11 +42,26 @@ def seed_faults(seed: Seed, root: Path) -> Faults:
     return found
 
 
+def _size(path: Path) -> int | None:
+    """Return the size of a file; None if there is none, or can be none of that name."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _leads_out(seed: Seed) -> bool:
+    return Path(seed.path).is_absolute() or ".." in Path(seed.path).parts
+
+
 def lines_of(seed: Seed, root: Path) -> list[str] | None:
     """Return the lines of a seed of plain text; None if its file is not there as it was read."""
     path = root / seed.path
-    plain = seed.record is None and "," not in seed.reader and not seed.mended
-    if not plain or not path.is_file() or path.stat().st_size != seed.size:
+    plain = (
+        not _leads_out(seed) and seed.record is None and "," not in seed.reader and not seed.mended
+    )
+    if not plain or _size(path) != seed.size:
         return None
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != seed.id:

@@ -22,6 +22,7 @@ class KnownRecords:
     articles: dict[str, Placed] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
     files: dict[str, Seed] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
@@ -32,9 +33,9 @@ class KnownRecords:
         if seed.record is None:
             # The lines of others are not in a file as they were read.
             self.files[seed.id] = seed.model_copy(update={"lines": ()})
-        alone = seed.path if seed.record is None else None
         body = sum(run.role == "body" for run in seed.lines)
-        self.seeds[seed.id] = item.keeping((seed.article, alone, body))
+        self.seeds[seed.id] = item.keeping((seed.article, body))
+        self.sizes[seed.id] = seed.size
 
     def add_article(self, item: Placed) -> None:
         """Keep of an article its seeds, and those that its metadata name."""
@@ -57,11 +58,11 @@ class KnownRecords:
         return {article for w in withdrawn for article in (w.article, w.successor)}
 
 
-def problems(known: KnownRecords, root: Path) -> Iterator[Finding]:
-    """Yield what of the records of the workspace at ``root`` does not fit together."""
+def problems(known: KnownRecords, root: Path, seeds: Path) -> Iterator[Finding]:
+    """Yield what does not fit together in the workspace at ``root``, with its folder of seeds."""
     there = known.articles.keys() | known.tombstones.keys()
     yield from _seeds(known, there)
-    yield from _left_of_retracted(known, root)
+    yield from _left_of_retracted(known, root, seeds)
     yield from _articles(known)
     for item in known.orphans:
         # An article in the wrong file was found there already.
@@ -78,7 +79,7 @@ def problems(known: KnownRecords, root: Path) -> Iterator[Finding]:
 
 def _seeds(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
     for identity, item in known.seeds.items():
-        article, _, body = item.record
+        article, body = item.record
         if article not in there:
             yield from item.findings("reference", [("article", f"{article} is no article here")])
         elif article in known.articles and identity not in known.articles[article].record[0]:
@@ -105,17 +106,22 @@ def _tombstones(known: KnownRecords) -> Iterator[Finding]:
             yield from item.findings("reference", [("article", f"{article} is in no story")])
 
 
-def _left_of_retracted(known: KnownRecords, root: Path) -> Iterator[Finding]:
-    """Yield the files of seeds whose article was retracted, and whose text lies there still."""
-    for stone in (item.record for item in known.tombstones.values()):
-        for seed in stone.seeds:
-            item = known.seeds.get(seed)
-            if item is None or item.record[1] is None:
-                continue
-            path = root / item.record[1]
-            if path.is_file() and sha256(path) == seed:
-                told = f"is the text of {stone.article}, which was retracted: remove the file"
-                yield Finding(item.record[1], 0, "", told, "retracted", stone.article)
+def _left_of_retracted(known: KnownRecords, root: Path, seeds: Path) -> Iterator[Finding]:
+    """Yield the files that hold a seed whose article was retracted, whatever they are called."""
+    article_of = {
+        seed: stone.article
+        for stone in (item.record for item in known.tombstones.values())
+        for seed in stone.seeds
+    }
+    # Only a file of the same size can be the same: the others need not be read.
+    sizes = {known.sizes[seed] for seed in article_of if seed in known.sizes}
+    for path in sorted(seeds.rglob("*")) if sizes else ():
+        if not path.is_file() or path.stat().st_size not in sizes:
+            continue
+        article = article_of.get(sha256(path))
+        if article is not None:
+            told = f"is the text of {article}, which was retracted: remove the file"
+            yield Finding(path.relative_to(root).as_posix(), 0, "", told, "retracted", article)
 
 
 def _articles(known: KnownRecords) -> Iterator[Finding]:
@@ -131,8 +137,8 @@ def _articles(known: KnownRecords) -> Iterator[Finding]:
             and identity not in refrozen
         ]
         faults += [("metadata", f"{s} is none of its seeds") for s in sorted(named - {*seeds})]
-        if len(set(seeds)) < len(seeds):
-            faults.append(("seeds", "name one twice"))
+        if len(set(seeds)) < len(seeds) or not seeds:
+            faults.append(("seeds", "are none, or name one twice"))
         yield from item.findings("reference", faults)
         if identity in known.tombstones:
             told = f"was retracted: run builder retract {identity} again"

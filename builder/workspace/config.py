@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
@@ -237,13 +237,14 @@ def read(root: Path) -> Config:
 
     """
     path = root / FILE_NAME
+    refuse_endless(path)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BuilderError(
             f"{path}: not found. Name a workspace with --workspace, or make one: builder init"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BuilderError(f"{path}: {error}") from None
     try:
         return Config.model_validate(raw)

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 from builder.workspace.store import write_bytes
 
 CURRENT = 2
@@ -35,12 +35,13 @@ def read(data: Path) -> Form:
 
     """
     path = data / FILE_NAME
+    refuse_endless(path)
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
         form = Form(int(said["form"]), int(said["shards"]))
     except FileNotFoundError:
         return Form(CURRENT if _is_empty(data) else 1)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BuilderError(f"{path}: cannot be read: {error}; restore it from git") from None
     if form.shards not in _DIGITS:
         raise BuilderError(f"{path}: shards: {form.shards} is neither 256 nor 4096; restore it")

@@ -22,7 +22,7 @@ import jsonlines
 from pydantic import ValidationError
 
 from builder import records
-from builder.errors import BuilderError
+from builder.errors import BuilderError, refuse_endless
 
 TEMPORARY = ".partial"
 _ENDING = ".jsonl"
@@ -114,6 +114,10 @@ def _explained(path: Path, error: jsonlines.InvalidLineError) -> RecordError:
     return RecordError(path, error.lineno, "", str(error))
 
 
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
 _KEY = re.compile(rb'\{"[a-z]+":"([0-9a-f]+)"[,}]')
 
 
@@ -148,10 +152,13 @@ class Shelf(Generic[R]):
         """Return the shelf's files in order."""
         try:
             with os.scandir(self.folder) as entries:
-                names = sorted(e.name for e in entries if e.name.endswith(_ENDING))
+                found = sorted((e for e in entries if e.name.endswith(_ENDING)), key=_name)
+                for entry in found:
+                    if not entry.is_file(follow_symlinks=False):
+                        refuse_endless(Path(entry.path))
         except (FileNotFoundError, NotADirectoryError):
             return []
-        return [self.folder / name for name in names]
+        return [self.folder / entry.name for entry in found]
 
     def file(self, name: str) -> Path:
         """Return where the file called ``name`` lies or would lie."""

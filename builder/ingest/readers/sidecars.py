@@ -41,7 +41,7 @@ def read(path: Path) -> Extracted:
         if path.stat().st_size > _LARGEST:
             raise SeedError(f"its sidecar {path.name} has more than {_LARGEST:,} bytes")
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SeedError(f"its sidecar {path.name}: {error}") from None
     stated: dict[str, Any] = {
         name: _values(path.name, name, value, how) for name, value in raw.items()
