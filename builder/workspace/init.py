@@ -65,6 +65,8 @@ _IGNORED = """\
 /data/gold/
 /data/rejected/
 /models/
+# What a killed command leaves; the next one takes it away.
+/data/**/*.partial
 """
 _ATTRIBUTES = """\
 # Seeds and releases are known by their bytes; records end their lines with a line feed everywhere.
