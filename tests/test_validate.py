@@ -242,7 +242,7 @@ def test_a_record_in_the_wrong_file_is_found(filled: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["articles/notes.txt", "stray.jsonl", "new_stage/00.jsonl", "gold/00.jsonl.partial"]
+    "name", ["articles/notes.txt", "stray.jsonl", "new_stage/00.jsonl", "gold/00.jsonl.old"]
 )
 def test_a_file_that_no_stage_writes_is_found(filled: Workspace, name: str) -> None:
     path = filled.data / name
