@@ -1,14 +1,12 @@
 """Dumps of web pages with the text of their article, read from a folder of corpora."""
 
-import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.html_corpus import is_development, outlet_key
+from benchmarks.html_corpus import is_development, outlet_key, rows
 from builder.training.marked_pages import MarkedPage
 
 # Where the pages are from, and the licences of the collections; the pages are their publishers'.
@@ -56,7 +54,7 @@ def read(folder: Path) -> Iterator[Dump]:
                 row["dump"], row["body"],
             )  # fmt: skip
     for name in ("pages", "pages_more"):
-        for row in _rows(folder / f"{name}.jsonl.gz"):
+        for row in rows(folder / f"{name}.jsonl.gz"):
             body = "\n".join(row.get("gold_body") or [*(row.get("summary") or []), *row["body"]])
             found = row.get("found") or {}
             for rendering, dump in row["dumps"].items():
@@ -76,9 +74,3 @@ def marked(dump: Dump) -> MarkedPage:
 def _is_english(text: str) -> bool:
     words = text.lower().split()
     return sum(word in {"the", "of", "and", "to"} for word in words) > 0.05 * len(words)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

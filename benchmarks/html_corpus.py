@@ -57,8 +57,8 @@ def read(folder: Path) -> Iterator[SavedPage]:
     The dates of fundus-evaluation are left out: they say when its pages were saved.
     """
     for name in ("pages", "pages_more"):
-        html = {row["id"]: row["html"] for row in _rows(folder / f"{name}_html.jsonl.gz")}
-        for row in _rows(folder / f"{name}.jsonl.gz"):
+        html = {row["id"]: row["html"] for row in rows(folder / f"{name}_html.jsonl.gz")}
+        for row in rows(folder / f"{name}.jsonl.gz"):
             if row["id"] not in html:
                 continue
             body = row.get("gold_body") or [*(row.get("summary") or []), *row["body"]]
@@ -76,7 +76,8 @@ def read(folder: Path) -> Iterator[SavedPage]:
             )
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a compressed file of JSON Lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

@@ -71,6 +71,12 @@ def compare(suggested: Iterable[Span], corrected: Iterable[Span]) -> list[Change
     ]
 
 
+def as_suggested(correction: Correction) -> list[tuple[int, Span]]:
+    """Return the spans of a correction that stand as they were suggested, with their numbers."""
+    changed = {change.after.id for change in correction.changes if change.after is not None}
+    return [(i, span) for i, span in enumerate(correction.spans) if span.id not in changed]
+
+
 def _same(old: Span | None, new: Span | None) -> bool:
     return old is not None and new is not None and old.same_as(new)
 

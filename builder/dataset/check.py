@@ -13,7 +13,7 @@ from builder.dataset.digest import composed, rows_digest
 from builder.dataset.manifest import FileSaid, Manifest
 from builder.dataset.row_check import RowCheck
 from builder.dataset.schema import CONFIGS
-from builder.errors import BuilderError
+from builder.errors import BuilderError, is_endless
 
 Problem = tuple[Path, str, str]
 _SHARD = re.compile(r"-([0-9]{5})-of-")
@@ -26,7 +26,7 @@ def problems(folder: Path) -> Iterator[Problem]:
     except BuilderError as error:
         yield folder / manifest.FILE_NAME, "", str(error).partition(": ")[2]
         return
-    endless = [p for p in sorted(folder.rglob("*")) if p.exists() and not _can_be_read(p)]
+    endless = [path for path in sorted(folder.rglob("*")) if is_endless(path)]
     yield from ((path, "", "is a pipe or a device, and no file") for path in endless)
     if endless:
         return
@@ -38,10 +38,6 @@ def problems(folder: Path) -> Iterator[Problem]:
         yield from _untrue_rows(folder, said)
     except (OSError, ValueError, pa.ArrowException) as error:
         yield folder, "", f"cannot be read as Parquet: {error}"
-
-
-def _can_be_read(path: Path) -> bool:
-    return path.is_file() or path.is_dir()
 
 
 def changed_files(folder: Path, declared: Mapping[str, FileSaid]) -> Iterator[Problem]:

@@ -81,36 +81,41 @@ def _check_depth(text: str) -> None:
 
 def _other_files(folder: Path, name: str, config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the splits that the card looks for where their files do not lie."""
-    there = {path.name.partition("-")[0] for path in (folder / name).glob("*.parquet")}
+    there = _files_by_split(folder, name)
     named = {of["split"]: of["path"] for of in config["data_files"]}
-    if named.keys() != there:
+    if named.keys() != there.keys():
         told = f"name {', '.join(sorted(named))}, and there are {', '.join(sorted(there))}"
         yield folder / README, f"configs.{name}.data_files", told
     for split, pattern in named.items():
         patterns = [pattern] if isinstance(pattern, str) else pattern
         found = {path for one in patterns for path in folder.glob(one)}
-        if split in there and found != set((folder / name).glob(f"{split}-*.parquet")):
+        if split in there and found != {*there[split]}:
             told = f"{split}: {pattern} names other files"
             yield folder / README, f"configs.{name}.data_files", told
 
 
+def _files_by_split(folder: Path, config: str) -> dict[str, list[Path]]:
+    """Return the Parquet files of a config by the split that begins their names."""
+    found: dict[str, list[Path]] = {}
+    for path in (folder / config).glob("*.parquet"):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return found
+
+
 def _other_info(folder: Path, name: str, info: Mapping[str, Any]) -> Iterator[Problem]:
-    readme = folder / README
+    readme, there = folder / README, _files_by_split(folder, name)
     try:
-        for path in sorted((folder / name).glob("*.parquet")):
+        for path in sorted(path for paths in there.values() for path in paths):
             if features.to_yaml(features.read(path)) != info["features"]:
                 yield readme, f"dataset_info.{name}.features", f"differ from those of {path.name}"
         named = {split["name"]: split["num_examples"] for split in info["splits"]}
     except (KeyError, TypeError) as error:
         yield readme, f"dataset_info.{name}", f"cannot be read: {error}"
         return
-    for split in sorted(
-        {p.name.partition("-")[0] for p in (folder / name).glob("*.parquet")} - {*named}
-    ):
+    for split in sorted(there.keys() - named.keys()):
         yield readme, f"dataset_info.{name}.splits", f"do not name {split}"
     for split, number in named.items():
-        files = (folder / name).glob(f"{split}-*.parquet")
-        rows = sum(parquet.read_metadata(path).num_rows for path in files)
+        rows = sum(parquet.read_metadata(path).num_rows for path in there.get(split, ()))
         if rows != number:
             yield readme, f"dataset_info.{name}.splits", f"{split} has {rows} rows"
 

@@ -181,14 +181,19 @@ def holding(releases: Path, article: str) -> list[str]:
 
 
 def articles(folder: Path) -> set[str]:
-    """Return the articles of which a release holds rows, among the ids of other rows."""
+    """Return the articles of which a release holds rows."""
+    return {article for path in folder.glob("*/*.parquet") for article in articles_in(path)}
+
+
+def articles_in(path: Path) -> list[str]:
+    """Return for each row of a table which article it is of."""
     from pyarrow import parquet
 
-    found: set[str] = set()
-    for path in folder.glob("*/*.parquet"):
-        names = {"id", "article_id"} & set(parquet.read_schema(path).names)
-        for column in parquet.ParquetFile(path).read(columns=sorted(names)).columns:
-            found.update(column.to_pylist())
+    file = parquet.ParquetFile(path)
+    name = next((n for n in ("article_id", "id") if n in file.schema_arrow.names), None)
+    if name is None:
+        return []
+    found: list[str] = file.read(columns=[name]).column(name).to_pylist()
     return found
 
 

@@ -5,13 +5,13 @@ where it keeps to the article's order: of a paragraph that a teaser repeats, one
 short for that are body where they stand between such lines in the article too.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W_]+")
+from builder.ingest.cleaning.features import words_of
+
 _GRAM = 4
 # A line that only says what many say stands in an article at many places; a few are enough.
 _MAX_PLACES, _MAX_CANDIDATES = 8, 3000
@@ -32,8 +32,7 @@ class _Place(NamedTuple):
 
 def labels(lines: Sequence[str], body: str) -> list[bool]:
     """Return for each line of a page whether it is part of the article."""
-    gold = _words(body)
-    words = [_words(line) for line in lines]
+    gold, *words = words_of([body, *lines])
     index: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place in range(len(gold) - _GRAM + 1):
         index[tuple(gold[place : place + _GRAM])].append(place)
@@ -43,10 +42,6 @@ def labels(lines: Sequence[str], body: str) -> list[bool]:
         is_body[one.line] = True
     _fill(is_body, chain, words, gold)
     return is_body
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
 
 
 def _places(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from builder import contract
+from builder.corrections import as_suggested
 from builder.labels import LabelSet
 from builder.records import Annotation, Article, Correction, Gold, Span, Suggestion, Task, Window
 from builder.text import span_id
@@ -46,7 +47,7 @@ def _span_problems(record: About, labels: LabelSet, *, carried: bool) -> Iterato
         if number > 1:
             yield "relations", f"{head} {label} {tail} stands here {number} times"
     if isinstance(record, Suggestion):
-        yield from _other_ids(record.article, "spans.{}", record.spans, labels)
+        yield from _other_ids(record.article, "spans.{}", enumerate(record.spans), labels)
     elif isinstance(record, Correction) and not carried:
         yield from _other_suggested(record, labels)
 
@@ -63,11 +64,11 @@ def _twice(spans: Sequence[Span]) -> Iterator[tuple[str, str]]:
 
 
 def _other_ids(
-    article: str, where: str, spans: Iterable[Span | None], labels: LabelSet
+    article: str, where: str, spans: Iterable[tuple[int, Span]], labels: LabelSet
 ) -> Iterator[tuple[str, str]]:
     """Yield the spans that were suggested otherwise than they are, by their ids."""
-    for index, span in enumerate(spans):
-        if span is not None and not _is_first(article, span, labels):
+    for index, span in spans:
+        if not _is_first(article, span, labels):
             told = f"{span.id} is not the id of {span.label} {span.start}:{span.end}"
             yield where.format(index), told
 
@@ -80,11 +81,9 @@ def _is_first(article: str, span: Span, labels: LabelSet) -> bool:
 
 def _other_suggested(record: Correction, labels: LabelSet) -> Iterator[tuple[str, str]]:
     """Yield the spans of a correction that stand as suggested, and never were suggested so."""
-    before = (change.before for change in record.changes)
+    before = [(i, c.before) for i, c in enumerate(record.changes) if c.before is not None]
     yield from _other_ids(record.article, "changes.{}.before", before, labels)
-    changed = {change.after.id for change in record.changes if change.after is not None}
-    kept = (None if span.id in changed else span for span in record.spans)
-    yield from _other_ids(record.article, "spans.{}", kept, labels)
+    yield from _other_ids(record.article, "spans.{}", as_suggested(record), labels)
 
 
 # --- changes --------------------------------------------------------------------------------
@@ -101,6 +100,8 @@ def _change_problems(record: Correction) -> Iterator[tuple[str, str]]:
             yield where, "says neither what was nor what is"
             continue
         ids.append(known.id)
+        if before is not None and record.suggestion is None:
+            yield f"{where}.before", "was suggested, and nothing was shown"
         if before is not None and after is not None:
             if before.id != after.id:
                 yield where, f"{before.id} became another span, {after.id}"
@@ -114,14 +115,10 @@ def _change_problems(record: Correction) -> Iterator[tuple[str, str]]:
             yield f"{where}.after.by", f"{after.by} is not who made the correction"
     if ids != sorted(set(ids)):
         yield "changes", "name a span twice, or are out of order"
-    start, end = record.scope.start, record.scope.end
-    if record.suggestion is None:
-        for index, change in enumerate(record.changes):
-            if change.before is not None:
-                yield f"changes.{index}.before", "was suggested, and nothing was shown"
     if record.arm is not None and (record.arm == "blind") != (record.suggestion is None):
         shown = "nothing was" if record.suggestion is None else "a suggestion was"
         yield "arm", f"is {record.arm}, and {shown} shown"
+    start, end = record.scope.start, record.scope.end
     if record.task != f"{record.article}:{start}-{end}":
         yield "task", f"{record.task} is not the task of {record.article}:{start}-{end}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from builder.corrections import compare
+from builder.corrections import as_suggested, compare
 from builder.errors import BuilderError
 from builder.extras import MissingExtraError, need
 from builder.records import Correction, Record, Suggestion, Task
@@ -57,9 +57,8 @@ def other_than_shown(record: Record, shown: Suggestion) -> Iterator[tuple[str, s
         if list(record.changes) != compare(suggested, record.spans):
             yield "changes", "do not lead from what was suggested to the spans"
         known = {span.id: span for span in suggested}
-        changed = {change.after.id for change in record.changes if change.after is not None}
-        for index, span in enumerate(record.spans):
-            if span.id not in changed and span != known.get(span.id):
+        for index, span in as_suggested(record):
+            if span != known.get(span.id):
                 yield f"spans.{index}", "is neither changed nor as it was suggested"
 
 

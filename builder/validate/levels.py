@@ -44,6 +44,7 @@ class _Check:
         self.findings: list[Finding] = []
         self.known = whole.KnownRecords()
         self.published: list[Placed] = []
+        self.pushed = bool(self.shelves["window"].files())
 
     def placed(self, name: str, paths: Iterable[Path]) -> Iterator[Placed]:
         """Yield the records of some files of a shelf, and note what is wrong with their lines."""
@@ -82,9 +83,7 @@ def validate(
     """
     check = _Check(workspace)
     _check_alone(check)
-    work: dict[str, list[Path]] = {}
-    for path in check.shelves["correction"].files():
-        work.setdefault(path.stem[: workspace.form.digits], []).append(path)
+    work = workspace.corrections_by_prefix()
     for name in sorted(_prefixes(check) | work.keys()):
         _check_articles_of(check, name, work.get(name, ()))
     check.findings += _places(check)
@@ -139,10 +138,10 @@ def _check_articles_of(check: _Check, name: str, work: Sequence[Path]) -> None:
     for item in check.placed("article", [check.shelves["article"].file(name)]):
         articles[item.record.id] = item.record
         check.known.add_article(item)
-        for seed in filter(None, map(check.known.files.get, item.record.seeds)):
+        for seed in check.known.seeds_of(item.record):
             wrong = metadata_faults(item.record, seed, check.workspace.root)
             check.findings += item.findings("seed", wrong)
-    beside = _Beside(articles, History(pushed=bool(check.shelves["window"].files())))
+    beside = _Beside(articles, History(check.pushed))
     files = {kind: [check.shelves[kind].file(name)] for kind in _ABOUT_ARTICLES}
     for kind, paths in {**files, "correction": list(work)}.items():
         for item in check.placed(kind, paths):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from builder.corrections import as_suggested
 from builder.records import (
     Article,
     Correction,
@@ -36,7 +37,7 @@ def maker_faults(record: Any) -> Faults:
     if isinstance(record, Suggestion):
         person = record.producer.kind == "person"
         found = [("producer.kind", "a person's work is no suggestion")] if person else []
-        return found + _by_others(record.spans, record.producer, "spans.{}")
+        return found + _by_others(enumerate(record.spans), record.producer, "spans.{}")
     if isinstance(record, Gold):
         who = [(f"spans.{i}", span.annotators) for i, span in enumerate(record.spans)]
         who += [(f"status.{i}", status.annotators) for i, status in enumerate(record.status)]
@@ -53,10 +54,8 @@ def _of_correction(record: Correction) -> Faults:
     if (record.suggestion is None) != (record.suggested_by is None):
         found.append(("suggestion", "was made by nobody, or nothing by somebody"))
     if record.suggested_by is not None:
-        changed = {change.after.id for change in record.changes if change.after is not None}
-        kept = [None if span.id in changed else span for span in record.spans]
-        before = [change.before for change in record.changes]
-        found += _by_others(kept, record.suggested_by, "spans.{}")
+        before = [(i, c.before) for i, c in enumerate(record.changes) if c.before is not None]
+        found += _by_others(as_suggested(record), record.suggested_by, "spans.{}")
         found += _by_others(before, record.suggested_by, "changes.{}.before")
     names = {"producer.name": record.producer.name}
     if record.producer.alias is not None:
@@ -64,7 +63,7 @@ def _of_correction(record: Correction) -> Faults:
     return [*found, *_addresses(names)]
 
 
-def _by_others(spans: Iterable[Span | None], producer: Producer, where: str) -> Faults:
+def _by_others(spans: Iterable[tuple[int, Span]], producer: Producer, where: str) -> Faults:
     """Return the spans that say that another producer than theirs has made them.
 
     Those of a pipeline name it with its version, as in ``builder@1.0/rule:date``.
@@ -72,8 +71,8 @@ def _by_others(spans: Iterable[Span | None], producer: Producer, where: str) -> 
     name = f"{producer.name}@{producer.version}"
     return [
         (f"{where.format(index)}.by", f"{span.by} is not of {name}")
-        for index, span in enumerate(spans)
-        if span is not None and "@" in span.by and span.by.partition("/")[0] != name
+        for index, span in spans
+        if "@" in span.by and span.by.partition("/")[0] != name
     ]
 
 

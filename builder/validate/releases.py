@@ -28,18 +28,13 @@ def release_findings(
         yield Finding("data/releases", 0, "", str(error), "release")
         return
     from builder.dataset.check import problems
-    from builder.dataset.splits import moved, splits_of
 
     for folder in folders:
         yield from _other_version(workspace, folder)
         for path, field, reason in problems(folder):
             where = path.relative_to(workspace.root).as_posix()
             yield Finding(where, 0, field, reason, "release")
-    for path, field, reason in moved(folders):
-        yield Finding(path.relative_to(workspace.root).as_posix(), 0, field, reason, "split")
-    newest = splits_of(folders[-1:])
-    for item in stories:
-        yield from item.findings("split", _other_split(item.record, newest))
+    yield from _moved(workspace, folders, stories)
 
 
 def _other_version(workspace: Workspace, folder: Path) -> Iterator[Finding]:
@@ -53,6 +48,26 @@ def _other_version(workspace: Workspace, folder: Path) -> Iterator[Finding]:
         if folder.name != said.version + ("" if said.text else TEXT_FREE_ENDING):
             told = f"is {said.version}{'' if said.text else ' without text'} in {folder.name}"
             yield Finding(where, 0, "version", told, "release")
+
+
+def _moved(
+    workspace: Workspace, folders: Iterable[Path], stories: Iterable[Placed]
+) -> Iterator[Finding]:
+    """Yield the articles that a release has moved to another split, or the next one would move."""
+    from builder.dataset.manifest import FILE_NAME
+    from builder.dataset.splits import by_version
+
+    before: dict[str, str] = {}
+    newest: dict[str, str] = {}
+    for folder, newest in by_version(folders):
+        where = (folder / FILE_NAME).relative_to(workspace.root).as_posix()
+        for article, split in sorted(newest.items()):
+            if before.get(article, split) != split:
+                told = f"{article} is in {split}, and was in {before[article]}"
+                yield Finding(where, 0, "", told, "split")
+        before |= newest
+    for item in stories:
+        yield from item.findings("split", _other_split(item.record, newest))
 
 
 def _other_split(story: Story, released: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from builder.dataset.manifest import sha256
 from builder.ingest.readers.decoding import split_lines
 from builder.phrasing import count
 from builder.records import Article, Metadata, Seed
@@ -16,12 +17,6 @@ _OTHERWISE = {"published", "url", "language", "licence"}
 _WORD = re.compile(r"[^\W_]+")
 # A value may go on in the lines after the one where it begins.
 _LINES = 8
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def seed_faults(seed: Seed, root: Path) -> Faults:

@@ -5,24 +5,41 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from builder.dataset.manifest import sha256
 from builder.ingest import stories
 from builder.phrasing import count
 from builder.records import Article, Seed, Story, Tombstone
 from builder.text import paragraph_bounds
 from builder.validate.findings import Finding, Placed
 from builder.validate.people import cycles
-from builder.validate.seed_files import sha256
+
+
+@dataclass(frozen=True)
+class CheckedSeed:
+    """A seed without its lines, of which ``body`` are the article's, and where it stands."""
+
+    item: Placed
+    seed: Seed
+    body: int
+
+
+@dataclass(frozen=True)
+class CheckedArticle:
+    """Of an article its seeds, those that its metadata name, and its number of paragraphs."""
+
+    item: Placed
+    seeds: tuple[str, ...]
+    named: frozenset[str]
+    paragraphs: int
 
 
 @dataclass
 class KnownRecords:
     """What is kept of the records until all files are read: ids, and who names whom."""
 
-    seeds: dict[str, Placed] = field(default_factory=dict)
-    articles: dict[str, Placed] = field(default_factory=dict)
+    seeds: dict[str, CheckedSeed] = field(default_factory=dict)
+    articles: dict[str, CheckedArticle] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
-    files: dict[str, Seed] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
     tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
@@ -30,23 +47,25 @@ class KnownRecords:
     def add_seed(self, item: Placed) -> None:
         """Keep of a seed which article it became."""
         seed: Seed = item.record
-        if seed.record is None:
-            # The lines of others are not in a file as they were read.
-            self.files[seed.id] = seed.model_copy(update={"lines": ()})
         body = sum(run.role == "body" for run in seed.lines)
-        self.seeds[seed.id] = item.keeping((seed.article, body))
-        self.sizes[seed.id] = seed.size
+        bare = seed.model_copy(update={"lines": ()})
+        self.seeds[seed.id] = CheckedSeed(item.keeping(None), bare, body)
 
     def add_article(self, item: Placed) -> None:
         """Keep of an article its seeds, and those that its metadata name."""
         article: Article = item.record
-        found = [
+        named = frozenset(
             found.seed
             for name in type(article.metadata).model_fields
             for found in getattr(article.metadata, name)
-        ]
+        )
         paragraphs = len(paragraph_bounds(article.text))
-        self.articles[article.id] = item.keeping((article.seeds, frozenset(found), paragraphs))
+        known = CheckedArticle(item.keeping(None), article.seeds, named, paragraphs)
+        self.articles[article.id] = known
+
+    def seeds_of(self, article: Article) -> list[Seed]:
+        """Return those of an article's seeds that are known, without their lines."""
+        return [self.seeds[seed].seed for seed in article.seeds if seed in self.seeds]
 
     @cached_property
     def refrozen(self) -> set[str]:
@@ -78,22 +97,23 @@ def problems(known: KnownRecords, root: Path, seeds: Path) -> Iterator[Finding]:
 
 
 def _seeds(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
-    for identity, item in known.seeds.items():
-        article, body = item.record
-        if article not in there:
-            yield from item.findings("reference", [("article", f"{article} is no article here")])
-        elif article in known.articles and identity not in known.articles[article].record[0]:
-            told = f"{article} does not name this seed among its own"
+    for identity, one in known.seeds.items():
+        item, name = one.item, one.seed.article
+        article = known.articles.get(name)
+        if name not in there:
+            yield from item.findings("reference", [("article", f"{name} is no article here")])
+        elif article is not None and identity not in article.seeds:
+            told = f"{name} does not name this seed among its own"
             yield from item.findings("reference", [("article", told)])
-        elif article in known.articles and body != known.articles[article].record[2]:
-            told = f"hold {count(body, 'paragraph')} of the body, and the article has others"
+        elif article is not None and one.body != article.paragraphs:
+            told = f"hold {count(one.body, 'paragraph')} of the body, and the article has others"
             yield from item.findings("seed", [("lines", told)])
 
 
 def _tombstones(known: KnownRecords) -> Iterator[Finding]:
     seeds_of: dict[str, list[str]] = {}
-    for identity, item in sorted(known.seeds.items()):
-        seeds_of.setdefault(item.record[0], []).append(identity)
+    for identity, one in sorted(known.seeds.items()):
+        seeds_of.setdefault(one.seed.article, []).append(identity)
     in_stories = {article for item in known.stories for article in item.record.articles}
     for article, item in known.tombstones.items():
         stone: Tombstone = item.record
@@ -114,7 +134,7 @@ def _left_of_retracted(known: KnownRecords, root: Path, seeds: Path) -> Iterator
         for seed in stone.seeds
     }
     # Only a file of the same size can be the same: the others need not be read.
-    sizes = {known.sizes[seed] for seed in article_of if seed in known.sizes}
+    sizes = {known.seeds[seed].seed.size for seed in article_of if seed in known.seeds}
     for path in sorted(seeds.rglob("*")) if sizes else ():
         if not path.is_file() or path.stat().st_size not in sizes:
             continue
@@ -126,17 +146,17 @@ def _left_of_retracted(known: KnownRecords, root: Path, seeds: Path) -> Iterator
 
 def _articles(known: KnownRecords) -> Iterator[Finding]:
     refrozen = known.refrozen
-    for identity, item in known.articles.items():
-        seeds, named, _ = item.record
+    for identity, one in known.articles.items():
+        item, seeds = one.item, one.seeds
         faults = [("seeds", f"{seed} is no seed here") for seed in seeds if seed not in known.seeds]
         faults += [
-            ("seeds", f"{seed} became another article, {known.seeds[seed].record[0]}")
+            ("seeds", f"{seed} became another article, {known.seeds[seed].seed.article}")
             for seed in seeds
             if seed in known.seeds
-            and known.seeds[seed].record[0] != identity
+            and known.seeds[seed].seed.article != identity
             and identity not in refrozen
         ]
-        faults += [("metadata", f"{s} is none of its seeds") for s in sorted(named - {*seeds})]
+        faults += [("metadata", f"{s} is none of its seeds") for s in sorted(one.named - {*seeds})]
         if len(set(seeds)) < len(seeds) or not seeds:
             faults.append(("seeds", "are none, or name one twice"))
         yield from item.findings("reference", faults)

@@ -168,7 +168,7 @@ class Workspace:
     def corrections_by_prefix(self) -> dict[str, list[Path]]:
         """Return the files of people's work by the name of the file that their articles lie in."""
         found: dict[str, list[Path]] = {}
-        for path in self.corrections.files():
+        for path in self.shelf(shelves.CORRECTIONS).files():
             found.setdefault(path.stem[: self.form.digits], []).append(path)
         return found
 

@@ -15,6 +15,7 @@ from builder.dataset import manifest
 from builder.dataset.check import problems
 from builder.dataset.digest import composed, rows_digest
 from builder.dataset.schema import CONFIGS
+from builder.dataset.splits import by_version
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests.test_validate import filled  # noqa: F401
@@ -165,3 +166,10 @@ def test_more_shards_than_there_are_files_are_found_in_time(release: Path) -> No
     shards = json.loads((release / manifest.FILE_NAME).read_bytes())["shards"]
     say(release, shards=shards * 50_000)
     assert ("manifest.json", "digest") in told(release)
+
+
+def test_releases_are_compared_in_the_order_of_their_versions(tmp_path: Path) -> None:
+    for name in ("0.10.0", "0.9.0", "0.10.0-no-text"):
+        (tmp_path / name).mkdir()
+    found = [folder.name for folder, _ in by_version(sorted(tmp_path.iterdir()))]
+    assert found == ["0.9.0", "0.10.0"]

@@ -115,7 +115,7 @@ def _before_comments(values: Sequence[float], texts: Sequence[str]) -> tuple[int
     walls = [index for index, text in enumerate(texts) if _heads(text, "comment")]
     found = []
     for start, end in pairwise([0, *walls, len(texts)]):
-        total, first, last = _maximum_segment(values[start:end])
+        total, first, last = maximum_segment(values[start:end])
         if total > 0:
             found.append((total, start + first, start + last))
     if not found:
@@ -135,7 +135,7 @@ def _smooth(values: Sequence[float]) -> list[float]:
     ]
 
 
-def _maximum_segment(values: Sequence[float]) -> tuple[float, int, int]:
+def maximum_segment(values: Sequence[float]) -> tuple[float, int, int]:
     """Return the largest sum of a stretch and the stretch's inclusive bounds (Kadane)."""
     best, best_sum = (0, 0), 0.0
     start, total = 0, 0.0

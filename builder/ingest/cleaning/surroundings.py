@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.ingest.cleaning import region
+
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -143,7 +145,7 @@ def stretches(pages: Pages, score: Array, words: WordPlaces) -> dict[str, Array]
     """Return where each row stands to its page's stretch with the largest sum of scores."""
     first, last = np.empty(len(score)), np.empty(len(score))
     for start, end in pages.bounds:
-        low, high = _largest_sum(score[start:end].tolist())
+        _, low, high = region.maximum_segment(score[start:end].tolist())
         first[start:end], last[start:end] = start + low, start + high
     inside = (pages.rows >= first) & (pages.rows <= last)
     into, left = pages.rows - first, last - pages.rows
@@ -154,16 +156,3 @@ def stretches(pages: Pages, score: Array, words: WordPlaces) -> dict[str, Array]
         "words again in stretch": words.shared(inside, 2),
         "stretch": np.log1p(last - first),
     }
-
-
-def _largest_sum(scores: Sequence[float]) -> tuple[int, int]:
-    """Return the first and last place of the stretch with the largest sum (Kadane)."""
-    best, first, last = 0.0, 0, 0
-    start, total = 0, 0.0
-    for place, value in enumerate(scores):
-        if total <= 0:
-            start, total = place, 0.0
-        total += value
-        if total > best:
-            best, first, last = total, start, place
-    return first, last
