@@ -276,13 +276,23 @@ class Publication(Record):
 
 
 class Story(Record):
-    """The articles that tell the same story; its split is given once, when it is ingested."""
+    """The articles that tell the same story; its split is given once, when it is ingested.
+
+    ``mentions`` are stories of which it holds pieces, as a digest does; their split is its own.
+    ``undecided`` are stories that it may be the same as, which somebody has to decide. ``held``
+    says why no row of it enters a release. ``split_of`` is the story whose split it has, where that
+    is not the one that its own id gives.
+    """
 
     id: Id
     articles: tuple[Id, ...]
     split: Split
     aliases: tuple[Id, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    mentions: Annotated[tuple[Id, ...], Field(exclude_if=_is_empty)] = ()
+    undecided: Annotated[tuple[Id, ...], Field(exclude_if=_is_empty)] = ()
+    held: Annotated[Text | None, Field(exclude_if=_is_none)] = None
+    split_of: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
     def out(self) -> dict[str, Withdrawal]:
         """Return by article what is withdrawn; one with a successor only once that is here too."""
@@ -295,6 +305,35 @@ class Story(Record):
     def begun(self) -> list[Withdrawal]:
         """Return the withdrawals whose successor is not here yet, as a killed command leaves it."""
         return [w for w in self.withdrawn if w.successor and w.successor not in self.articles]
+
+
+class StoryDecision(Record):
+    """What a person decided: that articles tell the same story, or that they do not.
+
+    ``same`` holds for all of ``articles``, ``apart`` for each of them and each of ``others``. Of
+    two decisions on the same articles the later one counts.
+    """
+
+    says: Literal["same", "apart"]
+    articles: Annotated[tuple[Id, ...], Field(min_length=1)]
+    others: tuple[Id, ...] = ()
+    by: Annotated[Text, Field(min_length=1)]
+    why: Annotated[Text, Field(min_length=1)]
+    when: datetime
+
+    @model_validator(mode="after")
+    def _sides(self) -> Self:
+        if (self.says == "apart") != bool(self.others):
+            raise ValueError("others are there if articles are kept apart, and only then")
+        if set(self.articles) & set(self.others):
+            raise ValueError("an article stands on both sides")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Return its key: the same decision made twice is two."""
+        sides = (*self.articles, "", *self.others)
+        return short_hash("story decision", self.says, *sides, self.when.isoformat())
 
 
 class Rejection(Record):

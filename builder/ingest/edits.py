@@ -68,9 +68,9 @@ def edited(workspace: Workspace, there: Frozen, cleaned: Cleaned, path: str) -> 
 
 def likest(workspace: Workspace, articles: Iterable[str], text: str) -> str | None:
     """Return which of some articles is most like a text, None if none tells the same story."""
-    from builder.ingest import grams
+    from builder.ingest.stories.likeness import likeness
 
-    found = {i: grams.likeness(_text(workspace, i), text) for i in articles}
+    found = {i: likeness(_text(workspace, i), text) for i in articles}
     best = max(found, key=lambda i: found[i], default=None)
     return best if best is not None and found[best] else None
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from builder.ingest import carrying, refreezing
 from builder.ingest.articles import Cleaned, SplitSentences, freeze
 from builder.ingest.folder import Survey
-from builder.ingest.grouping import grouped
 from builder.ingest.held import (
     article_seeds,
     known_seeds,
@@ -19,6 +18,7 @@ from builder.ingest.refreezing import Refrozen
 from builder.ingest.restating import restate
 from builder.ingest.retracting import finish
 from builder.ingest.scratch import Scratch, scratch
+from builder.ingest.stories.grouping import grouped
 from builder.phrasing import most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story

@@ -39,7 +39,9 @@ class Earlier:
         """
         if self._folder is None:
             return {}
-        shards = {shard_of(name, self._shards) for name in (story.id, *story.aliases)}
+        # A story that was parted has its rows of before in the one that it was a part of.
+        names = (story.id, *story.aliases, *([story.split_of] if story.split_of else []))
+        shards = {shard_of(name, self._shards) for name in names}
         return {
             row["id"]: row
             for shard in sorted(shards)

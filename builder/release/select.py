@@ -39,13 +39,17 @@ def select(
 ) -> Selection:
     """Return the rows of stories, sorted by story, article and position, and what is left out.
 
-    Withdrawn articles are left out, and those of which people's work is ``refused``; so is what
-    people differ on. Into validation and test nothing enters that nobody has looked at or that
-    somebody has to look at again, and into test nothing that annotators saw with suggestions: that
-    would favour who made them. A row that was released before stays nevertheless, as it was.
+    Withdrawn articles are left out, and those of which people's work is ``refused``; so are stories
+    that are held back, and what people differ on. Into validation and test nothing enters that
+    nobody has looked at or that somebody has to look at again, and into test nothing that
+    annotators saw with suggestions: that would favour who made them. A row that was released before
+    stays nevertheless, as it was.
     """
     chosen, tags = Selection(), tag_numbers(labels)
     for story in sorted(stories, key=lambda s: s.id):
+        if story.held:
+            chosen.left_out += [LeftOut(i, story.held) for i in story.articles]
+            continue
         for identity in _present(story, articles, gold, chosen, refused):
             article = articles[identity]
             sound, broken = kept_gold(article, gold[identity], labels)

@@ -9,6 +9,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,9 @@ def _changed(
 ) -> Iterator[Finding]:
     """Yield the records of a shelf that are there no more, or say something else."""
     old, new = before.shelf(row), now.shelf(row)
-    excused = _excused(now, name)
+    excused, other = _excused(now, name), _other
+    if name == "story":
+        other = partial(_other_story, *_free(now))
     for path in old.files():
         try:
             was = old.read(path)
@@ -143,7 +146,7 @@ def _changed(
                 if not excused(record):
                     yield Finding(where, 0, "", "was there, and is gone", "kept", key)
             else:
-                for field, told in _other(record, there[key]):
+                for field, told in other(record, there[key]):
                     yield Finding(where, 0, field, told, "kept", key)
 
 
@@ -168,17 +171,34 @@ def _other(old: Any, new: Any) -> Iterator[tuple[str, str]]:
         # Metadata may be stated later, in a sidecar.
         if old.sentences != new.sentences:
             yield "sentences", "were frozen, and are other ones now"
-    elif isinstance(old, Story):
-        if old.split != new.split:
-            yield "split", f"was {old.split}, and is {new.split}"
-        for article in sorted(set(old.articles) - set(new.articles)):
-            yield "articles", f"{article} has left the story"
-        for withdrawal in old.withdrawn:
-            if withdrawal.article not in {w.article for w in new.withdrawn}:
-                yield "withdrawn", f"{withdrawal.article} was withdrawn, and is not now"
     elif old != new:
         what = "people's work is never changed" if isinstance(old, Correction) else "never changes"
         yield "", f"says something else than before: {what}"
+
+
+def _free(now: Workspace) -> tuple[set[str], set[str]]:
+    """Return the articles that were released, and those that people have parted from others."""
+    from builder.ingest.stories.grouping import released
+
+    try:
+        decisions = [d for d in now.decisions.records() if d.says == "apart"]
+    except RecordError:
+        decisions = []  # it is found where it stands
+    parted = {article for d in decisions for article in (*d.articles, *d.others)}
+    return set(released(now)), parted
+
+
+def _other_story(
+    released: set[str], parted: set[str], old: Story, new: Story
+) -> Iterator[tuple[str, str]]:
+    """Yield what of a story must not change, and has."""
+    if old.split != new.split and not released.isdisjoint(old.articles):
+        yield "split", f"was {old.split}, and is {new.split}"
+    for article in sorted(set(old.articles) - set(new.articles) - parted):
+        yield "articles", f"{article} has left the story"
+    for withdrawal in old.withdrawn:
+        if withdrawal.article not in {w.article for w in new.withdrawn} | parted:
+            yield "withdrawn", f"{withdrawal.article} was withdrawn, and is not now"
 
 
 # --- the newest release and an older one --------------------------------------------------------

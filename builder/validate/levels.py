@@ -21,7 +21,7 @@ from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
 _ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
-_ALONE = ("rejection", "person", "publication", "tombstone", "story", "seed")
+_ALONE = ("rejection", "person", "publication", "tombstone", "decision", "story", "seed")
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def _check_alone(check: _Check) -> None:
                 )
             elif name == "story":
                 known.stories.append(item)
+            elif name == "decision":
+                known.decisions.append(item)
             elif name == "tombstone":
                 known.tombstones[item.record.article] = item
             elif name == "person":

@@ -14,6 +14,7 @@ from builder.records import (
     Producer,
     Publication,
     Span,
+    StoryDecision,
     Suggestion,
     Task,
     Tombstone,
@@ -151,6 +152,8 @@ def times(record: Any) -> Faults:
         return _too_late("published", record.published)
     if isinstance(record, Tombstone):
         return _too_late("day", record.day)
+    if isinstance(record, StoryDecision):
+        return _too_late("when", record.when)
     if isinstance(record, Article):
         days = enumerate(date.fromisoformat(f.value) for f in record.metadata.published)
         found = [_too_late(f"metadata.published.{i}", day, _ISSUE) for i, day in days]

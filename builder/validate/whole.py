@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from builder.dataset.manifest import sha256
-from builder.ingest import stories
+from builder.ingest.stories import splits
 from builder.phrasing import count
-from builder.records import Article, Seed, Story, Tombstone
+from builder.records import Article, Seed, Story, StoryDecision, Tombstone
 from builder.text import paragraph_bounds
 from builder.validate.findings import Finding, Placed
 from builder.validate.people import cycles
@@ -40,6 +40,7 @@ class KnownRecords:
     seeds: dict[str, CheckedSeed] = field(default_factory=dict)
     articles: dict[str, CheckedArticle] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
+    decisions: list[Placed] = field(default_factory=list)
     tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
@@ -168,6 +169,7 @@ def _articles(known: KnownRecords) -> Iterator[Finding]:
 def _stories(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
     story_of: dict[str, str] = {}
     ids = {item.record.id for item in known.stories}
+    names = ids | {alias for item in known.stories for alias in item.record.aliases}
     for item in known.stories:
         story: Story = item.record
         withdrawn = {w.article for w in story.withdrawn}
@@ -175,7 +177,7 @@ def _stories(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
         yield from item.findings(
             "retracted", [("withdrawn", f"lacks {a}, which was retracted") for a in lacking]
         )
-        yield from item.findings("story", _story_faults(story, ids))
+        yield from item.findings("story", _story_faults(story, ids, names))
         gone = [a for a in story.articles if a not in there]
         yield from item.findings(
             "reference", [("articles", f"{a} is no article here") for a in gone]
@@ -185,13 +187,25 @@ def _stories(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
                 told = f"{article} is in story {story_of[article]} too"
                 yield from item.findings("story", [("articles", told)])
             story_of[article] = story.id
+    for item in known.decisions:
+        decision: StoryDecision = item.record
+        gone = sorted({*decision.articles, *decision.others} - story_of.keys())
+        yield from item.findings(
+            "reference", [("articles", f"{a} is in no story here") for a in gone]
+        )
     for article in sorted(known.articles.keys() - story_of.keys()):
         told = f"article {article} is in no story"
         yield Finding("data/stories", 0, "articles", told, "story", article)
 
 
-def _story_faults(story: Story, ids: set[str]) -> Iterator[tuple[str, str]]:
-    yield from stories.problems(story)
+def _story_faults(story: Story, ids: set[str], names: set[str]) -> Iterator[tuple[str, str]]:
+    yield from splits.problems(story)
+    for where, others in (("mentions", story.mentions), ("undecided", story.undecided)):
+        for other in others:
+            if other not in names or other == story.id:
+                yield where, f"{other} is no other story here"
+    if story.split_of is not None and story.split_of not in names:
+        yield "split_of", f"{story.split_of} is no story here"
     if len(withdrawn := {w.article for w in story.withdrawn}) < len(story.withdrawn):
         yield "withdrawn", f"name one of {', '.join(sorted(withdrawn))} twice"
     for withdrawal in story.withdrawn:

@@ -106,6 +106,11 @@ class Workspace:
         return self.shelf(shelves.STORIES)
 
     @cached_property
+    def decisions(self) -> Shelf[records.StoryDecision]:
+        """What people decided on stories."""
+        return self.shelf(shelves.DECISIONS)
+
+    @cached_property
     def tombstones(self) -> Shelf[records.Tombstone]:
         """What was taken back, by article."""
         return self.shelf(shelves.TOMBSTONES)

@@ -25,10 +25,11 @@ class Row(Generic[R]):
     made_again: bool = False
 
 
-# People's work, tombstones and publications have a file each, so that they merge without conflicts.
+# What people made and decided has a file each, so that it merges without conflicts.
 SEEDS = Row("seeds", records.Seed, lambda s: s.id, lambda s, n: s.id[:n], True)
 ARTICLES = Row("articles", records.Article, lambda a: a.id, lambda a, n: a.id[:n], True)
 STORIES = Row("stories", records.Story, lambda s: s.id, lambda s, n: s.id[:n], True)
+DECISIONS = Row("decisions", records.StoryDecision, lambda d: d.key, lambda d, _: d.key, True)
 TOMBSTONES = Row("tombstones", records.Tombstone, lambda t: t.article, lambda t, _: t.article, True)
 WINDOWS = Row(
     "windows",
@@ -51,6 +52,7 @@ ALL: dict[str, Row[Any]] = {
     "seed": SEEDS,
     "article": ARTICLES,
     "story": STORIES,
+    "decision": DECISIONS,
     "tombstone": TOMBSTONES,
     "window": WINDOWS,
     "rejection": REJECTED,

@@ -21,7 +21,7 @@ from builder.cli import main
 from builder.dataset import check, manifest, rights
 from builder.dataset.rights import licence_of, unknown_outlets, unpublishable
 from builder.errors import BuilderError
-from builder.ingest.stories import STORIES_BEFORE_SPLITTING
+from builder.ingest.stories.splits import STORIES_BEFORE_SPLITTING
 from builder.licences import PERMISSIONS, address, keeps_text, spdx_id
 from builder.records import Article, Found
 from builder.release.card import rights as card_rights

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Person, Publication
+from builder.records import Person, Publication, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
@@ -30,7 +30,8 @@ FREE: dict[str, str] = {
     r"correction\.(suggestion|suggested_by.*|producer.version|scope.layers.*)": _SHOWN,
     r"(person|rejection) file|person\.(kept|same_as)": "nothing else names it",
     r"(gold|suggestion|task) file|task\.suggestion\.producer\..*": "builder run makes it again",
-    r"(correction|publication) file|publication\.(commit|manifest)": "--against finds it",
+    r"decision\.(by|why|when|says|others)": "what a person decided, which nothing else records",
+    r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
 }
@@ -53,6 +54,15 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
             Publication(
                 target="hf://datasets/org/name", version="0.1.0", manifest="ab" * 32,
                 commit="cd" * 20, tag="0.1.0", published=when,
+            )
+        ]
+    )  # fmt: skip
+    one, other = sorted(filled.articles.load())[:2]
+    filled.decisions.add(
+        [
+            StoryDecision(
+                says="apart", articles=(one,), others=(other,), by="lead", why="read both",
+                when=when,
             )
         ]
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from builder.dataset.schema import SPLITS
-from builder.ingest.stories import STORIES_BEFORE_SPLITTING
+from builder.ingest.stories.splits import STORIES_BEFORE_SPLITTING
 from builder.labels import LabelSet
 from builder.phrasing import count
 from builder.release.card.origins import Origins

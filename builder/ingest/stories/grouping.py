@@ -1,0 +1,115 @@
+"""Bring the ledger of stories up to date with the frozen articles."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.ingest.held import article_seeds
+from builder.ingest.stories.assign import assign
+from builder.ingest.stories.decisions import Decided
+from builder.records import Story
+from builder.workspace.folder import Workspace
+from builder.workspace.store import parse, write_bytes
+
+if TYPE_CHECKING:
+    from builder.ingest.stories.links import Links
+
+
+def grouped(workspace: Workspace) -> list[Story]:
+    """Bring the ledger up to date, with every article in a story, and return it.
+
+    Articles are compared with each other once: those that were compared before with each other
+    alone are left out, as long as the rule is the same and the ledger holds them. An article that
+    was frozen anew stays in the story of the one that it replaces.
+    """
+    from builder.ingest.stories import links
+
+    articles = article_seeds(workspace)
+    ledger = read_ledger(workspace)
+    mark = workspace.state / "cache" / "grouped.json"
+    decisions = workspace.freshness.digests(workspace.decisions.files())
+    compared, same_decisions = _compared(mark, ledger, links.RULE, decisions)
+    twice = len({a for s in ledger for a in s.articles}) < sum(len(s.articles) for s in ledger)
+    anew = [
+        (w.article, str(w.successor))
+        for story in ledger
+        for w in story.begun()
+        if w.successor in articles
+    ]
+    new = set(articles) - compared
+    if not new and not twice and not anew and same_decisions:
+        return ledger
+    found = _links(workspace, articles, compared, ledger) if new else links.Links()
+    found.variants.extend(anew)
+    decided = Decided(workspace.decisions.load().values())
+    ledger = assign(ledger, articles, found, decided, lambda: released(workspace))
+    workspace.stories.save(ledger)
+    said = {"rule": links.RULE, "articles": sorted(articles), "decisions": decisions}
+    write_bytes(mark, json.dumps(said).encode())
+    return ledger
+
+
+def read_ledger(workspace: Workspace) -> list[Story]:
+    """Return the stories line by line: a merge in git may have left one twice."""
+    return [story for path in workspace.stories.files() for _, story in parse(path, Story)]
+
+
+def released(workspace: Workspace) -> dict[str, str]:
+    """Return the split of every article of which the newest release has rows."""
+    from builder.dataset import manifest, splits
+
+    newest = manifest.latest(workspace.releases)
+    return {} if newest is None else splits.of_articles(newest)
+
+
+def _links(
+    workspace: Workspace,
+    articles: Collection[str],
+    compared: Collection[str],
+    ledger: Iterable[Story],
+) -> "Links":
+    """Return which new articles tell the same as others, or hold pieces of them."""
+    from builder.ingest.stories import links
+    from builder.ingest.stories.index import PassageIndex
+
+    stories = list(ledger)
+    index = PassageIndex(workspace.state / "cache" / "passages")
+    found = links.find(
+        index,
+        articles,
+        compared,
+        partial(_texts, workspace),
+        story_of={article: story.id for story in stories for article in story.articles},
+        digests={a for story in stories if story.mentions for a in story.articles},
+    )
+    index.save()
+    return found
+
+
+def _texts(workspace: Workspace, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield id and text of some articles."""
+    by_file: dict[Path, list[str]] = defaultdict(list)
+    for identity in sorted(wanted):
+        by_file[workspace.articles.file(identity[: workspace.form.digits])].append(identity)
+    for path, ids in by_file.items():
+        there = workspace.articles.places(path)
+        yield from ((identity, workspace.articles.at(there[identity]).text) for identity in ids)
+
+
+def _compared(
+    mark: Path, ledger: Iterable[Story], rule: str, decisions: str
+) -> tuple[set[str], bool]:
+    """Return the articles that this machine has compared by the present rule, and are grouped.
+
+    Beside it stands whether they were grouped by the present decisions.
+    """
+    try:
+        said = json.loads(mark.read_bytes())
+        compared = set(said["articles"]) if said["rule"] == rule else set()
+        same = said["decisions"] == decisions
+    except (OSError, ValueError, KeyError, TypeError):
+        return set(), False
+    return compared & {article for story in ledger for article in story.articles}, same

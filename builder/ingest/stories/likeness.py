@@ -1,0 +1,186 @@
+"""Tell whether two texts tell the same story, or one holds a piece of the other.
+
+Texts that share passages need not be variants: a site's notice, a sign-off, a digest's pieces, the
+background that follow-ups repeat and the formula of a forecast are shared, too. What counts is how
+much of both texts is shared, whether the shared passages have to do with the rest of each text, and
+whether names and figures stand where the other text has different ones.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.ingest.stories.words import GRAM, Hashes, Mask, Words, words_of
+
+# variant: the same story. weak: the same, unless what they share stands in many other texts.
+# piece: the ``holder`` holds a piece of the other text among other things. touch: they share a
+# passage and are two stories.
+Kind = Literal["variant", "weak", "piece", "touch"]
+
+# A stretch of text of about so many words is shared if this part of its words is.
+_BLOCK, _BLOCK_SHARED = 20, 0.25
+# Words between two shared ones are edited, if they are no more than these.
+_EDITED = 10
+_LEAST_SHARED = 8
+# A passage of fewer words may be a notice or a sign-off, one of fewer yet no piece of an article.
+_PASSAGE, _PIECE = 80, 25
+# A formula: so many places, and so many for each word, where names or figures differ.
+_SLOTS, _SLOT_RATE = 2, 0.025
+_SAME_NAMES = 0.6
+# A text's passages are alien to its rest if they have less than this of their words in common.
+_COHERENT, _JUDGED_WORDS = 0.06, 4
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What two texts share.
+
+    ``holder`` is 0 or 1: which of them holds the piece, or else the longer one. ``shared`` are the
+    grams that both have, ``places`` where the first shared word stands in each text and where the
+    last one ends, ``parts`` the part of each text that is shared.
+    """
+
+    kind: Kind
+    holder: int
+    shared: Hashes
+    places: tuple[tuple[int, int], tuple[int, int]]
+    parts: tuple[float, float]
+
+
+def likeness(one: str, other: str) -> float:
+    """Return the larger of the parts of two texts that are shared, 0 if they are two stories."""
+    found = compare(words_of(one), words_of(other))
+    return max(found.parts) if found is not None and found.kind in ("variant", "weak") else 0.0
+
+
+def compare(one: Words, other: Words) -> Likeness | None:
+    """Return what two texts share; None if it is less than a passage."""
+    a, b = _TextBeside.of(one, other), _TextBeside.of(other, one)
+    if min(a.shared, b.shared) < _LEAST_SHARED:
+        return None
+    shorter, longer = (a, b) if len(one.ids) <= len(other.ids) else (b, a)
+    kind = _kind(shorter, longer)
+    if kind is None:
+        return None
+    alien = longer.alien() and not shorter.alien()
+    holder = longer if kind != "piece" or alien else shorter
+    return Likeness(
+        kind=kind,
+        holder=0 if holder is a else 1,
+        shared=one.gram_set[0][_among(one.gram_set[0], other.gram_set[0])],
+        places=(a.place(), b.place()),
+        parts=(a.part, b.part),
+    )
+
+
+def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
+    large = min(shorter.shared, longer.shared) >= _PASSAGE
+    if _formula(shorter, longer):
+        return None
+    told = shorter.part >= 0.8 or (shorter.part >= 0.5 and shorter.head >= _BLOCK_SHARED)
+    if told and longer.part >= 0.5 and (large or not (shorter.alien() and longer.alien())):
+        whole = min(shorter.filled.mean(), longer.filled.mean()) >= 0.9
+        return "variant" if large or whole else "weak"
+    if told and 0.2 <= longer.part < 0.5 and not longer.alien():
+        return "variant" if large else "weak"
+    if min(shorter.shared, longer.shared) < _PIECE:
+        return None
+    return "piece" if shorter.alien() != longer.alien() else "touch"
+
+
+def _formula(a: "_TextBeside", b: "_TextBeside") -> bool:
+    """Tell whether the texts say the same of other names and figures."""
+    differ = max(_slots(a, b), min(a.own_names, b.own_names))
+    if differ >= _SLOTS and differ >= _SLOT_RATE * min(a.filled.sum(), b.filled.sum()):
+        return True
+    return min(a.names, b.names) >= 3 and max(a.same_names, b.same_names) < _SAME_NAMES
+
+
+def _slots(a: "_TextBeside", b: "_TextBeside") -> int:
+    """Return at how many places, between the same words, the texts have different names."""
+    different, first = b.words.gram_set
+    starts, ends = a.runs
+    found = 0
+    for end, start in zip(ends[:-1].tolist(), starts[1:].tolist(), strict=True):
+        low = end + GRAM
+        if not 0 < start - low <= _EDITED:
+            continue
+        last, following = a.words.grams[[end, start]]
+        other_low = int(first[np.searchsorted(different, last)]) + GRAM
+        other_high = int(first[np.searchsorted(different, following)])
+        if 0 < other_high - other_low <= _EDITED:
+            mine, its = a.names_in(low, start), b.names_in(other_low, other_high)
+            found += bool(mine - its and its - mine)
+    return found
+
+
+class _TextBeside:
+    """One of two texts, and what of it the other one has."""
+
+    def __init__(self, words: Words, hit: Mask, other: Words) -> None:
+        self.words = words
+        count = len(words.ids)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], hit.view(np.int8), [0]])))
+        starts, ends = edges[::2], edges[1::2] - 1
+        self.runs = starts, ends
+        covered = _between(starts, ends + GRAM, count)
+        self.shared = int(covered.sum())
+        near = starts[1:] - (ends[:-1] + GRAM) <= _EDITED if len(starts) else np.array([], bool)
+        first = np.concatenate([starts[:1], starts[1:][~near]])
+        last = np.concatenate([ends[:-1][~near], ends[-1:]])
+        self.filled = _between(first, last + GRAM, count)
+        blocks = max(1, round(count / _BLOCK))
+        bounds = np.arange(blocks) * count // blocks
+        sizes = np.diff(np.append(bounds, count))
+        parts = np.add.reduceat(covered, bounds) / sizes if count else np.zeros(1)
+        self.part = float(sizes[parts >= _BLOCK_SHARED].sum() / max(count, 1))
+        self.head = float(parts[:2].max())
+        named = np.unique(words.ids[words.named & self.filled])
+        self.names = len(named)
+        self.own_names = self.names - int(_among(named, other.id_set).sum())
+        self.same_names = 1 - self.own_names / self.names if self.names else 1.0
+        self._alien: bool | None = None
+
+    @classmethod
+    def of(cls, words: Words, other: Words) -> "_TextBeside":
+        """Return a text beside another one."""
+        return cls(words, _among(words.grams, other.gram_set[0]), other)
+
+    def alien(self) -> bool:
+        """Tell whether the rest of the text has nothing to do with what is shared."""
+        if self._alien is None:
+            content, ids = self.words.content, self.words.ids
+            shared = np.unique(ids[content & self.filled])
+            rest = np.unique(ids[content & ~self.filled])
+            both = int(_among(rest, shared).sum())
+            least = max(1, min(len(shared), len(rest)))
+            self._alien = len(rest) >= _JUDGED_WORDS and both / least < _COHERENT
+        return self._alien
+
+    def names_in(self, start: int, end: int) -> set[int]:
+        """Return the names and figures in a stretch of words."""
+        chosen: set[int] = set(self.words.ids[start:end][self.words.named[start:end]].tolist())
+        return chosen
+
+    def place(self) -> tuple[int, int]:
+        """Return the first shared word and the one after the last."""
+        starts, ends = self.runs
+        return int(starts[0]), int(ends[-1]) + GRAM
+
+
+def _between(starts: NDArray[np.intp], ends: NDArray[np.intp], count: int) -> Mask:
+    """Return which of so many places lie in any of the stretches."""
+    steps = np.bincount(starts, minlength=count + 1) - np.bincount(ends, minlength=count + 1)
+    inside: Mask = np.cumsum(steps[:-1]) > 0
+    return inside
+
+
+def _among(hashes: Hashes, there: Hashes) -> Mask:
+    """Return which hashes are among those that are there, which are sorted."""
+    if not len(there):
+        return np.zeros(len(hashes), dtype=bool)
+    places = np.searchsorted(there, hashes)
+    found: Mask = there[np.minimum(places, len(there) - 1)] == hashes
+    return found

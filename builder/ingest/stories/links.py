@@ -1,0 +1,179 @@
+"""Find which articles tell the same story, and which hold pieces of others."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from builder.ingest.stories.groups import Groups
+from builder.ingest.stories.index import PassageIndex, pairs, sampled
+from builder.ingest.stories.likeness import Kind, compare
+from builder.ingest.stories.words import Hashes, Words, words_of
+from builder.text import short_hash
+
+Texts = Callable[[Collection[str]], Iterable[tuple[str, str]]]
+
+# Another number means that everything is compared again.
+RULE = short_hash("story links", 2)
+_CHUNK = 500
+# A gram leads to the first articles that hold it: all reprints of a story meet there, and a stock
+# phrase in very many articles costs no more than this. A rare one stands in a few.
+_MOST, _RARE = 40, 8
+# Articles are compared if they share this part of the shorter one's grams, or less of rare ones.
+_PART, _RARE_PART, _RARE_SHARED = 0.2, 0.08, 4
+# A passage says nothing if it stands in articles of so many stories.
+_CARRIERS, _CARRIED, _MOST_CARRIERS = 5, 0.7, 200
+# A digest holds passages of so many stories, one after the other.
+_PIECES = 3
+
+
+@dataclass(frozen=True)
+class Links:
+    """Pairs of articles that tell the same story, and pairs of which the first holds a piece."""
+
+    variants: list[tuple[str, str]] = field(default_factory=list)
+    pieces: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Shared(NamedTuple):
+    """What two articles share; ``holder`` is the longer one, or which of them holds the piece."""
+
+    kind: Kind
+    holder: str
+    other: str
+    grams: Hashes
+    place: tuple[int, int]
+    part: float
+
+
+def find(
+    index: PassageIndex,
+    articles: Collection[str],
+    compared: Collection[str],
+    texts: Texts,
+    story_of: Mapping[str, str],
+    digests: Collection[str],
+) -> Links:
+    """Return how articles hang together, of pairs of which one was not compared yet.
+
+    Args:
+        index: of the articles that were compared before; it is brought up to date, not saved.
+        articles: the ids of all articles.
+        compared: those of them that were compared with each other before, by this rule.
+        texts: gives id and text of each article that is asked for.
+        story_of: the stories of articles that are in one.
+        digests: articles that are known to hold pieces of several stories.
+
+    """
+    index.keep(articles)
+    new = set(articles) - set(compared)
+    missing = [identity for identity in sorted(compared) if identity not in index.numbers]
+    for chunk in _chunks(missing):
+        index.add({i: sampled(words_of(text).grams) for i, text in texts(chunk)})
+    found = list(_compared(index, new, texts))
+    groups = Groups(story_of)
+    for shared in found:
+        if shared.kind == "variant":
+            groups.join(shared.holder, shared.other)
+    said = _Carriers(index, groups)
+    telling = [s for s in found if s.kind == "variant" or not said.nothing(s)]
+    digests = {*digests, *_digests(telling, groups)}
+    links = Links()
+    for shared in telling:
+        pair = (shared.holder, shared.other)
+        inside = shared.holder in digests and shared.part < 0.5
+        if shared.kind == "piece" or inside:
+            links.pieces.append(pair)
+        elif shared.kind in ("variant", "weak"):
+            links.variants.append((min(pair), max(pair)))
+    return Links(sorted(links.variants), sorted(links.pieces))
+
+
+def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterator[_Shared]:
+    """Yield what new articles share with others and with each other."""
+    for chunk in _chunks(sorted(new)):
+        words = {identity: words_of(text) for identity, text in texts(chunk)}
+        grams = {identity: sampled(of.grams) for identity, of in words.items()}
+        index.add({i: of for i, of in grams.items() if i not in index.numbers})
+        wanted = [
+            (one, other)
+            for one, other, shared, rare in pairs(index, grams, _MOST, _RARE)
+            if (other not in new or index.numbers[other] < index.numbers[one])
+            and other != one
+            and _enough(shared, rare, min(_size(index, one), _size(index, other)))
+        ]
+        others = {other for _, other in wanted} - words.keys()
+        words |= {identity: words_of(text) for identity, text in texts(sorted(others))}
+        for one, other in wanted:
+            shared = _shared(one, other, words)
+            if shared is not None:
+                yield shared
+
+
+def _size(index: PassageIndex, identity: str) -> int:
+    return index.sizes[index.numbers[identity]]
+
+
+def _enough(shared: int, rare: int, shorter: int) -> bool:
+    least = min(_RARE_SHARED, max(1, _RARE_PART * shorter))
+    return shared >= max(1, _PART * shorter) or rare >= least
+
+
+def _shared(one: str, other: str, words: Mapping[str, Words]) -> _Shared | None:
+    found = compare(words[one], words[other])
+    if found is None:
+        return None
+    names = (one, other)
+    return _Shared(
+        kind=found.kind,
+        holder=names[found.holder],
+        other=names[1 - found.holder],
+        grams=sampled(found.shared),
+        place=found.places[found.holder],
+        part=found.parts[found.holder],
+    )
+
+
+class _Carriers:
+    """How many stories have articles with a passage."""
+
+    def __init__(self, index: PassageIndex, groups: Groups) -> None:
+        self._index, self._groups = index, groups
+        self._known: dict[bytes, int] = {}
+
+    def nothing(self, shared: _Shared) -> bool:
+        """Tell whether what two articles share stands in so many stories that it says nothing."""
+        if not len(shared.grams):
+            return False
+        key = shared.grams.tobytes()
+        if key not in self._known:
+            self._known[key] = self._count(shared.grams)
+        return self._known[key] >= _CARRIERS
+
+    def _count(self, grams: Hashes) -> int:
+        _, numbers, _ = self._index.holders(grams, _MOST_CARRIERS)
+        held: dict[int, int] = defaultdict(int)
+        for number in numbers.tolist():
+            held[number] += 1
+        ids = self._index.ids
+        carriers = (ids[n] for n, count in held.items() if count >= _CARRIED * len(grams))
+        return len({self._groups.root(identity) for identity in carriers})
+
+
+def _digests(found: Iterable[_Shared], groups: Groups) -> Iterator[str]:
+    """Yield the articles that hold passages of several stories one after the other."""
+    inside: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for shared in found:
+        if shared.part < 0.5 and groups.root(shared.holder) != groups.root(shared.other):
+            inside[shared.holder].setdefault(groups.root(shared.other), shared.place)
+    for identity, places in inside.items():
+        count, reached = 0, 0
+        for end, start in sorted((end, start) for start, end in places.values()):
+            if start >= reached:
+                count, reached = count + 1, end
+        if count >= _PIECES:
+            yield identity
+
+
+def _chunks(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

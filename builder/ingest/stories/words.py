@@ -1,0 +1,95 @@
+"""The words of a text, as texts are compared by them."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+GRAM = 4
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_LONG = 5
+# An odd number whose bits look random: the hashes of a gram's words are mixed with it.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_GRAM_BITS = np.uint64(24)
+_NAMED, _CONTENT = 1, 2
+_MOST_KNOWN = 200_000
+
+Hashes = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """The words of a text in order, as hashes of 62 bits that know no capitals.
+
+    ``named`` tells which are numbers or begin with a capital, ``content`` which of them have five
+    letters or more or are numbers.
+    """
+
+    ids: Hashes
+    named: Mask
+    content: Mask
+
+    @cached_property
+    def grams(self) -> Hashes:
+        """Return the hashes of the word 4-grams in order, of 40 bits each."""
+        count = len(self.ids) - GRAM + 1
+        if count < 1:
+            return np.array([], dtype=np.uint64)
+        mixed: Hashes = np.zeros(count, dtype=np.uint64)
+        for place in range(GRAM):
+            mixed = mixed * _FACTOR + self.ids[place : place + count]
+        mixed ^= mixed >> np.uint64(29)
+        shifted: Hashes = (mixed * _FACTOR) >> _GRAM_BITS
+        return shifted
+
+    @cached_property
+    def gram_set(self) -> tuple[Hashes, NDArray[np.intp]]:
+        """Return the different grams, sorted, and where each stands first."""
+        return np.unique(self.grams, return_index=True)
+
+    @cached_property
+    def id_set(self) -> Hashes:
+        """Return the different words, sorted."""
+        return np.unique(self.ids)
+
+
+def words_of(text: str) -> Words:
+    """Return the words of a text."""
+    codes = np.fromiter(map(_codes.__getitem__, _WORD.findall(text)), dtype=np.uint64)
+    if len(_codes) > _MOST_KNOWN:
+        _codes.clear()
+    return Words(
+        ids=codes >> np.uint64(2),
+        named=(codes & np.uint64(_NAMED)).astype(bool),
+        content=(codes & np.uint64(_CONTENT)).astype(bool),
+    )
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each word in a text."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def first_words(text: str, count: int) -> str:
+    """Return a text's first words, with what stands between them."""
+    spans = places(text)
+    return text if len(spans) <= count else f"{text[: spans[count - 1][1]]}..."
+
+
+class _Codes(dict[str, int]):
+    """The code of each word that was seen: 62 bits of its hash, then what kind of word it is."""
+
+    def __missing__(self, word: str) -> int:
+        folded = word.casefold().replace("’", "'")
+        code = int.from_bytes(blake2b(folded.encode(), digest_size=8).digest(), "big") & ~3
+        code |= _NAMED if word[0].isdigit() or word[0].isupper() else 0
+        code |= _CONTENT if len(word) >= _LONG or word[0].isdigit() else 0
+        self[word] = code
+        return code
+
+
+_codes = _Codes()
