@@ -1,0 +1,132 @@
+"""Compare how far two wordings vouch for what they say: hedges, attributions, negations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from builder.variants.blocks import Block
+from builder.variants.told import Difference, Kind, Side, Sides
+from builder.variants.units import Unit
+from builder.variants.word_lists import contrast, opposite
+
+# So many words around it, all of them on one side, and it belongs to a detail that was added.
+_CLAUSE = 4
+# The words before a verb that are taken for its subject.
+_SUBJECT = 2
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A word that tells a stance, or negates, and stands on one side alone; in which block."""
+
+    side: Side
+    block: Block
+    unit: Unit
+
+    @property
+    def here(self) -> list[Unit]:
+        return self.block.left if self.side == "left" else self.block.right
+
+    @property
+    def there(self) -> list[Unit]:
+        return self.block.right if self.side == "left" else self.block.left
+
+    def drop(self) -> None:
+        self.block.drop(self.unit, self.unit)
+
+
+def stance_differences(blocks: Sequence[Block], sides: Sides) -> Iterator[Difference]:
+    """Yield differences of stance and of negation; what they explain is taken out of the blocks."""
+    yield from _paired(
+        _of(blocks, "left", ("hedge", "cue")), _of(blocks, "right", ("hedge", "cue")), sides
+    )
+    for side in ("left", "right"):
+        for one in _of(blocks, side, ("hedge", "cue")):  # type: ignore[arg-type]
+            yield from _alone(one, sides)
+    ours, theirs = _of(blocks, "left", ("negation",)), _of(blocks, "right", ("negation",))
+    for one, other in zip(ours, theirs, strict=False):
+        one.drop()
+        other.drop()
+        yield sides.between("negation", "reworded", [one.unit], [other.unit])
+    for one in (*ours[len(theirs) :], *theirs[len(ours) :]):
+        yield from _negated(one, sides)
+
+
+def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left]:
+    return [
+        _Left(side, block, unit)
+        for block in blocks
+        for unit in (block.left if side == "left" else block.right)
+        if unit.kind in kinds
+    ]
+
+
+def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Iterator[Difference]:
+    """Yield how words that tell a stance on both sides differ; those in one block go first."""
+    left, right = list(ours), list(theirs)
+    for same_block in (True, False):
+        for one in list(left):
+            for other in list(right):
+                if same_block and one.block is not other.block:
+                    continue
+                left.remove(one)
+                right.remove(other)
+                one.drop()
+                other.drop()
+                kind = _between(one.unit, other.unit)
+                both = {one.unit.kind, other.unit.kind}
+                type_ = "hedge" if both == {"hedge"} else "attribution"
+                yield sides.between(type_, kind, [one.unit], [other.unit])  # type: ignore[arg-type]
+                break
+
+
+def _between(one: Unit, other: Unit) -> Kind:
+    if one.stance == other.stance:
+        return "reworded"
+    if "telling" in (one.stance, other.stance) and "denying" not in (one.stance, other.stance):
+        return "refined"
+    return "conflicting"
+
+
+def _alone(one: _Left, sides: Sides) -> Iterator[Difference]:
+    """Yield the difference that a stance makes which the other side does not have."""
+    unit = one.unit
+    verb = unit.kind == "cue"
+    if verb and not unit.set_off and [other for other in one.there if other.has_meaning]:
+        return  # a verb in place of another one: "claimed" may be "took"
+    around = [other for other in one.here if other.has_meaning and other is not unit]
+    if unit.kind == "hedge" and len(around) >= _CLAUSE:
+        return
+    phrase = _phrase(one) if verb else [unit]
+    pair = (phrase, []) if one.side == "left" else ([], phrase)
+    for other in phrase:
+        one.block.drop(other, other)
+    if unit.stance in ("doubting", "denying"):
+        type_ = "attribution" if unit.stance == "denying" else "hedge"
+        yield sides.between(type_, "conflicting", *pair)  # type: ignore[arg-type]
+    else:
+        yield sides.between("attribution", "refined", *pair)
+
+
+def _phrase(one: _Left) -> list[Unit]:
+    """Return a verb with who is its subject: alone on its side, all that stands there."""
+    meant = [other for other in one.here if other.has_meaning]
+    if not [other for other in one.there if other.has_meaning]:
+        return meant
+    at = next(number for number, other in enumerate(meant) if other is one.unit)
+    return meant[max(0, at - _SUBJECT) : at + 1]
+
+
+def _negated(one: _Left, sides: Sides) -> Iterator[Difference]:
+    """Yield the difference that a negation makes which the other side does not have."""
+    around = [other for other in one.here if other.has_meaning and other is not one.unit]
+    if len(around) >= _CLAUSE or (len(around) > 1 and not one.there):
+        return
+    if any(
+        contrast(here.key, there.key) or opposite(here.key, there.key)
+        for here in around
+        for there in one.there
+    ):
+        return  # "not guilty" and "innocent"
+    one.drop()
+    pair = ([one.unit], []) if one.side == "left" else ([], [one.unit])
+    yield sides.between("negation", "conflicting", *pair)

@@ -1,0 +1,49 @@
+"""The word lists of variants.toml, and what they say of a word."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from builder.variants.spelling import spelled, stem
+
+_LISTS = Path(__file__).with_name("variants.toml")
+_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+
+
+@cache
+def _lists() -> dict[str, str | list[str]]:
+    return tomllib.loads(_LISTS.read_text(encoding="utf-8"))
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Return the words of one list, spelled as they are compared."""
+    return frozenset(map(spelled, str(_lists()[kind]).split()))
+
+
+def is_function_word(word: str) -> bool:
+    """Tell whether a word, as it is spelled to compare, has little meaning of its own."""
+    return word in words("function_words")
+
+
+@cache
+def _groups() -> dict[str, dict[int, int]]:
+    """Return for each word, by its stem, its group in each line of contrasts."""
+    found: dict[str, dict[int, int]] = {}
+    for line, told in enumerate(_lists()["contrasts"]):
+        for group, listed in enumerate(told.split("|")):
+            for word in listed.split():
+                found.setdefault(stem(word), {})[line] = group
+    return found
+
+
+def contrast(one: str, other: str) -> bool:
+    """Tell whether two words say something else of the same matter: hire and employ."""
+    ours, theirs = _groups().get(stem(one), {}), _groups().get(stem(other), {})
+    return any(theirs.get(line, group) != group for line, group in ours.items())
+
+
+def opposite(one: str, other: str) -> bool:
+    """Tell whether a word is another one with a prefix that negates it: legal and illegal."""
+    short, long = sorted((spelled(one), spelled(other)), key=len)
+    return len(short) > 3 and any(long == prefix + short for prefix in _PREFIXES)
