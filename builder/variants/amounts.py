@@ -5,124 +5,26 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from builder.variants.lists import table
+
 Bound = Literal["", "about", "below", "at least", "up to"]
 Relation = Literal["same", "refined", "conflicting", "other unit"]
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-]
+_NUMBERS = table("numbers")
 _SMALL = {
-    **{word: number for number, word in enumerate(_ONES)},
-    **{word: number for number, word in enumerate(_ORDINALS)},
-    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    **{word: number for number, word in enumerate(_NUMBERS["ones"].split())},
+    **{word: number for number, word in enumerate(_NUMBERS["ordinals"].split())},
+    **{word: 10 * number for number, word in enumerate(_NUMBERS["tens"].split(), 2)},
     "a": 1,
     "an": 1,
 }
-_SCALES = {
-    "dozen": 12,
-    "dozens": 12,
-    "hundred": 100,
-    "thousand": 10**3,
-    "k": 10**3,
-    "lakh": 10**5,
-    "million": 10**6,
-    "millions": 10**6,
-    "mn": 10**6,
-    "m": 10**6,
-    "crore": 10**7,
-    "billion": 10**9,
-    "bn": 10**9,
-    "b": 10**9,
-    "trillion": 10**12,
-    "tn": 10**12,
-}
-_FRACTIONS = {"half": "0.5", "third": "0.333", "quarter": "0.25", "fifth": "0.2", "tenth": "0.1"}
-_CURRENCIES = {
-    "$": "$", "us$": "$", "usd": "$", "dollar": "$", "dollars": "$", "buck": "$", "bucks": "$",
-    "£": "£", "gbp": "£", "pound": "£", "pounds": "£", "€": "€", "eur": "€", "euro": "€",
-    "euros": "€", "¥": "¥", "yen": "¥", "jpy": "¥", "₹": "₹", "rs": "₹", "inr": "₹", "rupee": "₹",
-    "rupees": "₹", "₽": "₽", "rub": "₽", "rouble": "₽", "roubles": "₽", "ruble": "₽",
-    "rubles": "₽", "a$": "a$", "au$": "a$", "nz$": "nz$", "c$": "c$", "ca$": "c$",
-    "cent": "cent", "cents": "cent", "yuan": "yuan", "won": "won", "franc": "franc",
-    "francs": "franc",
-}  # fmt: skip
-# Units of one kind are compared in the unit in the first place, of which the others are a part.
+_SCALES = table("scales")
+_FRACTIONS = table("fractions")
+_CURRENCIES = {name: sign for sign, names in table("currencies").items() for name in names.split()}
 _MEASURES: dict[str, tuple[str, str]] = {
     name: (unit, factor)
-    for unit, factor, names in (
-        ("m", "1", "m metre metres meter meters"),
-        ("m", "1000", "km kms kilometre kilometres kilometer kilometers"),
-        ("m", "0.01", "cm centimetre centimetres centimeter centimeters"),
-        ("m", "0.001", "mm millimetre millimetres millimeter millimeters"),
-        ("m", "1609.344", "mile miles"),
-        ("m", "0.3048", "ft foot feet"),
-        ("m", "0.9144", "yard yards"),
-        ("m", "0.0254", "inch inches"),
-        ("kg", "1", "kg kgs kilo kilos kilogram kilograms"),
-        ("kg", "0.001", "g gram grams"),
-        ("kg", "1000", "tonne tonnes"),
-        ("kg", "907.185", "ton tons"),
-        ("kg", "0.45359", "lb lbs"),
-        ("kg", "0.02835", "oz ounce ounces"),
-        ("l", "1", "l litre litres liter liters"),
-        ("l", "3.785", "gallon gallons"),
-        ("m2", "10000", "hectare hectares"),
-        ("m2", "4046.86", "acre acres"),
-        ("km/h", "1", "km/h kph"),
-        ("km/h", "1.609344", "mph"),
-        ("second", "1", "second seconds"),
-        ("second", "60", "minute minutes min mins"),
-        ("second", "3600", "hour hours"),
-        ("day", "1", "day days"),
-        ("day", "7", "week weeks"),
-        ("day", "14", "fortnight fortnights"),
-        ("year", "0.083333", "month months"),
-        ("year", "1", "year years"),
-        ("year", "10", "decade decades"),
-        ("year", "100", "century centuries"),
-    )
+    for unit, by_factor in table("measures").items()
+    for factor, names in by_factor.items()
     for name in names.split()
 }
 _PIECE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]*[$£€¥₹₽]|%|km/h|[^\W\d_]+")
@@ -181,17 +83,18 @@ def read_amount(text: str, label: str, bound: Bound = "") -> Amount | None:
 
 def _read_one(text: str) -> tuple[Decimal, str, Decimal] | None:
     """Return the number, its unit and the scale that it was given in."""
-    total, current = Decimal(0), None
+    total = Decimal(0)
+    current: Decimal | None = None
     scale, unit, factor = Decimal(1), "", Decimal(1)
     pieces = _PIECE.findall(text)
     for at, piece in enumerate(pieces):
         if piece[0].isdigit():
             try:
-                current = (current or 0) + Decimal(piece.replace(",", ""))
+                current = (current or Decimal(0)) + Decimal(piece.replace(",", ""))
             except InvalidOperation:
                 return None
         elif piece in _SMALL and (piece not in ("a", "an", "second") or current is None):
-            current = (current or 0) + _SMALL[piece]
+            current = (current or Decimal(0)) + _SMALL[piece]
         elif piece in _FRACTIONS and "point" not in text:
             share = Decimal(_FRACTIONS[piece])
             current = share if current is None else current * share

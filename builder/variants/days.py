@@ -27,7 +27,7 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _CLOCK = re.compile(r"(\d\d?)(?:[:.](\d\d))?\s?([ap])?\.?m?\b")
 _UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 _AGO = re.compile(r"(\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten) (\w+?)s? ago")
-_COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LONGEST = 80
 
 
@@ -91,25 +91,26 @@ def read_day(text: str, published: date | None) -> Day | None:
     if len(text) > _LONGEST:
         return None
     if iso := _ISO.fullmatch(text):
-        return _resolved(Day(*map(int, iso.groups()), with_year=True), published)
+        year, month, day = map(int, iso.groups())
+        return _resolved(Day(year, month, day, with_year=True), published)
     lower = text.lower()
     words = _WORD.findall(lower)
-    month = next((_MONTHS[w] for w in words if w in _MONTHS), None)
+    in_month = next((_MONTHS[w] for w in words if w in _MONTHS), None)
     weekday = next((_WEEKDAYS[w] for w in words if w in _WEEKDAYS), None)
     numbers = [int(re.sub(r"\D", "", w)) for w in words if w[0].isdigit()]
-    year = next((n for n in numbers if 1500 <= n < 2100), None)
-    days = [n for n in numbers if 1 <= n <= 31] if month else []
-    day = days[0] if days else None
+    in_year = next((n for n in numbers if 1500 <= n < 2100), None)
+    days = [n for n in numbers if 1 <= n <= 31] if in_month else []
+    of_month = days[0] if days else None
     part = next((_PARTS_OF_DAY[w] for w in words if w in _PARTS_OF_DAY), "")
-    minute = None if month or year else _minute(lower)
+    minute = None if in_month or in_year else _minute(lower)
     relative = _relative(words, lower)
     # "Monday to Friday" and "1914-18" are more than one date.
     several = sum(w in _WEEKDAYS for w in words) > 1 or len(days) > 1
     if several or len(numbers) > 3 or re.search(r"\d{4}[-–/]", text):
         return None
-    if not (month or year or weekday is not None or part or relative or minute is not None):
+    if not (in_month or in_year or weekday is not None or part or relative or minute is not None):
         return None
-    said = Day(year, month, day, weekday, part, minute, relative, year is not None)
+    said = Day(in_year, in_month, of_month, weekday, part, minute, relative, in_year is not None)
     return _resolved(said, published)
 
 

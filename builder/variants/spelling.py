@@ -6,6 +6,8 @@ What is returned is a key to compare by and no word to show: both spellings lead
 import re
 from functools import lru_cache
 
+from builder.variants.lists import listed
+
 # Marks that papers set differently without saying anything else.
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "."})
 # The longest word that is looked at; longer ones are compared as they are.
@@ -19,65 +21,7 @@ _ENDINGS = (
     (re.compile(r"(?<=[a-z]{2})ogue(?=s?$)"), "og"),
     (re.compile(r"(?:(?<=def)|(?<=off)|(?<=lic)|(?<=pret))ence(?=s?$)"), "ense"),
 )
-_OTHERS = dict(
-    pair.split("=")
-    for pair in [
-        "grey=gray",
-        "greys=grays",
-        "tyre=tire",
-        "tyres=tires",
-        "cheque=check",
-        "cheques=checks",
-        "programme=program",
-        "programmes=programs",
-        "plough=plow",
-        "sceptic=skeptic",
-        "sceptical=skeptical",
-        "sceptics=skeptics",
-        "aluminium=aluminum",
-        "kerb=curb",
-        "mould=mold",
-        "storey=story",
-        "storeys=stories",
-        "jewellery=jewelry",
-        "pyjamas=pajamas",
-        "ageing=aging",
-        "judgement=judgment",
-        "learnt=learned",
-        "spelt=spelled",
-        "burnt=burned",
-        "dreamt=dreamed",
-        "leapt=leaped",
-        "fuelled=fueled",
-        "fuelling=fueling",
-        "practise=practice",
-        "practised=practiced",
-        "practising=practicing",
-        "whilst=while",
-        "amongst=among",
-        "towards=toward",
-        "afterwards=afterward",
-        "draught=draft",
-        "manoeuvre=maneuver",
-        "cosy=cozy",
-        "enrol=enroll",
-        "fulfil=fulfill",
-        "skilful=skillful",
-        "instalment=installment",
-        "moustache=mustache",
-        "paediatric=pediatric",
-        "anaemia=anemia",
-        "encyclopaedia=encyclopedia",
-        "foetus=fetus",
-        "diarrhoea=diarrhea",
-        "haemorrhage=hemorrhage",
-        "orthopaedic=orthopedic",
-        "axe=ax",
-        "mum=mom",
-        "adviser=advisor",
-        "advisers=advisors",
-    ]
-)
+_OTHERS = dict(pair.split("=") for pair in listed("spellings"))
 
 
 def typeset(text: str) -> str:

@@ -40,7 +40,7 @@ def stance_differences(blocks: Sequence[Block], sides: Sides) -> Iterator[Differ
         _of(blocks, "left", ("hedge", "cue")), _of(blocks, "right", ("hedge", "cue")), sides
     )
     for side in ("left", "right"):
-        for one in _of(blocks, side, ("hedge", "cue")):  # type: ignore[arg-type]
+        for one in _of(blocks, side, ("hedge", "cue")):
             yield from _alone(one, sides)
     ours, theirs = _of(blocks, "left", ("negation",)), _of(blocks, "right", ("negation",))
     for one, other in zip(ours, theirs, strict=False):

@@ -13,30 +13,24 @@ from builder.annotate.tokens import Tokens, forget, tokenized, tokens_of
 from builder.annotate.values.finder import FoundValue, find_values
 from builder.variants.amounts import Amount, Bound, read_amount
 from builder.variants.days import Day, read_day
+from builder.variants.lists import table
 from builder.variants.spelling import spelled
 from builder.variants.word_lists import is_function_word, words
 
 Kind = Literal["word", "function", "sign", "name", "amount", "date", "negation", "hedge", "cue"]
 Stance = Literal["", "doubting", "telling", "vouching", "denying"]
+
+
+def _phrases(kind: str) -> dict[tuple[str, ...], Bound]:
+    """Return how exactly an amount is given, by the words before or after it that say so."""
+    bounds: dict[Bound, list[str]] = table(kind)  # type: ignore[assignment]
+    return {tuple(said.split()): bound for bound, told in bounds.items() for said in told}
+
+
 _DATES = ("DATE", "TIME")
 _AMOUNTS = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "DATE", "TIME")
-# What stands before an amount and says how exactly it is given; longer ones first.
-_BEFORE: dict[tuple[str, ...], Bound] = {
-    tuple(said.split()): bound
-    for bound, listed in (
-        ("at least", "no fewer than|no less than|at least|more than|upwards of|over|above|a minimum of|exceeding"),
-        ("up to", "no more than|not more than|as many as|as much as|up to|at most|a maximum of|less than|fewer than|under|below"),
-        ("below", "close to|nearly|almost|just under|just below"),
-        ("about", "an estimated|a reported|in the region of|about|around|roughly|some|approximately|estimated|circa|an average of"),
-    )
-    for said in listed.split("|")
-}  # fmt: skip
-_AFTER: dict[tuple[str, ...], Bound] = {
-    ("or", "more"): "at least",
-    ("or", "so"): "about",
-    ("or", "less"): "up to",
-    ("or", "fewer"): "up to",
-}
+_BEFORE = _phrases("before_amounts")
+_AFTER = _phrases("after_amounts")
 _INSIDE_NAMES = ("of", "the", "for", "de", "van", "von", "der", "bin", "al", "and")
 _HYPHENS = ("-", "–", "‑")
 

@@ -1,24 +1,17 @@
 """The word lists of variants.toml, and what they say of a word."""
 
-import tomllib
 from functools import cache
-from pathlib import Path
 
+from builder.variants.lists import listed
 from builder.variants.spelling import spelled, stem
 
-_LISTS = Path(__file__).with_name("variants.toml")
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
-
-
-@cache
-def _lists() -> dict[str, str | list[str]]:
-    return tomllib.loads(_LISTS.read_text(encoding="utf-8"))
 
 
 @cache
 def words(kind: str) -> frozenset[str]:
     """Return the words of one list, spelled as they are compared."""
-    return frozenset(map(spelled, str(_lists()[kind]).split()))
+    return frozenset(map(spelled, listed(kind)))
 
 
 def is_function_word(word: str) -> bool:
@@ -30,9 +23,9 @@ def is_function_word(word: str) -> bool:
 def _groups() -> dict[str, dict[int, int]]:
     """Return for each word, by its stem, its group in each line of contrasts."""
     found: dict[str, dict[int, int]] = {}
-    for line, told in enumerate(_lists()["contrasts"]):
-        for group, listed in enumerate(told.split("|")):
-            for word in listed.split():
+    for line, told in enumerate(listed("contrasts")):
+        for group, words_of_it in enumerate(told.split("|")):
+            for word in words_of_it.split():
                 found.setdefault(stem(word), {})[line] = group
     return found
 
