@@ -152,7 +152,8 @@ def _tokenizer() -> Tokenizer:
 
 def tokenized(text: str) -> Doc:
     """Return a text of any length as a Doc that has tokens and nothing else."""
-    return _tokenizer()(text)
+    doc: Doc = _tokenizer()(text)
+    return doc
 
 
 def token_bounds(text: str) -> list[tuple[int, int]]:

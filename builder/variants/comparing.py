@@ -42,17 +42,23 @@ class Comparable:
 
 def compare_articles(left: Comparable, right: Comparable) -> list[ComparedSentences]:
     """Return the aligned sentences of two articles, in the order of the left one."""
+    return [
+        compare_sentences(left, right, pair.left, pair.right)
+        for pair in align(left.text, left.sentences, right.text, right.sentences)
+    ]
+
+
+def compare_sentences(
+    left: Comparable, right: Comparable, ours: tuple[int, ...], theirs: tuple[int, ...]
+) -> ComparedSentences:
+    """Return what differs between sentences of two articles that say the same."""
     small = left.read.in_small_letters | right.read.in_small_letters
-    found = []
-    for pair in align(left.text, left.sentences, right.text, right.sentences):
-        ours = (left.sentences[pair.left[0]][0], left.sentences[pair.left[-1]][1])
-        theirs = (right.sentences[pair.right[0]][0], right.sentences[pair.right[-1]][1])
-        sides = Sides(left.text, right.text, ours, theirs)
-        differences = find_differences(
-            left.read.units(*ours, small), right.read.units(*theirs, small), sides
-        )
-        kind = strongest([one.kind for one in differences])
-        found.append(
-            ComparedSentences(pair.left, pair.right, ours, theirs, kind, tuple(differences))
-        )
-    return found
+    our_bounds = (left.sentences[ours[0]][0], left.sentences[ours[-1]][1])
+    their_bounds = (right.sentences[theirs[0]][0], right.sentences[theirs[-1]][1])
+    differences = find_differences(
+        left.read.units(*our_bounds, small),
+        right.read.units(*their_bounds, small),
+        Sides(left.text, right.text, our_bounds, their_bounds),
+    )
+    kind = strongest([one.kind for one in differences])
+    return ComparedSentences(ours, theirs, our_bounds, their_bounds, kind, tuple(differences))

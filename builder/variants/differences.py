@@ -116,9 +116,19 @@ def _amounts(
         alike = [
             other
             for other in block.right
-            if other.amount and (few or _head(one, left) == _head(other, right) != "")
+            if other.amount
+            and (few or _head(one, left) == _head(other, right) != "" or _alone(one, other, block))
         ]
         yield from _held_against(block, sides, one, alike)
+
+
+def _alone(one: Unit, other: Unit, block: Block) -> bool:
+    """Tell whether two amounts are the only ones of their unit in a block: two sums of money."""
+    assert one.amount is not None
+    unit = one.amount.unit
+    sides = (block.left, block.right)
+    count = [sum(u.amount is not None and u.amount.unit == unit for u in side) for side in sides]
+    return bool(unit) and count == [1, 1] and other.amount is not None and other.amount.unit == unit
 
 
 def _held_against(
