@@ -8,9 +8,6 @@ from difflib import SequenceMatcher
 from builder.variants.spelling import stem
 from builder.variants.units import Unit
 
-# Longer stretches are compared in pieces of this length, so that time stays bounded.
-_LONGEST = 400
-
 
 @dataclass
 class Block:
@@ -51,16 +48,14 @@ def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
     theirs = [unit for unit in right if unit.kind != "sign"]
     same: list[tuple[Unit, Unit]] = []
     blocks: list[Block] = []
-    for at in range(0, max(len(ours), len(theirs), 1), _LONGEST):
-        one, other = ours[at : at + _LONGEST], theirs[at : at + _LONGEST]
-        matcher = SequenceMatcher(
-            None, [unit.key for unit in one], [unit.key for unit in other], autojunk=False
-        )
-        for how, first, last, there, there_last in matcher.get_opcodes():
-            if how == "equal":
-                same += zip(one[first:last], other[there:there_last], strict=True)
-            else:
-                blocks.append(Block(one[first:last], other[there:there_last]))
+    matcher = SequenceMatcher(
+        None, [unit.key for unit in ours], [unit.key for unit in theirs], autojunk=False
+    )
+    for how, first, last, there, there_last in matcher.get_opcodes():
+        if how == "equal":
+            same += zip(ours[first:last], theirs[there:there_last], strict=True)
+        else:
+            blocks.append(Block(ours[first:last], theirs[there:there_last]))
     blocks = _joined(blocks, same)
     return Compared(same, list(_moved(blocks)), blocks)
 

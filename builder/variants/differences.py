@@ -18,10 +18,18 @@ from builder.variants.word_lists import contrast, opposite
 
 # A name or number is held against another one only where little else differs.
 _FEW = 3
+_LONGEST = 400
 
 
 def find_differences(left: Sequence[Unit], right: Sequence[Unit], sides: Sides) -> list[Difference]:
-    """Return what differs between two wordings, in the order of the left one."""
+    """Return what differs between two wordings, in the order of the left one.
+
+    No sentence of prose has more than some hundred words: of longer ones is told whether they
+    differ, and no more, so that time stays bounded.
+    """
+    if max(len(left), len(right)) > _LONGEST:
+        same = [unit.key for unit in left] == [unit.key for unit in right]
+        return [] if same else [sides.whole("wording", "reworded")]
     compared = lay_side_by_side(left, right)
     found = [
         *_spelled_otherwise(compared.same, sides),
@@ -33,7 +41,7 @@ def find_differences(left: Sequence[Unit], right: Sequence[Unit], sides: Sides) 
         for pair in (_names, _amounts, _dates):
             found += pair(block, sides, left, right)
     found += _apart(compared.blocks, sides, left, right)
-    found += stance_differences(compared.blocks, sides)
+    found += stance_differences(compared, sides)
     for block in compared.blocks:
         found += _words(block, sides)
     if not found:
@@ -102,10 +110,21 @@ def _names(
                     yield sides.between("name", kinds[wanted], [one], [other])
                     break
     few = all(len(units) <= _FEW for units in block.meaning())
-    if few and len(ours) == len(theirs):
-        for one, other in zip(ours, theirs, strict=True):
-            block.drop(one, other)
-            yield sides.between("name", "conflicting", [one], [other])
+    beside = list(zip(ours, theirs, strict=True)) if few and len(ours) == len(theirs) else []
+    for one, other in beside or _at_the_edges(block):
+        block.drop(one, other)
+        yield sides.between("name", "conflicting", [one], [other])
+
+
+def _at_the_edges(block: Block) -> Iterator[tuple[Unit, Unit]]:
+    """Yield the two names with which both sides of a block begin, or end.
+
+    What is beside them is the same in both wordings.
+    """
+    for edge in (0, -1):
+        ours, theirs = block.meaning()
+        if ours and theirs and ours[edge].kind == theirs[edge].kind == "name":
+            yield ours[edge], theirs[edge]
 
 
 def _amounts(

@@ -32,7 +32,10 @@ def compare_names(one: tuple[str, ...], other: tuple[str, ...]) -> Relation:
         return "alias"
     if _is_short_for(bare, other_bare) or _is_short_for(other_bare, bare):
         return "refined"
-    if _alike(bare, other_bare) or _one_place(bare, other_bare):
+    ours, theirs = _countries(" ".join(bare)), _countries(" ".join(other_bare))
+    if ours and theirs:
+        return "alias" if ours & theirs else "conflicting"
+    if _alike(bare, other_bare):
         return "alias"
     if _is_epithet(one) != _is_epithet(other):
         return "alias"
@@ -93,13 +96,8 @@ def _is_epithet(name: tuple[str, ...]) -> bool:
 # --- places -----------------------------------------------------------------------------------
 
 
-def _one_place(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether both stand for one country: by its name, its people, or its capital."""
-    ours, theirs = _countries(" ".join(one)), _countries(" ".join(other))
-    return bool(ours & theirs)
-
-
 def _countries(name: str) -> frozenset[str]:
+    """Return the countries that a name stands for: its own, its people's or its capital's."""
     known = _known_countries()
     if name in known:
         return known[name]

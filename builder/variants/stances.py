@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.variants.blocks import Block
+from builder.variants.blocks import Block, Compared
 from builder.variants.told import Difference, Kind, Side, Sides
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
@@ -34,14 +34,16 @@ class _Left:
         self.block.drop(self.unit, self.unit)
 
 
-def stance_differences(blocks: Sequence[Block], sides: Sides) -> Iterator[Difference]:
+def stance_differences(compared: Compared, sides: Sides) -> Iterator[Difference]:
     """Yield differences of stance and of negation; what they explain is taken out of the blocks."""
+    blocks = compared.blocks
+    doubted = any(one.stance == "doubting" for one, _ in compared.same)
     yield from _paired(
         _of(blocks, "left", ("hedge", "cue")), _of(blocks, "right", ("hedge", "cue")), sides
     )
     for side in ("left", "right"):
         for one in _of(blocks, side, ("hedge", "cue")):
-            yield from _alone(one, sides)
+            yield from _alone(one, sides, doubted=doubted)
     ours, theirs = _of(blocks, "left", ("negation",)), _of(blocks, "right", ("negation",))
     for one, other in zip(ours, theirs, strict=False):
         one.drop()
@@ -87,8 +89,11 @@ def _between(one: Unit, other: Unit) -> Kind:
     return "conflicting"
 
 
-def _alone(one: _Left, sides: Sides) -> Iterator[Difference]:
-    """Yield the difference that a stance makes which the other side does not have."""
+def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Iterator[Difference]:
+    """Yield the difference that a stance makes which the other side does not have.
+
+    Where both sides doubt (could, could potentially), one that doubts more says no other thing.
+    """
     unit = one.unit
     verb = unit.kind == "cue"
     if verb and not unit.set_off and [other for other in one.there if other.has_meaning]:
@@ -102,7 +107,8 @@ def _alone(one: _Left, sides: Sides) -> Iterator[Difference]:
         one.block.drop(other, other)
     if unit.stance in ("doubting", "denying"):
         type_ = "attribution" if unit.stance == "denying" else "hedge"
-        yield sides.between(type_, "conflicting", *pair)  # type: ignore[arg-type]
+        kind: Kind = "refined" if doubted and unit.stance == "doubting" else "conflicting"
+        yield sides.between(type_, kind, *pair)  # type: ignore[arg-type]
     else:
         yield sides.between("attribution", "refined", *pair)
 
@@ -121,12 +127,17 @@ def _negated(one: _Left, sides: Sides) -> Iterator[Difference]:
     around = [other for other in one.here if other.has_meaning and other is not one.unit]
     if len(around) >= _CLAUSE or (len(around) > 1 and not one.there):
         return
-    if any(
-        contrast(here.key, there.key) or opposite(here.key, there.key)
-        for here in around
-        for there in one.there
-    ):
-        return  # "not guilty" and "innocent"
+    for here in around:
+        for there in [unit for unit in one.there if unit.has_meaning]:
+            if contrast(here.key, there.key) or opposite(here.key, there.key):
+                # "not guilty" and "innocent"
+                one.drop()
+                one.block.drop(here, here)
+                one.block.drop(there, there)
+                said, other = [one.unit, here], [there]
+                both = (said, other) if one.side == "left" else (other, said)
+                yield sides.between("negation", "reworded", *both)
+                return
     one.drop()
     pair = ([one.unit], []) if one.side == "left" else ([], [one.unit])
     yield sides.between("negation", "conflicting", *pair)

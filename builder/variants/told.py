@@ -16,7 +16,8 @@ Type = Literal[
 ]  # fmt: skip
 Kind = Literal["identical", "reworded", "refined", "conflicting"]
 TYPES: tuple[Type, ...] = get_args(Type)
-KINDS: tuple[Kind, ...] = get_args(Kind)
+# From the weakest.
+RANKED: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,4 @@ def _extent(units: Sequence[Unit], text: str) -> Bounds | None:
 
 def strongest(kinds: Sequence[Kind]) -> Kind:
     """Return the strongest of some kinds, identical if there is none."""
-    return max(kinds, key=KINDS.index, default="identical")
+    return max(kinds, key=RANKED.index, default="identical")

@@ -19,7 +19,7 @@ TEMPLATES = {
     False: (
         "{org} will close {count} of its branches in {place} by {date}, {person} said.",
         "The factory near {place} employs {count} people and made a profit of {money} in {year}.",
-        "Police arrested {count} protesters in {place} on {weekday} after a march through the centre.",
+        "Police arrested {count} protesters in {place} on {weekday} after a march in the centre.",
         "“{quote},” said {person}, who leads the workers' union at {org}.",
         "About {percent} of the households in {place} have no running water, a survey found.",
         "The court ordered {org} to pay {money} to the families of the victims.",
@@ -94,21 +94,46 @@ _WRITTEN = {
 # Written here, and in no list of the builder.
 _SYNONYMS = {
     False: (
-        ("damaged", "wrecked"), ("families", "relatives"), ("found", "discovered"),
-        ("promised", "pledged"), ("blaze", "fire"), ("needed", "took"), ("march", "rally"),
-        ("closed for repairs", "shut for maintenance"), ("made", "earned"), ("near", "outside"),
-        ("treated", "cared for"), ("branches", "offices"), ("ordered", "instructed"),
-        ("households", "homes"), ("old warehouse", "former depot"), ("sold", "auctioned"),
-        ("protesters", "demonstrators"), ("houses", "buildings"), ("reached", "hit"),
+        ("damaged", "wrecked"),
+        ("families", "relatives"),
+        ("found", "discovered"),
+        ("promised", "pledged"),
+        ("blaze", "fire"),
+        ("needed", "took"),
+        ("march", "rally"),
+        ("closed for repairs", "shut for maintenance"),
+        ("made", "earned"),
+        ("near", "outside"),
+        ("treated", "cared for"),
+        ("branches", "offices"),
+        ("ordered", "instructed"),
+        ("households", "homes"),
+        ("old warehouse", "former depot"),
+        ("sold", "auctioned"),
+        ("protesters", "demonstrators"),
+        ("houses", "buildings"),
+        ("reached", "hit"),
         ("centre", "downtown"),
     ),
     True: (
-        ("seized", "confiscated"), ("lorries", "trucks"), ("destroyed", "flattened"),
-        ("crowd", "gathering"), ("missing", "lost"), ("dug up", "unearthed"),
-        ("guests", "visitors"), ("carried", "transported"), ("headquarters", "main office"),
-        ("crowded", "packed"), ("coins", "pieces of money"), ("forest", "woodland"),
-        ("maker", "manufacturer"), ("opening", "inauguration"), ("field", "meadow"),
-        ("worth", "valued at"), ("petrol", "filling"), ("strike", "walkout"),
+        ("seized", "confiscated"),
+        ("lorries", "trucks"),
+        ("destroyed", "flattened"),
+        ("crowd", "gathering"),
+        ("missing", "lost"),
+        ("dug up", "unearthed"),
+        ("guests", "visitors"),
+        ("carried", "transported"),
+        ("headquarters", "main office"),
+        ("crowded", "packed"),
+        ("coins", "pieces of money"),
+        ("forest", "woodland"),
+        ("maker", "manufacturer"),
+        ("opening", "inauguration"),
+        ("field", "meadow"),
+        ("worth", "valued at"),
+        ("petrol", "filling"),
+        ("strike", "walkout"),
     ),
 }
 _SPELLINGS = (
@@ -426,7 +451,8 @@ def edited(rng: random.Random, *, held_out: bool, most: int = 3) -> Edited:
     edits = EDITS if rng.random() < 0.55 else _CALM
     while True:
         start = sentence(rng, rng.choice(TEMPLATES[held_out]), held_out=held_out)
-        now, kinds, done = start, ["identical"], []
+        now, kinds = start, ["identical"]
+        done: list[str] = []
         for edit in rng.sample(edits, len(edits)):
             if len(done) == most:
                 break
@@ -520,12 +546,14 @@ def _split(text: str) -> list[str]:
     return [" ".join(words[:middle]) + ".", f"It was {' '.join(words[middle:])}."]
 
 
+_INVENTED = (
+    "kettle", "orchard", "lantern", "gravel", "violin", "turnip", "saddle", "compass", "velvet",
+    "thistle", "harness", "marble", "pigeon", "lacquer", "bonnet", "quarry", "walnut", "anchor",
+)  # fmt: skip
+
+
 def _invented(rng: random.Random) -> str:
-    listed = (
-        "kettle orchard lantern gravel violin turnip saddle compass velvet thistle harness marble "
-        "pigeon lacquer bonnet quarry walnut anchor tinsel cobble"
-    ).split()
-    return f"The {' '.join(rng.sample(listed, 9))}."
+    return f"The {' '.join(rng.sample(_INVENTED, 9))}."
 
 
 def joined(sentences: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
@@ -541,7 +569,7 @@ def joined(sentences: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
 
 def many(seed: int, number: int, *, held_out: bool) -> Iterator[Edited]:
     """Yield so many edited sentences."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     return (edited(rng, held_out=held_out) for _ in range(number))
 
 
