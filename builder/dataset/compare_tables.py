@@ -192,7 +192,8 @@ class Comparison:
 
 def _articles(table: pa.Table) -> list[str]:
     """Return the article of each row; an article's own row is its own."""
-    column = "article_id" if "article_id" in table.column_names else "id"
+    names = ("article_id", "left_article_id", "id")
+    column = next(name for name in names if name in table.column_names)
     articles: list[str] = table.column(column).to_pylist()
     return articles
 

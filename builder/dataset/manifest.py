@@ -190,7 +190,9 @@ def articles_in(path: Path) -> list[str]:
     from pyarrow import parquet
 
     file = parquet.ParquetFile(path)
-    name = next((n for n in ("article_id", "id") if n in file.schema_arrow.names), None)
+    name = next(
+        (n for n in ("article_id", "left_article_id", "id") if n in file.schema_arrow.names), None
+    )
     if name is None:
         return []
     found: list[str] = file.read(columns=[name]).column(name).to_pylist()

@@ -10,17 +10,19 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from builder.labels import LabelSet
-from builder.records import Origin, Split, Status
+from builder.records import DifferenceKind, DifferenceType, Origin, Split, Status
 
 # Raise it whenever fields change, or what builder.dataset.rows and builder.release make of gold:
 # shards of a release with another number are built again, not copied.
-VERSION = 4
+VERSION = 5
 SPLITS: tuple[str, ...] = get_args(Split)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 STATUSES: tuple[str, ...] = get_args(Status)
+DIFFERENCE_TYPES: tuple[str, ...] = get_args(DifferenceType)
+DIFFERENCE_KINDS: tuple[str, ...] = get_args(DifferenceKind)
 ALIGNMENTS = ("exact", "expanded", "nested")
-# Configs whose rows are labels: all that they say follows from the other configs.
-DERIVED = ("claims",)
+# Configs of which all that they say follows from the other configs.
+DERIVED = ("claims", "variants")
 
 Kind = Literal["string", "int32", "float64", "date32", "tag", "struct"]
 Layout = Mapping[str, "Layout | None"]
@@ -212,6 +214,48 @@ _FIELDS = (
     Field("seed", "string", "SHA-256 of that seed."),
     Field("line", "int32", "The line of that seed, from 1."),
     Field("how", "string", "The rule that found it."),
+    Field("left_article_id", "string", "One article of the pair: that whose id comes first."),
+    Field("right_article_id", "string", "The other article of the pair."),
+    Field(
+        "left_sentence_ids",
+        "string",
+        "Its sentences that say the same as those of the other one, neighbours of each other.",
+        many=True,
+    ),
+    Field("right_sentence_ids", "string", "The sentences of the other article.", many=True),
+    Field("left_start", "int32", "Where it begins in the article on the left."),
+    Field("left_end", "int32", "Where it ends there, exclusive."),
+    Field("left_text", "string", "The words there."),
+    Field("right_start", "int32", "Where it begins in the article on the right."),
+    Field("right_end", "int32", "Where it ends there, exclusive."),
+    Field("right_text", "string", "The words there."),
+    Field("left_outlet", "string", "Who published the article on the left.", optional=True),
+    Field("right_outlet", "string", "Who published the article on the right.", optional=True),
+    Field(
+        "kind",
+        "string",
+        "identical, reworded, refined (one says more) or conflicting; the strongest there is.",
+        values=DIFFERENCE_KINDS,
+    ),
+    Field("differences", "struct", "What differs between both, in the order of the left text."),
+    Field("type", "string", "What it is that differs.", values=DIFFERENCE_TYPES),
+    Field(
+        "only_in",
+        "string",
+        "left or right, where one of them alone says it: the other bounds are its sentences'.",
+        optional=True,
+        values=("left", "right"),
+    ),
+    Field(
+        "left_value",
+        "string",
+        "The number or the date on the left in one spelling; null of all else.",
+        optional=True,
+    ),
+    Field("right_value", "string", "The same on the right.", optional=True),
+    Field("aligned_claims", "struct", "Claims of both sentences with the same content."),
+    Field("left_claim_id", "string", "The claim on the left, as in the table of claims."),
+    Field("right_claim_id", "string", "The claim on the right."),
 )
 FIELDS: dict[str, Field] = {field.name: field for field in _FIELDS}
 
@@ -227,6 +271,7 @@ _OF_CLAIM = "attribution quote_type check_worthy"
 _OF_SOURCE = "source_type speaker"
 _LINKS = "attributed_to introduced_by continues"
 _CLAIM_LAYER = f"{_OF_CLAIM} {_OF_SOURCE} {_LINKS}"
+_SIDES = "left_start left_end left_text right_start right_end right_text"
 _ABOUT = "headline outlet published licence"
 
 CONFIGS: dict[str, Layout] = {
@@ -252,7 +297,19 @@ CONFIGS: dict[str, Layout] = {
         sources=_layout(f"{_SPAN} {_OF_SOURCE}"),
         cues=_layout(_SPAN),
     ),
+    "variants": _layout(
+        f"id story_id split left_article_id right_article_id left_sentence_ids right_sentence_ids "
+        f"kind {_SIDES} differences aligned_claims left_outlet right_outlet",
+        differences=_layout(f"type kind only_in {_SIDES} left_value right_value"),
+        aligned_claims=_layout("left_claim_id right_claim_id"),
+    ),
 }
+
+
+def article_of(row: Mapping[str, Any]) -> str:
+    """Return the article that a row of any config is of; of a pair of articles, the left one."""
+    found: str = row.get("article_id") or row.get("left_article_id") or row["id"]
+    return found
 
 
 def attributes_of(label: str) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from builder.records import Article
+from builder.records import Article, DifferenceKind
 from builder.variants.alignment import align
 from builder.variants.differences import find_differences
-from builder.variants.told import Bounds, Difference, Kind, Sides, strongest
+from builder.variants.told import Bounds, Sides, WordingDifference, strongest
 from builder.variants.units import ReadArticle
 
 
@@ -19,8 +19,8 @@ class ComparedSentences:
     right: tuple[int, ...]
     left_bounds: Bounds
     right_bounds: Bounds
-    kind: Kind
-    differences: tuple[Difference, ...]
+    kind: DifferenceKind
+    differences: tuple[WordingDifference, ...]
 
 
 class Comparable:

@@ -57,8 +57,6 @@ class Day:
             said += "" if self.day is None else f"-{self.day:02d}"
         elif self.weekday is not None:
             said = _NAMES[self.weekday]
-        elif self.relative != self.part:
-            said = self.relative
         clock = "" if self.minute is None else f"{self.minute // 60:02d}:{self.minute % 60:02d}"
         return " ".join(word for word in (said, clock or self.part) if word)
 

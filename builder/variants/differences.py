@@ -6,13 +6,14 @@ exactly), ``conflicting`` (both cannot be right, or one vouches for what the oth
 
 from collections.abc import Iterator, Sequence
 
+from builder.records import DifferenceKind
 from builder.variants.amounts import compare_amounts
 from builder.variants.blocks import Block, lay_side_by_side
 from builder.variants.days import compare_days
 from builder.variants.names import compare_names
 from builder.variants.spelling import stem
 from builder.variants.stances import stance_differences
-from builder.variants.told import Difference, Kind, Sides
+from builder.variants.told import Sides, WordingDifference
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
 
@@ -21,7 +22,9 @@ _FEW = 3
 _LONGEST = 400
 
 
-def find_differences(left: Sequence[Unit], right: Sequence[Unit], sides: Sides) -> list[Difference]:
+def find_differences(
+    left: Sequence[Unit], right: Sequence[Unit], sides: Sides
+) -> list[WordingDifference]:
     """Return what differs between two wordings, in the order of the left one.
 
     No sentence of prose has more than some hundred words: of longer ones is told whether they
@@ -54,7 +57,9 @@ def find_differences(left: Sequence[Unit], right: Sequence[Unit], sides: Sides) 
 # --- what says the same ---------------------------------------------------------------------
 
 
-def _spelled_otherwise(same: Sequence[tuple[Unit, Unit]], sides: Sides) -> Iterator[Difference]:
+def _spelled_otherwise(
+    same: Sequence[tuple[Unit, Unit]], sides: Sides
+) -> Iterator[WordingDifference]:
     types = {"amount": "number", "date": "date"}
     for one, other in same:
         if sides.typeset(one, "left") != sides.typeset(other, "right"):
@@ -74,7 +79,7 @@ def _forms(
     moved: Sequence[tuple[list[Unit], list[Unit]]],
     same: Sequence[tuple[Unit, Unit]],
     sides: Sides,
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     """Yield the words that stand in the same place in another form: employ, employs."""
     for ours, theirs in moved:
         if not _is_elsewhere(ours, theirs, same):
@@ -85,7 +90,7 @@ def _forms(
 
 def _punctuated_otherwise(
     left: Sequence[Unit], right: Sequence[Unit], sides: Sides
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     ours, theirs = ("".join(u.key for u in side if u.kind == "sign") for side in (left, right))
     if ours != theirs:
         yield sides.whole("punctuation", "reworded")
@@ -96,10 +101,14 @@ def _punctuated_otherwise(
 
 def _names(
     block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     ours = [unit for unit in block.left if unit.kind == "name"]
     theirs = [unit for unit in block.right if unit.kind == "name"]
-    kinds: dict[str, Kind] = {"same": "reworded", "alias": "reworded", "refined": "refined"}
+    kinds: dict[str, DifferenceKind] = {
+        "same": "reworded",
+        "alias": "reworded",
+        "refined": "refined",
+    }
     for wanted in ("same", "alias", "refined"):
         for one in list(ours):
             for other in list(theirs):
@@ -129,7 +138,7 @@ def _at_the_edges(block: Block) -> Iterator[tuple[Unit, Unit]]:
 
 def _amounts(
     block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     few = all(len(units) <= _FEW - 1 for units in block.meaning())
     for one in [unit for unit in block.left if unit.amount]:
         alike = [
@@ -152,10 +161,10 @@ def _alone(one: Unit, other: Unit, block: Block) -> bool:
 
 def _held_against(
     block: Block, sides: Sides, one: Unit, others: Sequence[Unit]
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     """Yield how an amount differs from the first of some others that it can be compared with."""
     assert one.amount is not None
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, DifferenceKind] = {
         "same": "reworded", "refined": "refined", "conflicting": "conflicting",
         "other unit": "reworded",
     }  # fmt: skip
@@ -176,16 +185,16 @@ def _both_money(one: Unit, other: Unit) -> bool:
 
 def _dates(
     block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     for one in [unit for unit in block.left if unit.day]:
         others = [unit for unit in block.right if unit.day]
         if others:
             yield _dated(block, block, one, others[0], sides)
 
 
-def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> Difference:
+def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> WordingDifference:
     assert one.day is not None and other.day is not None
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, DifferenceKind] = {
         "same": "reworded", "refined": "refined", "conflicting": "conflicting",
         "unknown": "reworded",
     }  # fmt: skip
@@ -196,7 +205,7 @@ def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> 
 
 def _apart(
     blocks: Sequence[Block], sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[Difference]:
+) -> Iterator[WordingDifference]:
     """Yield how a date or a number differs from one that stands elsewhere in the sentence."""
     ours = [(block, unit) for block in blocks for unit in block.left if unit.day]
     theirs = [(block, unit) for block in blocks for unit in block.right if unit.day]
@@ -231,7 +240,7 @@ def _head(unit: Unit, units: Sequence[Unit]) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def _words(block: Block, sides: Sides) -> Iterator[Difference]:
+def _words(block: Block, sides: Sides) -> Iterator[WordingDifference]:
     """Yield what is left of a block: other words, or words that one side alone has."""
     ours, theirs = block.meaning()
     if max(len(ours), len(theirs)) <= _FEW + 1:
@@ -250,14 +259,14 @@ def _words(block: Block, sides: Sides) -> Iterator[Difference]:
         yield sides.between("quotation", "reworded", block.left, block.right)
 
 
-def _little_words(blocks: Sequence[Block], sides: Sides) -> Iterator[Difference]:
+def _little_words(blocks: Sequence[Block], sides: Sides) -> Iterator[WordingDifference]:
     """Yield where words of no meaning of their own differ, which is told if nothing else does."""
     for block in blocks:
         if block.left or block.right:
             yield sides.between("wording", "reworded", block.left, block.right)
 
 
-def _contrasting(block: Block, sides: Sides) -> Iterator[Difference]:
+def _contrasting(block: Block, sides: Sides) -> Iterator[WordingDifference]:
     for one in list(block.left):
         for other in list(block.right):
             words = {one.kind, other.kind} <= {"word", "function", "cue"}
@@ -267,7 +276,7 @@ def _contrasting(block: Block, sides: Sides) -> Iterator[Difference]:
                 break
 
 
-def _detail(ours: Sequence[Unit], theirs: Sequence[Unit], sides: Sides) -> Difference:
+def _detail(ours: Sequence[Unit], theirs: Sequence[Unit], sides: Sides) -> WordingDifference:
     """Return the difference that one side says what the other one does not."""
     added = [*ours, *theirs]
     if all(unit.kind == "date" for unit in added):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.records import DifferenceKind
 from builder.variants.blocks import Block, Compared
-from builder.variants.told import Difference, Kind, Side, Sides
+from builder.variants.told import Side, Sides, WordingDifference
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
 
@@ -34,7 +35,7 @@ class _Left:
         self.block.drop(self.unit, self.unit)
 
 
-def stance_differences(compared: Compared, sides: Sides) -> Iterator[Difference]:
+def stance_differences(compared: Compared, sides: Sides) -> Iterator[WordingDifference]:
     """Yield differences of stance and of negation; what they explain is taken out of the blocks."""
     blocks = compared.blocks
     doubted = any(one.stance == "doubting" for one, _ in compared.same)
@@ -62,7 +63,9 @@ def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left
     ]
 
 
-def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Iterator[Difference]:
+def _paired(
+    ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides
+) -> Iterator[WordingDifference]:
     """Yield how words that tell a stance on both sides differ; those in one block go first."""
     left, right = list(ours), list(theirs)
     for same_block in (True, False):
@@ -81,7 +84,7 @@ def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Ite
                 break
 
 
-def _between(one: Unit, other: Unit) -> Kind:
+def _between(one: Unit, other: Unit) -> DifferenceKind:
     if one.stance == other.stance:
         return "reworded"
     if "telling" in (one.stance, other.stance) and "denying" not in (one.stance, other.stance):
@@ -89,10 +92,10 @@ def _between(one: Unit, other: Unit) -> Kind:
     return "conflicting"
 
 
-def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Iterator[Difference]:
+def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Iterator[WordingDifference]:
     """Yield the difference that a stance makes which the other side does not have.
 
-    Where both sides doubt (could, could potentially), one that doubts more says no other thing.
+    Where both sides doubt (could, could potentially), a further adverb says no other thing.
     """
     unit = one.unit
     verb = unit.kind == "cue"
@@ -107,7 +110,7 @@ def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Iterator[Difference]:
         one.block.drop(other, other)
     if unit.stance in ("doubting", "denying"):
         type_ = "attribution" if unit.stance == "denying" else "hedge"
-        kind: Kind = "refined" if doubted and unit.stance == "doubting" else "conflicting"
+        kind: DifferenceKind = "refined" if doubted and unit.kind == "hedge" else "conflicting"
         yield sides.between(type_, kind, *pair)  # type: ignore[arg-type]
     else:
         yield sides.between("attribution", "refined", *pair)
@@ -122,7 +125,7 @@ def _phrase(one: _Left) -> list[Unit]:
     return meant[max(0, at - _SUBJECT) : at + 1]
 
 
-def _negated(one: _Left, sides: Sides) -> Iterator[Difference]:
+def _negated(one: _Left, sides: Sides) -> Iterator[WordingDifference]:
     """Yield the difference that a negation makes which the other side does not have."""
     around = [other for other in one.here if other.has_meaning and other is not one.unit]
     if len(around) >= _CLAUSE or (len(around) > 1 and not one.there):

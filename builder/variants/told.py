@@ -4,32 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from builder.records import DifferenceKind, DifferenceType
 from builder.text import trim_bounds
 from builder.variants.spelling import typeset
 from builder.variants.units import Unit
 
 Bounds = tuple[int, int]
 Side = Literal["left", "right"]
-Type = Literal[
-    "number", "date", "name", "hedge", "attribution", "predicate", "negation", "quotation",
-    "detail", "order", "wording", "spelling", "punctuation",
-]  # fmt: skip
-Kind = Literal["identical", "reworded", "refined", "conflicting"]
-TYPES: tuple[Type, ...] = get_args(Type)
 # From the weakest.
-RANKED: tuple[Kind, ...] = get_args(Kind)
+RANKED: tuple[DifferenceKind, ...] = get_args(DifferenceKind)
 
 
 @dataclass(frozen=True)
-class Difference:
+class WordingDifference:
     """What differs between two wordings: bounds in the text of each article, and values.
 
     Where one side alone says it, ``only_in`` names that side, and the bounds on the other one are
     those of all its aligned sentences.
     """
 
-    type: Type
-    kind: Kind
+    type: DifferenceType
+    kind: DifferenceKind
     left: Bounds
     right: Bounds
     only_in: Side | None = None
@@ -47,11 +42,15 @@ class Sides:
     right: Bounds
 
     def between(
-        self, type_: Type, kind: Kind, ours: Sequence[Unit], theirs: Sequence[Unit]
-    ) -> Difference:
+        self,
+        type_: DifferenceType,
+        kind: DifferenceKind,
+        ours: Sequence[Unit],
+        theirs: Sequence[Unit],
+    ) -> WordingDifference:
         """Return the difference between some units of both sides, of which one may have none."""
         values = [units[0].value if len(units) == 1 else None for units in (ours, theirs)]
-        return Difference(
+        return WordingDifference(
             type_,
             kind,
             _extent(ours, self.left_text) or self.left,
@@ -60,9 +59,9 @@ class Sides:
             *values,
         )
 
-    def whole(self, type_: Type, kind: Kind) -> Difference:
+    def whole(self, type_: DifferenceType, kind: DifferenceKind) -> WordingDifference:
         """Return a difference of the whole sentences."""
-        return Difference(type_, kind, self.left, self.right)
+        return WordingDifference(type_, kind, self.left, self.right)
 
     def typeset(self, unit: Unit, side: Side) -> str:
         """Return the words of a unit but for the signs that papers set differently."""
@@ -77,6 +76,6 @@ def _extent(units: Sequence[Unit], text: str) -> Bounds | None:
     return trim_bounds(text, start, end)
 
 
-def strongest(kinds: Sequence[Kind]) -> Kind:
+def strongest(kinds: Sequence[DifferenceKind]) -> DifferenceKind:
     """Return the strongest of some kinds, identical if there is none."""
     return max(kinds, key=RANKED.index, default="identical")
