@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from builder.dataset import version
+from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import LeftOut, Refused
-from builder.dataset.schema import SPLITS, Features
+from builder.dataset.schema import Features
 from builder.errors import BuilderError, refuse_endless
 from builder.workspace.config import Rights
 

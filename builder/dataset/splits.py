@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from builder.dataset import manifest, version
-from builder.dataset.schema import SPLITS
+from builder.dataset.fields import SPLITS
 
 
 def by_version(folders: Iterable[Path]) -> Iterator[tuple[Path, dict[str, str]]]:

