@@ -226,8 +226,9 @@ class _Job:
             (partial / LABELS_FILE).write_bytes((self._folder / LABELS_FILE).read_bytes())
         said = self._said
         features = {name: schema.features(name, self._labels) for name in CONFIGS}
+        files = Counter(name.partition("/")[0] for name in made.files)
         configs = {
-            name: of.model_copy(update={"features": features[name]})
+            name: of.model_copy(update={"features": features[name], "files": files[name]})
             for name, of in (said.configs or {}).items()
         }
         now = said.model_copy(update={"text": True, "full": None, "configs": configs})

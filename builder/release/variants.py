@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from builder.dataset.row_types import ClaimRow, DifferenceRow, SentenceRow, VariantRow
 from builder.records import Article, Story
 from builder.text import sentence_id, short_hash
 from builder.variants.claims import SaidClaim, align_claims
-from builder.variants.comparing import Comparable, ComparedSentences, compare_articles
-from builder.variants.told import WordingDifference
 
-# Of a story with more articles each is compared with the first alone, by its id: of 100 reprints
-# there would be 4,950 pairs otherwise.
-MOST_COMPARED = 12
+if TYPE_CHECKING:
+    from builder.variants.comparing import ComparedSentences
+    from builder.variants.told import WordingDifference
+
+# Of a story with more articles each is compared with the first alone, by its id: of 1,000 reprints
+# there would be 499,500 pairs otherwise.
+MOST_COMPARED = 30
 
 
 def variant_rows(
@@ -31,6 +34,9 @@ def variant_rows(
     there = sorted({row["article_id"] for row in sentences})
     if len(there) < 2:
         return []
+    # Whoever releases single articles alone waits for no spaCy.
+    from builder.variants.comparing import Comparable, compare_articles
+
     read = {identity: Comparable.of(articles[identity]) for identity in there}
     said: dict[str, list[SaidClaim]] = {identity: [] for identity in there}
     places = {row["id"]: row["index"] for row in sentences}
@@ -66,7 +72,9 @@ def _said(row: ClaimRow, places: Mapping[str, int]) -> SaidClaim:
 class _Pair:
     """Aligned sentences of two articles, to be made a row."""
 
-    def __init__(self, story: Story, left: Article, right: Article, pair: ComparedSentences):
+    def __init__(
+        self, story: Story, left: Article, right: Article, pair: "ComparedSentences"
+    ) -> None:
         self._story, self._left, self._right, self._pair = story, left, right, pair
         self.left_ids = _ids(left, pair.left)
         self.right_ids = _ids(right, pair.right)
@@ -99,7 +107,7 @@ class _Pair:
             "right_outlet": theirs.metadata.first("outlet"),
         }
 
-    def _difference(self, one: WordingDifference) -> DifferenceRow:
+    def _difference(self, one: "WordingDifference") -> DifferenceRow:
         (left_start, left_end), (right_start, right_end) = one.left, one.right
         return {
             "type": one.type,
