@@ -1,7 +1,6 @@
 """Make a row for every pair of aligned sentences of two articles of a story."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from builder.dataset.row_types import ClaimRow, DifferenceRow, SentenceRow, VariantRow
@@ -35,7 +34,7 @@ def variant_rows(
     if len(there) < 2:
         return []
     # Whoever releases single articles alone waits for no spaCy.
-    from builder.variants.comparing import Comparable, compare_articles
+    from builder.variants.comparing import Comparable, compare_articles, pairs_of
 
     read = {identity: Comparable.of(articles[identity]) for identity in there}
     said: dict[str, list[SaidClaim]] = {identity: [] for identity in there}
@@ -43,20 +42,12 @@ def variant_rows(
     for row in claims:
         said[row["article_id"]].append(_said(row, places))
     rows = []
-    for left, right in pairs_of(there):
+    for left, right in pairs_of(there, MOST_COMPARED):
         for pair in compare_articles(read[left], read[right]):
             one = _Pair(story, articles[left], articles[right], pair)
             if released.issuperset((*one.left_ids, *one.right_ids)):
                 rows.append(one.row(said[left], said[right]))
     return rows
-
-
-def pairs_of(articles: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the articles of a story, in their order, two by two."""
-    if len(articles) <= MOST_COMPARED:
-        yield from combinations(articles, 2)
-    else:
-        yield from ((articles[0], other) for other in articles[1:])
 
 
 def _said(row: ClaimRow, places: Mapping[str, int]) -> SaidClaim:

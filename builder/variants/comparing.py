@@ -1,8 +1,9 @@
 """Compare two articles of a story: which sentences say the same, and what differs in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from builder.records import Article, DifferenceKind
 from builder.variants.alignment import align
@@ -38,6 +39,14 @@ class Comparable:
         day = article.metadata.first("published")
         bounds = [(b.start, b.end) for b in article.sentences]
         return cls(article.text, bounds, date.fromisoformat(day) if day else None)
+
+
+def pairs_of(articles: Sequence[str], most: int) -> Iterator[tuple[str, str]]:
+    """Yield the articles of a story two by two; of more than ``most``, the first with each."""
+    if len(articles) <= most:
+        yield from combinations(articles, 2)
+    else:
+        yield from ((articles[0], other) for other in articles[1:])
 
 
 def compare_articles(left: Comparable, right: Comparable) -> list[ComparedSentences]:
