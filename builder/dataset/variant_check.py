@@ -21,7 +21,8 @@ def broken(rows: Sequence[Row], articles: Mapping[str, str]) -> Iterator[Broken]
                 yield number, f"{side}_text", "is not what the article reads there"
             for at, one in enumerate(row["differences"]):
                 first, last = one[f"{side}_start"] - start, one[f"{side}_end"] - start
-                if first < 0 or text[first:last] != one[f"{side}_text"]:
+                inside = 0 <= first < last <= len(text)
+                if not inside or text[first:last] != one[f"{side}_text"]:
                     yield (
                         number,
                         f"differences.{at}.{side}_text",
