@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
-from builder.variants.spelling import spelled
-from builder.variants.word_lists import is_function_word
+from builder.variants.spelling import stem
+from builder.variants.word_lists import function_stems
 
 Bounds = tuple[int, int]
 _WORD = re.compile(r"\w+")
 # As alike as this, two sentences are aligned; between aligned neighbours less is enough.
-_ALIKE, _ALIKE_BETWEEN = 0.5, 0.35
+_ALIKE, _ALIKE_BETWEEN = 0.42, 0.3
 # A sentence of fewer words that carry meaning has to be closer: many are alike.
 _FEW_WORDS, _ALIKE_SHORT = 4, 0.75
 # Part of a split sentence: so much of it stands in the other one.
@@ -54,7 +54,7 @@ def align(
 
 
 def _words(text: str) -> Counter[str]:
-    return Counter(map(spelled, _WORD.findall(text)))
+    return Counter(map(stem, _WORD.findall(text)))
 
 
 class _Aligner:
@@ -79,7 +79,7 @@ class _Aligner:
         standing = Counter(word for bag in (*self._left, *self._right) for word in bag)
         count = len(self._left) + len(self._right)
         return {
-            word: log(1 + count / number) * (_FUNCTION_WEIGHT if is_function_word(word) else 1)
+            word: log(1 + count / number) * (_FUNCTION_WEIGHT if word in function_stems() else 1)
             for word, number in standing.items()
         }
 
@@ -204,7 +204,7 @@ class _Aligner:
 
 
 def _meaning(bag: Counter[str]) -> int:
-    return sum(not is_function_word(word) for word in bag)
+    return sum(word not in function_stems() for word in bag)
 
 
 def _sum(bags: Sequence[Counter[str]], numbers: Iterable[int]) -> Counter[str]:

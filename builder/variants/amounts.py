@@ -20,6 +20,7 @@ _SMALL = {
 }
 _SCALES = table("scales")
 _FRACTIONS = table("fractions")
+_VAGUE = {name: (Decimal(low), Decimal(high)) for name, (low, high) in table("vague").items()}
 _CURRENCIES = {name: sign for sign, names in table("currencies").items() for name in names.split()}
 _MEASURES: dict[str, tuple[str, str]] = {
     name: (unit, factor)
@@ -40,12 +41,16 @@ _MUCH_MORE = Decimal("1.5")
 
 @dataclass(frozen=True)
 class Amount:
-    """A number or a range with its unit; ``bound`` says how exactly the text gives it."""
+    """A number or a range with its unit; ``bound`` says how exactly the text gives it.
+
+    A ``vague`` one is a word for very many: dozens, thousands.
+    """
 
     low: Decimal
     high: Decimal
     unit: str
     bound: Bound = ""
+    vague: bool = False
 
     def __str__(self) -> str:
         number = _plain(self.low)
@@ -65,6 +70,10 @@ def read_amount(text: str, label: str, bound: Bound = "") -> Amount | None:
     """
     if len(text) > _LONGEST:
         return None
+    vague, _, unit_of_vague = text.lower().rpartition(" of ")
+    for said, named in ((text.lower(), ""), (vague, unit_of_vague)):
+        if said in _VAGUE and (not named or named in _CURRENCIES):
+            return Amount(*_VAGUE[said], _CURRENCIES.get(named, ""), bound, vague=True)
     ends = _RANGE.split(text.lower(), maxsplit=1)
     read = [_read_one(end) for end in ends]
     found = [one for one in read if one is not None]
@@ -138,6 +147,8 @@ def compare_amounts(one: Amount, other: Amount) -> Relation:
         return "other unit"
     if (one.low, one.high) == (other.low, other.high):
         return "same" if one.bound == other.bound else "refined"
+    if one.vague or other.vague:
+        return "refined" if one.low <= other.high and other.low <= one.high else "conflicting"
     if one.low < one.high or other.low < other.high:
         inside = one.low <= other.low and other.high <= one.high
         around = other.low <= one.low and one.high <= other.high
@@ -151,6 +162,8 @@ def _one_may_be(said: Amount, exact: Amount) -> bool:
     """Tell whether the first amount may be said of the second."""
     figure, real = said.low, exact.low
     if said.bound == "at least":
+        if exact.bound == "at least" and _digits(figure) >= _digits(real):
+            return False  # at least 15, and at least 17
         return figure <= real <= figure * _MUCH_MORE
     if said.bound == "below":
         return figure * (1 - _ABOUT) <= real <= figure

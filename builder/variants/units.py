@@ -32,6 +32,7 @@ _AMOUNTS = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "DATE", "TIME
 _BEFORE = _phrases("before_amounts")
 _AFTER = _phrases("after_amounts")
 _INSIDE_NAMES = ("of", "the", "for", "de", "van", "von", "der", "bin", "al", "and")
+_NO_NAMES = words("doubting_adverbs") | words("negations")
 _HYPHENS = ("-", "–", "‑")
 
 
@@ -231,7 +232,7 @@ class _Stretch:
         word = self.tokens.words[at]
         if word.lower() in self.in_small_letters or is_function_word(spelled(word)):
             return False
-        if _stance(spelled(word)) or spelled(word) in words("doubting_adverbs"):
+        if _stance(spelled(word)) or spelled(word) in _NO_NAMES:
             return False
         follows = at + 1 < self.last and self._is_capital(at + 1)
         return follows or not word.endswith(("ly", "ing", "ed", "s"))

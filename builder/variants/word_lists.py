@@ -20,6 +20,12 @@ def is_function_word(word: str) -> bool:
 
 
 @cache
+def function_stems() -> frozenset[str]:
+    """Return the stems of the words that have little meaning of their own."""
+    return frozenset(map(stem, words("function_words")))
+
+
+@cache
 def _groups() -> dict[str, dict[int, int]]:
     """Return for each word, by its stem, its group in each line of contrasts."""
     found: dict[str, dict[int, int]] = {}

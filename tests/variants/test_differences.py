@@ -61,6 +61,10 @@ def told(
         ("12 people", "14 people", "conflicting"),
         ("21 people", "20 people", "conflicting"),
         ("at least 12 people", "12 people", "refined"),
+        ("at least 15 people", "at least 17 people", "conflicting"),
+        ("dozens", "60", "refined"),
+        ("dozens", "6,000", "conflicting"),
+        ("tens of thousands of dollars", "$40,000", "refined"),
         ("about 12 people", "30 people", "conflicting"),
         ("more than 1,000 people", "900 people", "conflicting"),
         ("$2.29 billion", "$2.3 billion", "refined"),
@@ -169,6 +173,7 @@ def test_a_negation_is_a_conflict_and_two_ways_to_negate_are_none() -> None:
     left = "The mayor will close the school."
     assert told(left, "The mayor will not close the school.")[0] == "conflicting"
     assert told("They never came.", "They did not come.")[0] == "reworded"
+    assert told("No one was hurt.", "Nobody was injured.")[0] == "reworded"
     assert told("He was not guilty.", "He was innocent.")[0] == "reworded"
 
 
