@@ -35,7 +35,7 @@ def compare_names(one: tuple[str, ...], other: tuple[str, ...]) -> Relation:
     ours, theirs = _countries(" ".join(bare)), _countries(" ".join(other_bare))
     if ours and theirs:
         return "alias" if ours & theirs else "conflicting"
-    if _alike(bare, other_bare):
+    if _alike(bare, other_bare) or _abbreviated(bare, other_bare):
         return "alias"
     if _is_epithet(one) != _is_epithet(other):
         return "alias"
@@ -86,6 +86,21 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         if min(len(a), len(b)) < 30
     )
     return all(near)
+
+
+def _abbreviated(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether the words of one name are those of the other, shortened: Man Utd."""
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    return all(
+        a == b or _shortened(*sorted((a, b), key=len)) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _shortened(short: str, long: str) -> bool:
+    left = iter(long)
+    inside = all(letter in left for letter in short)
+    return inside and short[0] == long[0] and len(short) <= 4 < len(long) <= 30
 
 
 def _is_epithet(name: tuple[str, ...]) -> bool:

@@ -42,7 +42,10 @@ def stance_differences(compared: Compared, sides: Sides) -> Found:
     blocks = compared.blocks
     doubted = any(one.stance == "doubting" for one, _ in compared.same)
     yield from _paired(
-        _of(blocks, "left", ("hedge", "cue")), _of(blocks, "right", ("hedge", "cue")), sides
+        _of(blocks, "left", ("hedge", "cue")),
+        _of(blocks, "right", ("hedge", "cue")),
+        sides,
+        blocks,
     )
     for side in ("left", "right"):
         for one in _of(blocks, side, ("hedge", "cue")):
@@ -65,7 +68,20 @@ def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left
     ]
 
 
-def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Found:
+def _said_not(one: _Left, other: _Left, blocks: Sequence[Block]) -> bool:
+    """Tell whether one side denies what the other says is not so; that negation is explained."""
+    denying, telling = (one, other) if one.unit.stance == "denying" else (other, one)
+    if (denying.unit.stance, telling.unit.stance) != ("denying", "telling"):
+        return False
+    found = _of(blocks, telling.side, ("negation",))
+    for negation in found[:1]:
+        negation.drop()
+    return bool(found)
+
+
+def _paired(
+    ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides, blocks: Sequence[Block]
+) -> Found:
     """Yield how words that tell a stance on both sides differ; those in one block go first."""
     left, right = list(ours), list(theirs)
     for same_block in (True, False):
@@ -78,6 +94,8 @@ def _paired(ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides) -> Fou
                 one.drop()
                 other.drop()
                 kind = _between(one.unit, other.unit)
+                if kind == "conflicting" and _said_not(one, other, blocks):
+                    kind = "reworded"
                 both = {one.unit.kind, other.unit.kind}
                 type_ = "hedge" if both == {"hedge"} else "attribution"
                 yield sides.between(type_, kind, [one.unit], [other.unit])  # type: ignore[arg-type]

@@ -33,6 +33,7 @@ _BEFORE = _phrases("before_amounts")
 _AFTER = _phrases("after_amounts")
 _INSIDE_NAMES = ("of", "the", "for", "de", "van", "von", "der", "bin", "al", "and")
 _NO_NAMES = words("doubting_adverbs") | words("negations")
+_BE = ("is", "are", "was", "were", "be", "been", "being")
 _HYPHENS = ("-", "–", "‑")
 
 
@@ -247,17 +248,31 @@ class _Stretch:
         following = self.tokens.lower[at + 1] if at + 1 < self.last else ""
         if key in words("negations") or (key in words("not_doing") and following == "to"):
             return self._unit("negation", at, at + 1, key)
-        if key in words("doubting_adverbs") or (
-            key in words("doubting_modals") and word.islower() and following != "not"
-        ):
+        if self._hedges(at, key, following):
             return _with(self._unit("hedge", at, at + 1, key), stance="doubting")
         if key == "according" and following == "to":
             return _with(self._unit("cue", at, at + 1, key), stance="telling")
+        if _is_set_off(following) and key in claim_words("that_verbs"):
+            told = self._unit("cue", at, at + 1, key)
+            return _with(told, stance=_stance(key) or "telling", set_off=True)
         if (stance := _stance(key)) and not is_function_word(key):
-            set_off = following in ("that", "to", "") or not following[0].isalnum()
+            set_off = _is_set_off(following)
             return _with(self._unit("cue", at, at + 1, key), stance=stance, set_off=set_off)
         kind: Kind = "function" if is_function_word(key) else "word"
         return self._unit(kind, at, at + 1, key)
+
+    def _hedges(self, at: int, key: str, following: str) -> bool:
+        """Tell whether a word says that what is told may not be so."""
+        if key in words("doubting_modals"):
+            return self.tokens.words[at].islower() and following != "not"
+        before = self.tokens.lower[at - 1] if at > self.first else ""
+        heard = key in words("hearsay") and following == "to" and before in _BE
+        return heard or key in words("doubting_adverbs")
+
+
+def _is_set_off(following: str) -> bool:
+    """Tell whether what follows a verb begins what is said, or is a sign: documents suggest."""
+    return following in ("that", "to", "") or not following[0].isalnum()
 
 
 def _with(unit: Unit, **changed: object) -> Unit:

@@ -169,6 +169,22 @@ def test_an_attribution_that_one_side_adds_refines() -> None:
     )  # fmt: skip
 
 
+def test_hearsay_is_a_hedge() -> None:
+    kind, found = told("He is said to have left.", "He has left.")
+    assert kind == "conflicting"
+    assert ("hedge", "conflicting") in [d[:2] for d in found]
+
+
+def test_another_verb_of_saying_in_the_same_place_is_no_conflict() -> None:
+    left, right = "Rents fell, figures show.", "Rents fell, figures suggest."
+    assert told(left, right) == ("refined", [("attribution", "refined", "show", "suggest")])
+
+
+def test_denying_is_saying_that_it_is_not_so() -> None:
+    left, right = "Ilves denied that he was there.", "Ilves said that he was not there."
+    assert told(left, right)[0] == "reworded"
+
+
 def test_a_negation_is_a_conflict_and_two_ways_to_negate_are_none() -> None:
     left = "The mayor will close the school."
     assert told(left, "The mayor will not close the school.")[0] == "conflicting"
@@ -200,6 +216,8 @@ def test_a_circumstance_with_without_negates_nothing() -> None:
         ("the Harbour Board", "the Harbor Board", "reworded"),
         ("Omar Khusseinov", "Omar Khuseinov", "reworded"),
         ("North Korea", "the country", "reworded"),
+        ("Manchester United", "Man Utd", "reworded"),
+        ("the Dept of Health", "the Department of Health", "reworded"),
     ],
 )
 def test_names_are_compared_by_whom_they_name(left: str, right: str, kind: str) -> None:
