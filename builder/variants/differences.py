@@ -11,6 +11,7 @@ from builder.variants.amounts import compare_amounts
 from builder.variants.blocks import Block, lay_side_by_side
 from builder.variants.days import compare_days
 from builder.variants.names import compare_names
+from builder.variants.roles import exchanged
 from builder.variants.spelling import stem
 from builder.variants.stances import stance_differences
 from builder.variants.told import Sides, WordingDifference
@@ -37,6 +38,7 @@ def find_differences(
         return [] if same else [sides.whole("wording", "reworded")]
     compared = lay_side_by_side(left, right)
     found = [
+        *exchanged(left, right, sides),
         *_spelled_otherwise(compared.same, sides),
         *(sides.between("order", "reworded", ours, theirs) for ours, theirs in compared.moved
           if _is_elsewhere(ours, theirs, compared.same)),

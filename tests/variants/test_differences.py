@@ -225,6 +225,26 @@ def test_names_are_compared_by_whom_they_name(left: str, right: str, kind: str) 
     assert found == kind
 
 
+def test_who_does_it_to_whom_is_compared() -> None:
+    kind, found = told("Norhaven beat Westmere on Friday.", "Westmere beat Norhaven on Friday.")
+    assert kind == "conflicting"
+    assert found[0] == (
+        "order", "conflicting", "Norhaven beat Westmere", "Westmere beat Norhaven"
+    )  # fmt: skip
+    assert told("Norhaven met Westmere.", "Westmere met Norhaven.")[0] == "reworded"
+    assert told("Ruth and Omar sang.", "Omar and Ruth sang.")[0] == "reworded"
+
+
+def test_numbers_that_have_changed_places_conflict() -> None:
+    left, right = (
+        "The crash hit 12 men and 30 boys.",
+        "The crash hit 30 men and 12 boys.",
+    )
+    assert told(left, right)[0] == "conflicting"
+    moved = "The crash hit 30 boys and 12 men."
+    assert told(left, moved)[0] == "reworded"
+
+
 def test_a_predicate_of_a_contrast_is_a_conflict() -> None:
     kind, found = told("It was still employing locals.", "It was still hiring locals.")
     assert (kind, found) == (
