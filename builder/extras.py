@@ -17,6 +17,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "init": (),
     "open_workspace": (),
     "ingest": ("ingest",),
+    "story": ("annotate",),
     "annotate": ("annotate",),
     "load_pipeline": ("annotate",),
     "studio": ("studio",),

@@ -24,6 +24,12 @@ Split = Literal["train", "validation", "test"]
 Status = Literal["machine", "disputed", "single", "agreed", "adjudicated"]
 Origin = Literal["suggested", "changed", "manual"]
 Arm = Literal["assisted", "blind"]
+# What differs between two wordings of one sentence, and how much, from the weakest.
+DifferenceType = Literal[
+    "number", "date", "name", "hedge", "attribution", "predicate", "negation", "quotation",
+    "detail", "order", "wording", "spelling", "punctuation",
+]  # fmt: skip
+DifferenceKind = Literal["identical", "reworded", "refined", "conflicting"]
 
 
 # The claim layer is the same in every workspace that has it: its labels, the attributes of their

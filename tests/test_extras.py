@@ -30,10 +30,12 @@ _ROOMS = {
     "release": {"annotate", "dataset"},
     "studio": {"studio"},
     "training": {"annotate", "train"},
+    "variants": {"annotate"},
 }
 # What is asked of each command that needs an extra; all else of it is right.
 _ASKED = {
     "ingest": ["ingest"],
+    "story": ["story", "show", "35"],
     "annotate": ["annotate"],
     "studio": ["studio", "status"],
     "push": ["push"],

@@ -150,6 +150,12 @@ def _tokenizer() -> Tokenizer:
     return blank().tokenizer
 
 
+def tokenized(text: str) -> Doc:
+    """Return a text of any length as a Doc that has tokens and nothing else."""
+    doc: Doc = _tokenizer()(text)
+    return doc
+
+
 def token_bounds(text: str) -> list[tuple[int, int]]:
     """Return the bounds of the tokens of ``text`` in code points, white space left out."""
-    return [(t.idx, t.idx + len(t)) for t in _tokenizer()(text) if not t.is_space]
+    return [(t.idx, t.idx + len(t)) for t in tokenized(text) if not t.is_space]

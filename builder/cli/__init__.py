@@ -1,6 +1,6 @@
 """The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli import model, people, release, stages, studio, workspace
+from builder.cli import model, people, release, stages, stories, studio, workspace
 from builder.cli.group import main
 
 __all__ = ["main"]
@@ -8,6 +8,7 @@ __all__ = ["main"]
 for _command in (
     workspace.init,
     stages.ingest,
+    stories.story,
     stages.annotate,
     studio.studio,
     stages.push,

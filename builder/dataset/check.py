@@ -63,7 +63,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
         articles: dict[str, str] = {}
         if rows_agree is not None:
             rows_agree.shard()
-        # Articles come first: sentences and claims are looked up in them.
+        # Articles come first: sentences and claims are looked up in them, and variants in those.
         for config in sorted(CONFIGS):
             for path in files.get((config, shard), ()):
                 table = parquet.ParquetFile(path).read()

@@ -86,7 +86,7 @@ class Comparison:
     def __init__(self, name: str) -> None:
         self._name = name
         self._rows = [0, 0]
-        self._gone: dict[str, tuple[int, str]] = {}
+        self._gone: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._came: dict[str, int] = {}
         self._moved: list[Moved] = []
         self._changed_text: list[str] = []
@@ -105,10 +105,10 @@ class Comparison:
         """Compare the rows of one group."""
         before, after = _positions(self._name, old), _positions(self._name, new)
         self._rows = [self._rows[0] + len(before), self._rows[1] + len(after)]
-        articles = _articles(old)
+        made_of = _made_of(old)
         for key, row in before.items():
             if key not in after:
-                self._gone[key] = (group, articles[row])
+                self._gone[key] = (group, made_of[row])
         for key in after:
             if key not in before:
                 if key in self._came:
@@ -131,8 +131,8 @@ class Comparison:
             self._compare(_taken(old, before, keys), _taken(new, after, keys), keys)
 
     def gone(self) -> set[str]:
-        """Return the ids of the rows that are gone, and of their articles."""
-        return {*self._gone, *(article for _, article in self._gone.values())}
+        """Return the ids of the rows that are gone, and of what they were made of."""
+        return {*self._gone, *(one for _, made_of in self._gone.values() for one in made_of)}
 
     def result(self, gone: Mapping[str, str], splits: tuple[set[str], set[str]]) -> TableDiff:
         """Return what was found; ``gone`` says by id why rows and articles are left out."""
@@ -141,8 +141,8 @@ class Comparison:
             new_rows=self._rows[1],
             added=list(self._came),
             removed=[
-                Removed(key, gone.get(key) or gone.get(article, ""))
-                for key, (_, article) in self._gone.items()
+                Removed(key, next((gone[i] for i in (key, *made_of) if gone.get(i)), ""))
+                for key, (_, made_of) in self._gone.items()
             ],
             moved=self._moved,
             changed_text=self._changed_text,
@@ -190,11 +190,18 @@ class Comparison:
                 self._spans.append(change)
 
 
-def _articles(table: pa.Table) -> list[str]:
-    """Return the article of each row; an article's own row is its own."""
-    column = "article_id" if "article_id" in table.column_names else "id"
-    articles: list[str] = table.column(column).to_pylist()
-    return articles
+def _made_of(table: pa.Table) -> list[tuple[str, ...]]:
+    """Return what each row is made of: its article, or both and the sentences of a pair.
+
+    An article's own row is its own.
+    """
+    names = table.column_names
+    if "left_article_id" not in names:
+        column = table.column("article_id" if "article_id" in names else "id")
+        return [(article,) for article in column.to_pylist()]
+    sides = [table.column(f"{side}_article_id").to_pylist() for side in ("left", "right")]
+    sentences = [table.column(f"{side}_sentence_ids").to_pylist() for side in ("left", "right")]
+    return [(a, b, *x, *y) for a, b, x, y in zip(*sides, *sentences, strict=True)]
 
 
 def _twice(name: str, key: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from builder.dataset import version
+from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import LeftOut, Refused
-from builder.dataset.schema import SPLITS, Features
+from builder.dataset.schema import Features
 from builder.errors import BuilderError, refuse_endless
 from builder.workspace.config import Rights
 
@@ -190,7 +191,9 @@ def articles_in(path: Path) -> list[str]:
     from pyarrow import parquet
 
     file = parquet.ParquetFile(path)
-    name = next((n for n in ("article_id", "id") if n in file.schema_arrow.names), None)
+    name = next(
+        (n for n in ("article_id", "left_article_id", "id") if n in file.schema_arrow.names), None
+    )
     if name is None:
         return []
     found: list[str] = file.read(columns=[name]).column(name).to_pylist()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pyarrow import parquet
 
 from builder.dataset import features, manifest, remote, span_check, tables
-from builder.dataset.schema import SPLITS, Features
+from builder.dataset.fields import SPLITS
+from builder.dataset.schema import Features
 from builder.errors import BuilderError
 
 if TYPE_CHECKING:

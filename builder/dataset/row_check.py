@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from builder.dataset.schema import STATUSES
+from builder.dataset.fields import STATUSES
+from builder.dataset.variant_check import VariantCheck
 
 Row = Mapping[str, Any]
 # Which row, its field, and what is wrong with it.
@@ -25,13 +26,19 @@ class RowCheck:
         self._tags = tags
         self._seen: dict[str, set[str]] = {}
         self._articles: dict[str, Row] = {}
+        self._variants = VariantCheck()
 
     def shard(self) -> None:
         """Begin another shard: an article and all that is of it lie in one."""
         self._articles = {}
+        self._variants = VariantCheck()
 
     def disagreeing(self, config: str, split: str, rows: Sequence[Row]) -> Iterator[Disagreeing]:
-        """Yield what is wrong with the rows of one file; those of articles have to come first."""
+        """Yield what is wrong with the rows of one file; those of articles have to come first.
+
+        Those of variants come last, after the sentences and claims that they name.
+        """
+        self._variants.note(config, rows)
         seen = self._seen.setdefault(config, set())
         for row in rows:
             identity = row["id"]
@@ -41,6 +48,8 @@ class RowCheck:
             found = [*_alone(row, split)]
             if config == "articles":
                 self._articles[identity] = row
+            elif config == "variants":
+                found += self._variants.disagreeing(row)
             else:
                 found += self._beside_article(row)
             if config == "sentences":

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from builder.dataset.schema import CONFIGS, FIELDS, Field, Layout
+from builder.dataset.fields import FIELDS, Field
+from builder.dataset.schema import CONFIGS, Layout
 from builder.labels import SCHEMAS, LabelSet, default
 from builder.workspace.store import write_bytes
 

@@ -182,7 +182,53 @@ class ClaimRow(TypedDict):
     licence: str | None
 
 
-AnyRow = SentenceRow | ArticleRow | ClaimRow
+class DifferenceRow(TypedDict):
+    """A difference in a row of the config ``variants``."""
+
+    type: str
+    kind: str
+    only_in: str | None
+    left_start: int
+    left_end: int
+    left_text: str
+    right_start: int
+    right_end: int
+    right_text: str
+    left_value: str | None
+    right_value: str | None
+
+
+class AlignedClaimsRow(TypedDict):
+    """Two claims with the same content in a row of the config ``variants``."""
+
+    left_claim_id: str
+    right_claim_id: str
+
+
+class VariantRow(TypedDict):
+    """A row of the config ``variants``: sentences of two articles that say the same."""
+
+    id: str
+    story_id: str
+    split: str
+    left_article_id: str
+    right_article_id: str
+    left_sentence_ids: list[str]
+    right_sentence_ids: list[str]
+    kind: str
+    left_start: int
+    left_end: int
+    left_text: str
+    right_start: int
+    right_end: int
+    right_text: str
+    differences: list[DifferenceRow]
+    aligned_claims: list[AlignedClaimsRow]
+    left_outlet: str | None
+    right_outlet: str | None
+
+
+AnyRow = SentenceRow | ArticleRow | ClaimRow | VariantRow
 
 
 @dataclass(frozen=True)
@@ -192,12 +238,14 @@ class Tables:
     sentences: list[SentenceRow] = field(default_factory=list)
     articles: list[ArticleRow] = field(default_factory=list)
     claims: list[ClaimRow] = field(default_factory=list)
+    variants: list[VariantRow] = field(default_factory=list)
 
     def items(self) -> Iterator[tuple[str, Sequence[AnyRow]]]:
         """Yield each config's name with its rows."""
         yield "sentences", self.sentences
         yield "articles", self.articles
         yield "claims", self.claims
+        yield "variants", self.variants
 
     def as_dict(self) -> dict[str, Sequence[AnyRow]]:
         """Return the rows by config."""

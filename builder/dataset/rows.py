@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from builder.dataset.fields import STATUSES
 from builder.dataset.row_types import (
     ArticleRow,
     ClaimLayer,
@@ -16,7 +17,6 @@ from builder.dataset.row_types import (
     SentenceRow,
     SpanRow,
 )
-from builder.dataset.schema import STATUSES
 from builder.labels import LabelSet
 from builder.records import Article, Bounds, Gold, GoldSpan, Layer, Relation, Story
 from builder.text import sentence_id

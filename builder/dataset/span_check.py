@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 from pyarrow import compute
 
+from builder.dataset import variant_check
 from builder.text import TextError, check_span
 
 # The number of a row in its table, the field, and what is wrong with it.
@@ -19,6 +20,9 @@ def broken(
     ``articles`` are texts by id; with them, sentences and contexts are looked up in their article.
     """
     articles = articles or {}
+    if config == "variants":
+        yield from variant_check.broken(table.to_pylist(), articles)
+        return
     if config == "claims":
         yield from _broken_claims(table, articles)
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from builder.dataset import manifest, version
-from builder.dataset.schema import SPLITS
+from builder.dataset.fields import SPLITS
 from builder.errors import BuilderError
 
 

@@ -11,7 +11,7 @@ from builder.dataset.text_sources import told_how
 # an article without quoting it.
 WORDED = (
     "text", "tokens", "context", "headline", "authors", "place", "syndicated_from", "section",
-    "captions", "value",
+    "captions", "value", "left_text", "right_text",
 )  # fmt: skip
 
 

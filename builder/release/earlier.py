@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.dataset import manifest
+from builder.dataset.fields import FIELDS
 from builder.dataset.rows import Marked, seen_sentences, weakest
-from builder.dataset.schema import CONFIGS, FIELDS, Layout
+from builder.dataset.schema import CONFIGS, Layout, article_of
 from builder.dataset.shards import shard_of
 from builder.records import Layer, Story
 
@@ -57,7 +58,7 @@ class Earlier:
             found = defaultdict(list)
             for path in sorted((self._folder / config).glob(f"*-{shard:05d}-of-*.parquet")):
                 for row in tables.read(path):
-                    found[row.get("article_id") or row["id"]].append(_today(row, CONFIGS[config]))
+                    found[article_of(row)].append(_today(row, CONFIGS[config]))
             self._last[config] = (shard, found)
         return found
 

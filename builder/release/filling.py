@@ -1,6 +1,6 @@
 """Fill the rows of one article with the words of a text, and say what has no place in it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -91,6 +91,10 @@ class Filler:
     def exact(self) -> bool:
         """Tell whether the text is the very text of the article."""
         return self.likeness == "exact"
+
+    def same_words(self, start: int, end: int) -> Bounds | None:
+        """Return where the words of a stretch of the released text stand in this one."""
+        return self._places.place(start, end)
 
     # --- metadata ---------------------------------------------------------------------------
 
@@ -207,7 +211,7 @@ class Filler:
         """Return a row without the ids of spans and sentences that the text does not have."""
         if not self.lost:
             return row
-        return _without(row, {lost.id for lost in self.lost})
+        return _without(row, frozenset(lost.id for lost in self.lost))
 
     # --- spans ------------------------------------------------------------------------------
 
@@ -251,12 +255,17 @@ class Filler:
         self.lost.append(Lost(config, of["id"], of.get("label", ""), begin, end, reason))
 
 
-def _without(row: Row, gone: Collection[str]) -> Row:
-    """Return a row, or a struct in it, without some ids among its links and its sentences."""
+def _without(row: Row, gone: frozenset[str]) -> Row:
+    """Return a row, or a struct in it, without some ids among its links and its sentences.
+
+    Two claims are aligned no more where one of them is gone.
+    """
     found = {}
     for name, value in row.items():
         if name in LINKS or name == "sentence_ids":
             found[name] = [identity for identity in value if identity not in gone]
+        elif name == "aligned_claims":
+            found[name] = [pair for pair in value if gone.isdisjoint(pair.values())]
         elif isinstance(value, list):
             found[name] = [_without(v, gone) if isinstance(v, dict) else v for v in value]
         else:

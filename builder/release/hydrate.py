@@ -20,6 +20,7 @@ from builder.progress import Track, untracked
 from builder.records import Rejection
 from builder.release.copies import Copies
 from builder.release.filling import Filler, Lost
+from builder.release.filling_variants import filled_pair
 from builder.release.shards import FILE_NAME as SUMS_FILE
 from builder.release.shards import ShardSums, read_sums
 from builder.release.summed import Summed
@@ -179,11 +180,10 @@ class _Job:
         fillers: dict[str, Filler | None] = {}
         for name, table in free.items():
             for row in table:
-                article = row.get("article_id") or row["id"]
-                if article not in fillers:
-                    fillers[article] = self._filler(article)
-                filler = fillers[article]
-                filled = None if filler is None else getattr(filler, name)(row)
+                for article in _articles_of(row):
+                    if article not in fillers:
+                        fillers[article] = self._filler(article)
+                filled = _filled(name, row, fillers)
                 rows[name] += [] if filled is None else [filled]
         for name, table in rows.items():
             rows[name] = [_unlinked(row, fillers) for row in table]
@@ -226,8 +226,9 @@ class _Job:
             (partial / LABELS_FILE).write_bytes((self._folder / LABELS_FILE).read_bytes())
         said = self._said
         features = {name: schema.features(name, self._labels) for name in CONFIGS}
+        files = Counter(name.partition("/")[0] for name in made.files)
         configs = {
-            name: of.model_copy(update={"features": features[name]})
+            name: of.model_copy(update={"features": features[name], "files": files[name]})
             for name, of in (said.configs or {}).items()
         }
         now = said.model_copy(update={"text": True, "full": None, "configs": configs})
@@ -249,10 +250,27 @@ def _by_article(rows: Mapping[str, Sequence[Row]]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for name, table in rows.items():
         for row in table:
-            found[row.get("article_id") or row["id"]][name] += 1
+            found[schema.article_of(row)][name] += 1
     return found
 
 
 def _unlinked(row: Row, fillers: Mapping[str, Filler | None]) -> Row:
-    filler = fillers[row.get("article_id") or row["id"]]
-    return row if filler is None else filler.unlinked(row)
+    for article in _articles_of(row):
+        filler = fillers[article]
+        row = row if filler is None else filler.unlinked(row)
+    return row
+
+
+def _filled(config: str, row: Row, fillers: Mapping[str, Filler | None]) -> Row | None:
+    """Return a row with the words of its article, or of both its articles."""
+    if config == "variants":
+        return filled_pair(row, *(fillers[article] for article in _articles_of(row)))
+    filler = fillers[schema.article_of(row)]
+    filled: Row | None = None if filler is None else getattr(filler, config)(row)
+    return filled
+
+
+def _articles_of(row: Row) -> tuple[str, ...]:
+    """Return the article of a row, or the two of a pair, the left one first."""
+    first = schema.article_of(row)
+    return (first, row["right_article_id"]) if "right_article_id" in row else (first,)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from builder.dataset.left_out import LeftOut, Refused
@@ -14,6 +15,7 @@ from builder.records import Article, Gold, SentenceStatus, Split, Story
 from builder.release.claims import claim_rows
 from builder.release.earlier import Earlier, context_of, kept
 from builder.release.refused import kept_gold
+from builder.release.variants import variant_rows
 from builder.workspace.config import Rights
 
 
@@ -57,7 +59,16 @@ def select(
             if sound is not None:
                 marked = Marked(article, sound, story, licence_of(article.metadata, rights))
                 _add(chosen, marked, token_bounds, tags, earlier)
+        _compare(chosen, story, articles)
     return chosen
+
+
+def _compare(chosen: Selection, story: Story, articles: Mapping[str, Article]) -> None:
+    """Add what the articles of a story say differently, of what is chosen of them."""
+    tables = chosen.tables
+    sentences = list(takewhile(lambda row: row["story_id"] == story.id, reversed(tables.sentences)))
+    claims = list(takewhile(lambda row: row["story_id"] == story.id, reversed(tables.claims)))
+    tables.variants.extend(variant_rows(story, articles, sentences[::-1], claims[::-1]))
 
 
 def _present(

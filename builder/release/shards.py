@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from builder.dataset import left_out, manifest
 from builder.dataset.digest import both_digests
+from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
 from builder.dataset.rows import TokenBounds
-from builder.dataset.schema import CONFIGS, SPLITS, features
+from builder.dataset.schema import CONFIGS, features
 from builder.dataset.shards import file_name
 from builder.dataset.worded import layouts
 from builder.errors import BuilderError

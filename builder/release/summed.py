@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder.dataset import manifest, schema
 from builder.dataset.digest import composed
+from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import Refused
 from builder.dataset.manifest import ConfigSaid, FileSaid, LabelsSaid, Manifest, Previous, ShardSaid
 from builder.release.card.origins import UNKNOWN, Origins
@@ -74,7 +75,7 @@ def manifest_of(content: Content, made: Summed, previous: Path | None) -> Manife
             name: ConfigSaid(features=schema.features(name, labels), files=counted[name])
             for name in schema.CONFIGS
         },
-        rows={name: {s: by[s].rows for s in schema.SPLITS if s in by}
+        rows={name: {s: by[s].rows for s in SPLITS if s in by}
               for name, by in made.sizes.items()},
         left_out=dict(sorted(made.left_out.items())),
         refused=tuple(made.refused),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from typing import Any, Self
 
-from builder.dataset.row_types import ArticleRow, ClaimRow, SentenceRow, SpanRow, Tables
+from builder.dataset.row_types import ArticleRow, ClaimRow, SentenceRow, SpanRow, Tables, VariantRow
 from builder.dataset.schema import attributes_of
 
 Counts = dict[str, int]
@@ -63,7 +63,8 @@ class Tally:
     LABEL.attribute=value over spans, and ``claims`` as attribute=value over claims. ``readers``
     counts sentences by how many people looked at them; of ``shared`` ones several did, and in
     ``agreed`` ones they mark the same. ``licences`` counts articles by the licence of their text,
-    with an empty name where nobody knows.
+    with an empty name where nobody knows. ``pairs`` counts pairs of aligned sentences by kind
+    and ``differences`` what differs in them, as type and kind.
     """
 
     articles: int = 0
@@ -85,6 +86,8 @@ class Tally:
     of_people: Counts = field(default_factory=dict)
     values: Counts = field(default_factory=dict)
     claims: Counts = field(default_factory=dict)
+    pairs: Counts = field(default_factory=dict)
+    differences: Counts = field(default_factory=dict)
     words: Extent | None = None
     days: Extent | None = None
     suggested_by: tuple[str, ...] = ()
@@ -109,6 +112,7 @@ class Tally:
             **_of_articles(rows.articles, rows.sentences),
             **_of_sentences(rows.sentences),
             **_of_claims(rows.claims),
+            **_of_variants(rows.variants),
             spans=_sorted(label),
             of_people=_sorted(Counter(s["label"] for s in whole if s["annotators"])),
             values=_sorted(Counter(_values(whole))),
@@ -188,6 +192,14 @@ def _of_claims(claims: Sequence[ClaimRow]) -> dict[str, Any]:
         "claim_rows": len(claims),
         "claims": _sorted(said),
         "example": min(shown, key=lambda example: example.order, default=None),
+    }
+
+
+def _of_variants(variants: Sequence[VariantRow]) -> dict[str, Any]:
+    differing = [one for row in variants for one in row["differences"]]
+    return {
+        "pairs": _sorted(Counter(row["kind"] for row in variants)),
+        "differences": _sorted(Counter(f"{one['type']} {one['kind']}" for one in differing)),
     }
 
 

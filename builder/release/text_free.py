@@ -122,7 +122,7 @@ def _write_rows(
     with (partial / SUMS_FILE).open("w", encoding="utf-8") as file:
         for number, shard in enumerate(track(said.shards, "Writing")):
             rows = {config: list(rows_without_words(full, config, number)) for config in TEXT_FREE}
-            articles |= {r.get("article_id") or r["id"] for of in rows.values() for r in of}
+            articles |= {schema.article_of(r) for of in rows.values() for r in of}
             place = (number, said.shard_count)
             made.add(
                 write_shard(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.dataset import notes
+from builder.dataset.fields import SPLITS
 from builder.dataset.manifest import FileSaid, Manifest
-from builder.dataset.schema import SPLITS
 from builder.labels import LabelSet
 from builder.release.card import chart, croissant, readme
 from builder.release.card.limits import label_counts

@@ -309,12 +309,12 @@ def test_the_form_without_text_is_published_in_its_place(tmp_path: Path) -> None
         shutil.copytree(own / part, root / part, dirs_exist_ok=True)
     shutil.copy(own / "builder.toml", root)
     workspace = open_workspace(root)
-    pipeline.release_without_text(workspace, "1.2.0")
+    pipeline.release_without_text(workspace, "1.3.0")
     share = tmp_path / "share"
-    done = pipeline.publish(workspace, str(share), "1.2.0", when=WHEN, no_text=True)
-    assert (share / "1.2.0" / "sources.jsonl").is_file()
+    done = pipeline.publish(workspace, str(share), "1.3.0", when=WHEN, no_text=True)
+    assert (share / "1.3.0" / "sources.jsonl").is_file()
     assert any("builder hydrate" in line for line in lines.published(done))
-    assert done.plan.version == "1.2.0"
-    loaded: Any = load_release(str(share), "articles", "train", version="1.2.0")
+    assert done.plan.version == "1.3.0"
+    loaded: Any = load_release(str(share), "articles", "train", version="1.3.0")
     assert "text" not in loaded.column_names
     assert [str(f) for f in validate(open_workspace(root)).findings] == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builder import labels
-from builder.dataset import compare, manifest, notes, schema
+from builder.dataset import compare, fields, manifest, notes
 from builder.dataset.compare_tables import Moved
 from builder.dataset.left_out import LeftOut
 from builder.errors import BuilderError
@@ -184,8 +184,8 @@ def test_a_field_of_another_type_is_major(
     released: Path, dataset: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = {**dataset[0], "sentences": [{**r, "index": "x"} for r in dataset[0]["sentences"]]}
-    text = replace(schema.FIELDS["index"], kind="string")
-    monkeypatch.setitem(schema.FIELDS, "index", text)
+    text = replace(fields.FIELDS["index"], kind="string")
+    monkeypatch.setitem(fields.FIELDS, "index", text)
     found = compare.diff(released, making.write(tmp_path / "0.2.0", rows, [], CONFIG))
     assert (found.bump, found.schema.retyped) == ("major", ["sentences.index"])
 

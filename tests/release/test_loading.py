@@ -95,7 +95,7 @@ def test_an_older_release_is_compared_with_one_of_today(dataset: Made, tmp_path:
     assert found.schema.added == [
         "articles.claims[].speaker", "articles.language", "articles.licence", "articles.url",
         "claims.licence", "claims.sources[].speaker",
-        "sentences.claims[].speaker", "sentences.licence",
+        "sentences.claims[].speaker", "sentences.licence", "variants",
     ]  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_a_config_without_rows_is_in_the_manifest_and_the_card_and_not_on_disk(
     assert (said.configs["claims"].files, said.rows["claims"]) == (0, {})
     assert not (claimless / "claims").exists()
     card = (claimless / "README.md").read_text("utf-8")
-    assert "Without rows: `claims`." in card
+    assert "Without rows: `claims` and `variants`." in card
     assert "claims = load_dataset" not in card
     assert "- Claims: none, as the label set has none." in card
     assert list(check.problems(claimless)) == []

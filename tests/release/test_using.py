@@ -49,6 +49,7 @@ def test_every_example_runs_and_does_what_its_text_says(shown: dict[str, Any]) -
     _spans_are_filtered_by_who_made_them(shown)
     assert set(shown["mine"]["story_id"]).isdisjoint(shown["test"]["story_id"])
     assert len(shown["mine"]) + len(shown["test"]) == len(sentences)
+    assert {row["kind"] for row in shown["conflicting"]} == {"conflicting"}
     assert set(shown["direct"]["quote_type"]) == {"direct"}
     # Both classifiers have learned some of what they have seen.
     assert shown["names"].evaluate([shown["tagged"](r) for r in checked])["ents_f"] > 0.3

@@ -7,8 +7,9 @@ responsible AI (RAI): https://docs.mlcommons.org/croissant/docs/croissant-spec-1
 from collections.abc import Mapping
 from typing import Any
 
+from builder.dataset.fields import FIELDS
 from builder.dataset.manifest import FileSaid
-from builder.dataset.schema import FIELDS, Layout
+from builder.dataset.schema import Layout
 from builder.dataset.worded import layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import addresses

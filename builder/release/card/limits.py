@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from builder.dataset.schema import SPLITS
+from builder.dataset.fields import SPLITS
 from builder.ingest.stories.splits import STORIES_BEFORE_SPLITTING
 from builder.labels import LabelSet
 from builder.phrasing import count

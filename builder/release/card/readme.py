@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from builder.dataset.schema import CONFIGS, SPLITS, STATUSES
+from builder.dataset.fields import DIFFERENCE_KINDS, SPLITS, STATUSES
+from builder.dataset.schema import CONFIGS
 from builder.dataset.text_sources import FILE_NAME as SOURCES
 from builder.dataset.text_sources import TEXT_FREE_ENDING
 from builder.dataset.worded import WORDED
@@ -38,6 +39,8 @@ _LOADS = {
     "sentences": """sentences = load_dataset(release, split="{split}")
 checked = sentences.filter(lambda row: row["status"] != "machine")  # people's work alone""",
     "claims": 'claims = load_dataset(release, "claims", split="{split}")',
+    "variants": """variants = load_dataset(release, "variants", split="{split}")
+differing = variants.filter(lambda row: row["kind"] == "conflicting")  # what papers disagree on""",
     "articles": 'articles = load_dataset(release, "articles", split="{split}")',
 }
 
@@ -120,6 +123,12 @@ All offsets are code points, half-open, as Python counts: `text[start:end]` is t
   `cues`, and the sentences around it as `context`. A quote that its attribution interrupts is one
   row: `parts` holds its pieces, `text` joins them with a space, and attributes and provenance are
   the first part's. Offsets count in the article; less `context_start`, in `context`.
+- **`variants`**: a row a pair of aligned sentences of two articles of one story, of which the one
+  on the left has the smaller id. `kind` is `identical`, `reworded`, `refined` (one says more, or
+  more exactly) or `conflicting`: the strongest of its `differences`, each with `type`, `kind`,
+  words and places on both sides, and numbers and dates also in one spelling. Where `only_in`
+  names a side, that one alone says it. Both are found by rules, which nobody has corrected.
+  `aligned_claims` names claims with the same content. {_compared(card)}
 - **`articles`**: full text, metadata with where each value was found, and the same layers unsplit,
   with links (`attributed_to`, `introduced_by`, `continues`) as span ids.
 
@@ -133,6 +142,15 @@ released before they did, and where it was not, it is in no split), `single` (on
 (several, who mark the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every
 field.
 {_example(card.tally.example)}"""
+
+
+def _compared(card: Card) -> str:
+    """Return how many pairs there are of which kind."""
+    pairs = card.tally.pairs
+    if not pairs:
+        return "No story here has two articles."
+    told = ", ".join(f"{pairs[kind]} {kind}" for kind in DIFFERENCE_KINDS if kind in pairs)
+    return f"Here: {told}."
 
 
 def _example(example: ShownClaim | None) -> str:

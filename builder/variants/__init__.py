@@ -1,0 +1,1 @@
+"""Align the articles of a story, and say what differs between them."""

@@ -1,0 +1,122 @@
+"""Find the blocks in which two wordings of one sentence differ, and what only changed its place."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from builder.variants.spelling import stem
+from builder.variants.units import Unit
+
+
+@dataclass
+class Block:
+    """Units of two wordings that stand in the same place and differ.
+
+    What is explained is taken out of them.
+    """
+
+    left: list[Unit] = field(default_factory=list)
+    right: list[Unit] = field(default_factory=list)
+
+    def meaning(self) -> tuple[list[Unit], list[Unit]]:
+        """Return the units of both sides that have a meaning of their own."""
+        return [u for u in self.left if u.has_meaning], [u for u in self.right if u.has_meaning]
+
+    def drop(self, left: Unit, right: Unit) -> None:
+        """Take out two units that were explained, whichever of the blocks they are in."""
+        self.left = [unit for unit in self.left if unit is not left]
+        self.right = [unit for unit in self.right if unit is not right]
+
+
+@dataclass
+class Compared:
+    """Two wordings laid side by side.
+
+    ``same`` pairs units that say the same in the same place, ``moved`` runs of them that stand
+    elsewhere; ``blocks`` hold the rest.
+    """
+
+    same: list[tuple[Unit, Unit]]
+    moved: list[tuple[list[Unit], list[Unit]]]
+    blocks: list[Block]
+
+
+def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
+    """Return what two wordings have in common, and where they differ; signs are left out."""
+    ours = [unit for unit in left if unit.kind != "sign"]
+    theirs = [unit for unit in right if unit.kind != "sign"]
+    same: list[tuple[Unit, Unit]] = []
+    blocks: list[Block] = []
+    matcher = SequenceMatcher(
+        None, [unit.key for unit in ours], [unit.key for unit in theirs], autojunk=False
+    )
+    for how, first, last, there, there_last in matcher.get_opcodes():
+        if how == "equal":
+            same += zip(ours[first:last], theirs[there:there_last], strict=True)
+        else:
+            blocks.append(Block(ours[first:last], theirs[there:there_last]))
+    blocks = _joined(blocks, same)
+    return Compared(same, list(_moved(blocks)), blocks)
+
+
+def _joined(blocks: list[Block], same: list[tuple[Unit, Unit]]) -> list[Block]:
+    """Join blocks that one function word alone parts: "fell by" and "rose by", each with its "by".
+
+    Such a word tells nothing of what stands around it.
+    """
+    starts = {left.start: (left, right) for left, right in same}
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if before is not None and before.left and before.right and block.left and block.right:
+            between = [
+                pair for start, pair in starts.items()
+                if before.left[-1].end <= start < block.left[0].start
+            ]  # fmt: skip
+            if len(between) == 1 and between[0][0].kind == "function" and _small(before, block):
+                before.left += block.left
+                before.right += block.right
+                continue
+        joined.append(block)
+    return joined
+
+
+def _small(one: Block, other: Block) -> bool:
+    return all(len(units) <= 1 for block in (one, other) for units in block.meaning())
+
+
+def _moved(blocks: list[Block]) -> Iterator[tuple[list[Unit], list[Unit]]]:
+    """Yield runs of units that stand in another block on the other side, and take them out."""
+    places: dict[str, list[tuple[Block, Unit]]] = defaultdict(list)
+    for block in blocks:
+        for unit in block.right:
+            if unit.has_meaning:
+                places[_movable(unit)].append((block, unit))
+    run: tuple[list[Unit], list[Unit]] = ([], [])
+    for block in blocks:
+        for unit in list(block.left):
+            found = places.get(_movable(unit)) if unit.has_meaning else None
+            if not found:
+                continue
+            there = next((item for item in found if item[0] is block), found[0])
+            found.remove(there)
+            block.left = [other for other in block.left if other is not unit]
+            there[0].right = [other for other in there[0].right if other is not there[1]]
+            if run[0] and not _follows(run, unit, there[1]):
+                yield run
+                run = ([], [])
+            run[0].append(unit)
+            run[1].append(there[1])
+    if run[0]:
+        yield run
+
+
+def _movable(unit: Unit) -> str:
+    return f"{unit.kind} {stem(unit.key)}" if unit.kind in ("word", "cue") else unit.key
+
+
+def _follows(run: tuple[list[Unit], list[Unit]], left: Unit, right: Unit) -> bool:
+    """Tell whether two units go on with a run on both sides, but for a word or two between."""
+    near = 16
+    return 0 <= left.start - run[0][-1].end <= near and 0 <= right.start - run[1][-1].end <= near

@@ -1,0 +1,39 @@
+"""Find a story of a workspace by what a person calls it."""
+
+from builder.errors import BuilderError
+from builder.ingest.held import known_seeds
+from builder.records import Story
+from builder.workspace.folder import Workspace
+
+_FEW = 5
+
+
+def find_story(workspace: Workspace, name: str) -> Story:
+    """Return the story of that id, of an article of that id, or of a seed of that name.
+
+    An id may be cut short as long as it tells one story from the others.
+
+    Raises:
+        BuilderError: no story is called so, or several are.
+
+    """
+    stories = list(workspace.stories.records())
+    seeds = known_seeds(workspace).values()
+    named = {s.article for s in seeds if name in (s.id, s.path, s.path.rpartition("/")[2])}
+    found = {story.id: story for story in stories if named & {*story.articles}}
+    if not found:
+        found = {story.id: story for story in stories if name and _begins(story, name)}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
+        raise BuilderError(
+            f"{name}: no story, article or seed is called so; data/stories names all stories, and "
+            "builder ingest reads new seeds"
+        )
+    some = ", ".join(sorted(found)[:_FEW])
+    raise BuilderError(f"{name}: may be any of {len(found)} stories ({some}); give more of the id")
+
+
+def _begins(story: Story, name: str) -> bool:
+    ids = (story.id, *story.aliases, *story.articles)
+    return any(identity.startswith(name) for identity in ids)
