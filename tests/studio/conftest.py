@@ -60,7 +60,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def tab(chromium: Browser) -> Iterator[Page]:
-    """One tab for all tests: only its first page has to fetch and compile Label Studio's scripts."""
+    """One tab for all tests, so that Label Studio's scripts are fetched and compiled once."""
     with chromium.new_context() as context:
         yield context.new_page()
 
