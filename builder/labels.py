@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,18 +56,26 @@ def read(path: Path) -> LabelSet:
     """
     refuse_endless(path)
     try:
-        source = path.read_bytes().decode("utf-8")
-        raw = tomllib.loads(source)
-    except (OSError, ValueError, RecursionError) as error:
+        return _declared(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, BuilderError) as error:
         raise BuilderError(f"{path}: {error}") from None
+
+
+# Not parsed again by each stage of a command.
+@lru_cache(maxsize=8)
+def _declared(source: str) -> LabelSet:
+    try:
+        raw = tomllib.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise BuilderError(str(error)) from None
     if "source" in raw:
-        raise BuilderError(f"{path}: source: unknown key; remove it")
+        raise BuilderError("source: unknown key; remove it")
     try:
         found = _READER.validate_python(raw)
     except ValidationError as error:
-        raise BuilderError(f"{path}: {_said(error, raw)}") from None
+        raise BuilderError(_said(error, raw)) from None
     for field, reason in _faults(found):
-        raise BuilderError(f"{path}: {field}: {reason}")
+        raise BuilderError(f"{field}: {reason}")
     return replace(_with_keys(found), source=source)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -29,6 +29,8 @@ _SHORT_SEEDS = (
 # Works on a workspace, and copies of what came of it.
 Make = Callable[[Workspace], object]
 Copies = Callable[[Make], Workspace]
+# A file system in memory, and how much has to be free there for the tests' files.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 _HUB = pytest.StashKey[str]()
 _SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 
@@ -41,12 +43,29 @@ settings.register_profile(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the Hub's library an empty home; it reads these once, when it is imported."""
+    """Give the Hub's library an empty home; it reads these once, when it is imported.
+
+    Files of tests lie in memory where that can be: every record is written through to the disk, and
+    a test need not wait for that.
+    """
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM and _runs_programs(_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     config.stash[_HUB] = tempfile.mkdtemp(prefix="builder-tests-")
     os.environ["HF_HOME"] = config.stash[_HUB]
     for name in ("HF_DATASETS_CACHE", "HF_HUB_CACHE", "HF_TOKEN"):
         os.environ.pop(name, None)
     settings.load_profile("soak" if os.environ.get("BUILDER_SOAK") else "default")
+
+
+def _runs_programs(folder: Path) -> bool:
+    return not os.statvfs(folder).f_flag & os.ST_NOEXEC
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Trace no property: many examples take long to trace, and the other tests show as much."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,5 +1,7 @@
 """Texts of any words that the rules look at, in any order: every one gets a suggestion."""
 
+import os
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def nlp(request: pytest.FixtureRequest) -> Language:
 @example(text="They crossed Siberia")
 @example(text="Lee said it was “safe and dry” but")
 @example(text="PARIS earlier to to but according!rejected , -")
-@settings(max_examples=600)
+@settings(max_examples=3000 if os.environ.get("BUILDER_SOAK") else 150)
 def test_a_text_of_any_words_gets_a_suggestion_whose_spans_are_words_of_it(
     nlp: Language, text: str
 ) -> None:

@@ -9,13 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from builder.studio.server import Running
 
 # Milliseconds that a busy machine may take until the page shows what was done.
 _PATIENCE = 30_000
 expect.set_options(timeout=_PATIENCE)
+_SIZE: ViewportSize = {"width": 1440, "height": 900}
 _DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
     "--no-sandbox",
@@ -142,9 +151,19 @@ def fill_in_form(page: Page, running: Running) -> None:
     page.wait_for_url(lambda url: "/user/login" not in url)
 
 
-def prefer(page: Page, theme: str) -> None:
-    """Choose the Light or the Dark theme for the pages opened from now on."""
-    page.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
+def forget(page: Page) -> None:
+    """Leave what is open, and drop cookies, settings and the size that the window was given."""
+    if page.url.startswith("http"):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    page.set_viewport_size(_SIZE)
+
+
+def prefer(page: Page, running: Running, theme: str) -> None:
+    """Choose the Light or the Dark theme for the pages opened from now on by who has signed in."""
+    page.goto(f"{running.url}/health")
+    page.evaluate("(theme) => localStorage.setItem('preferred-color-scheme', theme)", theme)
 
 
 def open_task(page: Page, running: Running, project_id: int, task_id: int) -> None:

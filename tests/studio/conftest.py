@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from builder.studio import server
 from builder.studio.asking import trusted
 from builder.studio.server import Running
-from tests.studio.browser import launched
+from tests.studio import browser
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,19 @@ def sdk(label_studio: Running) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
+    with browser.launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def tab(chromium: Browser) -> Iterator[Page]:
+    """One tab for all tests, so that Label Studio's scripts are fetched and compiled once."""
+    with chromium.new_context() as context:
+        yield context.new_page()
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page with cookies and settings of its own."""
-    with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
-        yield context.new_page()
+def page(tab: Page) -> Page:
+    """A page with nothing that another test has left: cookies, settings or a size of the window."""
+    browser.forget(tab)
+    return tab

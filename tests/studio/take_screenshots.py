@@ -38,7 +38,8 @@ def main() -> None:
             with browser.launched() as chromium:
                 for theme in ("Light", "Dark"):
                     page = chromium.new_context(viewport=_SIZE).new_page()
-                    browser.prefer(page, theme)
+                    browser.sign_in(page, running)
+                    browser.prefer(page, running, theme)
                     _open_first(page, running, workspace.config.studio.project)
                     browser.screenshot(page, _ROOT / "docs" / f"annotator-{theme.lower()}.png")
 
@@ -48,7 +49,6 @@ def _open_first(page: Page, running: Running, project: str) -> None:
         found = client.project(project)
         assert found is not None
         first = min(client.tasks(found.id), key=lambda task: int(task["id"]))
-    browser.sign_in(page, running)
     browser.open_stream(page, running, found.id)
     browser.click_region(page, first["data"]["text"].index(_IN_CLAIM) + 1)
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from builder import labels
 from builder.studio.interface import interface, interface_version
@@ -270,10 +270,15 @@ def test_the_browser_asks_nobody_but_the_server(
     label_studio: Running, project: Project, page: Page
 ) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     browser.fill_in_form(page, label_studio)
     browser.open_task(page, label_studio, project.id, project.task)
     page.wait_for_load_state("networkidle")
+    page.remove_listener("request", note)
     ours = (label_studio.url, "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []
 
@@ -282,9 +287,9 @@ def test_the_browser_asks_nobody_but_the_server(
 def test_the_bar_stays_in_view_in_both_themes(
     label_studio: Running, project: Project, page: Page, tmp_path: Path, theme: str
 ) -> None:
-    browser.prefer(page, theme)
     page.set_viewport_size({"width": 1280, "height": 500})
     browser.sign_in(page, label_studio)
+    browser.prefer(page, label_studio, theme)
     browser.open_task(page, label_studio, project.id, project.task)
     browser.click_region(page, _TEXT.index("That’s a question") - 1)
     expect(page.get_by_text("PERSON", exact=True).first).to_be_in_viewport()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from builder import labels
 from builder.corrections import latest
@@ -18,7 +18,7 @@ from builder.workspace.folder import open_workspace
 from tests.studio import browser
 
 _ROOT = Path(__file__).parents[2]
-_SMALL_LAPTOP = {"width": 1366, "height": 768}
+_SMALL_LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 _HINT = {label.name: label.hint for label in labels.default().labels}
 
 
@@ -74,16 +74,25 @@ def project(sdk: Any, long_article: tuple[Article, Correction]) -> Iterator[int]
     sdk.projects.delete(made.id)
 
 
-@pytest.fixture
-def screen(
-    label_studio: Running, project: int, page: Page, long_article: tuple[Article, Correction]
+@pytest.fixture(scope="module")
+def opened(
+    label_studio: Running, project: int, tab: Page, long_article: tuple[Article, Correction]
 ) -> Screen:
-    page.set_viewport_size(_SMALL_LAPTOP)  # type: ignore[arg-type]
-    browser.sign_in(page, label_studio)
-    browser.open_stream(page, label_studio, project)
     article, work = long_article
-    expect(browser.regions(page)).to_have_count(len(work.spans))
-    return Screen(page, article.text, work)
+    browser.forget(tab)
+    browser.sign_in(tab, label_studio)
+    tab.set_viewport_size(_SMALL_LAPTOP)
+    browser.open_stream(tab, label_studio, project)
+    return Screen(tab, article.text, work)
+
+
+@pytest.fixture
+def screen(opened: Screen) -> Iterator[Screen]:
+    """The screen with nothing selected; what a test draws or chooses, it takes back itself."""
+    expect(browser.regions(opened.page)).to_have_count(len(opened.work.spans))
+    yield opened
+    opened.page.set_viewport_size(_SMALL_LAPTOP)
+    browser.press(opened.page, "u")
 
 
 def test_a_small_laptop_shows_three_hundred_words_also_while_a_claim_is_selected(
@@ -137,6 +146,8 @@ def test_two_labels_chosen_for_the_next_region_are_warned_of_before_it_is_drawn(
 ) -> None:
     browser.press(screen.page, "1", "q")
     assert browser.said_in_column(screen.page, "before").startswith("Two labels at once")
+    browser.press(screen.page, "1", "q")
+    assert browser.said_in_column(screen.page, "before") == ""
 
 
 def test_the_column_shows_the_guideline_of_the_label_that_is_chosen(screen: Screen) -> None:
@@ -169,3 +180,4 @@ def test_a_drag_over_a_folded_blank_line_marks_what_it_covers(screen: Screen) ->
     browser.drag_select(screen.page, blank - 4, blank + 8)
     drawn = browser.text(screen.page).locator(f"[data-end='{blank + 8}']")
     expect(drawn).not_to_have_count(0)
+    browser.delete_region(screen.page, blank + 7)

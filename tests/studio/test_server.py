@@ -130,17 +130,15 @@ def test_a_revoked_token_is_made_anew(state: Path) -> None:
     assert _access(second).status_code == 200
 
 
-def test_a_killed_server_starts_again_and_a_stopped_one_leaves_nothing(state: Path) -> None:
+def test_a_killed_server_starts_again_and_is_no_longer_kept(state: Path) -> None:
     first = server.start(state, port=None, report=_quiet)
     os.killpg(first.pid, signal.SIGKILL)
     os.waitpid(first.pid, 0)
     assert server.status(state) is None
 
-    second = server.start(state, port=None, report=_quiet)
-    assert (second.token, second.password) == (first.token, first.password)
-    assert _access(second).status_code == 200
-
-    assert server.stop(state, _quiet)
+    with server.used(state, port=None, report=_quiet) as second:
+        assert (second.token, second.password) == (first.token, first.password)
+        assert _access(second).status_code == 200
     assert not _is_alive(second.pid)
     assert not (state / "server.json").exists()
     assert server.status(state) is None

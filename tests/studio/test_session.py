@@ -157,18 +157,6 @@ def test_studio_start_beside_a_starting_pull_keeps_its_server_until_studio_stop(
     assert not commands.is_running()
 
 
-def test_a_server_that_was_killed_is_no_longer_kept(
-    commands: Commands, workspace: Workspace
-) -> None:
-    server.start(commands.state, port=None, report=_quiet)
-    found = process.find(commands.state)
-    assert found is not None
-    process.terminate(commands.state, found.pid)
-    with session.connected(workspace, _quiet):
-        assert commands.is_running()
-    assert not commands.is_running()
-
-
 @pytest.mark.soak
 def test_a_pull_beside_a_starting_studio_start_leaves_its_server_running(
     commands: Commands,
