@@ -10,7 +10,7 @@ from builder.variants.units import Unit
 
 
 @dataclass
-class Block:
+class DifferingUnits:
     """Units of two wordings that stand in the same place and differ.
 
     What is explained is taken out of them.
@@ -39,7 +39,7 @@ class Compared:
 
     same: list[tuple[Unit, Unit]]
     moved: list[tuple[list[Unit], list[Unit]]]
-    blocks: list[Block]
+    blocks: list[DifferingUnits]
 
 
 def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
@@ -47,7 +47,7 @@ def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
     ours = [unit for unit in left if unit.kind != "sign"]
     theirs = [unit for unit in right if unit.kind != "sign"]
     same: list[tuple[Unit, Unit]] = []
-    blocks: list[Block] = []
+    blocks: list[DifferingUnits] = []
     matcher = SequenceMatcher(
         None, [unit.key for unit in ours], [unit.key for unit in theirs], autojunk=False
     )
@@ -55,18 +55,18 @@ def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
         if how == "equal":
             same += zip(ours[first:last], theirs[there:there_last], strict=True)
         else:
-            blocks.append(Block(ours[first:last], theirs[there:there_last]))
+            blocks.append(DifferingUnits(ours[first:last], theirs[there:there_last]))
     blocks = _joined(blocks, same)
     return Compared(same, list(_moved(blocks)), blocks)
 
 
-def _joined(blocks: list[Block], same: list[tuple[Unit, Unit]]) -> list[Block]:
+def _joined(blocks: list[DifferingUnits], same: list[tuple[Unit, Unit]]) -> list[DifferingUnits]:
     """Join blocks that one function word alone parts: "fell by" and "rose by", each with its "by".
 
     Such a word tells nothing of what stands around it.
     """
     starts = {left.start: (left, right) for left, right in same}
-    joined: list[Block] = []
+    joined: list[DifferingUnits] = []
     for block in blocks:
         before = joined[-1] if joined else None
         if before is not None and before.left and before.right and block.left and block.right:
@@ -82,13 +82,13 @@ def _joined(blocks: list[Block], same: list[tuple[Unit, Unit]]) -> list[Block]:
     return joined
 
 
-def _small(one: Block, other: Block) -> bool:
+def _small(one: DifferingUnits, other: DifferingUnits) -> bool:
     return all(len(units) <= 1 for block in (one, other) for units in block.meaning())
 
 
-def _moved(blocks: list[Block]) -> Iterator[tuple[list[Unit], list[Unit]]]:
+def _moved(blocks: list[DifferingUnits]) -> Iterator[tuple[list[Unit], list[Unit]]]:
     """Yield runs of units that stand in another block on the other side, and take them out."""
-    places: dict[str, list[tuple[Block, Unit]]] = defaultdict(list)
+    places: dict[str, list[tuple[DifferingUnits, Unit]]] = defaultdict(list)
     for block in blocks:
         for unit in block.right:
             if unit.has_meaning:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from builder.records import DifferenceKind
 from builder.variants.amounts import compare_amounts
-from builder.variants.blocks import Block, lay_side_by_side
+from builder.variants.blocks import DifferingUnits, lay_side_by_side
 from builder.variants.days import compare_days
 from builder.variants.names import compare_names
 from builder.variants.roles import exchanged
@@ -99,7 +99,9 @@ def _punctuated_otherwise(left: Sequence[Unit], right: Sequence[Unit], sides: Si
 # --- names, numbers, dates ------------------------------------------------------------------
 
 
-def _names(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
+def _names(
+    block: DifferingUnits, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
+) -> Found:
     ours = [unit for unit in block.left if unit.kind == "name"]
     theirs = [unit for unit in block.right if unit.kind == "name"]
     kinds: dict[str, DifferenceKind] = {
@@ -123,7 +125,7 @@ def _names(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Uni
         yield sides.between("name", "conflicting", [one], [other])
 
 
-def _at_the_edges(block: Block) -> Iterator[tuple[Unit, Unit]]:
+def _at_the_edges(block: DifferingUnits) -> Iterator[tuple[Unit, Unit]]:
     """Yield the two names with which both sides of a block begin, or end.
 
     What is beside them is the same in both wordings.
@@ -134,7 +136,9 @@ def _at_the_edges(block: Block) -> Iterator[tuple[Unit, Unit]]:
             yield ours[edge], theirs[edge]
 
 
-def _amounts(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
+def _amounts(
+    block: DifferingUnits, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
+) -> Found:
     few = all(len(units) <= _FEW - 1 for units in block.meaning())
     for one in [unit for unit in block.left if unit.amount]:
         alike = [
@@ -146,7 +150,7 @@ def _amounts(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[U
         yield from _held_against(block, sides, one, alike)
 
 
-def _alone(one: Unit, other: Unit, block: Block) -> bool:
+def _alone(one: Unit, other: Unit, block: DifferingUnits) -> bool:
     """Tell whether two amounts are the only ones of their unit in a block: two sums of money."""
     assert one.amount is not None
     unit = one.amount.unit
@@ -155,7 +159,7 @@ def _alone(one: Unit, other: Unit, block: Block) -> bool:
     return bool(unit) and count == [1, 1] and other.amount is not None and other.amount.unit == unit
 
 
-def _held_against(block: Block, sides: Sides, one: Unit, others: Sequence[Unit]) -> Found:
+def _held_against(block: DifferingUnits, sides: Sides, one: Unit, others: Sequence[Unit]) -> Found:
     """Yield how an amount differs from the first of some others that it can be compared with."""
     assert one.amount is not None
     kinds: dict[str, DifferenceKind] = {
@@ -177,14 +181,18 @@ def _both_money(one: Unit, other: Unit) -> bool:
     return all(money) and one.amount is not None and bool(one.amount.unit)
 
 
-def _dates(block: Block, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]) -> Found:
+def _dates(
+    block: DifferingUnits, sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
+) -> Found:
     for one in [unit for unit in block.left if unit.day]:
         others = [unit for unit in block.right if unit.day]
         if others:
             yield _dated(block, block, one, others[0], sides)
 
 
-def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> WordingDifference:
+def _dated(
+    block: DifferingUnits, there: DifferingUnits, one: Unit, other: Unit, sides: Sides
+) -> WordingDifference:
     assert one.day is not None and other.day is not None
     kinds: dict[str, DifferenceKind] = {
         "same": "reworded", "refined": "refined", "conflicting": "conflicting",
@@ -196,7 +204,7 @@ def _dated(block: Block, there: Block, one: Unit, other: Unit, sides: Sides) -> 
 
 
 def _apart(
-    blocks: Sequence[Block], sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
+    blocks: Sequence[DifferingUnits], sides: Sides, left: Sequence[Unit], right: Sequence[Unit]
 ) -> Found:
     """Yield how a date or a number differs from one that stands elsewhere in the sentence."""
     ours = [(block, unit) for block in blocks for unit in block.left if unit.day]
@@ -232,7 +240,7 @@ def _head(unit: Unit, units: Sequence[Unit]) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def _words(block: Block, sides: Sides) -> Found:
+def _words(block: DifferingUnits, sides: Sides) -> Found:
     """Yield what is left of a block: other words, or words that one side alone has."""
     ours, theirs = block.meaning()
     if max(len(ours), len(theirs)) <= _FEW + 1:
@@ -251,14 +259,14 @@ def _words(block: Block, sides: Sides) -> Found:
         yield sides.between("quotation", "reworded", block.left, block.right)
 
 
-def _little_words(blocks: Sequence[Block], sides: Sides) -> Found:
+def _little_words(blocks: Sequence[DifferingUnits], sides: Sides) -> Found:
     """Yield where words of no meaning of their own differ, which is told if nothing else does."""
     for block in blocks:
         if block.left or block.right:
             yield sides.between("wording", "reworded", block.left, block.right)
 
 
-def _contrasting(block: Block, sides: Sides) -> Found:
+def _contrasting(block: DifferingUnits, sides: Sides) -> Found:
     for one in list(block.left):
         for other in list(block.right):
             words = {one.kind, other.kind} <= {"word", "function", "cue"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.records import DifferenceKind
-from builder.variants.blocks import Block, Compared
+from builder.variants.blocks import Compared, DifferingUnits
 from builder.variants.told import Side, Sides, WordingDifference
 from builder.variants.units import Unit
 from builder.variants.word_lists import contrast, opposite
@@ -22,7 +22,7 @@ class _Left:
     """A word that tells a stance, or negates, and stands on one side alone; in which block."""
 
     side: Side
-    block: Block
+    block: DifferingUnits
     unit: Unit
 
     @property
@@ -59,7 +59,7 @@ def stance_differences(compared: Compared, sides: Sides) -> Found:
         yield from _negated(one, sides)
 
 
-def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left]:
+def _of(blocks: Sequence[DifferingUnits], side: Side, kinds: Sequence[str]) -> list[_Left]:
     return [
         _Left(side, block, unit)
         for block in blocks
@@ -68,7 +68,7 @@ def _of(blocks: Sequence[Block], side: Side, kinds: Sequence[str]) -> list[_Left
     ]
 
 
-def _said_not(one: _Left, other: _Left, blocks: Sequence[Block]) -> bool:
+def _said_not(one: _Left, other: _Left, blocks: Sequence[DifferingUnits]) -> bool:
     """Tell whether one side denies what the other says is not so; that negation is explained."""
     denying, telling = (one, other) if one.unit.stance == "denying" else (other, one)
     if (denying.unit.stance, telling.unit.stance) != ("denying", "telling"):
@@ -80,7 +80,7 @@ def _said_not(one: _Left, other: _Left, blocks: Sequence[Block]) -> bool:
 
 
 def _paired(
-    ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides, blocks: Sequence[Block]
+    ours: Sequence[_Left], theirs: Sequence[_Left], sides: Sides, blocks: Sequence[DifferingUnits]
 ) -> Found:
     """Yield how words that tell a stance on both sides differ; those in one block go first."""
     left, right = list(ours), list(theirs)
