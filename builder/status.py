@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from builder.ingest.held import held_stories
 from builder.pipeline import STAGES
 from builder.review.stage import to_look_at
 from builder.studio.waiting import since_the_last_pull
@@ -20,9 +21,14 @@ class StageStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """All stages in the order in which data flows, and what of people's work to look at."""
+    """All stages in the order in which data flows, and what somebody has to look at.
+
+    ``held_back`` are the stories of which no row enters a release, by id, each with the reason;
+    ``to_look_at`` is about people's work.
+    """
 
     stages: list[StageStatus]
+    held_back: dict[str, str] = field(default_factory=dict)
     to_look_at: list[str] = field(default_factory=list)
 
 
@@ -53,5 +59,6 @@ def _status(workspace: Workspace, last: str, ask_server: bool) -> Status:
             for s in stages
         ]
     looks = to_look_at(workspace) if STAGES[number].name in ("review", "release") else []
+    held = held_stories(workspace)
     workspace.freshness.save()
-    return Status(stages, looks)
+    return Status(stages, held, looks)

@@ -22,6 +22,15 @@ def story_articles(workspace: Workspace) -> dict[str, list[str]]:
     return _of_all(workspace, workspace.stories, "story-articles-1", of)
 
 
+def held_stories(workspace: Workspace) -> dict[str, str]:
+    """Return the stories of which no row enters a release, by id, each with the reason."""
+
+    def of(path: Path) -> dict[str, Any]:
+        return {story.id: story.held for _, story in parse(path, Story) if story.held}
+
+    return _of_all(workspace, workspace.stories, "held-stories-1", of)
+
+
 def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:
     """Return the seeds that were read, by SHA-256."""
 

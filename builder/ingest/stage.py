@@ -18,7 +18,8 @@ from builder.ingest.refreezing import Refrozen
 from builder.ingest.restating import restate
 from builder.ingest.retracting import finish
 from builder.ingest.scratch import Scratch, scratch
-from builder.ingest.stories.grouping import grouped
+from builder.ingest.stories.grouping import grouped, read_ledger
+from builder.ingest.stories.held_back import HeldBack, held_back
 from builder.phrasing import most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story
@@ -46,7 +47,8 @@ class Ingested:
     whose file is no longer there, and files that were edited and make a new article in this run.
     ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
     which were; ``carried`` counts the corrections that an article got from the one it replaced,
-    ``lost`` says which of their marks it could not get.
+    ``lost`` says which of their marks it could not get. ``held_back`` are stories that enter no
+    release, from this run; ``held_before`` counts those of earlier ones.
     """
 
     new_seeds: int
@@ -69,6 +71,8 @@ class Ingested:
     carried: int = 0
     lost: list[Rejection] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
+    held_before: int = 0
 
 
 def ingest(
@@ -101,6 +105,7 @@ def ingest(
             )
         told, wrong = restate(workspace, found.restated)
         refreezing.drop_unfrozen(workspace, article_seeds(workspace))
+        held = {story.id for story in read_ledger(workspace) if story.held}
         ledger = grouped(workspace)
         carried = carrying.carry(workspace)
     read.refused.extend(wrong)
@@ -129,6 +134,8 @@ def ingest(
         carried=len(carried.corrections),
         lost=carried.newly,
         variants=_variants(workspace, ledger, read, new),
+        held_back=held_back(workspace, ledger, (s for s in ledger if s.id not in held)),
+        held_before=sum(story.id in held and bool(story.held) for story in ledger),
     )
     workspace.freshness.save()
     return done

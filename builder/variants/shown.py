@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.ingest.held import known_seeds
+from builder.ingest.stories.finding import find_story
+from builder.ingest.stories.held_back import SharedPassage, shared_passages
 from builder.records import Article
 from builder.variants.comparing import Comparable, ComparedSentences, compare_articles, pairs_of
-from builder.variants.finding import find_story
 from builder.workspace.folder import Workspace
 from builder.workspace.store import View
 
@@ -80,10 +81,16 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class StoryShown:
-    """A story and what is known of its articles; of a ``missing`` one there is no text."""
+    """A story and what is known of its articles; of a ``missing`` one there is no text.
+
+    ``held`` says why no row of it enters a release, ``passages`` what it shares with other stories
+    that it names.
+    """
 
     id: str
     split: str
+    held: str | None
+    passages: list[SharedPassage]
     articles: list[StoryArticle]
     missing: list[str]
     compared: list[SideBySide]
@@ -104,6 +111,8 @@ def show(workspace: Workspace, name: str) -> StoryShown:
     return StoryShown(
         id=story.id,
         split=story.split,
+        held=story.held,
+        passages=list(shared_passages(workspace, story, workspace.stories.records())),
         articles=[_article(article, names, out.get(i)) for i, article in there.items()],
         missing=[i for i in story.articles if i not in there],
         compared=list(_side_by_side(list(there.values()))),

@@ -14,8 +14,8 @@ from builder import pipeline
 from builder.cli import main
 from builder.cli.lines import stories as lines
 from builder.errors import BuilderError
+from builder.ingest.stories.finding import find_story
 from builder.variants import shown
-from builder.variants.finding import find_story
 from builder.variants.shown import StoryShown
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace

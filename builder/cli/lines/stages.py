@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.cli.lines import stories
 from builder.cli.lines.phrases import counts, first, looks, near, rejections, typed
 from builder.cli.lines.release import released
 from builder.phrasing import count
@@ -75,6 +76,10 @@ def ingested(result: "Ingested") -> Iterator[str]:
         for variant in result.variants
     ]
     yield from first(variants, "variants")
+    for held in result.held_back:
+        yield from stories.held_back(held)
+    if result.held_before:
+        yield f"          held back before: {count(result.held_before, 'story')} (builder status)"
     yield from first([f"  copy: {copy.path}: {copy.reason}" for copy in result.copies], "copies")
     for item in result.retracted:
         yield f"  {item.path}: {item.reason}; it is not read again: delete the file"

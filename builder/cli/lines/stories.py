@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
+    from builder.ingest.stories.deciding import DecisionMade
+    from builder.ingest.stories.held_back import HeldBack, SharedPassage
     from builder.variants.shown import (
         ShownDifference,
         ShownSentence,
@@ -31,6 +33,10 @@ def shown(result: "StoryShown") -> Iterator[str]:
     from rich.console import Console
 
     yield f"Story {result.id} ({result.split}): {count(len(result.articles), 'article')}"
+    if result.held:
+        yield f"held back: {result.held}"
+    for shared in result.passages:
+        yield from passage(shared)
     for article in result.articles:
         yield from _article(article)
     for identity in result.missing:
@@ -40,6 +46,38 @@ def shown(result: "StoryShown") -> Iterator[str]:
     for pair in result.compared:
         yield ""
         yield from _Compared(console, names[pair.left], names[pair.right]).lines(pair)
+
+
+def held_back(result: "HeldBack") -> Iterator[str]:
+    """Say why a story enters no release, and what somebody can do about it."""
+    yield f"  held back: story {result.story}: {result.reason}"
+    for shared in result.passages:
+        yield from passage(shared)
+    if result.undecided:
+        yield (
+            f"    decide: builder story merge or keep-apart {result.story} "
+            f"{' '.join(result.undecided)}"
+        )
+
+
+def passage(shared: "SharedPassage") -> Iterator[str]:
+    """Say what two articles of different stories have in common."""
+    yield (
+        f"    {shared.seed} shares with {shared.other_seed} (story {shared.story}, "
+        f"{shared.split}): {_safe(shared.words)}"
+    )
+
+
+def decided(result: "DecisionMade") -> Iterator[str]:
+    """Say what was decided, and how stories stand with it."""
+    what = "one story" if result.says == "same" else "kept apart"
+    yield f"decided   {what}, as {', '.join(result.files)} says"
+    for story in result.stories:
+        yield f"  story {story.id} ({story.split}): {count(len(story.articles), 'article')}"
+        if story.held:
+            yield f"    held back: {story.held}"
+    for gone in result.withdrawn:
+        yield f"  the next release withdraws {gone.article}: {gone.reason}"
 
 
 def _article(article: "StoryArticle") -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from builder.cli.lines.phrases import looks
+from builder.cli.lines.phrases import first, looks
 
 if TYPE_CHECKING:
     from builder.status import Status
@@ -15,4 +15,6 @@ def status(result: "Status") -> Iterator[str]:
     for stage in result.stages:
         said = stage.due or stage.unknown or "up to date"
         yield f"{stage.name:<9} {stage.holds:<{width}}  {said}"
+    held = [f"  held back: story {i}: {why}" for i, why in result.held_back.items()]
+    yield from first(held, "stories held back")
     yield from looks(result.to_look_at)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.stories.words import GRAM, Hashes, Mask, Words, words_of
+from builder.ingest.stories.words import GRAM, Hashes, Mask, Words, places, words_of
 
 # variant: the same story. weak: the same, unless what they share stands in many other texts.
 # piece: the ``holder`` holds a piece of the other text among other things. touch: they share a
@@ -73,6 +73,17 @@ def compare(one: Words, other: Words) -> Likeness | None:
         places=(a.place(), b.place()),
         parts=(a.part, b.part),
     )
+
+
+def longest_passage(one: str, other: str) -> tuple[int, int] | None:
+    """Return the bounds in the first text of the longest passage that stands in both, if any."""
+    words = words_of(one)
+    starts, ends = _TextBeside.of(words, words_of(other)).runs
+    if not len(starts):
+        return None
+    longest = int(np.argmax(ends - starts))
+    spans = places(one)
+    return spans[int(starts[longest])][0], spans[int(ends[longest]) + GRAM - 1][1]
 
 
 def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:

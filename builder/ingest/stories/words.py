@@ -74,12 +74,6 @@ def places(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def first_words(text: str, count: int) -> str:
-    """Return a text's first words, with what stands between them."""
-    spans = places(text)
-    return text if len(spans) <= count else f"{text[: spans[count - 1][1]]}..."
-
-
 class _Codes(dict[str, int]):
     """The code of each word that was seen: 62 bits of its hash, then what kind of word it is."""
 
