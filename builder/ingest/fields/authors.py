@@ -1,0 +1,167 @@
+"""Find the people whom a page may name as its authors, and say in numbers what speaks for each."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from builder.ingest.cleaning import bylines, dates, wording
+from builder.ingest.cleaning.head import is_unmarked_byline
+from builder.ingest.fields.view import PageView
+
+# Where the authors are named: so many blocks above the headline or the article, so many into it,
+# and from its last paragraph so many below.
+_ABOVE_HEADLINE, _ABOVE, _INTO, _BELOW = 8, 60, 4, 30
+_FAR = 60
+_PROSE = 90
+_KINDS = ("marked", "after by", "sign-off", "post", "bare")
+_HOWS = {
+    "marked": "named in the byline",
+    "after by": "named in the byline",
+    "sign-off": "sign-off at the end",
+    "post": "name and post where the author's stand",
+    "bare": "name where the author's stands",
+}
+_BIO = r"(?:is|was|has|writes|covers|joined|works|lives|holds|earned|graduated|serves|reports)\b"
+_POINTS = r"(?:about|follow|more\s(?:from|by)|(?:all\s|view\s)?(?:posts|articles|stories)\sby|read\smore\sfrom|contact|e-?mail|meet)"
+_SAYS = re.compile(r"\W*(?:says?|said|replied|on|at|commented)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Mention:
+    name: str
+    index: int
+    kind: str
+    alone: int  # how many people the line names
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorCandidate:
+    """A person who may be an author, the block that names them, how, and what speaks for them."""
+
+    name: str
+    index: int
+    how: str
+    numbers: dict[str, float] = field(compare=False)
+
+
+def candidates(page: PageView, headline: int | None) -> list[AuthorCandidate]:
+    """Return who may be an author, in the order in which the page names them."""
+    if page.end < 0:
+        return []
+    found: dict[str, list[_Mention]] = defaultdict(list)
+    for mention in _mentions(page, headline):
+        found[wording.bare(mention.name)].append(mention)
+    best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in found.items()}
+    kinds = [one.kind for one in best.values()]
+    numbers = {
+        key: _numbers(page, headline, key, best[key], some, kinds) for key, some in found.items()
+    }
+    return [
+        AuthorCandidate(one.name, one.index, _HOWS[one.kind], numbers[key])
+        for key, one in best.items()
+    ]
+
+
+def _places(page: PageView, headline: int | None) -> Iterator[int]:
+    size = len(page.blocks)
+    first = max(0, page.start - _ABOVE)
+    if headline is not None:
+        first = max(first, headline - _ABOVE_HEADLINE)
+    yield from range(first, min(size, page.start + _INTO))
+    below = max(page.start + _INTO, page.end - 1)
+    yield from range(below, min(size, page.end + _BELOW))
+
+
+def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
+    for index in _places(page, headline):
+        text = page.plain[index]
+        signed = bylines.sign_off(text) if index >= page.end - 1 else None
+        if signed is not None:
+            yield from _named(signed, index, "sign-off")
+        elif index == headline or (wording.is_prose(text) and len(text) > _PROSE):
+            continue
+        elif found := bylines.byline(text):
+            yield from _named(found, index, "marked")
+        elif index and bylines.stands_alone(page.plain[index - 1]):
+            if found := bylines.byline(f"By {text}"):
+                yield from _named(found, index, "after by")
+        elif found := bylines.unmarked(text):
+            yield from _named(found, index, "post" if found.sure else "bare")
+
+
+def _named(found: bylines.Byline, index: int, kind: str) -> Iterator[_Mention]:
+    for name in found.authors:
+        yield _Mention(name, index, kind, len(found.authors))
+
+
+def _numbers(
+    page: PageView,
+    headline: int | None,
+    key: str,
+    one: _Mention,
+    some: Sequence[_Mention],
+    kinds: Sequence[str],
+) -> dict[str, float]:
+    index = one.index
+    words = key.split()
+    held = [i for i, line in enumerate(page.bare) if key in line]
+    below = [i for i in held if i > page.end]
+    text = page.plain[index]
+    rest = wording.bare(dates.without(text).replace(one.name, " ")).split()
+    beside = [i for i in (index - 1, index + 1, index + 2) if 0 <= i < len(page.blocks)]
+    return {
+        **{f"kind {kind}": float(one.kind == kind) for kind in _KINDS},
+        **{f"mentions {kind}": sum(m.kind == kind for m in some) for kind in _KINDS},
+        **{f"others {kind}": kinds.count(kind) - (one.kind == kind) for kind in _KINDS},
+        "words": len(words),
+        "letters": len(one.name),
+        "upper": float(one.name.isupper()),
+        "people": one.alone,
+        "from headline": _near(index - headline) if headline is not None else -_FAR - 1,
+        "from start": _near(index - page.start),
+        "from end": _near(index - page.end),
+        "has headline": float(headline is not None),
+        "held": len(held),
+        "held in body": sum(page.roles[i] == "body" for i in held),
+        "held below": len(below),
+        "whole lines": page.counts[key],
+        "bio": sum(_follows(page.plain[i], one.name, _BIO) for i in held),
+        "pointed to": sum(_precedes(page.plain[i], one.name) for i in held),
+        "says": sum(
+            page.plain[i].startswith(one.name) and _SAYS.match(page.plain[i][len(one.name) :]) is not None
+            for i in below
+        ),
+        "in headline": float(headline is not None and key in page.bare[headline]),
+        "rest": len(rest),
+        "line words": page.words(index),
+        "is body": float(page.roles[index] == "body"),
+        "role byline": float(page.roles[index] == "byline"),
+        "role related": float(page.roles[index] in {"related", "comment"}),
+        "role caption": float(page.roles[index] == "caption"),
+        "list item": float(wording.is_list_item(page.blocks[index].text)),
+        "dated": float(bool(dates.find(text))),
+        "vague": float(page.says_when(index)),
+        "dated beside": sum(page.says_when(i) for i in beside),
+        "by beside": sum(page.names_author(i) for i in beside),
+        "level": page.level(index),
+        "prose above": float(index > 0 and wording.is_prose(page.plain[index - 1])),
+        "prose below": float(index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])),
+        "unmarked byline": float(is_unmarked_byline(page.blocks, index)),
+        "address": float("@" in page.blocks[index].raw or "@" in page.blocks[index].text),
+    }
+
+
+def _near(distance: int) -> float:
+    return max(-_FAR, min(_FAR, distance))
+
+
+def _follows(line: str, name: str, pattern: str) -> bool:
+    place = line.find(name)
+    after = line[place + len(name) : place + len(name) + 40] if 0 <= place < 30 else ""
+    return re.match(rf"[,\s]+{pattern}", after) is not None
+
+
+def _precedes(line: str, name: str) -> bool:
+    place = line.find(name)
+    return 0 < place < 30 and re.fullmatch(rf"\W*{_POINTS}(?:\sthe\sauthor)?\W*", line[:place], re.IGNORECASE) is not None
