@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.ingest.cleaning import bylines, dates, wording
@@ -24,6 +24,17 @@ _HOWS = {
 }
 _BIO = r"(?:is|was|has|writes|covers|joined|works|lives|holds|earned|graduated|serves|reports)\b"
 _POINTS = r"(?:about|follow|more\s(?:from|by)|(?:all\s|view\s)?(?:posts|articles|stories)\sby|read\smore\sfrom|contact|e-?mail|meet)"
+_PICTURE = r"photo|image|picture|illustration|video|graphic|art\b|design|draw|shot|cover|music|book|film"
+_CHECKED = r"review|edit|fact|medical|approved|translat|powered|sponsor|comment"
+_WROTE = r"writ|post|story|stories|word|report|text|author|publish|contribut|article|by\b"
+_BEFORE_BY = (("pictured", _PICTURE), ("checked", _CHECKED), ("wrote", _WROTE))
+_WRITERS = r"(?:Reporter|Writer|Editor|Correspondent|Columnist|Journalist|Director|Producer|Contributor|Analyst)"
+# Pages glue what follows a name to it.
+_GLUED = (
+    re.compile(r"\b(?:By|BY|by)(?=[A-Z][a-z])()"),
+    re.compile(rf"(?<=[a-z]{{3}})(?=[A-Z][a-z]+(?:[ -]\w{{1,20}}){{0,3}} {_WRITERS}\b)()"),
+)
+_HANDLE = re.compile(r"\s?(?:Twitter|Facebook|LinkedIn|Instagram|Follow|View|@\w{1,40})\b.{0,80}$")
 _SAYS = re.compile(r"\W*(?:says?|said|replied|on|at|commented)\b", re.IGNORECASE)
 
 
@@ -53,9 +64,10 @@ def candidates(page: PageView, headline: int | None) -> list[AuthorCandidate]:
     for mention in _mentions(page, headline):
         found[wording.bare(mention.name)].append(mention)
     best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in found.items()}
-    kinds = [one.kind for one in best.values()]
+    squeezed = [line.replace(" ", "") for line, text in zip(page.bare, page.plain, strict=True) if "©" in text or "opyright" in text or "@" in text]
     numbers = {
-        key: _numbers(page, headline, key, best[key], some, kinds) for key, some in found.items()
+        key: _numbers(page, headline, key, best[key], some, best, squeezed)
+        for key, some in found.items()
     }
     return [
         AuthorCandidate(one.name, one.index, _HOWS[one.kind], numbers[key])
@@ -75,7 +87,7 @@ def _places(page: PageView, headline: int | None) -> Iterator[int]:
 
 def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
     for index in _places(page, headline):
-        text = page.plain[index]
+        text = _parted(page.plain[index])
         signed = bylines.sign_off(text) if index >= page.end - 1 else None
         if signed is not None:
             yield from _named(signed, index, "sign-off")
@@ -90,6 +102,15 @@ def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
             yield from _named(found, index, "post" if found.sure else "bare")
 
 
+def _parted(text: str) -> str:
+    """Return a line with a space where a name is glued to its neighbours, without handles."""
+    if len(text) > 300:
+        return text
+    text = _GLUED[0].sub("By ", text, count=1)
+    text = _GLUED[1].sub(", ", text, count=1)
+    return _HANDLE.sub("", text) or text
+
+
 def _named(found: bylines.Byline, index: int, kind: str) -> Iterator[_Mention]:
     for name in found.authors:
         yield _Mention(name, index, kind, len(found.authors))
@@ -101,19 +122,36 @@ def _numbers(
     key: str,
     one: _Mention,
     some: Sequence[_Mention],
-    kinds: Sequence[str],
+    others: Mapping[str, _Mention],
+    squeezed: Sequence[str],
 ) -> dict[str, float]:
     index = one.index
+    kinds = [other.kind for other in others.values()]
     words = key.split()
     held = [i for i, line in enumerate(page.bare) if key in line]
     below = [i for i in held if i > page.end]
     text = page.plain[index]
+    lower = text.lower()
+    before = lower[: max(0, lower.rfind("by", 0, max(0, lower.find(one.name.lower()))))][-40:]
+    alone = {m: page.counts[m] for m in others if m != key and key.startswith(m + " ")}
+    longer = [m for m in others if m != key and m.startswith(key + " ")]
+    same = [abs(o.index - index) for m, o in others.items() if m != key]
+    marked = [index - o.index for m, o in others.items() if m != key and o.kind in {"marked", "after by"} and o.index < index]
     rest = wording.bare(dates.without(text).replace(one.name, " ")).split()
     beside = [i for i in (index - 1, index + 1, index + 2) if 0 <= i < len(page.blocks)]
     return {
         **{f"kind {kind}": float(one.kind == kind) for kind in _KINDS},
         **{f"mentions {kind}": sum(m.kind == kind for m in some) for kind in _KINDS},
         **{f"others {kind}": kinds.count(kind) - (one.kind == kind) for kind in _KINDS},
+        **{name: float(re.search(pattern, before) is not None) for name, pattern in _BEFORE_BY},
+        "before by": len(before.split()),
+        "holds name": sum(alone.values()),
+        "in longer": len(longer),
+        "candidates": len(others),
+        "next name": min(same, default=99),
+        "names near": sum(distance <= 2 for distance in same),
+        "below marked": min(marked, default=99),
+        "in contact": sum(key.replace(" ", "") in line for line in squeezed),
         "words": len(words),
         "letters": len(one.name),
         "upper": float(one.name.isupper()),

@@ -10,14 +10,15 @@ from builder.ingest.fields.view import PageView
 
 _UPPER = r"[^\W\d_a-z]"
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|\bcopyright\b)(?:[\s,–—-]|©|\(c\)|copyright|by|(?:19|20)\d\d|present){0,12}"
+    r"(?:©|\(c\)|\bcopyright\b)(?:[\s,.|–—-]|©|\(c\)|copyright|by|all\srights\sreserved|a\s(?=[^\s]{1,20}\splc)|"
+    r"(?:19|20)\d\d|present){0,14}"
     r"(?P<name>[^\W\d_][^|·•©,;:(\[]{1,60})"
     r"|(?:^|[|·•.,]\s)(?P<before>[^\W\d_][^|.·•©,;:(\[]{1,60}?)\s(?:©|\(c\))",
     re.IGNORECASE,
 )
 _OWNER_END = re.compile(
     r"(?:[\s,]+(?:inc|llc|ltd|limited|plc|corp(?:oration)?|co|gmbh|all\srights.{0,40}|and\sits\s.{0,40}|"
-    r"a\s\S+\s(?:company|subsidiary).{0,20}|is\s.{0,60}|(?:19|20)\d\d|reserved)\b\.?)+\W*$|\s[-–—/]\s.*$|\.\s.*$",
+    r"(?:a\s\S+\s)?(?:company|subsidiary).{0,20}|is\s.{0,60}|or\sits\s.{0,40}|home(?:page)?|(?:19|20)\d\d|reserved)\b\.?)+\W*$|\s[-–—/]\s.*$|\.\s.*$",
     re.IGNORECASE,
 )
 _BAR = re.compile(r"\s(?:[|–—•·»:-]|::|--)\s|\s?[|»]\s?")
@@ -31,7 +32,7 @@ _NAME = rf"(?:the\s)?{_UPPER}[\w.&'’®™+-]{{0,30}}(?:\s(?:(?:of|the|and|for|
 _ADDRESSED = re.compile(rf"(?:^|[\s.])(?i:{_BEFORE})\s(?P<name>{_NAME})")
 _FOLLOWED = re.compile(
     rf"(?P<name>{_NAME})(?:['’]s)?\s(?i:newsletters?|app|logo|home(?:page)?|staff|readers|subscribers|subscription|media\skit|"
-    rf"is\s(?:a|an|the|part|published|owned)\b|on\s(?:facebook|twitter|instagram|youtube)|weekly|daily|©|\(c\)|uses|may\s(?:earn|receive)|"
+    rf"is\s(?:a|an|the|part|published|owned)\b|on\s(?:facebook|twitter|instagram|youtube)|©|\(c\)|uses|may\s(?:earn|receive)|"
     rf"privacy|terms|editors|team|podcast|account|member)"
 )
 _ADDRESS = re.compile(r"(?:@|https?://|\bwww\.|\b)((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})\b", re.IGNORECASE)
@@ -41,6 +42,7 @@ _ENDINGS = frozenset(
 _HOSTS = frozenset(
     "facebook twitter instagram youtube linkedin google pinterest whatsapp substack wordpress medium github "
     "amazon amazonaws gravatar apple tiktok reddit telegram t x bit goo flickr vimeo youtu gmail yahoo outlook w3 "
+    "googletagmanager doubleclick addthis googleapis googlesyndication recaptcha "
     "cloudfront wp creativecommons addtoany disqus spotify".split()
 )
 _NOT_A_NAME = re.compile(
@@ -106,7 +108,10 @@ class _Squeezed:
     """The letters of a page's lines, and the hosts that it names."""
 
     def __init__(self, page: PageView) -> None:
-        self.lines = [line.replace(" ", "")[:2000] for line in page.bare]
+        lines = [line.replace(" ", "")[:2000] for line in page.bare]
+        roles = page.roles
+        self.outside = "\n".join(line for line, role in zip(lines, roles, strict=True) if role != "body")
+        self.body = "\n".join(line for line, role in zip(lines, roles, strict=True) if role == "body")
         self.hosts: dict[str, int] = defaultdict(int)
         for block in page.blocks:
             text = block.raw or block.text
@@ -156,7 +161,7 @@ def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
 
 
 def _line(text: str, index: int) -> Iterator[_Mention]:
-    if dates.says_when(text) or bylines.byline(text) or wording.breadcrumb(text):
+    if wording.cue(text) or wording.is_footer(text) or dates.says_when(text) or bylines.byline(text):
         return
     yield from _proper(text, index, "line")
 
@@ -200,8 +205,8 @@ def _numbers(
     best: dict[str, _Mention],
     squeezed: _Squeezed,
 ) -> dict[str, float]:
-    held = [index for index, line in enumerate(squeezed.lines) if key in line] if len(key) > 2 else []
-    body = sum(page.roles[index] == "body" for index in held)
+    held = squeezed.outside.count(key) if len(key) > 2 else 0
+    body = squeezed.body.count(key) if len(key) > 2 else 0
     lines = [m.index for m in some if m.kind == "line"]
     text = page.plain[one.index]
     words = one.name.split()
@@ -218,9 +223,10 @@ def _numbers(
         "capitals": sum(word[0].isupper() for word in words) / len(words),
         "upper": float(one.name.isupper()),
         "digits": float(any(map(str.isdigit, key))),
-        "held": len(held) - body,
+        "held": held,
         "held in body": body,
-        "held share": (len(held) - body) / max(1, size),
+        "held share": held / max(1, size),
+        "common": sum(word.lower() in wording.COMMON for word in words) / len(words),
         "line words": page.words(one.index),
         "first line": min(lines, default=999),
         "last line": size - max(lines, default=-1),
