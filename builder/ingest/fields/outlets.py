@@ -96,6 +96,7 @@ def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
         if len(some) > 1 or some[0].kind != "line" or some[0].index < 8 or squeezed.is_host(key)
     }
     best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in twice.items()}
+    squeezed.most = max((squeezed.outside.count(key) for key in best if len(key) > 4), default=0)
     return [
         OutletCandidate(
             one.name, one.index, _HOWS[one.kind], _numbers(page, key, one, twice[key], best, squeezed)
@@ -112,6 +113,7 @@ class _Squeezed:
         roles = page.roles
         self.outside = "\n".join(line for line, role in zip(lines, roles, strict=True) if role != "body")
         self.body = "\n".join(line for line, role in zip(lines, roles, strict=True) if role == "body")
+        self.most = 0
         self.hosts: dict[str, int] = defaultdict(int)
         for block in page.blocks:
             text = block.raw or block.text
@@ -224,6 +226,9 @@ def _numbers(
         "upper": float(one.name.isupper()),
         "digits": float(any(map(str.isdigit, key))),
         "held": held,
+        "again": max(0, held - sum(m.kind == "copyright" for m in some)),
+        "owner only": float(all(m.kind == "copyright" for m in some)),
+        "most held": float(held >= max(squeezed.most, 2)),
         "held in body": body,
         "held share": held / max(1, size),
         "common": sum(word.lower() in wording.COMMON for word in words) / len(words),

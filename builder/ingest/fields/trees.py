@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from builder.errors import BuilderError
 
 Array = NDArray[np.float64]
-FieldName = Literal["headline", "outlet", "authors", "published"]
+FieldName = Literal["headline", "authors", "published", "outlet"]
 
 FOLDER = Path(__file__).resolve().parent / "model"
 META = "meta.json"
@@ -23,11 +23,10 @@ _INPUT = "lines"
 
 @dataclass(frozen=True)
 class FieldTrees:
-    """The trees of one field, and the probability under which none of its candidates is taken."""
+    """The trees of one field, and the names of the numbers that they look at, in their order."""
 
     session: Any
     names: Sequence[str]
-    least: float
 
     def chances(self, numbers: Sequence[Mapping[str, float]]) -> Array:
         """Return how likely each candidate is to be right; ``numbers`` says what each is like."""
@@ -50,12 +49,12 @@ def load(field: FieldName, folder: Path = FOLDER) -> FieldTrees:
     path = folder / f"{field}.onnx"
     try:
         stated = json.loads((folder / META).read_text(encoding="utf-8"))["fields"][field]
-        names, least = stated["features"], float(stated["least"])
+        names = stated["numbers"]
         if hashlib.sha256(path.read_bytes()).hexdigest() != stated["sha256"]:
             raise BuilderError(f"{path}: is damaged; install the builder again")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BuilderError(f"{folder}: no model of {field}: {error}; install it again") from None
-    return FieldTrees(_session(path), names, least)
+    return FieldTrees(_session(path), names)
 
 
 def _session(path: Path) -> Any:
