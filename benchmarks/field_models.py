@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.cleaning_corpus import SOURCES
 from benchmarks.metadata_corpus import FIELDS, read
-from benchmarks.metadata_texts import FieldLearner, texts_of
+from benchmarks.metadata_texts import FieldLearner, copies_of, texts_of
 from builder.ingest.fields.trees import FOLDER
 from builder.training.field_trees import write
 
@@ -24,7 +24,7 @@ def main() -> None:
     options = parser.parse_args()
     pages = [page for page in read(options.corpus) if page.language == "en"]
     texts = texts_of(pages)
-    learner = FieldLearner(texts)
+    learner = FieldLearner([*texts, *copies_of(texts)])
     sources = {page.id.split("/")[0] for page in pages}
     card = {
         "name": "fields of articles",

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.html_corpus import is_development
-from benchmarks.metadata_corpus import FIELDS, GROUPS, KnownPage, is_stated, plain, read
-from benchmarks.metadata_texts import FieldLearner, texts_of
+from benchmarks.metadata_corpus import FIELDS, GROUPS, KnownPage, is_stated, read
+from benchmarks.metadata_texts import COPY, FieldLearner, copies_of, texts_of
 from builder.ingest import metadata
 from builder.ingest.extracted import Extracted
 from builder.ingest.fields.found import Rankers
@@ -76,6 +76,7 @@ def main() -> None:
 def measured(pages: Sequence[KnownPage]) -> Iterator[Outcome]:
     """Yield what became of the fields of all texts of pages, and of their HTML."""
     texts = texts_of(pages)
+    texts += copies_of(texts)
     learner = FieldLearner(texts)
     for group in range(GROUPS):
         rankers = learner.rankers(group).__getitem__
@@ -113,7 +114,14 @@ def _judged(
         else:
             verdict = "unstated-found" if values else "unstated"
         yield Outcome(
-            part, page.id, page.outlet, rendering, field, verdict, "; ".join(wanted), "; ".join(values)
+            part,
+            page.id,
+            page.outlet,
+            rendering,
+            field,
+            verdict,
+            "; ".join(wanted),
+            "; ".join(values),
         )
 
 
@@ -139,7 +147,7 @@ def table(part: str, outcomes: Sequence[Outcome]) -> None:
     renderings = sorted({one.rendering for one in outcomes} - {_HTML})
     for field in FIELDS:
         known = [one for one in outcomes if one.field == field]
-        _row(field, "all texts", [one for one in known if one.rendering != _HTML])
+        _row(field, "all texts", [one for one in known if one.rendering not in {_HTML, COPY}])
         for rendering in [*renderings, _HTML]:
             _row(field, rendering, [one for one in known if one.rendering == rendering])
 

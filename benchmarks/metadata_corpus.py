@@ -1,8 +1,8 @@
 """Pages whose headline, authors, date and outlet are known, and when a found value is right.
 
 The folder holds ``pages*.jsonl.gz`` (``id``, ``outlet``, ``dumps`` {rendering: text}, ``headline``,
-``authors``, ``published`` or ``date``) and ``pages*_html.jsonl.gz`` (``id``, ``html``). The outlet's
-name is the page's ``og:site_name``; no record states it.
+``authors``, ``published`` or ``date``) and ``pages*_html.jsonl.gz`` (``id``, ``html``). The name of
+the outlet is the page's ``og:site_name``; no record states it.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.html_corpus import outlet_key, rows
-from builder.ingest.readers.content import SeedError
 from builder.ingest.cleaning import wording
 from builder.ingest.fields.trees import FieldName
 from builder.ingest.html.rendering import parse
 from builder.ingest.html.sources import Sources
 from builder.ingest.html.values import letters, named
+from builder.ingest.readers.content import SeedError
 
 FIELDS: tuple[FieldName, ...] = ("headline", "authors", "published", "outlet")
 GROUPS = 5
@@ -54,7 +54,7 @@ class KnownPage:
 
     @property
     def group(self) -> int:
-        """Return the group that the page's outlet is in; one group is read by what others taught."""
+        """Return the group of the page's outlet; what reads it was learned from the others."""
         return int(hashlib.sha256(f"f{_outlet(self.outlet)}".encode()).hexdigest(), 16) % GROUPS
 
     @cached_property
@@ -76,7 +76,11 @@ class KnownPage:
         if not self.site:
             return set()
         names = [self.site, re.split(r"\s[|–—·:-]\s|\s?\|\s?", self.site)[0]]
-        return {key for name in (*map(_name, names), outlet_key(self.outlet)) if len(key := name.removeprefix("the")) > 1}
+        return {
+            key
+            for name in (*map(_name, names), outlet_key(self.outlet))
+            if len(key := name.removeprefix("the")) > 1
+        }
 
     def wanted(self, field: FieldName) -> list[str]:
         """Return what is known of a field; nothing where it is not known."""
@@ -136,12 +140,18 @@ def _of_html(html: str, headline: str) -> tuple[str, list[str]]:
     except SeedError:
         return "", []
     site = next((name.text for name in sources.meta.get("og:site_name", ())), "")
-    found = [value.text for name in ("og:title", "twitter:title") for value in sources.meta.get(name, ())]
+    found = [
+        value.text for name in ("og:title", "twitter:title") for value in sources.meta.get(name, ())
+    ]
     found += [value.text for value in sources.headings]
     for node, _ in sources.described.articles()[:1]:
         found += [node["headline"]] if isinstance(node.get("headline"), str) else []
     own = wording.content_words(headline)
-    titles = [t for t in found if len(wording.content_words(t) & own) > 1 or own <= wording.content_words(t)]
+    titles = [
+        t
+        for t in found
+        if len(wording.content_words(t) & own) > 1 or own <= wording.content_words(t)
+    ]
     return " ".join(site.split()), list(dict.fromkeys(titles)) if own else []
 
 

@@ -20,6 +20,7 @@ from builder.ingest.readers.decoding import split_lines
 from builder.training.field_trees import Candidates, FieldModel, learn
 
 _EVERY = 500
+COPY = "copied article"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,35 @@ def texts_of(pages: Iterable[KnownPage]) -> list[KnownText]:
     return found_texts
 
 
+def copies_of(texts: Sequence[KnownText]) -> list[KnownText]:
+    """Return articles as people copy them: from the headline on, or the text alone.
+
+    Of each page one text is taken. Above some the outlet's name is put, as print versions have it.
+    """
+    first: dict[str, list[KnownText]] = {}
+    for text in texts:
+        first.setdefault(text.page.id, []).append(text)
+    copies: list[KnownText] = []
+    for number, some in enumerate(first.values()):
+        text = some[number % len(some)]
+        view = text.view
+        titles = [i for i in range(view.start) if text.page.is_right("headline", view.plain[i])]
+        if view.end < 0:
+            continue
+        if titles and number % 4:
+            above = [text.page.site, ""] if text.page.site and number % 4 == 1 else []
+            copies.append(_copy(text, view.blocks[titles[-1]].first, above))
+        else:
+            copies.append(_copy(text, view.blocks[view.start].first, []))
+    return copies
+
+
+def _copy(text: KnownText, first: int, above: list[str]) -> KnownText:
+    lines_there = split_lines(text.page.dumps[text.rendering])
+    kept = [*above, *lines_there[first - 1 : text.view.blocks[text.view.end].last]]
+    return KnownText(text.page, COPY, lines.judge(kept), plain("\n".join(kept)), text.weight)
+
+
 class FieldLearner:
     """The candidates of all fields of texts, from which models are learned."""
 
@@ -86,7 +116,7 @@ class FieldLearner:
 
 
 def _of_headline(text: KnownText) -> Candidates | None:
-    if not text.page.headline or not text.states("headline"):
+    if not text.page.headline or not (text.rendering == COPY or text.states("headline")):
         return None
     some = headlines.candidates(text.view)
     page = text.page

@@ -117,7 +117,9 @@ def _beside(page: PageView, headline: int | None) -> list[int]:
 def _below(page: PageView) -> Iterator[int]:
     """Yield the last blocks of the article and the first ones below it."""
     if page.end >= 0:
-        yield from range(max(page.start, page.end - 1), min(len(page.blocks), page.end + _BELOW_END))
+        yield from range(
+            max(page.start, page.end - 1), min(len(page.blocks), page.end + _BELOW_END)
+        )
 
 
 def _near_headline(page: PageView, headline: int | None) -> Iterator[_Named]:
@@ -125,9 +127,7 @@ def _near_headline(page: PageView, headline: int | None) -> Iterator[_Named]:
     last: int | None = None
     for index in _beside(page, headline):
         text = page.blocks[index].plain
-        if index == headline or (
-            index >= page.start and wording.is_prose(text) and len(text) > 90
-        ):
+        if index == headline or (index >= page.start and wording.is_prose(text) and len(text) > 90):
             continue
         if last is not None and (index < last or index - last > _BYLINES_REACH):
             break

@@ -14,21 +14,31 @@ from builder.ingest.fields.view import PageView
 _ABOVE_HEADLINE, _ABOVE, _INTO, _BELOW = 8, 60, 4, 30
 _FAR = 60
 _PROSE = 90
+_MOST_LINES, _LONGEST = 3_000, 2_000
 _KINDS = ("marked", "after by", "sign-off", "post", "bare")
+SIGNED_OFF = "sign-off at the end"
 _HOWS = {
     "marked": "named in the byline",
     "after by": "named in the byline",
-    "sign-off": "sign-off at the end",
+    "sign-off": SIGNED_OFF,
     "post": "name and post where the author's stand",
     "bare": "name where the author's stands",
 }
 _BIO = r"(?:is|was|has|writes|covers|joined|works|lives|holds|earned|graduated|serves|reports)\b"
-_POINTS = r"(?:about|follow|more\s(?:from|by)|(?:all\s|view\s)?(?:posts|articles|stories)\sby|read\smore\sfrom|contact|e-?mail|meet)"
-_PICTURE = r"photo|image|picture|illustration|video|graphic|art\b|design|draw|shot|cover|music|book|film"
+_POINTS = (
+    r"(?:about|follow|more\s(?:from|by)|(?:all\s|view\s)?(?:posts|articles|stories)\sby|"
+    r"read\smore\sfrom|contact|e-?mail|meet)"
+)
+_PICTURE = (
+    r"photo|image|picture|illustration|video|graphic|art\b|design|draw|shot|cover|music|book|film"
+)
 _CHECKED = r"review|edit|fact|medical|approved|translat|powered|sponsor|comment"
 _WROTE = r"writ|post|story|stories|word|report|text|author|publish|contribut|article|by\b"
 _BEFORE_BY = (("pictured", _PICTURE), ("checked", _CHECKED), ("wrote", _WROTE))
-_WRITERS = r"(?:Reporter|Writer|Editor|Correspondent|Columnist|Journalist|Director|Producer|Contributor|Analyst)"
+_WRITERS = (
+    r"(?:Reporter|Writer|Editor|Correspondent|Columnist|Journalist|Director|Producer|"
+    r"Contributor|Analyst)"
+)
 # Pages glue what follows a name to it.
 _GLUED = (
     re.compile(r"\b(?:By|BY|by)(?=[A-Z][a-z])()"),
@@ -64,7 +74,11 @@ def candidates(page: PageView, headline: int | None) -> list[AuthorCandidate]:
     for mention in _mentions(page, headline):
         found[wording.bare(mention.name)].append(mention)
     best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in found.items()}
-    squeezed = [line.replace(" ", "") for line, text in zip(page.bare, page.plain, strict=True) if "©" in text or "opyright" in text or "@" in text]
+    squeezed = [
+        line.replace(" ", "")
+        for line, text in zip(page.bare, page.plain, strict=True)
+        if "©" in text or "opyright" in text or "@" in text
+    ]
     numbers = {
         key: _numbers(page, headline, key, best[key], some, best, squeezed)
         for key, some in found.items()
@@ -128,7 +142,7 @@ def _numbers(
     index = one.index
     kinds = [other.kind for other in others.values()]
     words = key.split()
-    held = [i for i, line in enumerate(page.bare) if key in line]
+    held = [i for i, line in enumerate(page.bare[:_MOST_LINES]) if key in line[:_LONGEST]]
     below = [i for i in held if i > page.end]
     text = page.plain[index]
     lower = text.lower()
@@ -136,7 +150,11 @@ def _numbers(
     alone = {m: page.counts[m] for m in others if m != key and key.startswith(m + " ")}
     longer = [m for m in others if m != key and m.startswith(key + " ")]
     same = [abs(o.index - index) for m, o in others.items() if m != key]
-    marked = [index - o.index for m, o in others.items() if m != key and o.kind in {"marked", "after by"} and o.index < index]
+    marked = [
+        index - o.index
+        for m, o in others.items()
+        if m != key and o.kind in {"marked", "after by"} and o.index < index
+    ]
     rest = wording.bare(dates.without(text).replace(one.name, " ")).split()
     beside = [i for i in (index - 1, index + 1, index + 2) if 0 <= i < len(page.blocks)]
     return {
@@ -167,7 +185,8 @@ def _numbers(
         "bio": sum(_follows(page.plain[i], one.name, _BIO) for i in held),
         "pointed to": sum(_precedes(page.plain[i], one.name) for i in held),
         "says": sum(
-            page.plain[i].startswith(one.name) and _SAYS.match(page.plain[i][len(one.name) :]) is not None
+            page.plain[i].startswith(one.name)
+            and _SAYS.match(page.plain[i][len(one.name) :]) is not None
             for i in below
         ),
         "in headline": float(headline is not None and key in page.bare[headline]),
@@ -184,7 +203,9 @@ def _numbers(
         "by beside": sum(page.names_author(i) for i in beside),
         "level": page.level(index),
         "prose above": float(index > 0 and wording.is_prose(page.plain[index - 1])),
-        "prose below": float(index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])),
+        "prose below": float(
+            index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])
+        ),
         "unmarked byline": float(is_unmarked_byline(page.blocks, index)),
         "address": float("@" in page.blocks[index].raw or "@" in page.blocks[index].text),
     }
@@ -202,4 +223,8 @@ def _follows(line: str, name: str, pattern: str) -> bool:
 
 def _precedes(line: str, name: str) -> bool:
     place = line.find(name)
-    return 0 < place < 30 and re.fullmatch(rf"\W*{_POINTS}(?:\sthe\sauthor)?\W*", line[:place], re.IGNORECASE) is not None
+    return (
+        0 < place < 30
+        and re.fullmatch(rf"\W*{_POINTS}(?:\sthe\sauthor)?\W*", line[:place], re.IGNORECASE)
+        is not None
+    )

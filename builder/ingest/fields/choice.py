@@ -9,7 +9,7 @@ from builder.ingest.fields.trees import Array, FieldName
 
 
 class Bounds(NamedTuple):
-    """When a candidate is taken: its chance less a share of the next other's is at least so much."""
+    """The least chance of a candidate, less ``lead`` times that of the next other one."""
 
     least: float
     lead: float

@@ -65,7 +65,8 @@ def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
         text = page.plain[index]
         if index == headline or len(text) > _LONGEST:
             continue
-        if wording.is_prose(text) and len(text) > _PROSE and not dates.is_line(text):
+        in_text = page.roles[index] == "body" or len(text) > _PROSE
+        if in_text and wording.is_prose(text) and not dates.is_line(text):
             continue
         for place, dated in enumerate(dates.find(text, order)):
             yield _Mention(dated, index, dates.is_line(text), place)
@@ -111,7 +112,9 @@ def _numbers(
         "dated beside": sum(page.says_when(i) for i in beside),
         "prose": float(wording.is_prose(text)),
         "prose above": float(index > 0 and wording.is_prose(page.plain[index - 1])),
-        "prose below": float(index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])),
+        "prose below": float(
+            index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])
+        ),
         "words above": min(40, page.words(index - 1)) if index else -1,
         "words below": min(40, page.words(index + 1)) if index + 1 < len(page.blocks) else -1,
         "level above": page.level(index - 1) if index else 0,

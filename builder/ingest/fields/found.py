@@ -56,7 +56,10 @@ def headline(page: PageView, ranker: Ranker) -> TitleCandidate | None:
 
 def _authors(page: PageView, index: int | None, ranker: Ranker) -> Sequence[AuthorCandidate]:
     some = authors.candidates(page, index)
-    return [some[i] for i in choice.several(ranker.chances([one.numbers for one in some]))]
+    taken = [some[i] for i in choice.several(ranker.chances([one.numbers for one in some]))]
+    # Who signs off below an article with a byline has helped to report it.
+    named = [one for one in taken if one.how != authors.SIGNED_OFF]
+    return named or taken
 
 
 def _published(page: PageView, index: int | None, ranker: Ranker) -> DayCandidate | None:
@@ -67,9 +70,7 @@ def _published(page: PageView, index: int | None, ranker: Ranker) -> DayCandidat
     return some[chosen.place] if chosen and chosen.taken else None
 
 
-def _outlet(
-    page: PageView, title: TitleCandidate | None, ranker: Ranker
-) -> OutletCandidate | None:
+def _outlet(page: PageView, title: TitleCandidate | None, ranker: Ranker) -> OutletCandidate | None:
     some = outlets.candidates(page, title.index if title else None)
     chances = ranker.chances([one.numbers for one in some])
     chosen = choice.choose("outlet", [one.name for one in some], chances)

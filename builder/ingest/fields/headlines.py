@@ -71,7 +71,6 @@ class _Found:
         self.top_level = min(levels, default=0)
         self.tops = levels.count(self.top_level)
         self.held = self._long_lines()
-        self.first_long = self.held[0][0] if self.held else 0
 
     def _may_be(self, index: int) -> bool:
         text = self.page.plain[index]
@@ -81,7 +80,8 @@ class _Found:
         """Return the lines in which a headline may be held."""
         page = self.page
         near = {*range(min(len(page.bare), 60)), *self.all, *range(page.end, page.end + 40)}
-        return [(i, page.bare[i]) for i in sorted(near) if 0 <= i < len(page.bare) and 14 < len(page.bare[i]) < 400]
+        there = [i for i in sorted(near) if 0 <= i < len(page.bare)]
+        return [(i, page.bare[i]) for i in there if 14 < len(page.bare[i]) < 400]
 
     def at(self, index: int) -> Iterator[TitleCandidate]:
         """Yield what may be the headline in one block."""
@@ -98,11 +98,21 @@ class _Found:
         yield _Text(plain, page.bare[index], 0)
         cuts = list(_BAR.finditer(plain))[:_MAX_PARTS]
         if cuts:
-            ends = [(0, cuts[0].start()), (0, cuts[-1].start()), (cuts[0].end(), len(plain)), (cuts[-1].end(), len(plain))]
+            ends = [
+                (0, cuts[0].start()),
+                (0, cuts[-1].start()),
+                (cuts[0].end(), len(plain)),
+                (cuts[-1].end(), len(plain)),
+            ]
             for start, end in dict.fromkeys(ends):
                 part = plain[start:end].strip()
                 if len(part.split()) > 1:
-                    yield _Text(part, wording.bare(part), 2, (plain[:start] + plain[end:]).strip(" |–—•·»:-"))
+                    yield _Text(
+                        part,
+                        wording.bare(part),
+                        2,
+                        (plain[:start] + plain[end:]).strip(" |–—•·»:-"),
+                    )
 
     def _joined(self, index: int) -> str:
         """Return a heading with the lines that it is wrapped over."""
@@ -111,7 +121,9 @@ class _Found:
         for below in range(index + 1, min(index + _MOST_LINES, len(blocks))):
             if blocks[below].first != blocks[below - 1].last + 1 or self.page.level(below):
                 break
-            if wording.is_list_item(blocks[below].text) or not _overflowed(blocks[below - 1], blocks[below]):
+            if wording.is_list_item(blocks[below].text) or not _overflowed(
+                blocks[below - 1], blocks[below]
+            ):
                 break
             texts.append(self.page.plain[below])
         return " ".join(texts)
@@ -127,7 +139,7 @@ class _Found:
     def _wording(self, index: int, text: _Text) -> dict[str, float]:
         page, block = self.page, self.page.blocks[index]
         shape = wording.shape(text.text)
-        content = wording.content_words(text.text)
+        content = page.content(index) if text.kind == 0 else wording.content_words(text.text)
         shared = len(content & page.opening)
         in_body = sum(min(page.body_words[word], 4) for word in content)
         words = text.text.split()
@@ -163,7 +175,9 @@ class _Found:
             "cue": float(wording.cue(block.text) is not None),
             "notice": float(wording.is_notice(text.text)),
             "footer": float(wording.is_footer(text.text)),
-            "caption": float(captions.split(text.text) is not None or captions.opens_as_caption(text.text)),
+            "caption": float(
+                captions.split(text.text) is not None or captions.opens_as_caption(text.text)
+            ),
             "breadcrumb": float(wording.breadcrumb(page.plain[index]) is not None),
             "byline": float(page.names_author(index)),
             "says when": float(page.says_when(index)),
@@ -242,14 +256,12 @@ class _Found:
             words = page.words(other) if there else 0
             found[f"words {offset}"] = min(words, 60)
             found[f"prose {offset}"] = float(there and wording.is_prose(page.plain[other]))
-            found[f"shared {offset}"] = (
-                len(wording.content_words(page.plain[other]) & page.opening) if there and words < 60 else -1
-            )
+            found[f"shared {offset}"] = page.shared(other) if there and words < 60 else -1
             found[f"body {offset}"] = float(there and page.roles[other] == "body")
             found[f"level {offset}"] = page.level(other) if there else 0
-        own = wording.content_words(page.plain[index])
-        below = wording.content_words(page.plain[index + 1]) if index + 1 < len(page.blocks) else set()
+        own = page.content(index)
+        below = page.content(index + 1) if index + 1 < len(page.blocks) else set()
         found["shared with next"] = len(own & below) / max(1, len(own))
-        above = wording.content_words(page.plain[index - 1]) if index else set()
+        above = page.content(index - 1) if index else set()
         found["shared with last"] = len(own & above) / max(1, len(own))
         return found

@@ -1,59 +1,26 @@
 """Find the names that may be the outlet's, and say in numbers what speaks for each."""
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from builder.ingest.cleaning import bylines, dates, wording
+from builder.ingest.cleaning import bylines, wording
+from builder.ingest.fields import outlet_wording
+from builder.ingest.fields.outlet_wording import Kind, Named
 from builder.ingest.fields.view import PageView
 
-_UPPER = r"[^\W\d_a-z]"
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|\bcopyright\b)(?:[\s,.|–—-]|©|\(c\)|copyright|by|all\srights\sreserved|a\s(?=[^\s]{1,20}\splc)|"
-    r"(?:19|20)\d\d|present){0,14}"
-    r"(?P<name>[^\W\d_][^|·•©,;:(\[]{1,60})"
-    r"|(?:^|[|·•.,]\s)(?P<before>[^\W\d_][^|.·•©,;:(\[]{1,60}?)\s(?:©|\(c\))",
-    re.IGNORECASE,
+_LONGEST, _SHORT, _TOP = 400, 60, 4
+_MAX_NAMES, _MOST_LINES = 300, 3_000
+_KINDS: tuple[Kind, ...] = (
+    "copyright",
+    "after title",
+    "before title",
+    "line",
+    "addressed",
+    "followed",
+    "host",
 )
-_OWNER_END = re.compile(
-    r"(?:[\s,]+(?:inc|llc|ltd|limited|plc|corp(?:oration)?|co|gmbh|all\srights.{0,40}|and\sits\s.{0,40}|"
-    r"(?:a\s\S+\s)?(?:company|subsidiary).{0,20}|is\s.{0,60}|or\sits\s.{0,40}|home(?:page)?|(?:19|20)\d\d|reserved)\b\.?)+\W*$|\s[-–—/]\s.*$|\.\s.*$",
-    re.IGNORECASE,
-)
-_BAR = re.compile(r"\s(?:[|–—•·»:-]|::|--)\s|\s?[|»]\s?")
-_BEFORE = (
-    r"about|advertise\s(?:with|on|in)|sign\sup\s(?:for|to)|subscribe\sto|contact|support|follow|join|download|search|"
-    r"welcome\sto|more\s(?:from|on|about|at)|best\sof|work\s(?:at|for|with)|careers\sat|jobs\sat|meet|why\strust|"
-    r"donate\sto|become\sa|get|go\sto|visit|the\slatest\sfrom|write\sfor|connect\swith|contact\sus\sat|"
-    r"originally\spublished\s(?:on|by|in)|first\spublished\s(?:on|by|in)|appeared\s(?:first\s)?(?:on|in)|stories\son|part\sof|home\s?[|:>-]"
-)
-_NAME = rf"(?:the\s)?{_UPPER}[\w.&'’®™+-]{{0,30}}(?:\s(?:(?:of|the|and|for|on|in|&)\s){{0,2}}{_UPPER}[\w.&'’®™+-]{{0,30}}){{0,6}}"
-_ADDRESSED = re.compile(rf"(?:^|[\s.])(?i:{_BEFORE})\s(?P<name>{_NAME})")
-_FOLLOWED = re.compile(
-    rf"(?P<name>{_NAME})(?:['’]s)?\s(?i:newsletters?|app|logo|home(?:page)?|staff|readers|subscribers|subscription|media\skit|"
-    rf"is\s(?:a|an|the|part|published|owned)\b|on\s(?:facebook|twitter|instagram|youtube)|©|\(c\)|uses|may\s(?:earn|receive)|"
-    rf"privacy|terms|editors|team|podcast|account|member)"
-)
-_ADDRESS = re.compile(r"(?:@|https?://|\bwww\.|\b)((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})\b", re.IGNORECASE)
-_ENDINGS = frozenset(
-    "com org net edu gov co uk io info me us au ca de fr in nz ie tv news blog eco ai app my za html php aspx jpg png".split()
-)
-_HOSTS = frozenset(
-    "facebook twitter instagram youtube linkedin google pinterest whatsapp substack wordpress medium github "
-    "amazon amazonaws gravatar apple tiktok reddit telegram t x bit goo flickr vimeo youtu gmail yahoo outlook w3 "
-    "googletagmanager doubleclick addthis googleapis googlesyndication recaptcha "
-    "cloudfront wp creativecommons addtoany disqus spotify".split()
-)
-_NOT_A_NAME = re.compile(
-    r"^(?:us|our|this|all|rights|you|your|the\sauthor|privacy|terms|home|news|blog|menu|search|more|share|read|skip|sign|log|"
-    r"subscribe|by|comments?|related|latest|contact|about|next|previous|advertisement|facebook|twitter|instagram|youtube|"
-    r"linkedin|pinterest|email|print|login|close|copyright|image|photo|credit|source|tags?|follow|newsletters?|free|get)$",
-    re.IGNORECASE,
-)
-_MAX_WORDS, _LONGEST, _SHORT = 8, 400, 60
-_MAX_NAMES = 400
-_KINDS = ("copyright", "after title", "before title", "line", "addressed", "followed", "host")
 _HOWS = {
     "copyright": "owner of the copyright",
     "after title": "name after the title",
@@ -69,7 +36,7 @@ _HOWS = {
 class _Mention:
     name: str
     index: int
-    kind: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +63,14 @@ def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
         if len(some) > 1 or some[0].kind != "line" or some[0].index < 8 or squeezed.is_host(key)
     }
     best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in twice.items()}
+    squeezed.kinds = Counter(one.kind for one in best.values())
     squeezed.most = max((squeezed.outside.count(key) for key in best if len(key) > 4), default=0)
     return [
         OutletCandidate(
-            one.name, one.index, _HOWS[one.kind], _numbers(page, key, one, twice[key], best, squeezed)
+            one.name,
+            one.index,
+            _HOWS[one.kind],
+            _numbers(page, key, one, twice[key], best, squeezed),
         )
         for key, one in best.items()
     ]
@@ -109,85 +80,43 @@ class _Squeezed:
     """The letters of a page's lines, and the hosts that it names."""
 
     def __init__(self, page: PageView) -> None:
-        lines = [line.replace(" ", "")[:2000] for line in page.bare]
-        roles = page.roles
-        self.outside = "\n".join(line for line, role in zip(lines, roles, strict=True) if role != "body")
-        self.body = "\n".join(line for line, role in zip(lines, roles, strict=True) if role == "body")
+        outside: list[str] = []
+        body: list[str] = []
+        for line, role in islice(zip(page.bare, page.roles, strict=True), _MOST_LINES):
+            (body if role == "body" else outside).append(line[:_LONGEST].replace(" ", ""))
+        self.outside, self.body = "\n".join(outside), "\n".join(body)
         self.most = 0
-        self.hosts: dict[str, int] = defaultdict(int)
-        for block in page.blocks:
+        self.kinds: Counter[str] = Counter()
+        self.hosts: Counter[str] = Counter()
+        for block in page.blocks[:_MOST_LINES]:
             text = block.raw or block.text
             if "." in text and len(text) <= _LONGEST * 4:
-                for match in _ADDRESS.finditer(text):
-                    if name := _host(match[1]):
-                        self.hosts[name] += 1
+                self.hosts.update(outlet_wording.hosts(text))
 
     def is_host(self, key: str) -> bool:
+        """Tell whether a name's letters are those of a host."""
         return key in self.hosts or key.removeprefix("the") in self.hosts
-
-
-def _host(address: str) -> str | None:
-    parts = address.lower().split(".")
-    if parts[-1] not in _ENDINGS:
-        return None
-    while len(parts) > 1 and parts[-1] in _ENDINGS:
-        parts.pop()
-    name = parts[-1].replace("-", "")
-    return None if name in _HOSTS or name in _ENDINGS or len(name) < 2 or name.isdigit() else name
 
 
 def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
     title = page.plain[headline] if headline is not None else None
-    for index, text in enumerate(page.plain):
-        if len(text) > _LONGEST:
-            continue
-        in_body = page.roles[index] == "body"
-        if not in_body and len(text) <= _SHORT:
-            yield from _line(text, index)
-        if title and len(text) > len(title):
-            yield from _beside(title, text, index)
-        if index < 4:
-            for part in _BAR.split(text)[:6]:
-                yield from _proper(part, index, "line")
-        if "©" in text or "(c)" in text.lower() or "opyright" in text or "COPYRIGHT" in text:
-            for match in _COPYRIGHT.finditer(text):
-                name = next(value for value in match.groupdict().values() if value)
-                yield from _proper(_OWNER_END.sub("", name), index, "copyright")
-        if not in_body or index >= page.end - 1:
-            for pattern, kind in ((_ADDRESSED, "addressed"), (_FOLLOWED, "followed")):
-                for match in pattern.finditer(text):
-                    yield from _proper(match["name"], index, kind)
-            for match in _ADDRESS.finditer(text):
-                if _host(match[1]):
-                    yield _Mention(match[1].removeprefix("www."), index, "host")
+    for index, text in enumerate(page.plain[:_MOST_LINES]):
+        if len(text) <= _LONGEST:
+            for named in _named(page, index, text, title):
+                yield _Mention(named.name, index, named.kind)
 
 
-def _line(text: str, index: int) -> Iterator[_Mention]:
-    if wording.cue(text) or wording.is_footer(text) or dates.says_when(text) or bylines.byline(text):
-        return
-    yield from _proper(text, index, "line")
-
-
-def _beside(title: str, text: str, index: int) -> Iterator[_Mention]:
-    """Yield the names that a line holds after or before the headline."""
-    if len(text) > len(title) + 90:
-        return
-    if text.startswith(title):
-        for name in _BAR.split(text[len(title) :])[1:]:
-            yield from _proper(name, index, "after title")
-    elif text.endswith(title):
-        for name in _BAR.split(text[: -len(title)])[:-1]:
-            yield from _proper(name, index, "before title")
-
-
-def _proper(text: str, index: int, kind: str) -> Iterator[_Mention]:
-    name = text.strip(" -–—|,.\"'“”*#:>»[]()®™")
-    words = name.split()
-    if not 0 < len(words) <= _MAX_WORDS or _NOT_A_NAME.match(name):
-        return
-    if not any(character.isalpha() for character in name) or wording.ends_sentence(text) and len(words) > 4:
-        return
-    yield _Mention(name, index, kind)
+def _named(page: PageView, index: int, text: str, title: str | None) -> Iterator[Named]:
+    in_body = page.roles[index] == "body"
+    if index < _TOP:
+        yield from outlet_wording.parts(text)
+    elif not in_body and len(text) <= _SHORT:
+        yield from outlet_wording.alone(text)
+    if title:
+        yield from outlet_wording.beside(title, text)
+    yield from outlet_wording.owners(text)
+    if not in_body or index >= page.end - 1:
+        yield from outlet_wording.addressed(text)
 
 
 def _key(name: str) -> str:
@@ -243,8 +172,8 @@ def _numbers(
         "hosts": len(hosts),
         "in longer": longer,
         "holds shorter": shorter,
-        "others copyright": sum(m.kind == "copyright" for m in best.values()) - (one.kind == "copyright"),
-        "others title": sum(m.kind == "after title" for m in best.values()) - (one.kind == "after title"),
+        "others copyright": squeezed.kinds["copyright"] - (one.kind == "copyright"),
+        "others title": squeezed.kinds["after title"] - (one.kind == "after title"),
         "names": len(best),
         "prose": float(wording.is_prose(text)),
         "cue": float(wording.cue(text) is not None),

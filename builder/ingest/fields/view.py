@@ -24,13 +24,16 @@ class PageView:
         self.roles: Sequence[Role] = [role for _, role in said]
         body = [index for index, role in enumerate(self.roles) if role == "body"]
         self.start, self.end = (body[0], body[-1]) if body else (len(said), -1)
+        self._content: dict[int, set[str]] = {}
         self.plain = [block.plain for block in self.blocks]
         self.bare = [wording.bare(text) for text in self.plain]
         self.counts = Counter(self.bare)
 
     def of(self, role: Role) -> Iterator[Block]:
         """Yield the blocks of a role."""
-        return (block for block, found in zip(self.blocks, self.roles, strict=True) if found == role)
+        return (
+            block for block, found in zip(self.blocks, self.roles, strict=True) if found == role
+        )
 
     @cached_property
     def opening(self) -> set[str]:
@@ -48,6 +51,16 @@ class PageView:
         for block in self.of("body"):
             words.update(wording.content_words(block.text))
         return words
+
+    def content(self, index: int) -> set[str]:
+        """Return the words of a block without stop words."""
+        if index not in self._content:
+            self._content[index] = wording.content_words(self.plain[index])
+        return self._content[index]
+
+    def shared(self, index: int) -> int:
+        """Return how many of a block's words the first paragraphs hold."""
+        return len(self.content(index) & self.opening)
 
     def words(self, index: int) -> int:
         """Return how many words a block has."""
