@@ -15,6 +15,7 @@ _ABOVE_HEADLINE, _ABOVE, _INTO, _BELOW = 8, 60, 4, 30
 _FAR = 60
 _PROSE = 90
 _MOST_LINES, _LONGEST = 3_000, 2_000
+_BEFORE = 40
 _KINDS = ("marked", "after by", "sign-off", "post", "bare")
 SIGNED_OFF = "sign-off at the end"
 _HOWS = {
@@ -41,8 +42,8 @@ _WRITERS = (
 )
 # Pages glue what follows a name to it.
 _GLUED = (
-    re.compile(r"\b(?:By|BY|by)(?=[A-Z][a-z])()"),
-    re.compile(rf"(?<=[a-z]{{3}})(?=[A-Z][a-z]+(?:[ -]\w{{1,20}}){{0,3}} {_WRITERS}\b)()"),
+    re.compile(r"\b(?:By|BY|by)(?=[A-Z][a-z])"),
+    re.compile(rf"(?<=[a-z]{{3}})(?=[A-Z][a-z]+(?:[ -]\w{{1,20}}){{0,3}} {_WRITERS}\b)"),
 )
 _HANDLE = re.compile(r"\s?(?:Twitter|Facebook|LinkedIn|Instagram|Follow|View|@\w{1,40})\b.{0,80}$")
 _SAYS = re.compile(r"\W*(?:says?|said|replied|on|at|commented)\b", re.IGNORECASE)
@@ -139,75 +140,107 @@ def _numbers(
     others: Mapping[str, _Mention],
     squeezed: Sequence[str],
 ) -> dict[str, float]:
-    index = one.index
+    return {
+        **_of_kinds(one, some, others),
+        **_of_line(page, one),
+        **_of_place(page, headline, one.index),
+        **_of_others(key, one, others),
+        **_elsewhere(page, key, one),
+        "whole lines": page.counts[key],
+        "holds name": sum(page.counts[o] for o in others if o != key and key.startswith(f"{o} ")),
+        "in contact": sum(key.replace(" ", "") in line for line in squeezed),
+        "in headline": float(headline is not None and key in page.bare[headline]),
+        "words": len(key.split()),
+        "letters": len(one.name),
+        "upper": float(one.name.isupper()),
+        "people": one.alone,
+    }
+
+
+def _of_kinds(
+    one: _Mention, some: Sequence[_Mention], others: Mapping[str, _Mention]
+) -> dict[str, float]:
+    """Return by what the person is named, how often, and by what others are."""
     kinds = [other.kind for other in others.values()]
-    words = key.split()
-    held = [i for i, line in enumerate(page.bare[:_MOST_LINES]) if key in line[:_LONGEST]]
-    below = [i for i in held if i > page.end]
-    text = page.plain[index]
-    lower = text.lower()
-    before = lower[: max(0, lower.rfind("by", 0, max(0, lower.find(one.name.lower()))))][-40:]
-    alone = {m: page.counts[m] for m in others if m != key and key.startswith(m + " ")}
-    longer = [m for m in others if m != key and m.startswith(key + " ")]
-    same = [abs(o.index - index) for m, o in others.items() if m != key]
-    marked = [
-        index - o.index
-        for m, o in others.items()
-        if m != key and o.kind in {"marked", "after by"} and o.index < index
-    ]
-    rest = wording.bare(dates.without(text).replace(one.name, " ")).split()
-    beside = [i for i in (index - 1, index + 1, index + 2) if 0 <= i < len(page.blocks)]
     return {
         **{f"kind {kind}": float(one.kind == kind) for kind in _KINDS},
         **{f"mentions {kind}": sum(m.kind == kind for m in some) for kind in _KINDS},
         **{f"others {kind}": kinds.count(kind) - (one.kind == kind) for kind in _KINDS},
+        "candidates": len(others),
+    }
+
+
+def _of_others(key: str, one: _Mention, others: Mapping[str, _Mention]) -> dict[str, float]:
+    """Return how near other people are named, and whether one of them has a longer name."""
+    distances = [abs(o.index - one.index) for m, o in others.items() if m != key]
+    marked = [
+        one.index - o.index
+        for m, o in others.items()
+        if m != key and o.kind in {"marked", "after by"} and o.index < one.index
+    ]
+    return {
+        "in longer": sum(m != key and m.startswith(f"{key} ") for m in others),
+        "next name": min(distances, default=99),
+        "names near": sum(distance <= 2 for distance in distances),
+        "below marked": min(marked, default=99),
+    }
+
+
+def _of_line(page: PageView, one: _Mention) -> dict[str, float]:
+    """Return what the line is like that names the person."""
+    index = one.index
+    block, text, role = page.blocks[index], page.plain[index], page.roles[index]
+    small = text.lower()
+    by = small.rfind("by", 0, max(0, small.find(one.name.lower())))
+    before = small[: max(0, by)][-_BEFORE:]
+    return {
         **{name: float(re.search(pattern, before) is not None) for name, pattern in _BEFORE_BY},
         "before by": len(before.split()),
-        "holds name": sum(alone.values()),
-        "in longer": len(longer),
-        "candidates": len(others),
-        "next name": min(same, default=99),
-        "names near": sum(distance <= 2 for distance in same),
-        "below marked": min(marked, default=99),
-        "in contact": sum(key.replace(" ", "") in line for line in squeezed),
-        "words": len(words),
-        "letters": len(one.name),
-        "upper": float(one.name.isupper()),
-        "people": one.alone,
+        "rest": len(wording.bare(dates.without(text).replace(one.name, " ")).split()),
+        "line words": page.words(index),
+        "is body": float(role == "body"),
+        "role byline": float(role == "byline"),
+        "role related": float(role in {"related", "comment"}),
+        "role caption": float(role == "caption"),
+        "list item": float(wording.is_list_item(block.text)),
+        "dated": float(bool(dates.find(text))),
+        "vague": float(page.says_when(index)),
+        "level": page.level(index),
+        "unmarked byline": float(is_unmarked_byline(page.blocks, index)),
+        "address": float("@" in block.raw or "@" in block.text),
+    }
+
+
+def _of_place(page: PageView, headline: int | None, index: int) -> dict[str, float]:
+    """Return where the line stands, and what stands beside it."""
+    size = len(page.blocks)
+    beside = [i for i in (index - 1, index + 1, index + 2) if 0 <= i < size]
+    return {
         "from headline": _near(index - headline) if headline is not None else -_FAR - 1,
         "from start": _near(index - page.start),
         "from end": _near(index - page.end),
         "has headline": float(headline is not None),
+        "dated beside": sum(page.says_when(i) for i in beside),
+        "by beside": sum(page.names_author(i) for i in beside),
+        "prose above": float(index > 0 and wording.is_prose(page.plain[index - 1])),
+        "prose below": float(index + 1 < size and wording.is_prose(page.plain[index + 1])),
+    }
+
+
+def _elsewhere(page: PageView, key: str, one: _Mention) -> dict[str, float]:
+    """Return how often other lines name the person, and as whom."""
+    held = [i for i, line in enumerate(page.bare[:_MOST_LINES]) if key in line[:_LONGEST]]
+    below = [page.plain[i] for i in held if i > page.end]
+    return {
         "held": len(held),
         "held in body": sum(page.roles[i] == "body" for i in held),
         "held below": len(below),
-        "whole lines": page.counts[key],
         "bio": sum(_follows(page.plain[i], one.name, _BIO) for i in held),
         "pointed to": sum(_precedes(page.plain[i], one.name) for i in held),
         "says": sum(
-            page.plain[i].startswith(one.name)
-            and _SAYS.match(page.plain[i][len(one.name) :]) is not None
-            for i in below
+            line.startswith(one.name) and _SAYS.match(line[len(one.name) :]) is not None
+            for line in below
         ),
-        "in headline": float(headline is not None and key in page.bare[headline]),
-        "rest": len(rest),
-        "line words": page.words(index),
-        "is body": float(page.roles[index] == "body"),
-        "role byline": float(page.roles[index] == "byline"),
-        "role related": float(page.roles[index] in {"related", "comment"}),
-        "role caption": float(page.roles[index] == "caption"),
-        "list item": float(wording.is_list_item(page.blocks[index].text)),
-        "dated": float(bool(dates.find(text))),
-        "vague": float(page.says_when(index)),
-        "dated beside": sum(page.says_when(i) for i in beside),
-        "by beside": sum(page.names_author(i) for i in beside),
-        "level": page.level(index),
-        "prose above": float(index > 0 and wording.is_prose(page.plain[index - 1])),
-        "prose below": float(
-            index + 1 < len(page.blocks) and wording.is_prose(page.plain[index + 1])
-        ),
-        "unmarked byline": float(is_unmarked_byline(page.blocks, index)),
-        "address": float("@" in page.blocks[index].raw or "@" in page.blocks[index].text),
     }
 
 

@@ -19,7 +19,11 @@ _MOST_LINES = 3
 # What parts a title from the outlet's name.
 _BAR = re.compile(r"\s(?:[|–—•·»:-]|::|--)\s|\s?[|»]\s?")
 _MAX_PARTS = 4
-_NEAR = 8
+_NEAR, _LONG = 8, 60
+_BESIDE = [
+    (offset, [f"{name} {offset}" for name in ("words", "prose", "shared", "body", "level")])
+    for offset in (-2, -1, 1, 2, 3)
+]
 # html2text wraps headings, too, at this width or above.
 _WIDTH = 72
 
@@ -64,6 +68,7 @@ class _Found:
         self.page = page
         self.all = places
         self.places = [index for index in places if self._may_be(index)]
+        self.beside: dict[int, tuple[float, ...]] = {}
         self.bylines = [i for i in places if page.names_author(i)]
         self.dates = [i for i in places if page.says_when(i)]
         self.headings = [i for i in places if page.level(i)]
@@ -242,6 +247,22 @@ class _Found:
             "holds": holds,
         }
 
+    def _beside(self, index: int) -> tuple[float, ...]:
+        """Return what a block is like; one that is not there is like an empty one."""
+        if index not in self.beside:
+            page = self.page
+            if not 0 <= index < len(page.blocks):
+                return (0, 0.0, -1, 0.0, 0)
+            words = page.words(index)
+            self.beside[index] = (
+                min(words, _LONG),
+                float(wording.is_prose(page.plain[index])),
+                page.shared(index) if words < _LONG else -1,
+                float(page.roles[index] == "body"),
+                page.level(index),
+            )
+        return self.beside[index]
+
     def _around(self, index: int) -> dict[str, float]:
         page = self.page
         found: dict[str, float] = {}
@@ -250,15 +271,8 @@ class _Found:
             after = places[at:] if at >= len(places) or places[at] != index else places[at + 1 :]
             found[f"{name} below"] = min(_NEAR, after[0] - index) if after else _NEAR + 1
             found[f"{name} above"] = min(_NEAR, index - places[at - 1]) if at else _NEAR + 1
-        for offset in (-2, -1, 1, 2, 3):
-            other = index + offset
-            there = 0 <= other < len(page.blocks)
-            words = page.words(other) if there else 0
-            found[f"words {offset}"] = min(words, 60)
-            found[f"prose {offset}"] = float(there and wording.is_prose(page.plain[other]))
-            found[f"shared {offset}"] = page.shared(other) if there and words < 60 else -1
-            found[f"body {offset}"] = float(there and page.roles[other] == "body")
-            found[f"level {offset}"] = page.level(other) if there else 0
+        for offset, names in _BESIDE:
+            found.update(zip(names, self._beside(index + offset), strict=True))
         own = page.content(index)
         below = page.content(index + 1) if index + 1 < len(page.blocks) else set()
         found["shared with next"] = len(own & below) / max(1, len(own))

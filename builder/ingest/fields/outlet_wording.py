@@ -35,12 +35,15 @@ _BEFORE = (
 _WORD = rf"{_UPPER}[\w.&'’®™+-]{{0,30}}"
 _NAME = rf"(?:the\s)?{_WORD}(?:\s(?:(?:of|the|and|for|on|in|&)\s){{0,2}}{_WORD}){{0,6}}"
 _ADDRESSED = re.compile(rf"(?:^|[\s.])(?i:{_BEFORE})\s(?P<name>{_NAME})")
-_FOLLOWED = re.compile(
-    rf"(?P<name>{_NAME})(?:['’]s)?\s(?i:newsletters?|app|logo|home(?:page)?|staff|readers|"
-    rf"subscribers|subscription|media\skit|is\s(?:a|an|the|part|published|owned)\b|"
-    rf"on\s(?:facebook|twitter|instagram|youtube)|©|\(c\)|uses|may\s(?:earn|receive)|"
-    rf"privacy|terms|editors|team|podcast|account|member)"
+_AFTER = (
+    r"newsletters?|app|logo|home(?:page)?|staff|readers|subscribers|subscription|media\skit|"
+    r"is\s(?:a|an|the|part|published|owned)\b|on\s(?:facebook|twitter|instagram|youtube)|©|\(c\)|"
+    r"uses|may\s(?:earn|receive)|privacy|terms|editors|team|podcast|account|member"
 )
+_FOLLOWED = re.compile(rf"(?P<name>{_NAME})(?:['’]s)?\s(?i:{_AFTER})")
+# To look for what stands beside a name is quicker than to look for names.
+_ADDRESSED_HINT = re.compile(rf"(?:^|[\s.])(?:{_BEFORE})\s", re.IGNORECASE)
+_FOLLOWED_HINT = re.compile(rf"\s(?:{_AFTER})", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:@|https?://|\bwww\.|\b)((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})\b", re.IGNORECASE
 )
@@ -111,13 +114,16 @@ def owners(line: str) -> Iterator[Named]:
 
 def addressed(line: str) -> Iterator[Named]:
     """Yield the names that stand where pages name their outlet: ``About Example``."""
-    for match in _ADDRESSED.finditer(line):
-        yield from _proper(match["name"], "addressed")
-    for match in _FOLLOWED.finditer(line):
-        yield from _proper(match["name"], "followed")
-    for match in _ADDRESS.finditer(line):
-        if host(match[1]):
-            yield Named(match[1].removeprefix("www."), "host")
+    if _ADDRESSED_HINT.search(line):
+        for match in _ADDRESSED.finditer(line):
+            yield from _proper(match["name"], "addressed")
+    if _FOLLOWED_HINT.search(line):
+        for match in _FOLLOWED.finditer(line):
+            yield from _proper(match["name"], "followed")
+    if "." in line:
+        for match in _ADDRESS.finditer(line):
+            if host(match[1]):
+                yield Named(match[1].removeprefix("www."), "host")
 
 
 def hosts(line: str) -> Iterator[str]:

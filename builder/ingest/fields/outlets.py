@@ -1,7 +1,7 @@
 """Find the names that may be the outlet's, and say in numbers what speaks for each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -10,7 +10,7 @@ from builder.ingest.fields import outlet_wording
 from builder.ingest.fields.outlet_wording import Kind, Named
 from builder.ingest.fields.view import PageView
 
-_LONGEST, _SHORT, _TOP = 400, 60, 4
+_LONGEST, _SHORT, _TOP, _HEAD = 400, 60, 4, 8
 _MAX_NAMES, _MOST_LINES = 300, 3_000
 _KINDS: tuple[Kind, ...] = (
     "copyright",
@@ -50,19 +50,17 @@ class OutletCandidate:
 
 
 def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
-    """Return the names that may be the outlet's, in the order in which they stand."""
+    """Return the names that may be the outlet's."""
     found: dict[str, list[_Mention]] = defaultdict(list)
+    squeezed = _Squeezed(page)
     for mention in _mentions(page, headline):
         key = _key(mention.name)
         if len(key) > 1 and (key in found or len(found) < _MAX_NAMES):
             found[key].append(mention)
-    squeezed = _Squeezed(page)
-    twice = {
-        key: some
-        for key, some in found.items()
-        if len(some) > 1 or some[0].kind != "line" or some[0].index < 8 or squeezed.is_host(key)
-    }
-    best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in twice.items()}
+    for key, mentions in _lines(page, found.keys() | squeezed.hosts.keys()).items():
+        if key in found or len(found) < _MAX_NAMES:
+            found[key] += mentions
+    best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in found.items()}
     squeezed.kinds = Counter(one.kind for one in best.values())
     squeezed.most = max((squeezed.outside.count(key) for key in best if len(key) > 4), default=0)
     return [
@@ -70,7 +68,7 @@ def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
             one.name,
             one.index,
             _HOWS[one.kind],
-            _numbers(page, key, one, twice[key], best, squeezed),
+            _numbers(page, key, one, found[key], best, squeezed),
         )
         for key, one in best.items()
     ]
@@ -93,10 +91,6 @@ class _Squeezed:
             if "." in text and len(text) <= _LONGEST * 4:
                 self.hosts.update(outlet_wording.hosts(text))
 
-    def is_host(self, key: str) -> bool:
-        """Tell whether a name's letters are those of a host."""
-        return key in self.hosts or key.removeprefix("the") in self.hosts
-
 
 def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
     title = page.plain[headline] if headline is not None else None
@@ -110,13 +104,25 @@ def _named(page: PageView, index: int, text: str, title: str | None) -> Iterator
     in_body = page.roles[index] == "body"
     if index < _TOP:
         yield from outlet_wording.parts(text)
-    elif not in_body and len(text) <= _SHORT:
-        yield from outlet_wording.alone(text)
     if title:
         yield from outlet_wording.beside(title, text)
     yield from outlet_wording.owners(text)
     if not in_body or index >= page.end - 1:
         yield from outlet_wording.addressed(text)
+
+
+def _lines(page: PageView, known: Set[str]) -> dict[str, list[_Mention]]:
+    """Return the short lines that are names and say the same as others, or as what is known."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for index in range(_TOP, min(len(page.plain), _MOST_LINES)):
+        if page.roles[index] != "body" and len(page.plain[index]) <= _SHORT:
+            keys[_key(page.plain[index])].append(index)
+    found: dict[str, list[_Mention]] = {}
+    for key, places in keys.items():
+        if len(key) > 1 and (len(places) > 1 or places[0] < _HEAD or key in known):
+            named = [(i, one) for i in places for one in outlet_wording.alone(page.plain[i])]
+            found[key] = [_Mention(one.name, index, one.kind) for index, one in named]
+    return {key: mentions for key, mentions in found.items() if mentions}
 
 
 def _key(name: str) -> str:

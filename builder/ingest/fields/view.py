@@ -11,7 +11,7 @@ from builder.ingest.cleaning.page import Block
 from builder.records import Role
 
 _LEVEL = re.compile(r"\s{0,3}(#{1,6})\s")
-_OPENING = 12
+_OPENING, _MARK = 12, 10
 
 
 class PageView:
@@ -76,5 +76,6 @@ class PageView:
 
     def level(self, index: int) -> int:
         """Return the level of a block that is marked as a heading; 0 for others."""
-        match = _LEVEL.match(self.blocks[index].raw or self.blocks[index].text)
+        text = self.blocks[index].raw or self.blocks[index].text
+        match = _LEVEL.match(text) if "#" in text[:_MARK] else None
         return len(match[1]) if match else 0
