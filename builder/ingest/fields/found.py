@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from builder.ingest.cleaning import headline as title_rules
 from builder.ingest.fields import authors, choice, days, headlines, outlets
 from builder.ingest.fields.authors import AuthorCandidate
 from builder.ingest.fields.days import DayCandidate
@@ -49,6 +50,10 @@ def find(page: PageView, rankers: Rankers = load) -> FieldsFound:
 def headline(page: PageView, ranker: Ranker) -> TitleCandidate | None:
     """Return the page's headline."""
     some = headlines.candidates(page)
+    if page.is_copy:
+        # Above the article as people copy it stands one line, which is the headline or is none.
+        place = title_rules.choose(page.blocks, page.start)
+        return next((one for one in some if one.index == place), None)
     chances = ranker.chances([one.numbers for one in some])
     chosen = choice.choose("headline", [one.text for one in some], chances)
     return some[chosen.place] if chosen and chosen.taken else None
@@ -57,9 +62,10 @@ def headline(page: PageView, ranker: Ranker) -> TitleCandidate | None:
 def _authors(page: PageView, index: int | None, ranker: Ranker) -> Sequence[AuthorCandidate]:
     some = authors.candidates(page, index)
     taken = [some[i] for i in choice.several(ranker.chances([one.numbers for one in some]))]
-    # Who signs off below an article with a byline has helped to report it.
+    # Who signs off below an article with a byline has helped to report it; the author is who signs
+    # off where nobody else is named.
     named = [one for one in taken if one.how != authors.SIGNED_OFF]
-    return named or taken
+    return named or [one for one in some if one.how == authors.SIGNED_OFF]
 
 
 def _published(page: PageView, index: int | None, ranker: Ranker) -> DayCandidate | None:
@@ -74,4 +80,6 @@ def _outlet(page: PageView, title: TitleCandidate | None, ranker: Ranker) -> Out
     some = outlets.candidates(page, title.index if title else None)
     chances = ranker.chances([one.numbers for one in some])
     chosen = choice.choose("outlet", [one.name for one in some], chances)
-    return some[chosen.place] if chosen and chosen.taken else None
+    if chosen and chosen.taken:
+        return some[chosen.place]
+    return next((one for one in some if page.frames(one.name)), None)

@@ -11,7 +11,7 @@ from builder.ingest.cleaning.page import Block
 from builder.records import Role
 
 _LEVEL = re.compile(r"\s{0,3}(#{1,6})\s")
-_OPENING, _MARK = 12, 10
+_OPENING, _MARK, _FEW = 12, 10, 6
 
 
 class PageView:
@@ -34,6 +34,20 @@ class PageView:
         return (
             block for block, found in zip(self.blocks, self.roles, strict=True) if found == role
         )
+
+    @cached_property
+    def is_copy(self) -> bool:
+        """Tell whether one line alone stands above the article, but for byline and date."""
+        above = range(min(self.start, _FEW))
+        others = [i for i in above if not (self.names_author(i) or self.says_when(i))]
+        return self.start <= _FEW and len(others) == 1
+
+    def frames(self, name: str) -> bool:
+        """Tell whether a name is the page's first line, and another one of its footer."""
+        if not self.plain or self.plain[0] != name or self.roles[0] not in {"nav", "outlet"}:
+            return False
+        footer = zip(self.plain, self.roles, strict=True)
+        return any(text == name and role == "footer" for text, role in footer)
 
     @cached_property
     def opening(self) -> set[str]:
