@@ -11,6 +11,7 @@ from builder.ingest.cleaning.page import Block
 from builder.ingest.extracted import Extracted, Stated, StatedCaption, distinct
 from builder.ingest.fields import found as fields
 from builder.ingest.fields.found import FieldsFound, Rankers
+from builder.ingest.fields.outlets import OWNER, OutletCandidate
 from builder.ingest.fields.trees import load
 from builder.ingest.fields.view import PageView
 
@@ -77,7 +78,16 @@ def _updates(page: PageView, index: int) -> Iterator[tuple[dates.Dated, int]]:
 def _outlet(page: PageView, found: FieldsFound) -> Iterator[Stated]:
     if found.outlet:
         block = page.blocks[found.outlet.index]
-        yield Stated(found.outlet.name, block.first, found.outlet.how)
+        yield Stated(found.outlet.name, block.first, _how_named(page, found.outlet))
+
+
+def _how_named(page: PageView, outlet: OutletCandidate) -> str:
+    if page.roles[outlet.index] == "outlet":
+        return "name at the top, right above the headline"
+    if outlet.index == 0 and page.frames(outlet.name):
+        return "name on the first line, again in the footer"
+    named_again = outlet.how == OWNER and outlet.numbers["again"] > 0
+    return f"{OWNER}, named elsewhere on the page" if named_again else outlet.how
 
 
 class _Named(NamedTuple):

@@ -21,8 +21,9 @@ _KINDS: tuple[Kind, ...] = (
     "followed",
     "host",
 )
+OWNER = "owner of the copyright"
 _HOWS = {
-    "copyright": "owner of the copyright",
+    "copyright": OWNER,
     "after title": "name after the title",
     "before title": "name before the title",
     "line": "name that the page repeats",
