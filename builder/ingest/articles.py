@@ -127,7 +127,16 @@ def _page(document: SeedContent) -> _JudgedLines:
 
     page = split_lines(document.content)
     judged = lines.judge(page)
-    return _JudgedLines(page, judged.of_lines, judged.body, metadata.find(judged), "text")
+    stated = metadata.find(judged)
+    # The cleaner's rules may have taken the line for another.
+    titles = {value.line for value in stated.headline}
+    verdicts = [
+        lines.Verdict("headline", "title above the article")
+        if number in titles and verdict.role == "nav"
+        else verdict
+        for number, verdict in enumerate(judged.of_lines, start=1)
+    ]
+    return _JudgedLines(page, verdicts, judged.body, stated, "text")
 
 
 def _article(document: SeedContent) -> _JudgedLines:

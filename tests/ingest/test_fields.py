@@ -94,7 +94,8 @@ def test_days_that_read_two_ways_are_no_candidates() -> None:
 )
 def test_hostile_lines_are_looked_at_in_bounded_time(line: str) -> None:
     text = spaced(TITLE, *STORY, *[f"{line[:380]}{number}" for number in range(400)])
-    view = PageView(lines.JudgedPage.of(text, [_BODY if n in range(2, 12) else _NAV for n in range(len(text))]))
+    verdicts = [_BODY if 2 <= number < 12 else _NAV for number in range(len(text))]
+    view = PageView(lines.JudgedPage.of(text, verdicts))
     began = time.process_time()
     headlines.candidates(view)
     authors.candidates(view, 0)
