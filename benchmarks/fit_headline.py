@@ -1,9 +1,9 @@
-"""Fit the weights by which the headline is chosen, on the development pages of a corpus.
+"""Fit the weights by which the line of the headline is told, on development pages.
 
     .venv/bin/python -m benchmarks.fit_headline CORPUS_FOLDER
 
 Prints the weights as they stand in ``builder/ingest/cleaning/headline.py``. The corpus is that of
-``benchmarks/metadata.py``; a page counts once, however many renderings it has.
+``benchmarks/metadata_corpus.py``; a page counts once, however many renderings it has.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.metadata import _same_title, pages, part_of
+from benchmarks.metadata_corpus import read
 from builder.ingest.cleaning import headline, rule_votes, wording
 from builder.ingest.cleaning.page import blocks_of
 from builder.ingest.readers.decoding import split_lines
@@ -39,10 +39,10 @@ def main() -> None:
 
 def _rows(corpus: Path) -> Iterator[tuple[list[headline.Candidate], Any, float]]:
     """Yield the candidates of each rendering, which are right, and how much it counts."""
-    for page in pages(corpus):
-        if part_of(page["outlet"]) != "dev" or page["lang"] != "en" or not page.get("headline"):
+    for page in read(corpus):
+        if page.part != "dev" or page.language != "en" or not page.headline:
             continue
-        for text in page["dumps"].values():
+        for text in page.dumps.values():
             blocks = blocks_of(split_lines(text))
             bounds = rule_votes.cast(blocks).stretch
             if bounds is None:
@@ -50,9 +50,9 @@ def _rows(corpus: Path) -> Iterator[tuple[list[headline.Candidate], Any, float]]
             places = [i for i, block in enumerate(blocks) if wording.has_words(block.plain)]
             blocks, start = [blocks[i] for i in places], sum(i < bounds[0] for i in places)
             found = headline.candidates(blocks, start)
-            right = [_same_title(page["headline"], blocks[one.index].plain) for one in found]
+            right = [page.is_right("headline", blocks[one.index].plain) for one in found]
             if found:
-                yield found, np.array(right), 1 / len(page["dumps"])
+                yield found, np.array(right), 1 / len(page.dumps)
 
 
 def _fit(tables: list[tuple[Any, Any, float]], size: int) -> Any:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from builder.ingest.extracted import Extracted
-from builder.ingest.language import other_language
+from builder.ingest.language import base, other_language
 from builder.ingest.listing import File
 from builder.ingest.readers.content import SeedContent, SeedError
 from builder.ingest.readers.decoding import split_lines
@@ -82,7 +82,7 @@ def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejecti
         return rejected(file.name, error.reason, error.line if file.line is None else file.line)
     except TextError as error:
         return rejected(file.name, str(error), file.line)
-    foreign = _not_in_language(text, document.given, language)
+    foreign = _not_in_language(text, document.given, judged.stated, language)
     if foreign is not None:
         return rejected(file.name, foreign, file.line)
     seed = Seed(
@@ -100,14 +100,18 @@ def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejecti
     return Cleaned(seed=seed, text=text, metadata=found)
 
 
-def _not_in_language(text: str, given: Extracted, language: str) -> str | None:
-    """Say in which other language a text is; None where it is in the workspace's, or may be."""
-    stated = given.language[0].value if given.language else None
-    if stated is not None:
-        same = stated.lower().replace("_", "-").split("-")[0] == language.split("-")[0].lower()
-        other = None if same else stated
+def _not_in_language(text: str, given: Extracted, stated: Extracted, language: str) -> str | None:
+    """Say in which other language a text is; None where it is in the workspace's, or may be.
+
+    What somebody ``given`` says is believed; what the page itself has ``stated`` counts where the
+    text agrees.
+    """
+    known = given.language[0].value if given.language else None
+    if known is not None:
+        other = None if base(known) == base(language) else known
     else:
-        other = other_language(text, language)
+        declared = stated.language[0].value if stated.language else None
+        other = other_language(text, language, declared)
     if other is None:
         return None
     return (
@@ -123,7 +127,16 @@ def _page(document: SeedContent) -> _JudgedLines:
 
     page = split_lines(document.content)
     judged = lines.judge(page)
-    return _JudgedLines(page, judged.of_lines, judged.body, metadata.find(judged), "text")
+    stated = metadata.find(judged)
+    # The cleaner's rules may have taken the line for another.
+    titles = {value.line for value in stated.headline}
+    verdicts = [
+        lines.Verdict("headline", "title above the article")
+        if number in titles and verdict.role == "nav"
+        else verdict
+        for number, verdict in enumerate(judged.of_lines, start=1)
+    ]
+    return _JudgedLines(page, verdicts, judged.body, stated, "text")
 
 
 def _article(document: SeedContent) -> _JudgedLines:

@@ -23,14 +23,21 @@ def _identifier() -> Any:
         raise BuilderError(f"{gettempdir()}: cannot be written: {error.strerror}") from None
 
 
-def other_language(text: str, expected: str) -> str | None:
+def other_language(text: str, expected: str, declared: str | None = None) -> str | None:
     """Return the code of the language of a text that is surely not in the ``expected`` one.
 
     Languages are ISO 639-1 codes, with or without a region (``en``, ``en-GB``). None is returned
     for a text that is too short to tell, and for an expected language that py3langid does not know.
+    A text is believed to be in the language that its page declares where it seems to be, too.
     """
-    wanted = expected.lower().replace("_", "-").split("-")[0]
+    wanted = base(expected)
     if len(text) < _ENOUGH or wanted not in _identifier().labels:
         return None
     found, probability = _identifier().classify(text[:_READ])
-    return str(found) if found != wanted and probability > _SURE else None
+    sure = probability > _SURE or (declared is not None and found == base(declared))
+    return str(found) if found != wanted and sure else None
+
+
+def base(language: str) -> str:
+    """Return a language's code without its region, in small letters."""
+    return language.lower().replace("_", "-").split("-")[0]

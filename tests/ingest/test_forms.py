@@ -15,6 +15,7 @@ from pyarrow import parquet
 from builder import pipeline
 from builder.ingest import articles, seed_cleaning
 from builder.ingest.articles import Cleaned
+from builder.ingest.language import other_language
 from builder.ingest.listing import File
 from builder.ingest.readers import decoding
 from builder.ingest.readers.content import SeedContent
@@ -497,3 +498,17 @@ def test_mojibake_in_a_page_is_mended_beside_its_entities(empty: Workspace) -> N
     done = ingest(empty, "a.html", page.encode())
     assert done.rejected == []
     assert "Bread & butter. café" in only(empty).text
+
+
+def test_a_declared_language_counts_only_where_the_text_agrees() -> None:
+    doubtful = (
+        "Bürgermeister Ann Lee in Orlin: Haushalt 2018, Brücke, Tunnel, Bus, Museum, Hotel, "
+        "Restaurant, Bar, Club Orlin."
+    )
+    assert other_language(doubtful, "en") is None
+    assert other_language(doubtful, "en", "de-DE") == "de"
+    assert other_language(doubtful, "en", "fr") is None
+    assert (
+        other_language("The ferry runs again, and the county will pay for it. " * 3, "en", "de")
+        is None
+    )

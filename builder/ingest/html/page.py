@@ -9,6 +9,8 @@ from builder.ingest import metadata as visible
 from builder.ingest.cleaning.lines import JudgedPage
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.extracted import Extracted
+from builder.ingest.fields.found import Rankers
+from builder.ingest.fields.trees import load
 from builder.ingest.html import metadata, scoring, verdicts
 from builder.ingest.html.extraction import extractions
 from builder.ingest.html.matching import words
@@ -33,8 +35,10 @@ class Page:
     why: str
 
 
-def read_page(html: str, url: str | None = None) -> Page:
+def read_page(html: str, url: str | None = None, rankers: Rankers = load) -> Page:
     """Read a saved page; ``url`` is the address that it was saved from, where known.
+
+    ``rankers`` choose among the lines that may state a field, where no tag states it.
 
     Raises:
         SeedError: the page holds no article that can be told from the rest, or cannot be parsed.
@@ -53,7 +57,7 @@ def read_page(html: str, url: str | None = None) -> Page:
     read.refuse_none()
     plain = [line.text for line in read.lines]
     places = [line.source for line in read.lines]
-    stated = metadata.placed(visible.find(JudgedPage.of(plain, read.verdicts)), places)
+    stated = metadata.placed(visible.find(JudgedPage.of(plain, read.verdicts), rankers), places)
     extractor, why = read.won()
     found = metadata.find(sources, url, stated)
     return Page(plain, read.verdicts, [(n + 1, n + 1) for n in read.body], found, extractor, why)

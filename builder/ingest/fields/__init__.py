@@ -1,0 +1,1 @@
+"""Choose what a page states of its article: headline, authors, date and outlet."""
