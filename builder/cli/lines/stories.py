@@ -53,6 +53,8 @@ def held_back(result: "HeldBack") -> Iterator[str]:
     yield f"  held back: story {result.story}: {result.reason}"
     for shared in result.passages:
         yield from passage(shared)
+    if result.others > len(result.passages):
+        yield f"    and {result.others - len(result.passages)} more stories"
     if result.undecided:
         yield (
             f"    decide: builder story merge or keep-apart {result.story} "

@@ -31,12 +31,14 @@ class SharedPassage:
 class HeldBack:
     """A story of which no row enters a release, and what it shares with which others.
 
-    ``undecided`` are the stories that it may be the same as: somebody has to say so.
+    ``undecided`` are the stories that it may be the same as: somebody has to say so. ``others`` is
+    the number of stories that it names, of which ``passages`` tell the first ones.
     """
 
     story: str
     reason: str
     undecided: list[str]
+    others: int
     passages: list[SharedPassage]
 
 
@@ -48,6 +50,7 @@ def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]
             story=story.id,
             reason=story.held,
             undecided=list(story.undecided),
+            others=len({*story.undecided, *story.mentions}),
             passages=list(shared_passages(workspace, story, named.values())),
         )
         for story in of
