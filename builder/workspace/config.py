@@ -18,6 +18,8 @@ from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
 FILE_NAME = "builder.toml"
+# How the pipeline and the cleaner are called that are part of the package.
+EMBEDDED = "builder"
 RecordField = Literal[
     "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
     "syndicated_from", "section", "url", "language", "licence",
@@ -58,6 +60,15 @@ class Records(_Section):
         return self
 
 
+class Ingest(_Section):
+    """How seeds are cleaned.
+
+    ``cleaner`` is ``builder``, or the folder of a model made by ``builder train --task cleaning``.
+    """
+
+    cleaner: str = EMBEDDED
+
+
 class Annotate(_Section):
     """Which pipeline writes the suggestions.
 
@@ -65,7 +76,7 @@ class Annotate(_Section):
     installed spaCy package. ``author_claims`` suggests claims in the newspaper's own voice.
     """
 
-    pipeline: str = "builder"
+    pipeline: str = EMBEDDED
     author_claims: bool = True
 
 
@@ -222,6 +233,7 @@ class Config(_Section):
 
     seeds: Annotated[str, AfterValidator(_inside)] = "seeds"
     records: list[Records] = []
+    ingest: Ingest = Ingest()
     annotate: Annotate = Annotate()
     labels: Labels = Labels()
     studio: Studio = Studio()

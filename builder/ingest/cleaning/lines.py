@@ -8,11 +8,13 @@ without a reason.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail, wording
+from builder.ingest.cleaning.model_files import FOLDER
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 
 Array = NDArray[np.float64]
@@ -33,11 +35,15 @@ _MAX_BLOCKS = 20_000
 
 @dataclass(frozen=True)
 class JudgedPage:
-    """A page's blocks, and the verdict on each block and on each line."""
+    """A page's blocks, and the verdict on each block and on each line.
+
+    ``scores`` are the probabilities of lines to be body text, where a model was asked.
+    """
 
     blocks: Sequence[Block]
     of_blocks: Sequence[Verdict]
     of_lines: Sequence[Verdict]
+    scores: Sequence[float | None] = ()
 
     @classmethod
     def of(cls, lines: Sequence[str], verdicts: Sequence[Verdict]) -> "JudgedPage":
@@ -52,25 +58,34 @@ class JudgedPage:
         return [block for block, verdict in judged if verdict.role == "body"]
 
 
-def judge(lines: Sequence[str]) -> JudgedPage:
-    """Return the verdict on every line of a page."""
+def judge(lines: Sequence[str], model: Path = FOLDER) -> JudgedPage:
+    """Return the verdict on every line of a page; ``model`` is the folder of a model of lines."""
     page = blocks_of(lines)
-    found = _judge(page)
+    found, chances = _judge(page, model)
     verdicts = [_MARKS if line.strip() else _BLANK for line in lines]
-    for block, verdict in zip(page, found, strict=True):
+    scores: list[float | None] = [None] * len(lines)
+    for block, verdict, chance in zip(page, found, chances, strict=True):
         for number in range(block.first, block.last + 1):
-            verdicts[number - 1] = verdict
-    return JudgedPage(page, found, verdicts)
+            verdicts[number - 1], scores[number - 1] = verdict, chance
+    return JudgedPage(page, found, verdicts, scores)
 
 
-def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
+def _judge(page: Sequence[Block], model: Path) -> tuple[Sequence[Verdict], Sequence[float | None]]:
+    """Return the verdicts on blocks, and what the model says of each if it was asked."""
     votes = rule_votes.cast(page)
     if votes.is_plain or not 0 < len(page) <= _MAX_BLOCKS:
-        return votes.verdicts
+        return votes.verdicts, [None] * len(page)
     words = features.words_of([block.text for block in page])
     numbers = votes.numbers()
-    chance = line_model.load().probabilities(page, words, numbers)
-    is_body = in_article(page, chance, numbers, np.array([len(line) for line in words]))
+    chance = line_model.load(model).probabilities(page, words, numbers)
+    sizes = np.array([len(line) for line in words])
+    return _together(page, votes, in_article(page, chance, numbers, sizes)), chance.tolist()
+
+
+def _together(
+    page: Sequence[Block], votes: rule_votes.Votes, is_body: NDArray[np.bool_]
+) -> Sequence[Verdict]:
+    """Return the verdicts on blocks, given which of them are the article's."""
     places = np.flatnonzero(is_body)
     if not len(places):
         return tail.judge(page)

@@ -5,6 +5,7 @@ beside it and among its siblings, the line's length, links and wording, and the 
 gives to the elements around it. A line is body above 0. The weights are in ``weights.py``.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from builder.ingest.html.rendering import Line
 from builder.ingest.html.weights import BIAS, WEIGHTS
 
 _NEAR = 4
+_MOST = 30.0
 _SHORT, _CORE, _SURE, _LONG = 8, 8, 15, 40
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -33,6 +35,11 @@ class Extractions:
 def scores(features: Sequence[Features]) -> list[float]:
     """Return the score of each line."""
     return [BIAS + sum(WEIGHTS.get(k, 0.0) * v for k, v in line.items()) for line in features]
+
+
+def probability(score: float) -> float:
+    """Return the probability to be body text that a score stands for."""
+    return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, score))))
 
 
 def features(lines: Sequence[Line], kept: Extractions) -> list[Features]:
