@@ -6,12 +6,11 @@ from itertools import groupby
 from pathlib import Path
 
 from builder.ingest.articles import Cleaned, clean, rejected, unreadable
-from builder.ingest.cleaning.model_files import FOLDER
+from builder.ingest.cleaning.model_files import model_of
 from builder.ingest.listing import File, mapped
 from builder.ingest.readers import contents, sidecars
 from builder.ingest.readers.content import Fault, SeedContent, SeedEntry, SeedError
 from builder.records import Rejection
-from builder.workspace.config import EMBEDDED
 from builder.workspace.folder import Workspace
 
 
@@ -35,8 +34,7 @@ def cleaned(
 
 def line_model_folder(workspace: Workspace) -> Path:
     """Return where the model of lines lies that cleans the workspace's seeds."""
-    named = workspace.config.ingest.cleaner
-    return FOLDER if named == EMBEDDED else workspace.root / named
+    return model_of(workspace.config.ingest.cleaner, workspace.root)
 
 
 def contents_of(

@@ -53,8 +53,15 @@ def group_of(outlet: str) -> int:
     return int(hashlib.sha256(outlet.encode()).hexdigest(), 16) % GROUPS
 
 
-def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMaterial:
-    """Return pages with the features and labels of their lines; those without text are left out."""
+def prepare(
+    pages: Iterable[MarkedPage],
+    track: Callable[[int], None],
+    groups: Mapping[str, int] | None = None,
+) -> LineMaterial:
+    """Return pages with the features and labels of their lines; those without text are left out.
+
+    ``groups`` says which group each outlet is in, where that is not ``group_of``.
+    """
     held = [(page, found) for page in pages if (found := blocks_of(page.dump.split("\n")))]
     kept, blocks = [page for page, _ in held], [found for _, found in held]
     words = [features.words_of([block.text for block in found]) for found in blocks]
@@ -70,6 +77,7 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMa
         is_body.append(np.array(labels([block.text for block in found], page.body)))
         weights.append(_weights(spoken, is_body[-1]))
     sizes = np.array([len(found) for found in blocks])
+    dealt = [groups[page.outlet] if groups else group_of(page.outlet) for page in kept]
     per_page = Counter(page.page for page in kept)
     return LineMaterial(
         pages=kept,
@@ -83,7 +91,7 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMa
         votes=_joined(votes),
         labels=np.concatenate(is_body),
         weights=np.concatenate(weights),
-        groups=np.repeat([group_of(page.outlet) for page in kept], sizes),
+        groups=np.repeat(dealt, sizes),
         shares=np.repeat([1 / per_page[page.page] for page in kept], sizes),
     )
 

@@ -18,8 +18,6 @@ from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
 FILE_NAME = "builder.toml"
-# How the pipeline and the cleaner are called that are part of the package.
-EMBEDDED = "builder"
 RecordField = Literal[
     "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
     "syndicated_from", "section", "url", "language", "licence",
@@ -66,7 +64,7 @@ class Ingest(_Section):
     ``cleaner`` is ``builder``, or the folder of a model made by ``builder train --task cleaning``.
     """
 
-    cleaner: str = EMBEDDED
+    cleaner: str = "builder"
 
 
 class Annotate(_Section):
@@ -76,7 +74,7 @@ class Annotate(_Section):
     installed spaCy package. ``author_claims`` suggests claims in the newspaper's own voice.
     """
 
-    pipeline: str = EMBEDDED
+    pipeline: str = "builder"
     author_claims: bool = True
 
 

@@ -10,7 +10,13 @@ from builder.errors import BuilderError
 # The model that is part of the package.
 FOLDER = Path(__file__).resolve().parent / "model"
 ODDS, FIRST, SECOND, META = "odds.json.gz", "first.onnx", "second.onnx", "meta.json"
+_PACKAGED = "builder"
 _PARTS = (ODDS, FIRST, SECOND)
+
+
+def model_of(named: str, root: Path) -> Path:
+    """Return the folder of the model that settings name, as seen from the workspace's root."""
+    return FOLDER if named == _PACKAGED else root / named
 
 
 def identity(folder: Path) -> str:
