@@ -41,13 +41,14 @@ def evaluate(
     FILE holds JSON Lines of text and spans, for cleaning of dump and body; docs/evaluation.md
     describes it and the figures.
     """
+    configured = _config(root)
     if task == "cleaning":
         if pipeline:
             raise click.UsageError("--pipeline: no pipeline cleans pages")
         from builder.ingest.cleaning.model_files import model_of
         from builder.training import cleaning
 
-        cleaned = cleaning.measure(file, model_of(_config(root).ingest.cleaner, root))
+        cleaned = cleaning.measure(file, model_of(configured.ingest.cleaner, root))
         if as_json:
             click.echo(json.dumps(cleaned.shown(errors), ensure_ascii=False, indent=2))
             return
@@ -57,7 +58,7 @@ def evaluate(
     from builder.training.jobs import measure
 
     # What the command line names lies where it was typed, what builder.toml names beside it.
-    named = (pipeline, Path()) if pipeline else (_config(root).annotate.pipeline, root)
+    named = (pipeline, Path()) if pipeline else (configured.annotate.pipeline, root)
     result = measure(file, task, *named)
     listed = result.errors if errors else ()
     if as_json:
