@@ -7,7 +7,7 @@ fits; what is learned is only how much each feature counts.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from builder.ingest.cleaning import bylines, captions, dates, wording
 from builder.ingest.cleaning.page import Block
@@ -87,7 +87,7 @@ def choose(page: Sequence[Block], start: int) -> int | None:
 
 def _alone(above: Sequence[Block]) -> int | None:
     """Return the only line above an article but for byline and date, if it is worded as a title."""
-    others = [i for i, block in enumerate(above) if not is_anchor(block.plain)]
+    others = list(islice((i for i, b in enumerate(above) if not is_anchor(b.plain)), 2))
     if len(others) != 1 or not may_be(above[others[0]]):
         return None
     title = above[others[0]]
@@ -108,12 +108,13 @@ def candidates(page: Sequence[Block], start: int) -> list[Candidate]:
     opening = _opening_words(page, start)
     texts = [wording.bare(block.plain) for block in page]
     repeats = Counter(texts)
+    joined = "\n".join(texts)
     anchors = [index for index in _window(page, start) if is_anchor(page[index].plain)]
     found: list[Candidate] = []
     for index in _window(page, start):
         if may_be(page[index]):
             features = _features(page, index, start, opening)
-            features |= _repeated(index, texts, repeats)
+            features |= _repeated(index, texts, repeats, joined)
             features |= _anchored(index, anchors, start)
             found.append(Candidate(index, features))
     for above, below in pairwise(found):
@@ -183,12 +184,18 @@ def _features(page: Sequence[Block], index: int, start: int, opening: set[str]) 
     }
 
 
-def _repeated(index: int, texts: Sequence[str], repeats: Counter[str]) -> dict[str, float]:
-    """Return whether the line stands elsewhere, alone or in a longer line such as the title."""
+def _repeated(
+    index: int, texts: Sequence[str], repeats: Counter[str], joined: str
+) -> dict[str, float]:
+    """Return whether the line stands elsewhere, alone or in a longer line such as the title.
+
+    ``joined`` holds all lines: where a line stands in it no more often than alone, none holds it.
+    """
     text = texts[index]
     twice = repeats[text] > 1
     later = twice and text in texts[index + 1 : index + 6]
-    held = len(text) > 14 and any(
+    may_be_held = len(text) > 14 and joined.count(text) != repeats[text]
+    held = may_be_held and any(
         text in other and len(text) < len(other) < len(text) + 80
         for place, other in enumerate(texts[: index + 60])
         if place != index

@@ -13,10 +13,12 @@ _CLOSING_QUOTES = frozenset('"”»')
 _CLOSERS = "\"'”’»)]*_"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(r"\w+")
+_SOUND = re.compile(r"[^\W_]")
 _IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARKUP = re.compile(
     r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)?|^\s*(?:#{1,6}|>)\s+|\*\*|__|\\(?=[-.!#*_+])"
 )
+_MARK = re.compile(r"[\[#>*_\\]")
 _BULLET = re.compile(r"^\s*[•·▪▸►‣◦○●*+»›-]\s+")
 _GLUED = re.compile(r"[a-z][A-Z]")
 
@@ -53,6 +55,9 @@ class Shape:
     words: int
     stop_share: float
     glued_share: float
+
+
+_PAYWALL_CUE = Cue("paywall", "asks to subscribe, sign in or listen")
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
@@ -136,6 +141,14 @@ _NOTICE = re.compile(
     (?:our|the|this)\snewsletter|activation\slink|opens?\sin\sa\snew\swindow)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# The first three letters of all that is furniture as a whole; "ad" alone has two.
+_STARTS = """
+spo pro pai par sto art con scr fac twi wha pin lin red tel mes fli poc ins tum goo vko odn mas blu
+thr sha sav twe pri ema cop boo gif url tex cli sen fol lik sub sig log reg acc joi mor rel sim rea
+als see kee lat the dis mos top tre pop rec you edi don oth fea aro fro pre nex mus wat tag fil key
+sho vie loa hid all com lea pos wri add sor hav
+"""
+_CUE_STARTS = frozenset([*_STARTS.split(), "my ", "be ", "in "])
 # Nothing is footer, notice or paywall without one of these; to look for them is quick.
 _FOOTER_HINTS = (
     "©", "(c)", "copyright", "reserved", "privacy", "terms", "conditions", "cookie", "contact",
@@ -152,10 +165,12 @@ _MAX_FURNITURE_LENGTH = 400
 @lru_cache(maxsize=4096)
 def plain(line: str) -> str:
     """Return the line without markdown, list mark and superfluous white space."""
-    line = _MARKUP.sub(r"\1", line)
+    if _MARK.search(line):
+        line = _MARKUP.sub(r"\1", line)
     return " ".join(_BULLET.sub("", line).split())
 
 
+@lru_cache(maxsize=4096)
 def bare(line: str) -> str:
     """Return the line's letters and digits in lower case, by which two lines are compared."""
     return " ".join(_TOKEN.findall(line.lower()))
@@ -180,8 +195,8 @@ def shape(line: str) -> Shape:
     count = len(words) + ideograms // 2
     if not words:
         return Shape(count, 0.0, 0.0)
-    stops = sum(word.lower() in COMMON for word in words)
-    glued = sum(_GLUED.search(word) is not None for word in words)
+    stops = sum(map(COMMON.__contains__, map(str.lower, words)))
+    glued = sum(map(bool, map(_GLUED.search, words))) if _GLUED.search(line) else 0
     return Shape(count, stops / len(words), glued / len(words))
 
 
@@ -206,7 +221,7 @@ def is_text(line: str) -> bool:
 
 def has_words(line: str) -> bool:
     """Tell whether the line holds a letter or a digit at all."""
-    return any(character.isalnum() for character in line)
+    return _SOUND.search(line) is not None
 
 
 def content_words(line: str) -> set[str]:
@@ -228,7 +243,16 @@ def is_notice(line: str) -> bool:
 def _holds(line: str, hints: Iterable[str]) -> bool:
     """Tell whether the line holds one of some small letters, without which no pattern matches."""
     small = line.lower()
-    return any(hint in small for hint in hints)
+    for hint in hints:  # noqa: SIM110 - any() would take three times as long
+        if hint in small:
+            return True
+    return False
+
+
+def _may_be_cue(text: str) -> bool:
+    """Tell whether the text starts as a line may that is furniture as a whole."""
+    start = text[:3].lower()
+    return start in _CUE_STARTS or start[:2] == "ad" or not (start.isascii() and start.isalpha())
 
 
 @lru_cache(maxsize=4096)
@@ -257,6 +281,14 @@ def cue(line: str) -> Cue | None:
     text = plain(line)
     if not text or not _is_short(text):
         return None
+    found = _whole_cue(text) if _may_be_cue(text) else None
+    if found is None and _holds(text, _PAYWALL_HINTS) and _PAYWALL.search(text):
+        return _PAYWALL_CUE
+    return found
+
+
+def _whole_cue(text: str) -> Cue | None:
+    """Return what a short text is if all of it is a label, a tool or a heading."""
     if _AD.fullmatch(text):
         return Cue("ad", "advertising label")
     if _COMMENTS.fullmatch(text):
@@ -264,7 +296,7 @@ def cue(line: str) -> Cue | None:
     if _SHARE.fullmatch(text):
         return Cue("share", "sharing tool")
     if _ACCOUNT_LINKS.fullmatch(text) or (_holds(text, _PAYWALL_HINTS) and _PAYWALL.search(text)):
-        return Cue("paywall", "asks to subscribe, sign in or listen")
+        return _PAYWALL_CUE
     if _RELATED_HEADING.fullmatch(text):
         return Cue("related", "heading of related links", heads=True)
     if _RELATED_LINK.fullmatch(text):
