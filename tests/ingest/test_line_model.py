@@ -10,6 +10,7 @@ import pytest
 from builder.errors import BuilderError
 from builder.ingest.cleaning import features, line_model, lines, model_files, rule_votes, word_odds
 from builder.ingest.cleaning.page import Block, blocks_of
+from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
 
 STORY = [
@@ -25,13 +26,13 @@ PAGE = [*MENU, "", "Channel to be dredged", "By Ann Lee", "", *STORY, "", *FOOTE
 
 
 def looked_at(page: list[Block]) -> tuple[Pages, WordPlaces, dict[str, features.Array]]:
-    words = features.words_of([block.text for block in page])
+    words = PageWords.of([block.text for block in page])
     return line_model.pages_of(page), WordPlaces.of(words), features.of_lines(page, words)
 
 
 def test_every_line_has_a_probability_and_paragraphs_a_higher_one_than_the_menu() -> None:
     page = blocks_of(PAGE)
-    words = features.words_of([block.text for block in page])
+    words = PageWords.of([block.text for block in page])
     chance = line_model.load().probabilities(page, words, rule_votes.cast(page).numbers())
     by_text = dict(zip([block.text for block in page], chance, strict=True))
     assert ((chance >= 0) & (chance <= 1)).all()
@@ -39,7 +40,7 @@ def test_every_line_has_a_probability_and_paragraphs_a_higher_one_than_the_menu(
 
 
 def test_a_page_without_lines_has_no_probabilities() -> None:
-    assert line_model.load().probabilities([], [], {}).shape == (0,)
+    assert line_model.load().probabilities([], PageWords.of([]), {}).shape == (0,)
 
 
 def test_what_stands_around_a_line_is_of_its_own_page_when_many_are_looked_at_together() -> None:
@@ -52,7 +53,7 @@ def test_what_stands_around_a_line_is_of_its_own_page_when_many_are_looked_at_to
         np.concatenate([look[0].parted for look in looks]),
     )
     alone = {name: np.concatenate([look[2][name] for look in looks]) for name in looks[0][2]}
-    words = [features.words_of([block.text for block in page]) for page in (first, second)]
+    words = [PageWords.of([block.text for block in page]) for page in (first, second)]
     model = line_model.load()
     odds = [word_odds.features(word_odds.tokens(w, model.numbers), model.odds) for w in words]
     both = {name: np.concatenate([one[name] for one in odds]) for name in odds[0]}

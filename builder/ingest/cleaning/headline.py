@@ -71,14 +71,15 @@ def choose(page: Sequence[Block], start: int) -> int | None:
     if alone is not None:
         return places[alone]
     texts = {one.index: wording.bare(spoken[one.index].plain) for one in found}
-    best = max(found, key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score < _MIN_SCORE:
+    scores = {one.index: one.score for one in found}
+    best = max(found, key=lambda candidate: scores[candidate.index], default=None)
+    if best is None or scores[best.index] < _MIN_SCORE:
         return None
     title = texts[best.index]
     # A page's title is the headline and the outlet's name; where both stand, the headline is meant.
     shorter = [i for i, text in texts.items() if len(text) > 14 and title.startswith(f"{text} ")]
     others = [one for one in found if not f"{title} ".startswith(f"{texts[one.index]} ")]
-    if any(best.score - one.score < _MIN_LEAD for one in others):
+    if any(scores[best.index] - scores[one.index] < _MIN_LEAD for one in others):
         return None
     if _may_be_standfirst(best.index, others, spoken):
         return None
@@ -200,10 +201,8 @@ def _repeated(
         for place, other in enumerate(texts[: index + 60])
         if place != index
     )
-    holds = any(
-        len(other) > 14 and other in text and len(other) < len(text)
-        for other in texts[max(0, index - 3) : index + 40]
-    )
+    near = texts[max(0, index - 3) : index + 40]
+    holds = any(other in text for other in near if 14 < len(other) < len(text))
     return {
         "repeated": float(twice),
         "repeated below": float(later),

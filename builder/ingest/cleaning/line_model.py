@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from builder.ingest.cleaning import features, model_files, surroundings, word_odds
 from builder.ingest.cleaning.model_files import FIRST, FOLDER, ODDS, SECOND
 from builder.ingest.cleaning.page import Block
+from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
+from builder.ingest.cleaning.word_odds import TokenNumbers
 
 Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
@@ -33,13 +35,13 @@ _LONG = 20
 class LineModel:
     """Both sets of trees, and the odds of words."""
 
-    numbers: Mapping[str, int]
+    numbers: TokenNumbers
     odds: Array
     first: Any
     second: Any
 
     def probabilities(
-        self, page: Sequence[Block], words: Sequence[Sequence[str]], votes: Mapping[str, Array]
+        self, page: Sequence[Block], words: PageWords, votes: Mapping[str, Array]
     ) -> Array:
         """Return the probability of each line to be body text; ``votes`` are those of rules."""
         if not page:
@@ -65,7 +67,7 @@ def load(folder: Path = FOLDER) -> LineModel:
     model_files.check(folder)
     with gzip.open(folder / ODDS, "rt", encoding="utf-8") as file:
         stored: dict[str, float] = json.load(file)
-    numbers = {name: number for number, name in enumerate(stored)}
+    numbers = TokenNumbers.of(stored)
     odds = np.array(list(stored.values()), np.float64)
     return LineModel(numbers, odds, _session(folder / FIRST), _session(folder / SECOND))
 
@@ -85,7 +87,10 @@ def _run(session: Any, matrix: Matrix) -> Array:
 
 def stacked(known: Mapping[str, Array]) -> Matrix:
     """Return features as a matrix, a row a line."""
-    return np.stack([value.astype(np.float32) for value in known.values()], axis=1)
+    table = np.empty((len(next(iter(known.values()))), len(known)), np.float32)
+    for number, value in enumerate(known.values()):
+        table[:, number] = value
+    return table
 
 
 def pages_of(page: Sequence[Block]) -> Pages:

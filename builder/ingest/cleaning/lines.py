@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail, wording
+from builder.ingest.cleaning import head, inside, line_model, rule_votes, tail, wording
 from builder.ingest.cleaning.model_files import FOLDER
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.cleaning.page_words import PageWords
 
 Array = NDArray[np.float64]
 
@@ -75,11 +76,11 @@ def _judge(page: Sequence[Block], model: Path) -> tuple[Sequence[Verdict], Seque
     votes = rule_votes.cast(page)
     if votes.is_plain or not 0 < len(page) <= _MAX_BLOCKS:
         return votes.verdicts, [None] * len(page)
-    words = features.words_of([block.text for block in page])
+    words = PageWords.of([block.text for block in page])
     numbers = votes.numbers()
     chance = line_model.load(model).probabilities(page, words, numbers)
-    sizes = np.array([len(line) for line in words])
-    return _together(page, votes, in_article(page, chance, numbers, sizes)), chance.tolist()
+    is_body = in_article(page, chance, numbers, words.sizes.astype(np.float64))
+    return _together(page, votes, is_body), chance.tolist()
 
 
 def _together(

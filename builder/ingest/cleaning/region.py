@@ -8,6 +8,7 @@ the first sentence to the last, is the article, however short it is and in whate
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from builder.ingest.cleaning import captions, wording
@@ -63,6 +64,7 @@ def sentences(texts: Sequence[str]) -> tuple[int, int] | None:
     return found[0], max([*found, *ends])
 
 
+@lru_cache(maxsize=4096)
 def score(text: str) -> float:
     """Return how much a block reads like a paragraph of an article: above 0 more than not."""
     cue = wording.cue(text)
