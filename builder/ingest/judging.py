@@ -1,7 +1,7 @@
 """Judge the lines of what a reader has read: a page's text, its HTML, or an article alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def _article(document: SeedContent, _: Path) -> JudgedLines:
 
     page = split_lines(document.content)
     # What looks like a mark of a link here is the author's.
-    body = [replace(found, text=found.raw) for found in wrapping.paragraphs(page)]
+    body = [found._replace(text=found.raw) for found in wrapping.paragraphs(page)]
     body = [paragraph for paragraph in body if paragraph.text.strip()]
     text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
     verdicts = [text if line.strip() else blank for line in page]

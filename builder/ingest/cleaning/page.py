@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from builder.ingest.cleaning import captions, wording, wrapping
 from builder.records import Role
@@ -15,8 +16,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line, or the lines of one hard-wrapped paragraph (1-based bounds), with its text."""
 
     text: str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from builder.records import Role
 
@@ -19,6 +20,7 @@ _MARKUP = re.compile(
     r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)?|^\s*(?:#{1,6}|>)\s+|\*\*|__|\\(?=[-.!#*_+])"
 )
 _MARK = re.compile(r"[\[#>*_\\]")
+_BULLETS = "•·▪▸►‣◦○●*+»›-"
 _BULLET = re.compile(r"^\s*[•·▪▸►‣◦○●*+»›-]\s+")
 _GLUED = re.compile(r"[a-z][A-Z]")
 
@@ -48,8 +50,7 @@ class Cue:
     heads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Counts over one line: words, and the share of them that are stop words or glued together."""
 
     words: int
@@ -167,7 +168,9 @@ def plain(line: str) -> str:
     """Return the line without markdown, list mark and superfluous white space."""
     if _MARK.search(line):
         line = _MARKUP.sub(r"\1", line)
-    return " ".join(_BULLET.sub("", line).split())
+    if line.lstrip()[:1] in _BULLETS:
+        line = _BULLET.sub("", line)
+    return " ".join(line.split())
 
 
 @lru_cache(maxsize=4096)
@@ -191,13 +194,18 @@ def ends_sentence(line: str) -> bool:
 def shape(line: str) -> Shape:
     """Return the line's counts; two ideograms count as one word."""
     words = _WORD.findall(line)
-    ideograms = len(_IDEOGRAM.findall(line))
+    ideograms = 0 if line.isascii() else len(_IDEOGRAM.findall(line))
     count = len(words) + ideograms // 2
     if not words:
         return Shape(count, 0.0, 0.0)
     stops = sum(map(COMMON.__contains__, map(str.lower, words)))
-    glued = sum(map(bool, map(_GLUED.search, words))) if _GLUED.search(line) else 0
+    # Titles and lines in small letters are most of a page, and have none.
+    glued = 0 if line.islower() or not _GLUED.search(line) else sum(map(_is_glued, words))
     return Shape(count, stops / len(words), glued / len(words))
+
+
+def _is_glued(word: str) -> bool:
+    return _GLUED.search(word) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -224,9 +232,10 @@ def has_words(line: str) -> bool:
     return _SOUND.search(line) is not None
 
 
-def content_words(line: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def content_words(line: str) -> frozenset[str]:
     """Return the line's words without stop words, in lower case."""
-    return {word for word in map(str.lower, _WORD.findall(plain(line))) if word not in COMMON}
+    return frozenset(map(str.lower, _WORD.findall(plain(line)))) - COMMON
 
 
 def is_sponsor_label(line: str) -> bool:

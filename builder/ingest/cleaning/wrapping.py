@@ -8,8 +8,8 @@ blank line.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from builder.ingest.cleaning import marks, wording
 from builder.ingest.cleaning.marks import Marks
@@ -26,8 +26,7 @@ _LONGEST = 40
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|\||\* \* \*|[-*+•]\s|\d{1,3}[.)]\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Lines that belong together (1-based bounds, inclusive), and their text without marks.
 
     ``raw`` is the joined text with all its marks, ``heading`` tells if they make it a heading.
