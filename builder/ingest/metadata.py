@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from builder.ingest.cleaning import bylines, captions, dates, headline, outlets, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, headline, outlets, wording
 from builder.ingest.cleaning.head import is_name, is_unmarked_byline
 from builder.ingest.cleaning.lines import JudgedPage
 from builder.ingest.cleaning.page import Block
@@ -192,7 +192,7 @@ def _names_who(text: str) -> bool:
 def _sections(page: _PageBlocks) -> Iterator[Stated]:
     headlines = {block.plain for block in page.of("headline")}
     for block in page.of("breadcrumb"):
-        steps = [step for step in wording.breadcrumb(block.text) or [] if step not in headlines]
+        steps = [step for step in furniture.breadcrumb(block.text) or [] if step not in headlines]
         if len(steps) > 1:
             yield Stated(steps[-1], block.first, "last step of the breadcrumb")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, dates, headline, wording
+from builder.ingest.cleaning import bylines, dates, furniture, headline, wording
 from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
 
 _DATELINE_REACH = 4
@@ -39,7 +39,7 @@ def _above_headline(blocks: Sequence[Block], title: str) -> list[Verdict]:
         text = blocks[index].plain
         if wording.is_list_item(blocks[index].text):
             continue
-        if wording.breadcrumb(text):
+        if furniture.breadcrumb(text):
             verdicts[index] = Verdict("breadcrumb", "path of sections above the headline")
         elif text == title:
             verdicts[index] = Verdict("headline", "repeats the headline")
@@ -56,12 +56,12 @@ def is_name(block: Block) -> bool:
     """Tell whether the block may be an outlet's name: a few words that are nothing else."""
     text = block.text
     return (
-        wording.cue(text) is None
+        furniture.cue(text) is None
         and not wording.is_list_item(text)
         and not wording.ends_sentence(text)
         and wording.shape(text).words in _OUTLET_WORDS
         and not dates.is_line(text)
-        and not wording.breadcrumb(text)
+        and not furniture.breadcrumb(text)
     )
 
 
@@ -94,7 +94,7 @@ def _near_one(
         return verdict
     if dates.is_line(text):
         return Verdict("date", "date between headline and article")
-    if wording.breadcrumb(text):
+    if furniture.breadcrumb(text):
         return Verdict("breadcrumb", "path of sections above the article")
     dated = following is not None and dates.is_line(following.plain)
     if previous == "byline" and (dated or bylines.is_agency(text)) and is_name(block):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.cleaning.page import Block
 
 # A headline stands within so many blocks above the article; of a page whose menus were taken for
@@ -153,13 +153,13 @@ def may_be(block: Block) -> bool:
     return (
         wording.shape(text).words in _WORDS
         and len(text) < 300
-        and wording.cue(block.text) is None
-        and not wording.is_notice(text)
+        and furniture.cue(block.text) is None
+        and not furniture.is_notice(text)
         and captions.split(text) is None
         and not captions.opens_as_caption(text)
         and not is_anchor(text)
-        and not wording.is_footer(text)
-        and wording.breadcrumb(text) is None
+        and not furniture.is_footer(text)
+        and furniture.breadcrumb(text) is None
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, dates, region, wording
+from builder.ingest.cleaning import bylines, dates, furniture, region, wording
 from builder.ingest.cleaning.head import captions_marked
 from builder.ingest.cleaning.page import Block, Verdict, as_caption, by_wording
 
@@ -17,7 +17,7 @@ def judge(article: Sequence[Block], headline: str | None) -> list[Verdict]:
     verdicts: list[Verdict] = []
     in_links = False
     for index, block in enumerate(article):
-        cue = wording.cue(block.text)
+        cue = furniture.cue(block.text)
         if cue is not None:
             starts_links = cue.heads and cue.role == "related"
             in_links = starts_links or (in_links and cue.role == "ad")

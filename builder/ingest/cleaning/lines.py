@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import head, inside, line_model, rule_votes, tail, wording
+from builder.ingest.cleaning import furniture, head, inside, line_model, rule_votes, tail
 from builder.ingest.cleaning.model_files import FOLDER
 from builder.ingest.cleaning.page import Block, Verdict, blocks_of
 from builder.ingest.cleaning.page_words import PageWords
@@ -112,7 +112,7 @@ def in_article(
     hardly anything, and in a text that shows no furniture of a page, the rules decide.
     """
     by_rules = votes["rules' body"] > 0
-    barred = np.array([wording.cue(block.text) is not None for block in page])
+    barred = np.array([furniture.cue(block.text) is not None for block in page])
     found: NDArray[np.bool_] = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
     if words[found].sum() < _MIN_WORDS or votes["plain"].any():
         return by_rules

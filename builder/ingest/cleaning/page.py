@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.ingest.cleaning import captions, wording, wrapping
+from builder.ingest.cleaning import captions, furniture, wording, wrapping
 from builder.records import Role
 
 
@@ -45,7 +45,7 @@ def blocks_of(lines: Sequence[str]) -> list[Block]:
 
 def by_wording(block: Block) -> Verdict | None:
     """Return the verdict that the block's wording alone allows, or None."""
-    cue = wording.cue(block.text)
+    cue = furniture.cue(block.text)
     if cue is not None:
         return Verdict(cue.role, cue.reason)
     if not wording.has_words(block.text):

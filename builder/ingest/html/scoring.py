@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.html.matching import words
 from builder.ingest.html.rendering import Line
 from builder.ingest.html.weights import BIAS, WEIGHTS
@@ -59,9 +59,9 @@ def _wording(line: Line) -> Features:
         "links": line.link_share,
         "ends a sentence": wording.ends_sentence(line.text),
         "common words": min(0.5, wording.shape(line.text).stop_share),
-        "page furniture": wording.cue(line.text) is not None,
-        "notice": wording.is_notice(line.text),
-        "footer's words": wording.is_footer(plain),
+        "page furniture": furniture.cue(line.text) is not None,
+        "notice": furniture.is_notice(line.text),
+        "footer's words": furniture.is_footer(plain),
         "picture credit": captions.split(plain) is not None,
         "byline": bylines.byline(plain) is not None,
         "date line": dates.is_line(plain),
