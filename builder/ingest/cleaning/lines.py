@@ -112,11 +112,15 @@ def in_article(
     hardly anything, and in a text that shows no furniture of a page, the rules decide.
     """
     by_rules = votes["rules' body"] > 0
-    barred = np.array([furniture.cue(block.text) is not None for block in page])
-    found: NDArray[np.bool_] = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
+    found: NDArray[np.bool_] = (chance > _SURE) & ~_barred(page) & ~rule_votes.certain(votes)
     if words[found].sum() < _MIN_WORDS or votes["plain"].any():
         return by_rules
     return found | _near(found, by_rules & (chance > _WITH_RULES))
+
+
+def _barred(page: Sequence[Block]) -> NDArray[np.bool_]:
+    """Return which blocks are furniture by their wording."""
+    return np.array([furniture.cue(block.text) is not None for block in page])
 
 
 def _near(found: NDArray[np.bool_], maybe: NDArray[np.bool_]) -> NDArray[np.bool_]:
