@@ -60,9 +60,10 @@ def _row(dumps: list[Dump]) -> str:
             scores.append(f1(page.body, line_folds.text_found(material, number, chances)))
             outlets.append(page.outlet)
     low, high = interval(scores, outlets)
+    middle = f"{np.mean(scores):.3f}/{np.median(scores):.3f}"
     return (
         f"{len({dump.page for dump in seen}):6} {len({dump.outlet for dump in seen}):8}"
-        f" {len(scores):11}    {np.mean(scores):.3f}/{np.median(scores):.3f} [{low:.3f}, {high:.3f}]"
+        f" {len(scores):11} {middle:>14} [{low:.3f}, {high:.3f}]"
     )
 
 
