@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import html_corpus
-from benchmarks.cleaning_corpus import Dump, marked, read
+from benchmarks.cleaning_corpus import SEVEN, Dump, marked, read
 from benchmarks.html_corpus import f1
 from builder.ingest.cleaning import lines
 from builder.training import line_folds
@@ -30,7 +30,6 @@ from builder.training.line_material import LineMaterial, prepare
 from builder.training.line_trees import TreeSettings
 from builder.training.marked_pages import interval
 
-_SEVEN = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
 _EVERY = 40
 Scores = dict[str, float]
 Value = Callable[[Scores], float]
@@ -84,7 +83,7 @@ def _of_html(corpus: Path) -> dict[str, float]:
 
 def report(rows: Sequence[tuple[Dump, Scores]]) -> None:
     """Print the tables of English pages."""
-    seven = [(dump, found) for dump, found in rows if dump.rendering in _SEVEN]
+    seven = [(dump, found) for dump, found in rows if dump.rendering in SEVEN]
     parts: Mapping[str, Sequence[tuple[Dump, Scores]]] = {
         "seven renderings": seven,
         "  outlets looked at": [row for row in seven if row[0].is_development],

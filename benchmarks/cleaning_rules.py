@@ -12,7 +12,6 @@ Needs the extra ``train``.
 
 import argparse
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -23,7 +22,7 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cleaning_corpus import Dump, marked, read
+from benchmarks.cleaning_corpus import Dump, chosen, marked
 from benchmarks.html_corpus import f1
 from builder.ingest.cleaning import (
     captions,
@@ -42,7 +41,6 @@ from builder.training.line_trees import TreeSettings
 from builder.training.marked_pages import interval
 
 _FOLDS = 2
-_RENDERINGS = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
 Array = NDArray[np.float64]
 Found = tuple[list[float], list[float]]
 
@@ -109,7 +107,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=2, choices=range(1, 8))
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    dumps = _chosen(options.corpus, options.texts)
+    dumps = chosen(options.corpus, options.texts)
     material = prepare(map(marked, dumps), lambda _: None)
     held = {marked(dump): dump for dump in dumps}
     outlets = [held[page] for page in material.pages]
@@ -126,18 +124,6 @@ def main() -> None:
                 anew = chances if name.startswith("model: ") else _learned(changed)
                 found = _measured(changed, anew)
             print(f"{name:36}" + _row(outlets, usual, found), flush=True)
-
-
-def _chosen(corpus: Path, texts: int) -> list[Dump]:
-    by_page: dict[str, list[Dump]] = defaultdict(list)
-    for dump in read(corpus):
-        if dump.rendering in _RENDERINGS and dump.english:
-            by_page[dump.page].append(dump)
-    return [
-        found[(number + step * len(found) // texts) % len(found)]
-        for number, found in enumerate(by_page.values())
-        for step in range(min(texts, len(found)))
-    ]
 
 
 @contextmanager

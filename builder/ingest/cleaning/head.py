@@ -1,6 +1,7 @@
 """Judge the blocks above an article: headline, byline, date, captions and navigation."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from builder.ingest.cleaning import bylines, dates, furniture, headline, wording
 from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
@@ -9,6 +10,11 @@ _DATELINE_REACH = 4
 _OUTLET_REACH = 3
 _OUTLET_WORDS = range(1, 7)
 _CAPTION_WORDS = range(4, 61)
+# What is glued to a caption is short: a number, a credit; a sentence goes on at greater length.
+_GLUED_ON = 40
+# So many paragraphs, and such a share of them, stand twice where an article is printed twice.
+_MIN_PAIRS, _PAIRED = 3, 0.3
+_AGAIN = Verdict("nav", "repeats the paragraph above")
 
 
 def judge(page: Sequence[Block], start: int) -> tuple[list[Verdict], str | None]:
@@ -119,14 +125,19 @@ def is_unmarked_byline(blocks: Sequence[Block], index: int) -> bool:
 def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Return the verdicts, with lines that only repeat their neighbour made captions.
 
-    Pages give a picture's text twice, as its alternative text and below the picture.
+    Pages give a picture's text twice, as its alternative text and below the picture. Where most
+    paragraphs stand twice, it is the article that is printed so.
     """
     marked = list(verdicts)
+    twice = _printed_twice(blocks)
     for index in range(1, len(blocks)):
         above, below = blocks[index - 1].plain, blocks[index].plain
         if not above or not _holds(below, above):
             continue
-        if marked[index].role == "caption":
+        if twice:
+            if marked[index].role == "body":
+                marked[index] = _AGAIN
+        elif marked[index].role == "caption":
             marked[index - 1] = Verdict("caption", "repeated by the caption below")
         elif marked[index - 1].role == "caption":
             marked[index] = Verdict("caption", "repeats the caption above")
@@ -136,8 +147,16 @@ def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> lis
     return marked
 
 
+def _printed_twice(blocks: Sequence[Block]) -> bool:
+    texts = [block.plain for block in blocks if wording.is_prose(block.plain)]
+    pairs = sum(above == below for above, below in pairwise(texts))
+    return pairs >= _MIN_PAIRS and pairs >= _PAIRED * len(texts)
+
+
 def _holds(longer: str, text: str) -> bool:
     """Tell whether a line is another one with something glued to it, such as a picture's number."""
+    if len(longer) > len(text) + _GLUED_ON:
+        return False
     return longer.startswith(text) or (longer.endswith(text) and wording.is_prose(text))
 
 
