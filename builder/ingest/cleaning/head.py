@@ -10,8 +10,8 @@ _DATELINE_REACH = 4
 _OUTLET_REACH = 3
 _OUTLET_WORDS = range(1, 7)
 _CAPTION_WORDS = range(4, 61)
-# What is glued to a caption is short: a number, a credit; a sentence goes on at greater length.
-_GLUED_ON = 40
+# What is glued to a caption is short: a number, a name; a sentence goes on at greater length.
+_GLUED_ON = 30
 # So many paragraphs, and such a share of them, stand twice where an article is printed twice.
 _MIN_PAIRS, _PAIRED = 3, 0.3
 _AGAIN = Verdict("nav", "repeats the paragraph above")
@@ -141,7 +141,7 @@ def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> lis
             marked[index - 1] = Verdict("caption", "repeated by the caption below")
         elif marked[index - 1].role == "caption":
             marked[index] = Verdict("caption", "repeats the caption above")
-        elif marked[index].role in {"nav", "body"} and _is_caption_size(above, below):
+        elif marked[index].role in {"nav", "body"} and _may_be_twins(above, below):
             marked[index - 1] = Verdict("caption", "repeated by the line below")
             marked[index] = Verdict("caption", "repeats the line above")
     return marked
@@ -155,10 +155,11 @@ def _printed_twice(blocks: Sequence[Block]) -> bool:
 
 def _holds(longer: str, text: str) -> bool:
     """Tell whether a line is another one with something glued to it, such as a picture's number."""
-    if len(longer) > len(text) + _GLUED_ON:
-        return False
     return longer.startswith(text) or (longer.endswith(text) and wording.is_prose(text))
 
 
-def _is_caption_size(*texts: str) -> bool:
-    return all(wording.shape(text).words in _CAPTION_WORDS for text in texts)
+def _may_be_twins(above: str, below: str) -> bool:
+    """Tell whether two lines that begin alike may be a caption, and the same with its number."""
+    if len(below) > len(above) + _GLUED_ON:
+        return False
+    return all(wording.shape(text).words in _CAPTION_WORDS for text in (above, below))
