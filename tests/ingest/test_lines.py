@@ -276,3 +276,8 @@ def test_short_lines_such_as_verse_stay_in_a_text_without_furniture() -> None:
              "Is shut and will not bear a cart", "And no one has the town at heart"]  # fmt: skip
     page = [STORY[0], "", *verse, "", *spaced(STORY[1:])]
     assert body(page) == [STORY[0], *verse, *STORY[1:]]
+
+
+def test_a_paragraph_that_a_page_prints_twice_in_a_row_is_kept_once() -> None:
+    page = [*MENU, "", *spaced([*STORY[:3], STORY[2], *STORY[3:]]), "Most read", *TEASERS]
+    assert body(page) == STORY

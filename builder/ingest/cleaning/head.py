@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from builder.ingest.cleaning import bylines, dates, furniture, headline, wording
-from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
+from builder.ingest.cleaning.page import AGAIN, LIST_ITEM, Block, Verdict, as_caption, by_wording
 
 _DATELINE_REACH = 4
 _OUTLET_REACH = 3
@@ -14,7 +14,6 @@ _CAPTION_WORDS = range(4, 61)
 _GLUED_ON = 30
 # So many paragraphs, and such a share of them, stand twice where an article is printed twice.
 _MIN_PAIRS, _PAIRED = 3, 0.3
-_AGAIN = Verdict("nav", "repeats the paragraph above")
 
 
 def judge(page: Sequence[Block], start: int) -> tuple[list[Verdict], str | None]:
@@ -136,7 +135,7 @@ def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> lis
             continue
         if twice:
             if marked[index].role == "body":
-                marked[index] = _AGAIN
+                marked[index] = AGAIN
         elif marked[index].role == "caption":
             marked[index - 1] = Verdict("caption", "repeated by the caption below")
         elif marked[index - 1].role == "caption":

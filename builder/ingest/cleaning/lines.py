@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import furniture, head, inside, line_model, rule_votes, tail
+from builder.ingest.cleaning import furniture, head, inside, line_model, rule_votes, tail, wording
 from builder.ingest.cleaning.model_files import FOLDER
-from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.cleaning.page import AGAIN, Block, Verdict, blocks_of
 from builder.ingest.cleaning.page_words import PageWords
 
 Array = NDArray[np.float64]
@@ -28,6 +28,8 @@ _LEARNED = Verdict("body", "reads as articles do")
 _UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
 # A line is body above the one; close to such lines, if the rules say so too, above the other.
 _SURE, _WITH_RULES, _REACH = 0.5, 0.35, 5
+# Shorter lines may well stand twice, as in verse.
+_MIN_PARAGRAPH = 4
 # What the model finds in fewer words is no article.
 _MIN_WORDS = 25
 # No page has as many lines as this; what the model looks at would not fit into memory.
@@ -100,7 +102,16 @@ def _together(
     for index in range(start, end + 1):
         if bool(is_body[index]) != (verdicts[index].role == "body"):
             verdicts[index] = _LEARNED if is_body[index] else _UNLIKE
+        if index > start and is_body[index] and _same(page[index - 1], page[index]):
+            verdicts[index] = AGAIN
     return verdicts
+
+
+def _same(above: Block, below: Block) -> bool:
+    """Tell whether a paragraph is the one above again."""
+    if wording.shape(below.plain).words < _MIN_PARAGRAPH:
+        return False
+    return wording.bare(above.plain) == wording.bare(below.plain)
 
 
 def in_article(

@@ -32,6 +32,7 @@ class Block(NamedTuple):
 
 
 LIST_ITEM = Verdict("nav", "navigation list item")
+AGAIN = Verdict("nav", "repeats the paragraph above")
 
 
 def blocks_of(lines: Sequence[str]) -> list[Block]:
