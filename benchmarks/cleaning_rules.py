@@ -1,13 +1,14 @@
 """What each rule of the cleaner earns on outlets that the model did not learn from.
 
-    .venv/bin/python -m benchmarks.cleaning_rules CORPUS_FOLDER [--texts 2] [--only WORD]
+    .venv/bin/python -m benchmarks.cleaning_rules CORPUS_FOLDER [--texts 1] [--relearn] [--only WORD]
 
-Takes one rule, or one way in which rules and model decide together, away at a time: the rules
-judge all pages anew, the model learns anew (two parts by outlet, each read by what was learned from
-the other), and F1 is compared text by text. Prints how F1 changes without it, for the rules alone
-and for model and rules, on the outlets whose pages may be looked at and on the others, with the 95%
-interval from a bootstrap over outlets. Of each page so many of its renderings are taken, in turn.
-Needs the extra ``train``.
+Takes one rule, or one way in which rules and model decide together, away at a time; the rules judge
+all pages anew, and F1 is compared text by text. The model has learned in two parts by outlet, each
+of which is read by what was learned from the other; with ``--relearn`` it learns again without the
+rule, which takes long. Prints how F1 changes without it, for the rules alone and for model and
+rules, on the outlets whose pages may be looked at and on the others, with the 95% interval from a
+bootstrap over outlets. Of each page so many of its renderings are taken, in turn. Needs the extra
+``train``.
 """
 
 import argparse
@@ -41,6 +42,8 @@ from builder.training.line_trees import TreeSettings
 from builder.training.marked_pages import interval
 
 _FOLDS = 2
+# What only changes how model and rules decide together needs no learning.
+_JOINT = "together: "
 Array = NDArray[np.float64]
 Found = tuple[list[float], list[float]]
 
@@ -88,11 +91,11 @@ RULES: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
     "bylines in the article": [(inside, "_is_byline", _never)],
     "lines of a date": [(dates, "is_line", _never)],
     "no article across comments": [(region, "_before_comments", _longest)],
-    "model: rules bar furniture": [
+    "together: rules bar furniture": [
         (rule_votes, "_CERTAIN", ()), (lines, "_barred", lambda page: np.zeros(len(page), bool)),
     ],
-    "model: rules bring back": [(lines, "_WITH_RULES", 1.0)],
-    "model: rules where it finds little": [(lines, "_MIN_WORDS", 0)],
+    "together: rules bring back": [(lines, "_WITH_RULES", 1.0)],
+    "together: rules where it finds little": [(lines, "_MIN_WORDS", 0)],
 }  # fmt: skip
 _CACHED = (
     furniture.cue, furniture.is_footer, furniture.is_notice, captions.split, dates.is_line,
@@ -104,7 +107,8 @@ def main() -> None:
     """Take one rule away after the other, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--texts", type=int, default=2, choices=range(1, 8))
+    parser.add_argument("--texts", type=int, default=1, choices=range(1, 8))
+    parser.add_argument("--relearn", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     dumps = chosen(options.corpus, options.texts)
@@ -112,18 +116,24 @@ def main() -> None:
     held = {marked(dump): dump for dump in dumps}
     outlets = [held[page] for page in material.pages]
     print(f"{len(outlets)} texts of {len({dump.outlet for dump in outlets})} outlets")
-    chances = _learned(material)
+    compared(material, outlets, _learned(material), options.relearn, options.only)
+
+
+def compared(
+    material: LineMaterial, dumps: Sequence[Dump], chances: Array, relearn: bool, only: str
+) -> None:
+    """Print what F1 is without each rule, given the probabilities that were learned with all."""
     usual = _measured(material, chances)
     rules, both = map(np.mean, usual)
     print(f"F1 with all of them: rules {rules:.4f}, model and rules {both:.4f}")
     print("F1 without it, less F1 with it: looked at, never looked at [interval]")
     for name in RULES:
-        if options.only in name:
+        if only in name:
             with _without(name):
-                changed = replace(material, votes=_votes(material))
-                anew = chances if name.startswith("model: ") else _learned(changed)
+                changed = replace(material, votes=votes(material))
+                anew = _learned(changed) if relearn and not name.startswith(_JOINT) else chances
                 found = _measured(changed, anew)
-            print(f"{name:36}" + _row(outlets, usual, found), flush=True)
+            print(f"{name:36}" + _row(dumps, usual, found), flush=True)
 
 
 @contextmanager
@@ -141,10 +151,11 @@ def _forget() -> None:
         function.cache_clear()
 
 
-def _votes(material: LineMaterial) -> dict[str, NDArray[np.float32]]:
-    votes = [rule_votes.cast(page).numbers() for page in material.blocks]
+def votes(material: LineMaterial) -> dict[str, NDArray[np.float32]]:
+    """Return what the rules say now of all lines."""
+    cast = [rule_votes.cast(page).numbers() for page in material.blocks]
     return {
-        name: np.concatenate([one[name].astype(np.float32) for one in votes]) for name in votes[0]
+        name: np.concatenate([one[name].astype(np.float32) for one in cast]) for name in cast[0]
     }
 
 
