@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.cleaning_rules CORPUS_FOLDER [--texts 1] [--relearn] [--only WORD]
 
-Takes one rule, or one way in which rules and model decide together, away at a time; the rules judge
-all pages anew, and F1 is compared text by text. The model has learned in two parts by outlet, each
-of which is read by what was learned from the other; with ``--relearn`` it learns again without the
-rule, which takes long. Prints how F1 changes without it, for the rules alone and for model and
+Takes one rule, or one way in which rules and model decide together, away at a time; the rules
+judge all pages anew, and F1 is compared text by text. The model has learned in two parts by outlet,
+each of which is read by what was learned from the other; with ``--relearn`` it learns again without
+the rule, which takes long. Prints how F1 changes without it, for the rules alone and for model and
 rules, on the outlets whose pages may be looked at and on the others, with the 95% interval from a
 bootstrap over outlets. Of each page so many of its renderings are taken, in turn. Needs the extra
 ``train``.
