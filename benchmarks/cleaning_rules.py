@@ -1,6 +1,6 @@
 """What each rule of the cleaner earns on outlets that the model did not learn from.
 
-    .venv/bin/python -m benchmarks.cleaning_rules CORPUS_FOLDER [--texts 1] [--relearn] [--only WORD]
+    .venv/bin/python -m benchmarks.cleaning_rules CORPUS [--texts 1] [--relearn] [--only WORD]
 
 Takes one rule, or one way in which rules and model decide together, away at a time; the rules
 judge all pages anew, and F1 is compared text by text. The model has learned in two parts by outlet,
