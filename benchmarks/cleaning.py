@@ -22,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import html_corpus
-from benchmarks.cleaning_corpus import Dump, marked, read
+from benchmarks.cleaning_corpus import SEVEN, Dump, marked, read
 from benchmarks.html_corpus import f1
 from builder.ingest.cleaning import lines
-from builder.training import line_trees
-from builder.training.line_material import GROUPS, LineMaterial, prepare
+from builder.training import line_folds
+from builder.training.line_material import LineMaterial, prepare
+from builder.training.line_trees import TreeSettings
 from builder.training.marked_pages import interval
 
-_SEVEN = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
 _EVERY = 40
 Scores = dict[str, float]
 Value = Callable[[Scores], float]
@@ -44,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     dumps = list(read(options.corpus))
     material = prepare(map(marked, dumps), _say)
-    chances = cross_validated(material, options.folds)
+    chances = line_folds.cross_validated(material, options.folds, TreeSettings(), _tell)
     scores = scored(material, chances)
     html = _of_html(options.corpus)
     rows = [(dump, scores[marked(dump)]) for dump in dumps if marked(dump) in scores]
@@ -60,38 +60,16 @@ def main() -> None:
                 file.write(json.dumps(key | found) + "\n")
 
 
-def cross_validated(material: LineMaterial, folds: int) -> NDArray[np.float64]:
-    """Return the probability of each line, from a model that did not learn from its outlet."""
-    chances = np.zeros(len(material.labels))
-    for groups in np.array_split(np.arange(GROUPS), folds):
-        learned = line_trees.learn(material, groups.tolist(), line_trees.TreeSettings())
-        wanted = np.isin(material.groups, groups)
-        chances[wanted] = line_trees.predict(material, learned, wanted)[wanted]
-        print(f"groups {groups.tolist()} are read", file=sys.stderr, flush=True)
-    return chances
-
-
 def scored(material: LineMaterial, chances: NDArray[np.float64]) -> dict[object, Scores]:
     """Return for each page how well the rules read it, and the model with the rules."""
     found: dict[object, Scores] = {}
-    words = np.expm1(material.alone["words"].astype(np.float64))
     for number, page in enumerate(material.pages):
-        rows = material.rows(number)
-        votes = {name: value[rows].astype(np.float64) for name, value in material.votes.items()}
-        kept = {
-            "rules": votes["rules' body"] > 0,
-            "model and rules": lines.in_article(
-                material.blocks[number], chances[rows], votes, words[rows]
-            ),
+        by_rules = line_folds.votes_of(material, number)["rules' body"] > 0
+        found[page] = {
+            "rules": f1(page.body, line_folds.text_of(material, number, by_rules)),
+            "model and rules": f1(page.body, line_folds.text_found(material, number, chances)),
         }
-        found[page] = {name: _f1(material, number, body) for name, body in kept.items()}
     return found
-
-
-def _f1(material: LineMaterial, number: int, kept: NDArray[np.bool_]) -> float:
-    blocks = material.blocks[number]
-    text = "\n".join(block.text for block, is_body in zip(blocks, kept, strict=True) if is_body)
-    return f1(material.pages[number].body, text)
 
 
 def _of_html(corpus: Path) -> dict[str, float]:
@@ -105,7 +83,7 @@ def _of_html(corpus: Path) -> dict[str, float]:
 
 def report(rows: Sequence[tuple[Dump, Scores]]) -> None:
     """Print the tables of English pages."""
-    seven = [(dump, found) for dump, found in rows if dump.rendering in _SEVEN]
+    seven = [(dump, found) for dump, found in rows if dump.rendering in SEVEN]
     parts: Mapping[str, Sequence[tuple[Dump, Scores]]] = {
         "seven renderings": seven,
         "  outlets looked at": [row for row in seven if row[0].is_development],
@@ -157,7 +135,11 @@ def _interval(rows: Sequence[tuple[Dump, Scores]], value: Value) -> tuple[float,
 
 def _say(number: int) -> None:
     if number % 500 == 0:
-        print(f"{number} texts prepared", file=sys.stderr, flush=True)
+        _tell(f"{number} texts prepared")
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

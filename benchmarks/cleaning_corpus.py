@@ -1,6 +1,7 @@
 """Dumps of web pages with the text of their article, read from a folder of corpora."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ SOURCES = {
     "postlight": "fixtures of postlight/parser (Apache-2.0 or MIT)",
     "fundeval": "fundus-evaluation (MIT)",
 }
+SEVEN = ("bs4", "html2text", "html2text_nolinks", "inscriptis", "lynx", "resiliparse", "w3m")
 # A rendering in which less of the article than this can be found says nothing of a cleaner.
 _MIN_FOUND = 0.8
 
@@ -64,6 +66,19 @@ def read(folder: Path) -> Iterator[Dump]:
                         row["id"], source, outlet_key(row["outlet"]), rendering,
                         row["lang"] == "en", dump, body,
                     )  # fmt: skip
+
+
+def chosen(folder: Path, texts: int) -> list[Dump]:
+    """Return so many of the seven renderings of each English page, one after the other in turn."""
+    by_page: dict[str, list[Dump]] = defaultdict(list)
+    for dump in read(folder):
+        if dump.rendering in SEVEN and dump.english:
+            by_page[dump.page].append(dump)
+    return [
+        found[(number + step * len(found) // texts) % len(found)]
+        for number, found in enumerate(by_page.values())
+        for step in range(min(texts, len(found)))
+    ]
 
 
 def marked(dump: Dump) -> MarkedPage:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.cleaning_corpus import SOURCES, marked, read
-from builder.ingest.cleaning.line_model import FOLDER
+from builder.ingest.cleaning.model_files import FOLDER
 from builder.training import line_trees
 from builder.training.line_material import prepare
 

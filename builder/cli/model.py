@@ -3,12 +3,16 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from builder.cli.group import command, opened, show
 from builder.cli.lines import model as lines
+
+if TYPE_CHECKING:
+    from builder.workspace.config import Config
 
 
 @command("evaluate")
@@ -37,12 +41,14 @@ def evaluate(
     FILE holds JSON Lines of text and spans, for cleaning of dump and body; docs/evaluation.md
     describes it and the figures.
     """
+    configured = _config(root)
     if task == "cleaning":
         if pipeline:
             raise click.UsageError("--pipeline: no pipeline cleans pages")
+        from builder.ingest.cleaning.model_files import model_of
         from builder.training import cleaning
 
-        cleaned = cleaning.measure(file)
+        cleaned = cleaning.measure(file, model_of(configured.ingest.cleaner, root))
         if as_json:
             click.echo(json.dumps(cleaned.shown(errors), ensure_ascii=False, indent=2))
             return
@@ -52,8 +58,7 @@ def evaluate(
     from builder.training.jobs import measure
 
     # What the command line names lies where it was typed, what builder.toml names beside it.
-    configured = _configured_pipeline(root)
-    named = (pipeline, Path()) if pipeline else (configured, root)
+    named = (pipeline, Path()) if pipeline else (configured.annotate.pipeline, root)
     result = measure(file, task, *named)
     listed = result.errors if errors else ()
     if as_json:
@@ -64,13 +69,13 @@ def evaluate(
         click.echo(line)
 
 
-def _configured_pipeline(root: Path) -> str:
-    """Return the pipeline of the workspace at ``root``; the embedded one outside of any."""
-    from builder.workspace.config import FILE_NAME, read
+def _config(root: Path) -> "Config":
+    """Return the settings of the workspace at ``root``; the default ones outside of any."""
+    from builder.workspace import config
 
-    if root == Path() and not (root / FILE_NAME).exists():
-        return "builder"
-    return read(root).annotate.pipeline
+    if root == Path() and not (root / config.FILE_NAME).exists():
+        return config.Config()
+    return config.read(root)
 
 
 def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
@@ -80,7 +85,14 @@ def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
 
 
 @command("train", writes=True)
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.argument("source", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--task",
+    type=click.Choice(["tagger", "cleaning"]),
+    default="tagger",
+    show_default=True,
+    help="What to train: the tagger of entities and claims, or the cleaner's model of lines.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
@@ -97,13 +109,22 @@ def _above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
 )
 @click.option("--curve", is_flag=True, help="Only tell whether more annotation still pays.")
 def train(
-    folder: Path | None, seed: int, epochs: float, curve: bool, root: Path, as_json: bool
+    source: Path | None, task: str, seed: int, epochs: float, curve: bool, root: Path, as_json: bool
 ) -> None:
-    """Train a tagger on gold, and on FOLDER if named.
+    """Train a tagger on gold, and on the folder SOURCE if named; or the cleaner on marked pages.
 
-    FOLDER holds JSON Lines of text and spans. Needs the extra 'train'. Other commands can work in
-    the workspace while it trains.
+    For a tagger SOURCE holds JSON Lines of text and spans; with --task cleaning it is a file of
+    JSON Lines of dump and body (docs/cleaning.md). Needs the extra 'train'. Other commands can work
+    in the workspace while it trains.
     """
+    if task == "cleaning":
+        given = click.get_current_context().get_parameter_source("epochs")
+        if source is None or curve or given is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                "--task cleaning takes a file of marked pages, and no --epochs or --curve"
+            )
+        _train_cleaner(root, source, seed, as_json)
+        return
     from builder import pipeline
     from builder.training import jobs
     from builder.training.material import gather
@@ -111,7 +132,7 @@ def train(
     with opened(root) as workspace:
         if workspace.corrections.load():
             pipeline.review(workspace)
-        material = gather(workspace, folder)
+        material = gather(workspace, source)
     for line in lines.gathered(material):
         click.echo(line, err=True)
 
@@ -124,3 +145,15 @@ def train(
         return
     result = jobs.train(workspace, material, seed, epochs, report)
     show(result, as_json, lines.trained(result))
+
+
+def _train_cleaner(root: Path, source: Path, seed: int, as_json: bool) -> None:
+    """Train the cleaner's model of lines on a file of marked pages."""
+    from builder.training import cleaner
+    from builder.workspace.folder import open_workspace
+
+    def report(at: str) -> None:
+        click.echo(at, err=True)
+
+    result = cleaner.train(open_workspace(root), source, seed, report)
+    show(result, as_json, lines.trained_cleaner(result))

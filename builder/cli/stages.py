@@ -31,6 +31,18 @@ def _refuse_both(dry_run: bool, force: bool) -> None:
     help="Show how a file in the folder of seeds would be read, and write nothing.",
 )
 @click.option(
+    "--explain",
+    metavar="FILE",
+    help="Show what each line of a file in the folder of seeds is taken for, and write nothing; "
+    "FILE#RECORD is one of many records.",
+)
+@click.option(
+    "--html",
+    metavar="PAGE",
+    type=click.Path(path_type=Path),
+    help="With --explain: write it as an HTML page.",
+)
+@click.option(
     "--refreeze",
     metavar="SEED",
     multiple=True,
@@ -40,6 +52,8 @@ def ingest(
     root: Path,
     sources: tuple[str, ...],
     preview: Path | None,
+    explain: str | None,
+    html: Path | None,
     refreeze: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -54,15 +68,17 @@ def ingest(
     Exits with 1 if a seed is rejected; the others are ingested all the same.
     """
     from builder import pipeline
-    from builder.ingest import fetching, previewing
+    from builder.ingest import fetching
 
-    if preview is not None:
-        if sources or refreeze:
-            raise click.UsageError("--preview writes nothing, so it takes no SOURCE or --refreeze")
-        from builder.workspace.folder import open_workspace
-
-        shown = previewing.preview(open_workspace(root), preview)
-        show(shown, as_json, lines.previewed(shown))
+    if html is not None and explain is None:
+        raise click.UsageError("--html writes what --explain shows: name a file with --explain")
+    if preview is not None or explain is not None:
+        if sources or refreeze or (preview is not None and explain is not None):
+            raise click.UsageError(
+                "--preview and --explain read a file alone: they take no SOURCE, no --refreeze and "
+                "not each other"
+            )
+        _look(root, preview, explain, html, as_json)
         return
     with opened(root) as workspace:
         fetched = fetching.fetch(workspace, sources, track)
@@ -70,6 +86,30 @@ def ingest(
     show(result, as_json, [*lines.fetched(fetched), *lines.ingested(result)])
     if result.rejected:
         sys.exit(1)
+
+
+def _look(
+    root: Path, preview: Path | None, explain: str | None, html: Path | None, as_json: bool
+) -> None:
+    """Show how a file would be read, or cleaned; nothing is written into the workspace."""
+    from builder.workspace.folder import open_workspace
+
+    workspace = open_workspace(root)
+    if preview is not None:
+        from builder.ingest import previewing
+
+        shown = previewing.preview(workspace, preview)
+        show(shown, as_json, lines.previewed(shown))
+    elif explain is not None:
+        from builder.cli.lines import explained
+        from builder.ingest import explaining
+
+        found = explaining.explain(workspace, explain)
+        if html is not None:
+            html.write_text(explained.page(found), encoding="utf-8")
+            click.echo(f"{html}: written", err=True)
+        if as_json or html is None:
+            show(found, as_json, explained.on_terminal(found))
 
 
 @command("annotate", writes=True)

@@ -1,16 +1,17 @@
 """Clean seeds and freeze their articles, or reject a seed with a reason."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.ingest.cleaning.model_files import FOLDER
 from builder.ingest.extracted import Extracted
+from builder.ingest.judging import MAX_CHARACTERS, judge
 from builder.ingest.language import base, other_language
 from builder.ingest.listing import File
 from builder.ingest.readers.content import SeedContent, SeedError
-from builder.ingest.readers.decoding import split_lines
 from builder.records import (
     Article,
     Bounds,
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from builder.ingest.cleaning.wrapping import Paragraph
 
 SplitSentences = Callable[[str], list[tuple[int, int]]]
-# A long read has about 50,000 characters; models take no more than a million.
-MAX_CHARACTERS = 500_000
-# The text of a whole page has a hundred thousand; to judge very long lines is costly.
-_MAX_PAGE = 2_000_000
-_CALLED = {"page": "the text of a page", "article": "an article"}
 # A tokenizer takes signs off a word one by one, at a cost of their number squared.
 _MAX_SIGNS = 1000
 _FIELDS = [name for name in Metadata.model_fields if name != "captions"]
@@ -48,27 +44,15 @@ class Cleaned(Record):
     metadata: Metadata
 
 
-@dataclass(frozen=True)
-class _JudgedLines:
-    """The lines of a seed, the verdict on each, the body's paragraphs, and what they state."""
+def clean(
+    file: File, document: SeedContent, language: str, model: Path = FOLDER
+) -> Cleaned | Rejection:
+    """Clean one seed; ``language`` is the one that the workspace's articles are written in.
 
-    lines: Sequence[str]
-    verdicts: "Sequence[Verdict]"
-    body: "Sequence[Paragraph | Block]"
-    stated: Extracted
-    how: str
-
-
-def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejection:
-    """Clean one seed; ``language`` is the one that the workspace's articles are written in."""
-    most = _MAX_PAGE if document.form == "page" else MAX_CHARACTERS
-    if document.form != "html" and len(document.content) > most:
-        limit = f"more than the {most:,} that {_CALLED[document.form]} may have"
-        return rejected(
-            file.name, f"{len(document.content):,} characters are {limit}; split it", file.line
-        )
+    ``model`` is the folder of the model that judges the lines of a page's text.
+    """
     try:
-        judged = _JUDGES[document.form](document)
+        judged = judge(document, model)
         if not judged.body:
             reason = "no body text found: no line reads as a paragraph of an article"
             return rejected(file.name, reason, file.line)
@@ -91,7 +75,7 @@ def clean(file: File, document: SeedContent, language: str) -> Cleaned | Rejecti
         size=file.size,
         lines=tuple(_runs(judged.verdicts, judged.body)),
         article=article_id(text),
-        reader=judged.how if file.kind == "text" else f"{file.kind}, {judged.how}",
+        reader=judged.reader if file.kind == "text" else f"{file.kind}, {judged.reader}",
         record=file.record,
         mended=document.mended,
         given=file.given,
@@ -118,55 +102,6 @@ def _not_in_language(text: str, given: Extracted, stated: Extracted, language: s
         f"the text is in another language ({other}) than the workspace ({language}: `language` of "
         "[release] in builder.toml); if that is wrong, say `language` in a sidecar"
     )
-
-
-def _page(document: SeedContent) -> _JudgedLines:
-    # The cleaner's patterns take longer to load than a look at a folder without new seeds.
-    from builder.ingest import metadata
-    from builder.ingest.cleaning import lines
-
-    page = split_lines(document.content)
-    judged = lines.judge(page)
-    stated = metadata.find(judged)
-    # The cleaner's rules may have taken the line for another.
-    titles = {value.line for value in stated.headline}
-    verdicts = [
-        lines.Verdict("headline", "title above the article")
-        if number in titles and verdict.role == "nav"
-        else verdict
-        for number, verdict in enumerate(judged.of_lines, start=1)
-    ]
-    return _JudgedLines(page, verdicts, judged.body, stated, "text")
-
-
-def _article(document: SeedContent) -> _JudgedLines:
-    """Take the text of an article alone as it is: each of its paragraphs is body."""
-    from builder.ingest.cleaning import wrapping
-    from builder.ingest.cleaning.page import Verdict
-
-    page = split_lines(document.content)
-    # What looks like a mark of a link here is the author's.
-    body = [replace(found, text=found.raw) for found in wrapping.paragraphs(page)]
-    body = [paragraph for paragraph in body if paragraph.text.strip()]
-    text, blank = Verdict("body", "text of an article alone"), Verdict("blank", "empty line")
-    verdicts = [text if line.strip() else blank for line in page]
-    return _JudgedLines(page, verdicts, body, Extracted(), "article")
-
-
-def _html(document: SeedContent) -> _JudgedLines:
-    from builder.ingest.cleaning.wrapping import Paragraph
-    from builder.ingest.html.page import read_page
-
-    page = read_page(document.content, document.url)
-    body = [Paragraph(a, b, " ".join(page.lines[a - 1 : b])) for a, b in page.body]
-    return _JudgedLines(page.lines, page.verdicts, body, page.metadata, page.extractor)
-
-
-_JUDGES: Mapping[str, Callable[[SeedContent], _JudgedLines]] = {
-    "page": _page,
-    "article": _article,
-    "html": _html,
-}
 
 
 def _together(given: Extracted, found: Extracted) -> Extracted:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.cleaning.head import is_unmarked_byline
 from builder.ingest.cleaning.lines import JudgedPage
 from builder.ingest.cleaning.page import Block
@@ -183,7 +183,7 @@ def _sections(page: PageView, found: FieldsFound) -> Iterator[Stated]:
     headlines = {block.plain for block in page.of("headline")}
     headlines |= {found.headline.text} if found.headline else set()
     for block in page.of("breadcrumb"):
-        steps = [step for step in wording.breadcrumb(block.text) or [] if step not in headlines]
+        steps = [step for step in furniture.breadcrumb(block.text) or [] if step not in headlines]
         if len(steps) > 1:
             yield Stated(steps[-1], block.first, "last step of the breadcrumb")
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from builder.errors import BuilderError
 from builder.ingest.articles import Cleaned
-from builder.ingest.folder import seed_name
-from builder.ingest.listing import listed, mapped
+from builder.ingest.listing import mapped
+from builder.ingest.looking import one_file
 from builder.ingest.readers import contents, mapping, tabular
-from builder.ingest.readers.content import SeedError
 from builder.ingest.seed_cleaning import cleaned
 from builder.records import Metadata
 from builder.workspace.folder import Workspace
@@ -64,13 +62,7 @@ def preview(workspace: Workspace, path: Path) -> Preview:
 
     """
     path = path.resolve()
-    if not path.is_relative_to(workspace.seed_folder.resolve()) or not path.is_file():
-        raise BuilderError(f"{path}: no file in {workspace.seed_folder}; put it there first")
-    name = seed_name(path, workspace.root.resolve())
-    try:
-        found = listed(workspace, path, name, {other.name for other in path.parent.iterdir()})
-    except (SeedError, OSError) as error:
-        raise BuilderError(f"{name}: {error}") from None
+    name, found = one_file(workspace, path)
     kind = found.seeds[0].kind if found.seeds else "none"
     samples = [
         _sample(file.name, result.text, result.metadata)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
 from builder.ingest.articles import Cleaned, clean, rejected, unreadable
+from builder.ingest.cleaning.model_files import model_of
 from builder.ingest.listing import File, mapped
 from builder.ingest.readers import contents, sidecars
 from builder.ingest.readers.content import Fault, SeedContent, SeedEntry, SeedError
@@ -19,20 +21,29 @@ def cleaned(
 
     Seeds of one file must follow each other, in the order in which they stand in it.
     """
-    language = workspace.config.release.language
-    for file, read in _documents(workspace, files):
+    language, model = workspace.config.release.language, line_model_folder(workspace)
+    for file, read in contents_of(workspace, files):
         if isinstance(read, OSError):
             yield file, unreadable(file.name, read)
         elif isinstance(read, SeedError):
             line = read.line if file.line is None else file.line
             yield file, rejected(file.name, read.reason, line)
         else:
-            yield file, clean(file, read, language)
+            yield file, clean(file, read, language, model)
 
 
-def _documents(
+def line_model_folder(workspace: Workspace) -> Path:
+    """Return where the model of lines lies that cleans the workspace's seeds."""
+    return model_of(workspace.config.ingest.cleaner, workspace.root)
+
+
+def contents_of(
     workspace: Workspace, files: Iterable[File]
 ) -> Iterator[tuple[File, SeedContent | SeedError | OSError]]:
+    """Yield each seed with what it holds, or with what is wrong with it, in the order given.
+
+    Seeds of one file must follow each other, in the order in which they stand in it.
+    """
     for path, group in groupby(files, key=lambda file: file.path):
         wanted = list(group)
         if wanted[0].record is None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from builder.ingest.cleaning.features import words_of
+from builder.ingest.cleaning.page_words import words_of
 
 _GRAM = 4
 # A line that only says what many say stands in an article at many places; a few are enough.

@@ -8,6 +8,7 @@ from typing import Any
 
 from builder.errors import BuilderError
 from builder.ingest.cleaning import lines
+from builder.ingest.cleaning.model_files import FOLDER
 from builder.ingest.readers.decoding import split_lines
 from builder.training.marked_pages import figures, likeness, read_pages
 
@@ -27,19 +28,19 @@ class Cleaning:
         return self.report | ({"errors": list(self.poor)} if errors else {})
 
 
-def measure(path: Path) -> Cleaning:
+def measure(path: Path, model: Path = FOLDER) -> Cleaning:
     """Clean the pages of a file, and compare what is found with their articles.
 
     Raises:
-        BuilderError: the file holds no page, or a line that is none.
+        BuilderError: the file holds no page, or a line that is none, or there is no such model.
 
     """
     pages = list(read_pages(path))
     if not pages:
         raise BuilderError(f'{path}: holds no page; a line is {{"dump": ..., "body": ...}}')
-    lines.judge(["The builder reads what belongs to the model before the time counts."])
+    lines.judge(["The builder reads what belongs to the model before the time counts."], model)
     began = time.perf_counter()
-    found = [lines.judge(split_lines(page.dump)).body for page in pages]
+    found = [lines.judge(split_lines(page.dump), model).body for page in pages]
     seconds = time.perf_counter() - began
     texts = ["\n\n".join(block.text for block in body) for body in found]
     scores = [likeness(page.body, text) for page, text in zip(pages, texts, strict=True)]

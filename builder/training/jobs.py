@@ -1,7 +1,5 @@
 """The work behind ``builder evaluate`` and ``builder train``."""
 
-import re
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +21,7 @@ from builder.training.corpora import Document, LabelledSpan
 from builder.training.evaluate import Evaluation, evaluate
 from builder.training.gold import SCHEME
 from builder.training.material import Material
+from builder.training.numbered import next_folder
 from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 _LAYERS = {"entities": "entity", "claims": "claim"}
 _WARM_UP = "Ann Lee said on Friday that Oslo had paid $3 million. “It is late,” she said."
-_UNFINISHED = ".partial"
-_MODEL = re.compile(r"\.?tagger-(\d+)")
 
 
 def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
@@ -123,27 +120,21 @@ def train(
     models, settings = _torch_rooms(seed, epochs)
     base = inference.load(inference.MODEL).meta
     learned, held_out = material.learned, material.held_out
-    unfinished = _take_number(workspace.root / "models")
-    name = unfinished.name.removeprefix(".").removesuffix(_UNFINISHED)
-    about = {
-        "name": "tagger",
-        "version": name.rpartition("-")[2],
-        "licence": base["licence"],
-        "started_from": f"{base['name']}-{base['version']}",
-        "sources": [*base["sources"], *material.sources],
-    }
-    readers = _readers(learned)
-    try:
+    with next_folder(workspace.root / "models", "tagger") as (name, folder):
+        about = {
+            "name": "tagger",
+            "version": name.rpartition("-")[2],
+            "licence": base["licence"],
+            "started_from": f"{base['name']}-{base['version']}",
+            "sources": [*base["sources"], *material.sources],
+        }
+        readers = _readers(learned)
         meta = models.train_model(
-            learned, held_out, inference.MODEL, readers, about, settings, report, unfinished
+            learned, held_out, inference.MODEL, readers, about, settings, report, folder
         )
-        place = unfinished.rename(unfinished.with_name(name))
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     done = meta["evaluation"]
     after, before = (part["strict"]["micro"]["f1"] for part in (done, done["before"]))
-    relative = place.relative_to(workspace.root).as_posix()
-    return Trained(relative, len(learned), len(held_out), after > before, done)
+    return Trained(f"models/{name}", len(learned), len(held_out), after > before, done)
 
 
 def curve(
@@ -178,15 +169,3 @@ def _torch_rooms(seed: int, epochs: float) -> tuple[Any, Any]:
             f"elsewhere: {command('train')}"
         ) from None
     return models, Settings(seed=seed, epochs=epochs)
-
-
-def _take_number(models: Path) -> Path:
-    """Make the hidden folder of the next model; no other training can take its number."""
-    models.mkdir(parents=True, exist_ok=True)
-    taken = [int(number.group(1)) for p in models.iterdir() if (number := _MODEL.match(p.name))]
-    unfinished = models / f".tagger-{max(taken, default=0) + 1}{_UNFINISHED}"
-    try:
-        unfinished.mkdir()
-    except FileExistsError:
-        return _take_number(models)
-    return unfinished

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from builder.ingest.cleaning import features, line_model, rule_votes, word_odds
 from builder.ingest.cleaning.page import Block, blocks_of
+from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
-from builder.ingest.cleaning.word_odds import LineTokens
+from builder.ingest.cleaning.word_odds import LineTokens, TokenNumbers
 from builder.training.alignment import labels
 from builder.training.marked_pages import MarkedPage
 
@@ -53,13 +54,20 @@ def group_of(outlet: str) -> int:
     return int(hashlib.sha256(outlet.encode()).hexdigest(), 16) % GROUPS
 
 
-def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMaterial:
-    """Return pages with the features and labels of their lines; those without text are left out."""
+def prepare(
+    pages: Iterable[MarkedPage],
+    track: Callable[[int], None],
+    groups: Mapping[str, int] | None = None,
+) -> LineMaterial:
+    """Return pages with the features and labels of their lines; those without text are left out.
+
+    ``groups`` says which group each outlet is in, where that is not ``group_of``.
+    """
     held = [(page, found) for page in pages if (found := blocks_of(page.dump.split("\n")))]
     kept, blocks = [page for page, _ in held], [found for _, found in held]
-    words = [features.words_of([block.text for block in found]) for found in blocks]
-    names = _vocabulary(kept, words)
-    numbers = {name: number for number, name in enumerate(names)}
+    words = [PageWords.of([block.text for block in found]) for found in blocks]
+    names = _vocabulary(kept, [spoken.lines for spoken in words])
+    numbers = TokenNumbers.of(names)
     alone, votes, places, tokens, is_body, weights = [], [], [], [], [], []
     for number, (page, found, spoken) in enumerate(zip(kept, blocks, words, strict=True)):
         track(number)
@@ -68,8 +76,9 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMa
         places.append(WordPlaces.of(spoken))
         tokens.append(word_odds.tokens(spoken, numbers))
         is_body.append(np.array(labels([block.text for block in found], page.body)))
-        weights.append(_weights(spoken, is_body[-1]))
+        weights.append(_weights(spoken.sizes, is_body[-1]))
     sizes = np.array([len(found) for found in blocks])
+    dealt = [groups[page.outlet] if groups else group_of(page.outlet) for page in kept]
     per_page = Counter(page.page for page in kept)
     return LineMaterial(
         pages=kept,
@@ -83,7 +92,7 @@ def prepare(pages: Iterable[MarkedPage], track: Callable[[int], None]) -> LineMa
         votes=_joined(votes),
         labels=np.concatenate(is_body),
         weights=np.concatenate(weights),
-        groups=np.repeat([group_of(page.outlet) for page in kept], sizes),
+        groups=np.repeat(dealt, sizes),
         shares=np.repeat([1 / per_page[page.page] for page in kept], sizes),
     )
 
@@ -103,9 +112,8 @@ def _vocabulary(pages: Sequence[MarkedPage], words: Sequence[Sequence[Sequence[s
     return sorted(name for name, held in outlets.items() if name and len(held) >= _MIN_OUTLETS)
 
 
-def _weights(words: Sequence[Sequence[str]], is_body: NDArray[np.bool_]) -> Array:
+def _weights(sizes: NDArray[np.int64], is_body: NDArray[np.bool_]) -> Array:
     """Return how much each line counts: by its words, and more on a page with a short article."""
-    sizes = np.array([len(line) for line in words], np.float64)
     weights: Array = (np.minimum(sizes, _MAX_WORDS) + 1) / (sizes[is_body].sum() + _PAGE_WORDS)
     return weights * 100
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import line_model, word_odds
+from builder.ingest.cleaning import line_model, model_files, word_odds
 from builder.training.line_material import GROUPS, LineMaterial, known
 from builder.training.tree_files import to_onnx
 
@@ -96,14 +96,14 @@ def write(learned: Learned, names: Sequence[str], folder: Path, card: Mapping[st
     """Write the model's files, with a card that states what it learned from."""
     folder.mkdir(parents=True, exist_ok=True)
     odds = {name: round(float(value), 2) for name, value in zip(names, learned.odds, strict=True)}
-    with gzip.GzipFile(folder / line_model.ODDS, "wb", mtime=0) as file:
+    with gzip.GzipFile(folder / model_files.ODDS, "wb", mtime=0) as file:
         file.write(json.dumps(odds, ensure_ascii=False, separators=(",", ":")).encode())
-    (folder / line_model.FIRST).write_bytes(to_onnx(learned.first))
-    (folder / line_model.SECOND).write_bytes(to_onnx(learned.second))
-    files = (line_model.ODDS, line_model.FIRST, line_model.SECOND)
+    (folder / model_files.FIRST).write_bytes(to_onnx(learned.first))
+    (folder / model_files.SECOND).write_bytes(to_onnx(learned.second))
+    files = (model_files.ODDS, model_files.FIRST, model_files.SECOND)
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
     text = json.dumps({**card, "sha256": digests}, ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / line_model.META).write_text(text + "\n", encoding="utf-8")
+    (folder / model_files.META).write_text(text + "\n", encoding="utf-8")
 
 
 def _boost(

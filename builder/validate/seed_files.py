@@ -53,9 +53,8 @@ def _leads_out(seed: Seed) -> bool:
 def lines_of(seed: Seed, root: Path) -> list[str] | None:
     """Return the lines of a seed of plain text; None if its file is not there as it was read."""
     path = root / seed.path
-    plain = (
-        not _leads_out(seed) and seed.record is None and "," not in seed.reader and not seed.mended
-    )
+    is_text = seed.reader.partition(",")[0] == "text"
+    plain = not _leads_out(seed) and seed.record is None and is_text and not seed.mended
     if not plain or _size(path) != seed.size:
         return None
     content = path.read_bytes()

@@ -58,6 +58,15 @@ class Records(_Section):
         return self
 
 
+class Ingest(_Section):
+    """How seeds are cleaned.
+
+    ``cleaner`` is ``builder``, or the folder of a model made by ``builder train --task cleaning``.
+    """
+
+    cleaner: str = "builder"
+
+
 class Annotate(_Section):
     """Which pipeline writes the suggestions.
 
@@ -222,6 +231,7 @@ class Config(_Section):
 
     seeds: Annotated[str, AfterValidator(_inside)] = "seeds"
     records: list[Records] = []
+    ingest: Ingest = Ingest()
     annotate: Annotate = Annotate()
     labels: Labels = Labels()
     studio: Studio = Studio()

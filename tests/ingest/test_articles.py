@@ -17,6 +17,7 @@ from builder import pipeline
 from builder.cli.lines import stages as lines
 from builder.errors import BuilderError
 from builder.ingest import articles
+from builder.ingest.judging import MAX_CHARACTERS
 from builder.ingest.listing import File
 from builder.ingest.readers import single
 from builder.ingest.readers.content import SeedError
@@ -327,7 +328,7 @@ def test_what_is_no_file_is_rejected_and_the_good_seeds_go_on(
 
 def test_a_text_longer_than_any_article_is_rejected_with_its_length(workspace: Workspace) -> None:
     paragraph = STORY[0] * 10
-    count = articles.MAX_CHARACTERS // (len(paragraph) + 2)
+    count = MAX_CHARACTERS // (len(paragraph) + 2)
     put(workspace, "longest.txt", "\n\n".join([paragraph] * count))
     put(workspace, "too_long.txt", "\n\n".join([paragraph] * (count + 1)))
     done = pipeline.ingest(workspace)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -463,11 +464,11 @@ def test_what_a_killed_run_had_cleaned_is_not_cleaned_again(
     (empty.seed_folder / "a.jsonl").write_bytes(jsonl(*rows))
     cleaned: list[str | None] = []
 
-    def killed(file: File, content: SeedContent, language: str) -> Cleaned | Rejection:
+    def killed(file: File, content: SeedContent, *settings: Any) -> Cleaned | Rejection:
         cleaned.append(file.record)
         if len(cleaned) == 3:
             raise KeyboardInterrupt
-        return articles.clean(file, content, language)
+        return articles.clean(file, content, *settings)
 
     monkeypatch.setattr(seed_cleaning, "clean", killed)
     with pytest.raises(KeyboardInterrupt):

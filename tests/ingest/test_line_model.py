@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from builder.errors import BuilderError
-from builder.ingest.cleaning import features, line_model, lines, rule_votes, word_odds
+from builder.ingest.cleaning import features, line_model, lines, model_files, rule_votes, word_odds
 from builder.ingest.cleaning.page import Block, blocks_of
+from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
 
 STORY = [
@@ -25,13 +26,13 @@ PAGE = [*MENU, "", "Channel to be dredged", "By Ann Lee", "", *STORY, "", *FOOTE
 
 
 def looked_at(page: list[Block]) -> tuple[Pages, WordPlaces, dict[str, features.Array]]:
-    words = features.words_of([block.text for block in page])
+    words = PageWords.of([block.text for block in page])
     return line_model.pages_of(page), WordPlaces.of(words), features.of_lines(page, words)
 
 
 def test_every_line_has_a_probability_and_paragraphs_a_higher_one_than_the_menu() -> None:
     page = blocks_of(PAGE)
-    words = features.words_of([block.text for block in page])
+    words = PageWords.of([block.text for block in page])
     chance = line_model.load().probabilities(page, words, rule_votes.cast(page).numbers())
     by_text = dict(zip([block.text for block in page], chance, strict=True))
     assert ((chance >= 0) & (chance <= 1)).all()
@@ -39,7 +40,7 @@ def test_every_line_has_a_probability_and_paragraphs_a_higher_one_than_the_menu(
 
 
 def test_a_page_without_lines_has_no_probabilities() -> None:
-    assert line_model.load().probabilities([], [], {}).shape == (0,)
+    assert line_model.load().probabilities([], PageWords.of([]), {}).shape == (0,)
 
 
 def test_what_stands_around_a_line_is_of_its_own_page_when_many_are_looked_at_together() -> None:
@@ -52,7 +53,7 @@ def test_what_stands_around_a_line_is_of_its_own_page_when_many_are_looked_at_to
         np.concatenate([look[0].parted for look in looks]),
     )
     alone = {name: np.concatenate([look[2][name] for look in looks]) for name in looks[0][2]}
-    words = [features.words_of([block.text for block in page]) for page in (first, second)]
+    words = [PageWords.of([block.text for block in page]) for page in (first, second)]
     model = line_model.load()
     odds = [word_odds.features(word_odds.tokens(w, model.numbers), model.odds) for w in words]
     both = {name: np.concatenate([one[name] for one in odds]) for name in odds[0]}
@@ -68,19 +69,19 @@ def test_what_stands_around_a_line_is_of_its_own_page_when_many_are_looked_at_to
 
 
 def test_the_model_is_small_and_its_card_names_collections_with_their_licences() -> None:
-    size = sum(path.stat().st_size for path in line_model.FOLDER.iterdir())
-    card = json.loads((line_model.FOLDER / line_model.META).read_text("utf-8"))
+    size = sum(path.stat().st_size for path in model_files.FOLDER.iterdir())
+    card = json.loads((model_files.FOLDER / model_files.META).read_text("utf-8"))
     assert size < 1_000_000
     assert all("(" in source for source in card["sources"].values())
 
 
 def test_a_damaged_or_missing_file_of_the_model_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(line_model.FOLDER, folder)
-    (folder / line_model.SECOND).write_bytes(b"")
+    shutil.copytree(model_files.FOLDER, folder)
+    (folder / model_files.SECOND).write_bytes(b"")
     with pytest.raises(BuilderError, match=r"second\.onnx: is damaged"):
         line_model.load(folder)
-    (folder / line_model.META).unlink()
+    (folder / model_files.META).unlink()
     with pytest.raises(BuilderError, match="no model of lines"):
         line_model.load(folder)
 
@@ -90,6 +91,6 @@ def test_a_page_of_very_many_lines_is_judged_by_rules_alone(
     monkeypatch: pytest.MonkeyPatch, extra: int
 ) -> None:
     monkeypatch.setattr(lines, "_MAX_BLOCKS", 10)
-    monkeypatch.setattr(line_model, "load", lambda: pytest.fail("the model was asked"))
+    monkeypatch.setattr(line_model, "load", lambda _: pytest.fail("the model was asked"))
     judged = lines.judge([*PAGE, *["• Item"] * extra])
     assert [block.text for block in judged.body] == STORY

@@ -256,3 +256,28 @@ def test_a_sentence_about_subscribers_in_an_article_stays_body() -> None:
         "which its owner put down to a rise in price and to the closing of two local editions."
     )
     assert sentence in body(spaced([*STORY[:3], sentence, *STORY[3:]]))
+
+
+def test_an_article_of_which_every_paragraph_is_printed_twice_is_kept_once() -> None:
+    page = ["The bridge is closed", "", *(line for one in STORY for line in (one, "", one, ""))]
+    assert body(page) == STORY
+    second = lines.judge(page).of_lines[page.index(STORY[0]) + 2]
+    assert second.reason == "repeats the paragraph above"
+
+
+def test_a_subheading_that_the_next_paragraph_begins_with_is_no_caption() -> None:
+    line = "Engineers found cracks in two of its four piers"
+    page = ["The bridge is closed", "", *spaced([STORY[0], line, *STORY[1:]])]
+    assert body(page) == [STORY[0], line, *STORY[1:]]
+
+
+def test_short_lines_such_as_verse_stay_in_a_text_without_furniture() -> None:
+    verse = ["A bridge of stone on Harbour Road", "Where every cart could rest its load",
+             "Is shut and will not bear a cart", "And no one has the town at heart"]  # fmt: skip
+    page = [STORY[0], "", *verse, "", *spaced(STORY[1:])]
+    assert body(page) == [STORY[0], *verse, *STORY[1:]]
+
+
+def test_a_paragraph_that_a_page_prints_twice_in_a_row_is_kept_once() -> None:
+    page = [*MENU, "", *spaced([*STORY[:3], STORY[2], *STORY[3:]]), "Most read", *TEASERS]
+    assert body(page) == STORY

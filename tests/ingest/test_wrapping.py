@@ -163,3 +163,15 @@ def test_no_repeated_mark_keeps_the_reader_busy(unit: str) -> None:
     began = time.process_time()
     wrapping.paragraphs(page)
     assert time.process_time() - began < 5
+
+
+def test_words_that_a_typesetter_parted_are_made_whole_where_a_part_of_one_is_no_word() -> None:
+    text = [
+        "The harbour board has agreed on Tuesday to dredge the northern chan-",
+        "nel before the winter, after two barges had run aground there by mid-",
+        "night. Its chairman spoke of a well-earned rest and said that the well-",
+        "known pilot of the port would come back from the sea to see it done.",
+    ]
+    (found,) = [p.text for p in wrapping.paragraphs(text) if p.text]
+    assert "northern channel before" in found and "by midnight. Its" in found
+    assert "well-earned" in found and "well-known pilot" in found

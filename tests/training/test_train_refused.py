@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +14,7 @@ from builder.cli import main
 from builder.workspace.folder import Workspace
 from tests import making
 from tests.making import article, correction, span, story, suggestion
+from tests.training.marking import page, written
 
 
 def _file(folder: Path) -> Path:
@@ -77,3 +79,67 @@ def test_without_torch_the_message_names_it_and_a_command(
     assert done.returncode == 1
     assert "training needs torch" in done.stderr
     assert "uv pip install --python .venv/bin/python --torch-backend cpu torch" in done.stderr
+
+
+@pytest.fixture
+def with_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("lightgbm", "onnx"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+
+
+@pytest.mark.usefixtures("with_trees")
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([page(n, 4) for n in range(40)], "40 pages of 4 outlets"),
+        ([page(n, 12) for n in range(12)], "12 pages of 12 outlets"),
+        ([*(page(n, 12) for n in range(40)), {"dump": "a"}], "pages.jsonl:41: body: must be"),
+    ],
+)
+def test_too_few_or_wrong_pages_for_the_cleaner_are_a_clear_error(
+    workspace: Workspace, tmp_path: Path, rows: list[dict[str, str]], said: str
+) -> None:
+    done = _train(workspace, "--task", "cleaning", str(written(tmp_path / "pages.jsonl", rows)))
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
+@pytest.mark.usefixtures("with_trees")
+def test_pages_of_which_too_few_hold_their_articles_are_counted(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    rows = [page(n, 12) for n in range(40)]
+    rows = [{**row, "body": "Another text than this page's."} if n < 20 else row
+            for n, row in enumerate(rows)]  # fmt: skip
+    done = _train(workspace, "--task", "cleaning", str(written(tmp_path / "pages.jsonl", rows)))
+    assert done.exit_code == 1
+    assert "holds 20 usable pages" in done.stderr
+
+
+def test_training_the_cleaner_names_the_extra_that_it_lacks(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    done = _train(workspace, "--task", "cleaning", str(tmp_path / "pages.jsonl"))
+    assert done.exit_code == 1
+    assert "lightgbm" in done.stderr and "[train]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--task", "cleaning"], ["--task", "cleaning", "a.jsonl", "--curve"],
+     ["--task", "cleaning", "a.jsonl", "--epochs", "3"]],
+)  # fmt: skip
+def test_options_of_the_tagger_do_not_go_with_the_cleaner(
+    workspace: Workspace, words: list[str]
+) -> None:
+    assert _train(workspace, *words).exit_code == 2
+
+
+def test_a_cleaner_that_is_not_there_is_named_before_anything_is_read(workspace: Workspace) -> None:
+    with (workspace.root / "builder.toml").open("a") as file:
+        file.write('\n[ingest]\ncleaner = "models/cleaner-7"\n')
+    done = CliRunner().invoke(main, ["ingest", "--workspace", str(workspace.root)])
+    assert done.exit_code == 1
+    assert "cleaner-7: no model of lines" in done.stderr
+    assert "builder train --task cleaning" in done.stderr

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from builder.cli.lines.phrases import first
 from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.training import evaluate
+    from builder.training.cleaner import TrainedCleaner
     from builder.training.cleaning import Cleaning
     from builder.training.corpora import Document
     from builder.training.fit import Progress
@@ -86,6 +88,27 @@ def trained(result: "Trained") -> Iterator[str]:
         yield f'To use it, set [annotate] pipeline = "{result.folder}" in builder.toml'
     else:
         yield "It is not better than the model it started from: keep that one"
+
+
+def trained_cleaner(result: "TrainedCleaner") -> Iterator[str]:
+    """Say where the new model of lines is, whether it is better, and how to use it."""
+    yield (
+        f"{result.folder}: learned from {count(result.pages, 'page')} of "
+        f"{count(result.outlets, 'outlet')}"
+    )
+    yield from first([f"  left out: {p['id']}: {p['reason']}" for p in result.left_out], "left out")
+    new, packaged, gain = (result.evaluation[name] for name in ("new", "packaged", "gain"))
+    low, high = gain["ci95"]
+    yield (
+        f"F1 {new['f1']:.3f} on outlets left out of learning; the packaged model there: "
+        f"{packaged['f1']:.3f}; gain {gain['f1']:+.3f}, 95% interval {low:+.3f} to {high:+.3f}"
+    )
+    if result.better:
+        yield f'To use it, set [ingest] cleaner = "{result.folder}" in builder.toml'
+    elif result.worse:
+        yield "It is worse than the packaged model: keep that one"
+    else:
+        yield "These pages do not tell which of the two is better: keep the packaged one"
 
 
 def curve(result: "Curve") -> Iterator[str]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from builder.ingest.cleaning import letters, wording
 from builder.ingest.cleaning.page import Block
+from builder.ingest.cleaning.page_words import PageWords
 
 Array = NDArray[np.float64]
 
-_WORD = re.compile(r"[^\W_]+")
 _DATE_WORDS = """
 january february march april may june july august september october november december jan feb mar
 apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday ago
@@ -32,12 +32,7 @@ _SAME_OPENING = 6
 _WIDEST = 200
 
 
-def words_of(texts: Sequence[str]) -> list[list[str]]:
-    """Return the words of every text, in small letters."""
-    return [_WORD.findall(text.lower()) for text in texts]
-
-
-def of_lines(page: Sequence[Block], words: Sequence[Sequence[str]]) -> dict[str, Array]:
+def of_lines(page: Sequence[Block], words: PageWords) -> dict[str, Array]:
     """Return what is known of each line of a page, by name."""
     texts = [block.text for block in page]
     raws = [block.raw or block.text for block in page]
@@ -45,7 +40,7 @@ def of_lines(page: Sequence[Block], words: Sequence[Sequence[str]]) -> dict[str,
     sign = dict(zip(letters.KINDS, signs.T, strict=True))
     length = _numbers([len(text.strip()) for text in texts])
     many, letter = np.maximum(1.0, length), np.maximum(1.0, sign[letters.LETTER])
-    count = _numbers([len(found) for found in words]) + sign[letters.IDEOGRAM] / 2
+    count = words.sizes + sign[letters.IDEOGRAM] / 2
     some = np.maximum(1.0, count)
     ends = [_end(text) for text in texts]
     taken = _numbers([len(raw.strip()) for raw in raws]) - length
@@ -70,10 +65,10 @@ def of_lines(page: Sequence[Block], words: Sequence[Sequence[str]]) -> dict[str,
         "end": _numbers([end for end, _ in ends]),
         "closed": _numbers([closed for _, closed in ends]),
         "start": _numbers([_start(text) for text in texts]),
-        "common words": _share(words, wording.COMMON, some),
-        "dates": _share(words, _DATES, some),
-        "speaks to you": _share(words, _ADDRESS, some),
-        "tells": _share(words, _TELLING, some),
+        "common words": words.counts(wording.COMMON) / some,
+        "dates": words.counts(_DATES) / some,
+        "speaks to you": words.counts(_ADDRESS) / some,
+        "tells": words.counts(_TELLING) / some,
         "bullet": _numbers([_BULLET.match(text) is not None for text in texts]),
         "heading": _numbers([block.heading for block in page]),
         "lines": _numbers([block.last - block.first + 1 for block in page]),
@@ -81,7 +76,7 @@ def of_lines(page: Sequence[Block], words: Sequence[Sequence[str]]) -> dict[str,
         "taken off": taken / (many + taken),
         "address": _numbers([("@" in t) + 2 * ("©" in t or "(C)" in t) for t in texts]),
         **_layout(page, raws, length),
-        **_place(words, count),
+        **_place(words.lines, count),
     }
 
 
@@ -150,7 +145,3 @@ def _start(text: str) -> int:
 
 def _capitals(text: str) -> int:
     return sum([word[0].isupper() for word in text.split()])
-
-
-def _share(words: Sequence[Sequence[str]], wanted: frozenset[str], sizes: Array) -> Array:
-    return _numbers([sum(map(wanted.__contains__, found)) for found in words]) / sizes

@@ -1,14 +1,19 @@
 """Judge the blocks above an article: headline, byline, date, captions and navigation."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from builder.ingest.cleaning import bylines, dates, headline, wording
-from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, as_caption, by_wording
+from builder.ingest.cleaning import bylines, dates, furniture, headline, wording
+from builder.ingest.cleaning.page import AGAIN, LIST_ITEM, Block, Verdict, as_caption, by_wording
 
 _DATELINE_REACH = 4
 _OUTLET_REACH = 3
 _OUTLET_WORDS = range(1, 7)
 _CAPTION_WORDS = range(4, 61)
+# What is glued to a caption is short: a number, a name; a sentence goes on at greater length.
+_GLUED_ON = 30
+# So many paragraphs, and such a share of them, stand twice where an article is printed twice.
+_MIN_PAIRS, _PAIRED = 3, 0.3
 
 
 def judge(page: Sequence[Block], start: int) -> tuple[list[Verdict], str | None]:
@@ -39,7 +44,7 @@ def _above_headline(blocks: Sequence[Block], title: str) -> list[Verdict]:
         text = blocks[index].plain
         if wording.is_list_item(blocks[index].text):
             continue
-        if wording.breadcrumb(text):
+        if furniture.breadcrumb(text):
             verdicts[index] = Verdict("breadcrumb", "path of sections above the headline")
         elif text == title:
             verdicts[index] = Verdict("headline", "repeats the headline")
@@ -56,12 +61,12 @@ def is_name(block: Block) -> bool:
     """Tell whether the block may be an outlet's name: a few words that are nothing else."""
     text = block.text
     return (
-        wording.cue(text) is None
+        furniture.cue(text) is None
         and not wording.is_list_item(text)
         and not wording.ends_sentence(text)
         and wording.shape(text).words in _OUTLET_WORDS
         and not dates.is_line(text)
-        and not wording.breadcrumb(text)
+        and not furniture.breadcrumb(text)
     )
 
 
@@ -94,7 +99,7 @@ def _near_one(
         return verdict
     if dates.is_line(text):
         return Verdict("date", "date between headline and article")
-    if wording.breadcrumb(text):
+    if furniture.breadcrumb(text):
         return Verdict("breadcrumb", "path of sections above the article")
     dated = following is not None and dates.is_line(following.plain)
     if previous == "byline" and (dated or bylines.is_agency(text)) and is_name(block):
@@ -119,21 +124,32 @@ def is_unmarked_byline(blocks: Sequence[Block], index: int) -> bool:
 def captions_marked(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Return the verdicts, with lines that only repeat their neighbour made captions.
 
-    Pages give a picture's text twice, as its alternative text and below the picture.
+    Pages give a picture's text twice, as its alternative text and below the picture. Where most
+    paragraphs stand twice, it is the article that is printed so.
     """
     marked = list(verdicts)
+    twice = _printed_twice(blocks)
     for index in range(1, len(blocks)):
         above, below = blocks[index - 1].plain, blocks[index].plain
         if not above or not _holds(below, above):
             continue
-        if marked[index].role == "caption":
+        if twice:
+            if marked[index].role == "body":
+                marked[index] = AGAIN
+        elif marked[index].role == "caption":
             marked[index - 1] = Verdict("caption", "repeated by the caption below")
         elif marked[index - 1].role == "caption":
             marked[index] = Verdict("caption", "repeats the caption above")
-        elif marked[index].role in {"nav", "body"} and _is_caption_size(above, below):
+        elif marked[index].role in {"nav", "body"} and _may_be_twins(above, below):
             marked[index - 1] = Verdict("caption", "repeated by the line below")
             marked[index] = Verdict("caption", "repeats the line above")
     return marked
+
+
+def _printed_twice(blocks: Sequence[Block]) -> bool:
+    texts = [block.plain for block in blocks if wording.is_prose(block.plain)]
+    pairs = sum(above == below for above, below in pairwise(texts))
+    return pairs >= _MIN_PAIRS and pairs >= _PAIRED * len(texts)
 
 
 def _holds(longer: str, text: str) -> bool:
@@ -141,5 +157,8 @@ def _holds(longer: str, text: str) -> bool:
     return longer.startswith(text) or (longer.endswith(text) and wording.is_prose(text))
 
 
-def _is_caption_size(*texts: str) -> bool:
-    return all(wording.shape(text).words in _CAPTION_WORDS for text in texts)
+def _may_be_twins(above: str, below: str) -> bool:
+    """Tell whether two lines that begin alike may be a caption, and the same with its number."""
+    if len(below) > len(above) + _GLUED_ON:
+        return False
+    return all(wording.shape(text).words in _CAPTION_WORDS for text in (above, below))

@@ -7,9 +7,9 @@ fits; what is learned is only how much each feature counts.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.cleaning.page import Block
 
 # A headline stands within so many blocks above the article; of a page whose menus were taken for
@@ -71,14 +71,15 @@ def choose(page: Sequence[Block], start: int) -> int | None:
     if alone is not None:
         return places[alone]
     texts = {one.index: wording.bare(spoken[one.index].plain) for one in found}
-    best = max(found, key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score < _MIN_SCORE:
+    scores = {one.index: one.score for one in found}
+    best = max(found, key=lambda candidate: scores[candidate.index], default=None)
+    if best is None or scores[best.index] < _MIN_SCORE:
         return None
     title = texts[best.index]
     # A page's title is the headline and the outlet's name; where both stand, the headline is meant.
     shorter = [i for i, text in texts.items() if len(text) > 14 and title.startswith(f"{text} ")]
     others = [one for one in found if not f"{title} ".startswith(f"{texts[one.index]} ")]
-    if any(best.score - one.score < _MIN_LEAD for one in others):
+    if any(scores[best.index] - scores[one.index] < _MIN_LEAD for one in others):
         return None
     if _may_be_standfirst(best.index, others, spoken):
         return None
@@ -87,7 +88,7 @@ def choose(page: Sequence[Block], start: int) -> int | None:
 
 def _alone(above: Sequence[Block]) -> int | None:
     """Return the only line above an article but for byline and date, if it is worded as a title."""
-    others = [i for i, block in enumerate(above) if not is_anchor(block.plain)]
+    others = list(islice((i for i, b in enumerate(above) if not is_anchor(b.plain)), 2))
     if len(others) != 1 or not may_be(above[others[0]]):
         return None
     title = above[others[0]]
@@ -108,12 +109,13 @@ def candidates(page: Sequence[Block], start: int) -> list[Candidate]:
     opening = _opening_words(page, start)
     texts = [wording.bare(block.plain) for block in page]
     repeats = Counter(texts)
+    joined = "\n".join(texts)
     anchors = [index for index in _window(page, start) if is_anchor(page[index].plain)]
     found: list[Candidate] = []
     for index in _window(page, start):
         if may_be(page[index]):
             features = _features(page, index, start, opening)
-            features |= _repeated(index, texts, repeats)
+            features |= _repeated(index, texts, repeats, joined)
             features |= _anchored(index, anchors, start)
             found.append(Candidate(index, features))
     for above, below in pairwise(found):
@@ -151,13 +153,13 @@ def may_be(block: Block) -> bool:
     return (
         wording.shape(text).words in _WORDS
         and len(text) < 300
-        and wording.cue(block.text) is None
-        and not wording.is_notice(text)
+        and furniture.cue(block.text) is None
+        and not furniture.is_notice(text)
         and captions.split(text) is None
         and not captions.opens_as_caption(text)
         and not is_anchor(text)
-        and not wording.is_footer(text)
-        and wording.breadcrumb(text) is None
+        and not furniture.is_footer(text)
+        and furniture.breadcrumb(text) is None
     )
 
 
@@ -183,20 +185,24 @@ def _features(page: Sequence[Block], index: int, start: int, opening: set[str]) 
     }
 
 
-def _repeated(index: int, texts: Sequence[str], repeats: Counter[str]) -> dict[str, float]:
-    """Return whether the line stands elsewhere, alone or in a longer line such as the title."""
+def _repeated(
+    index: int, texts: Sequence[str], repeats: Counter[str], joined: str
+) -> dict[str, float]:
+    """Return whether the line stands elsewhere, alone or in a longer line such as the title.
+
+    ``joined`` holds all lines: where a line stands in it no more often than alone, none holds it.
+    """
     text = texts[index]
     twice = repeats[text] > 1
     later = twice and text in texts[index + 1 : index + 6]
-    held = len(text) > 14 and any(
+    may_be_held = len(text) > 14 and joined.count(text) != repeats[text]
+    held = may_be_held and any(
         text in other and len(text) < len(other) < len(text) + 80
         for place, other in enumerate(texts[: index + 60])
         if place != index
     )
-    holds = any(
-        len(other) > 14 and other in text and len(other) < len(text)
-        for other in texts[max(0, index - 3) : index + 40]
-    )
+    near = texts[max(0, index - 3) : index + 40]
+    holds = any(other in text for other in near if 14 < len(other) < len(text))
     return {
         "repeated": float(twice),
         "repeated below": float(later),

@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
-from builder.ingest.cleaning import bylines, dates, region, wording
+from builder.ingest.cleaning import bylines, dates, furniture, region, wording
 from builder.ingest.cleaning.head import captions_marked
 from builder.ingest.cleaning.page import Block, Verdict, as_caption, by_wording
 
 _BODY = Verdict("body", "paragraph of the article")
 _SUBHEADING = Verdict("body", "subheading between paragraphs")
 _OPENING = 3
+_SHORT = Verdict("nav", "short line among short lines")
+_LINE = Verdict("body", "line between paragraphs")
 _LIST = Verdict("body", "list item of the article")
 
 
-def judge(article: Sequence[Block], headline: str | None) -> list[Verdict]:
-    """Return the verdicts on the blocks from the article's first paragraph to its last."""
+def judge(article: Sequence[Block], headline: str | None, is_plain: bool = False) -> list[Verdict]:
+    """Return the verdicts on the blocks from the article's first paragraph to its last.
+
+    In a text that ``is_plain``, without furniture, short lines too are the article's, as in verse.
+    """
     verdicts: list[Verdict] = []
     in_links = False
     for index, block in enumerate(article):
-        cue = wording.cue(block.text)
+        cue = furniture.cue(block.text)
         if cue is not None:
             starts_links = cue.heads and cue.role == "related"
             in_links = starts_links or (in_links and cue.role == "ad")
@@ -27,7 +32,8 @@ def judge(article: Sequence[Block], headline: str | None) -> list[Verdict]:
             verdicts.append(Verdict("related", "link list after 'related' heading"))
             continue
         in_links = False
-        verdicts.append(_judge_one(index, article, headline))
+        verdict = _judge_one(index, article, headline)
+        verdicts.append(_LINE if is_plain and verdict is _SHORT else verdict)
     return captions_marked(article, verdicts)
 
 
@@ -57,4 +63,4 @@ def _judge_one(index: int, article: Sequence[Block], headline: str | None) -> Ve
     beside = [article[i] for i in (index - 1, index + 1) if 0 <= i < len(article)]
     if any(wording.is_prose(other.text) for other in beside):
         return _LIST if wording.is_list_item(block.text) else _SUBHEADING
-    return Verdict("nav", "short line among short lines")
+    return _SHORT

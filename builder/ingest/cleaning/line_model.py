@@ -5,7 +5,6 @@ looks at the same and at what the first one says of the lines around.
 """
 
 import gzip
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.errors import BuilderError
-from builder.ingest.cleaning import features, surroundings, word_odds
+from builder.ingest.cleaning import features, model_files, surroundings, word_odds
+from builder.ingest.cleaning.model_files import FIRST, FOLDER, ODDS, SECOND
 from builder.ingest.cleaning.page import Block
+from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
+from builder.ingest.cleaning.word_odds import TokenNumbers
 
 Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
-FOLDER = Path(__file__).resolve().parent / "model"
-ODDS, FIRST, SECOND, META = "odds.json.gz", "first.onnx", "second.onnx", "meta.json"
 _INPUT = "lines"
 _MOST_LOGIT = 6.0
 _LONG = 20
@@ -36,13 +35,13 @@ _LONG = 20
 class LineModel:
     """Both sets of trees, and the odds of words."""
 
-    numbers: Mapping[str, int]
+    numbers: TokenNumbers
     odds: Array
     first: Any
     second: Any
 
     def probabilities(
-        self, page: Sequence[Block], words: Sequence[Sequence[str]], votes: Mapping[str, Array]
+        self, page: Sequence[Block], words: PageWords, votes: Mapping[str, Array]
     ) -> Array:
         """Return the probability of each line to be body text; ``votes`` are those of rules."""
         if not page:
@@ -65,23 +64,12 @@ def load(folder: Path = FOLDER) -> LineModel:
         BuilderError: one of its files is missing or damaged.
 
     """
-    _check(folder)
+    model_files.check(folder)
     with gzip.open(folder / ODDS, "rt", encoding="utf-8") as file:
         stored: dict[str, float] = json.load(file)
-    numbers = {name: number for number, name in enumerate(stored)}
+    numbers = TokenNumbers.of(stored)
     odds = np.array(list(stored.values()), np.float64)
     return LineModel(numbers, odds, _session(folder / FIRST), _session(folder / SECOND))
-
-
-def _check(folder: Path) -> None:
-    """Raise BuilderError if a file of the model is missing, or is not the one it was learned as."""
-    try:
-        stated = json.loads((folder / META).read_text(encoding="utf-8"))["sha256"]
-        for name in (ODDS, FIRST, SECOND):
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != stated[name]:
-                raise BuilderError(f"{folder / name}: is damaged; install the builder again")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BuilderError(f"{folder}: no model of lines: {error}; install it again") from None
 
 
 def _session(path: Path) -> Any:
@@ -99,7 +87,10 @@ def _run(session: Any, matrix: Matrix) -> Array:
 
 def stacked(known: Mapping[str, Array]) -> Matrix:
     """Return features as a matrix, a row a line."""
-    return np.stack([value.astype(np.float32) for value in known.values()], axis=1)
+    table = np.empty((len(next(iter(known.values()))), len(known)), np.float32)
+    for number, value in enumerate(known.values()):
+        table[:, number] = value
+    return table
 
 
 def pages_of(page: Sequence[Block]) -> Pages:

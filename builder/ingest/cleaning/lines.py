@@ -8,12 +8,15 @@ without a reason.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.cleaning import features, head, inside, line_model, rule_votes, tail, wording
-from builder.ingest.cleaning.page import Block, Verdict, blocks_of
+from builder.ingest.cleaning import furniture, head, inside, line_model, rule_votes, tail, wording
+from builder.ingest.cleaning.model_files import FOLDER
+from builder.ingest.cleaning.page import AGAIN, Block, Verdict, blocks_of
+from builder.ingest.cleaning.page_words import PageWords
 
 Array = NDArray[np.float64]
 
@@ -25,6 +28,8 @@ _LEARNED = Verdict("body", "reads as articles do")
 _UNLIKE = Verdict("nav", "among the article's lines, but unlike them")
 # A line is body above the one; close to such lines, if the rules say so too, above the other.
 _SURE, _WITH_RULES, _REACH = 0.5, 0.35, 5
+# Shorter lines may well stand twice, as in verse.
+_MIN_PARAGRAPH = 4
 # What the model finds in fewer words is no article.
 _MIN_WORDS = 25
 # No page has as many lines as this; what the model looks at would not fit into memory.
@@ -33,11 +38,15 @@ _MAX_BLOCKS = 20_000
 
 @dataclass(frozen=True)
 class JudgedPage:
-    """A page's blocks, and the verdict on each block and on each line."""
+    """A page's blocks, and the verdict on each block and on each line.
+
+    ``scores`` are the probabilities of lines to be body text, where a model was asked.
+    """
 
     blocks: Sequence[Block]
     of_blocks: Sequence[Verdict]
     of_lines: Sequence[Verdict]
+    scores: Sequence[float | None] = ()
 
     @classmethod
     def of(cls, lines: Sequence[str], verdicts: Sequence[Verdict]) -> "JudgedPage":
@@ -52,25 +61,34 @@ class JudgedPage:
         return [block for block, verdict in judged if verdict.role == "body"]
 
 
-def judge(lines: Sequence[str]) -> JudgedPage:
-    """Return the verdict on every line of a page."""
+def judge(lines: Sequence[str], model: Path = FOLDER) -> JudgedPage:
+    """Return the verdict on every line of a page; ``model`` is the folder of a model of lines."""
     page = blocks_of(lines)
-    found = _judge(page)
+    found, chances = _judge(page, model)
     verdicts = [_MARKS if line.strip() else _BLANK for line in lines]
-    for block, verdict in zip(page, found, strict=True):
+    scores: list[float | None] = [None] * len(lines)
+    for block, verdict, chance in zip(page, found, chances, strict=True):
         for number in range(block.first, block.last + 1):
-            verdicts[number - 1] = verdict
-    return JudgedPage(page, found, verdicts)
+            verdicts[number - 1], scores[number - 1] = verdict, chance
+    return JudgedPage(page, found, verdicts, scores)
 
 
-def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
+def _judge(page: Sequence[Block], model: Path) -> tuple[Sequence[Verdict], Sequence[float | None]]:
+    """Return the verdicts on blocks, and what the model says of each if it was asked."""
     votes = rule_votes.cast(page)
     if votes.is_plain or not 0 < len(page) <= _MAX_BLOCKS:
-        return votes.verdicts
-    words = features.words_of([block.text for block in page])
+        return votes.verdicts, [None] * len(page)
+    words = PageWords.of([block.text for block in page])
     numbers = votes.numbers()
-    chance = line_model.load().probabilities(page, words, numbers)
-    is_body = in_article(page, chance, numbers, np.array([len(line) for line in words]))
+    chance = line_model.load(model).probabilities(page, words, numbers)
+    is_body = in_article(page, chance, numbers, words.sizes.astype(np.float64))
+    return _together(page, votes, is_body), chance.tolist()
+
+
+def _together(
+    page: Sequence[Block], votes: rule_votes.Votes, is_body: NDArray[np.bool_]
+) -> Sequence[Verdict]:
+    """Return the verdicts on blocks, given which of them are the article's."""
     places = np.flatnonzero(is_body)
     if not len(places):
         return tail.judge(page)
@@ -84,7 +102,16 @@ def _judge(page: Sequence[Block]) -> Sequence[Verdict]:
     for index in range(start, end + 1):
         if bool(is_body[index]) != (verdicts[index].role == "body"):
             verdicts[index] = _LEARNED if is_body[index] else _UNLIKE
+        if index > start and is_body[index] and _same(page[index - 1], page[index]):
+            verdicts[index] = AGAIN
     return verdicts
+
+
+def _same(above: Block, below: Block) -> bool:
+    """Tell whether a paragraph is the one above again."""
+    if wording.shape(below.plain).words < _MIN_PARAGRAPH:
+        return False
+    return wording.bare(above.plain) == wording.bare(below.plain)
 
 
 def in_article(
@@ -96,11 +123,15 @@ def in_article(
     hardly anything, and in a text that shows no furniture of a page, the rules decide.
     """
     by_rules = votes["rules' body"] > 0
-    barred = np.array([wording.cue(block.text) is not None for block in page])
-    found: NDArray[np.bool_] = (chance > _SURE) & ~barred & ~rule_votes.certain(votes)
+    found: NDArray[np.bool_] = (chance > _SURE) & ~_barred(page) & ~rule_votes.certain(votes)
     if words[found].sum() < _MIN_WORDS or votes["plain"].any():
         return by_rules
     return found | _near(found, by_rules & (chance > _WITH_RULES))
+
+
+def _barred(page: Sequence[Block]) -> NDArray[np.bool_]:
+    """Return which blocks are furniture by their wording."""
+    return np.array([furniture.cue(block.text) is not None for block in page])
 
 
 def _near(found: NDArray[np.bool_], maybe: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from builder.ingest.cleaning import captions, wording, wrapping
+from builder.ingest.cleaning import captions, furniture, wording, wrapping
 from builder.records import Role
 
 
@@ -15,8 +16,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line, or the lines of one hard-wrapped paragraph (1-based bounds), with its text."""
 
     text: str
@@ -32,6 +32,7 @@ class Block:
 
 
 LIST_ITEM = Verdict("nav", "navigation list item")
+AGAIN = Verdict("nav", "repeats the paragraph above")
 
 
 def blocks_of(lines: Sequence[str]) -> list[Block]:
@@ -45,7 +46,7 @@ def blocks_of(lines: Sequence[str]) -> list[Block]:
 
 def by_wording(block: Block) -> Verdict | None:
     """Return the verdict that the block's wording alone allows, or None."""
-    cue = wording.cue(block.text)
+    cue = furniture.cue(block.text)
     if cue is not None:
         return Verdict(cue.role, cue.reason)
     if not wording.has_words(block.text):

@@ -8,9 +8,10 @@ the first sentence to the last, is the article, however short it is and in whate
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from builder.ingest.cleaning import captions, wording
+from builder.ingest.cleaning import captions, furniture, wording
 from builder.records import Role
 
 # The weights were set on half of a benchmark's pages and measured on the other half.
@@ -44,11 +45,11 @@ def find(texts: Sequence[str], scores: Sequence[float]) -> tuple[int, int] | Non
 
 def _is_furniture(text: str) -> bool:
     return (
-        wording.cue(text) is not None
+        furniture.cue(text) is not None
         or wording.is_list_item(text)
-        or wording.is_footer(text)
-        or wording.is_notice(text)
-        or wording.breadcrumb(text) is not None
+        or furniture.is_footer(text)
+        or furniture.is_notice(text)
+        or furniture.breadcrumb(text) is not None
     )
 
 
@@ -63,15 +64,16 @@ def sentences(texts: Sequence[str]) -> tuple[int, int] | None:
     return found[0], max([*found, *ends])
 
 
+@lru_cache(maxsize=4096)
 def score(text: str) -> float:
     """Return how much a block reads like a paragraph of an article: above 0 more than not."""
-    cue = wording.cue(text)
+    cue = furniture.cue(text)
     if cue is not None:
         return _FURNITURE[cue.role]
     plain = wording.plain(text)
     if captions.split(plain) or captions.opens_as_caption(plain):
         return 0.0
-    if wording.is_footer(text):
+    if furniture.is_footer(text):
         return _FOOTER
     counts = wording.shape(plain)
     if counts.words == 0:
@@ -81,7 +83,7 @@ def score(text: str) -> float:
     value += 2.5 * min(counts.stop_share, 0.4)
     value -= 4.0 * counts.glued_share
     value -= 0.8 if wording.is_list_item(text) else 0.0
-    value += _NOTICE if wording.is_notice(text) else 0.0
+    value += _NOTICE if furniture.is_notice(text) else 0.0
     return value
 
 
@@ -102,7 +104,7 @@ def _weigh(values: Sequence[float], texts: Sequence[str]) -> list[float]:
 
 
 def _heads(text: str, role: Role) -> bool:
-    cue = wording.cue(text)
+    cue = furniture.cue(text)
     return cue is not None and cue.heads and cue.role == role
 
 

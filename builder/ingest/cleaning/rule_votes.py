@@ -57,7 +57,8 @@ def cast(page: Sequence[Block]) -> Votes:
         return Votes(tail.judge(page), scores, None, plain)
     start, end = found
     above, headline = head.judge(page, start)
-    verdicts = above + inside.judge(page[start : end + 1], headline) + tail.judge(page[end + 1 :])
+    article = inside.judge(page[start : end + 1], headline, plain)
+    verdicts = above + article + tail.judge(page[end + 1 :])
     return Votes(verdicts, scores, found, plain)
 
 

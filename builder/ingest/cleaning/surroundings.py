@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.ingest.cleaning import region
+from builder.ingest.cleaning.page_words import PageWords
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -55,16 +56,12 @@ class WordPlaces:
     size: int
 
     @classmethod
-    def of(cls, words: Sequence[Sequence[str]]) -> "WordPlaces":
+    def of(cls, words: PageWords) -> "WordPlaces":
         """Return the places of the longer words of one page's lines."""
-        known: dict[str, int] = {}
-        rows: list[int] = []
-        numbers: list[int] = []
-        for row, found in enumerate(words):
-            for word in {word for word in found if len(word) >= _MIN_LETTERS}:
-                rows.append(row)
-                numbers.append(known.setdefault(word, len(known)))
-        return cls(np.array(rows, np.int64), np.array(numbers, np.int64), len(known), len(words))
+        long = np.array([len(word) >= _MIN_LETTERS for word in words.different], bool)
+        count = max(1, len(words.different))
+        keys = np.unique((words.rows * count + words.numbers)[long[words.numbers]])
+        return cls(keys // count, keys % count, count, len(words.lines))
 
     @classmethod
     def together(cls, places: Sequence["WordPlaces"]) -> "WordPlaces":
@@ -88,28 +85,34 @@ class WordPlaces:
 
 def neighbours(pages: Pages, values: Mapping[str, Array], reach: int) -> dict[str, Array]:
     """Return the values of the rows above and below each row, as far as ``reach``."""
-    found = {}
+    found: dict[str, Array] = {}
+    table = np.stack([*values.values()])
     for step in (step for step in range(-reach, reach + 1) if step):
         at = pages.rows + step
         outside = (at < pages.first) | (at >= pages.end)
         at[outside] = 0
-        for name, value in values.items():
-            found[f"{name} {step:+d}"] = np.where(outside, _OUTSIDE, value[at])
+        there = table[:, at]
+        there[:, outside] = _OUTSIDE
+        found |= {f"{name} {step:+d}": row for name, row in zip(values, there, strict=True)}
     return found
 
 
 def windows(pages: Pages, values: Mapping[str, Array], reaches: Sequence[int]) -> dict[str, Array]:
     """Return the means of the values around, above and below each row."""
     found = {}
+    table = np.stack([*values.values()])
+    sums = np.concatenate([np.zeros((len(table), 1)), np.cumsum(table, axis=1)], axis=1)
+    here, after = sums[:, pages.rows], sums[:, pages.rows + 1]
     for reach in reaches:
         low = np.maximum(pages.first, pages.rows - reach)
         high = np.minimum(pages.end, pages.rows + reach + 1)
         above, below = np.maximum(1, pages.rows - low), np.maximum(1, high - pages.rows - 1)
-        for name, value in values.items():
-            sums = np.concatenate([[0.0], np.cumsum(value)])
-            found[f"{name} within {reach}"] = (sums[high] - sums[low]) / (high - low)
-            found[f"{name} above {reach}"] = (sums[pages.rows] - sums[low]) / above
-            found[f"{name} below {reach}"] = (sums[high] - sums[pages.rows + 1]) / below
+        first, last = sums[:, low], sums[:, high]
+        means = (last - first) / (high - low), (here - first) / above, (last - after) / below
+        for name, around, over, under in zip(values, *means, strict=True):
+            found[f"{name} within {reach}"] = around
+            found[f"{name} above {reach}"] = over
+            found[f"{name} below {reach}"] = under
     return found
 
 

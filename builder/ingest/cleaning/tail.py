@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from builder.ingest.cleaning import captions, wording
+from builder.ingest.cleaning import captions, furniture, wording
 from builder.ingest.cleaning.page import LIST_ITEM, Block, Verdict, by_wording
 
 _RELATED = Verdict("related", "link list after 'related' heading")
@@ -19,7 +19,7 @@ def judge(below: Sequence[Block]) -> list[Verdict]:
     verdicts: list[Verdict] = []
     after: Verdict | None = None
     for index, block in enumerate(below[:end]):
-        cue = wording.cue(block.text)
+        cue = furniture.cue(block.text)
         if index in sponsored:
             verdicts.append(_SPONSORED)
         elif cue is not None:
@@ -49,7 +49,7 @@ def _sponsored(blocks: Sequence[Block]) -> set[int]:
     labelled = {
         above.plain
         for above, label in pairwise(blocks)
-        if wording.is_sponsor_label(label.text) and wording.cue(above.text) is None
+        if furniture.is_sponsor_label(label.text) and furniture.cue(above.text) is None
     }
     return {index for index, block in enumerate(blocks) if block.plain in labelled}
 
@@ -57,7 +57,7 @@ def _sponsored(blocks: Sequence[Block]) -> set[int]:
 def _footer_start(blocks: Sequence[Block]) -> int:
     """Return where the footer starts: the first list or run of lines that holds a footer's word."""
     for index, block in enumerate(blocks):
-        if not wording.is_footer(block.text):
+        if not furniture.is_footer(block.text):
             continue
         start = index
         while start > 0 and _same_list(blocks[start - 1], blocks[start]):

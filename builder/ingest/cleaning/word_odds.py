@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.ingest.cleaning.page_words import PageWords
+
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
@@ -44,18 +46,50 @@ def names(words: Sequence[str]) -> Iterable[str]:
     yield from (_opening(words), _ending(words), _line(words))
 
 
-def tokens(words: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> LineTokens:
+@dataclass(frozen=True)
+class TokenNumbers:
+    """The number of each token, and those of pairs of words by the numbers of their words."""
+
+    by_name: Mapping[str, int]
+    pair_keys: Numbers
+    pair_numbers: Numbers
+
+    @classmethod
+    def of(cls, tokens: Iterable[str]) -> "TokenNumbers":
+        """Return the numbers of tokens in their order."""
+        by_name = {name: number for number, name in enumerate(tokens)}
+        pairs = [
+            (by_name[first] * len(by_name) + by_name[second], number)
+            for name, number in by_name.items()
+            for first, gap, second in [name.partition(" ")]
+            if gap and first in by_name and second in by_name
+        ]
+        table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+        return cls(by_name, table[:, 0].copy(), table[:, 1].copy())
+
+    def of_pairs(self, first: Numbers, second: Numbers) -> Numbers:
+        """Return the numbers of pairs of words."""
+        if not len(self.pair_keys):
+            return np.full(len(first), _UNKNOWN)
+        keys = np.where((first < 0) | (second < 0), _UNKNOWN, first * len(self.by_name) + second)
+        at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
+        return np.where(self.pair_keys[at] == keys, self.pair_numbers[at], _UNKNOWN)
+
+
+def tokens(words: PageWords, numbers: TokenNumbers) -> LineTokens:
     """Return the tokens of lines, given their words and the number of each token."""
-    number = numbers.get
-    pairs = [_pairs(line) for line in words]
+    number = numbers.by_name.get
+    different = np.array([number(word, _UNKNOWN) for word in words.different], np.int64)
+    found = different[words.numbers]
+    together = words.rows[1:] == words.rows[:-1]
     return LineTokens(
-        np.array([number(word, _UNKNOWN) for line in words for word in line], np.int64),
-        np.repeat(np.arange(len(words)), [len(line) for line in words]),
-        np.array([number(pair, _UNKNOWN) for line in pairs for pair in line], np.int64),
-        np.repeat(np.arange(len(words)), [len(line) for line in pairs]),
-        np.array([number(_opening(line), _UNKNOWN) for line in words], np.int64),
-        np.array([number(_ending(line), _UNKNOWN) for line in words], np.int64),
-        np.array([number(_line(line), _UNKNOWN) for line in words], np.int64),
+        found,
+        words.rows,
+        numbers.of_pairs(found[:-1][together], found[1:][together]),
+        words.rows[1:][together],
+        np.array([number(_opening(line), _UNKNOWN) for line in words.lines], np.int64),
+        np.array([number(_ending(line), _UNKNOWN) for line in words.lines], np.int64),
+        np.array([number(_line(line), _UNKNOWN) for line in words.lines], np.int64),
     )
 
 

@@ -8,11 +8,12 @@ blank line.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from builder.ingest.cleaning import marks, wording
 from builder.ingest.cleaning.marks import Marks
+from builder.ingest.cleaning.vocabulary import common_words
 
 # Text is wrapped for screens and print at 60 to 100 columns; longer lines are whole paragraphs.
 _MIN_WIDTH, _MAX_WIDTH = 40, 100
@@ -26,8 +27,7 @@ _LONGEST = 40
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|\||\* \* \*|[-*+•]\s|\d{1,3}[.)]\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Lines that belong together (1-based bounds, inclusive), and their text without marks.
 
     ``raw`` is the joined text with all its marks, ``heading`` tells if they make it a heading.
@@ -78,7 +78,7 @@ def _text(raw: str, used: Marks) -> str:
 def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
     """Return lines as one.
 
-    A word that a hyphen parts at a line's end loses it where the page writes it without one.
+    A word that a hyphen parts at a line's end loses it where it is known without one.
     """
     pieces = [lines[0].rstrip()]
     for line in lines[1:]:
@@ -96,10 +96,25 @@ def _parted(line: str) -> bool:
 
 
 def _words(lines: Sequence[str]) -> frozenset[str]:
-    """Return the words of a page if words are parted at the ends of its lines; none otherwise."""
-    if not any(_parted(line.rstrip()) for line in lines):
+    """Return the words of a page if words are parted at the ends of its lines; none otherwise.
+
+    Where a part is no word and the whole is a common one, a typesetter has parted them: then common
+    words are added, which the page need not write whole elsewhere.
+    """
+    parted = [
+        (_WORD.findall(above[-_LONGEST:])[-1].lower(), _WORD.findall(line)[0].lower())
+        for above, line in pairwise(map(str.strip, lines))
+        if _parted(above) and line[:1].islower()
+    ]
+    if not parted:
         return frozenset()
-    return frozenset(word for line in lines for word in _WORD.findall(line.lower()))
+    page = frozenset(word for line in lines for word in _WORD.findall(line.lower()))
+    common = common_words()
+    by_typesetter = any(
+        first + second in common and not common.issuperset((first, second))
+        for first, second in parted
+    )
+    return page | common if by_typesetter else page
 
 
 def _joints(lines: Sequence[str], used: Marks) -> set[int]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from builder.ingest.cleaning import captions, wording
+from builder.ingest.cleaning import captions, furniture, wording
 from builder.ingest.cleaning.page import Block
 from builder.ingest.fields.view import PageView
 
@@ -177,13 +177,13 @@ class _Found:
             "link": float(raw.startswith("[")) + raw.count("["),
             "indent": len(block.raw) - len(block.raw.lstrip()) if block.raw else 0,
             "lines": block.last - block.first + 1,
-            "cue": float(wording.cue(block.text) is not None),
-            "notice": float(wording.is_notice(text.text)),
-            "footer": float(wording.is_footer(text.text)),
+            "cue": float(furniture.cue(block.text) is not None),
+            "notice": float(furniture.is_notice(text.text)),
+            "footer": float(furniture.is_footer(text.text)),
             "caption": float(
                 captions.split(text.text) is not None or captions.opens_as_caption(text.text)
             ),
-            "breadcrumb": float(wording.breadcrumb(page.plain[index]) is not None),
+            "breadcrumb": float(furniture.breadcrumb(page.plain[index]) is not None),
             "byline": float(page.names_author(index)),
             "says when": float(page.says_when(index)),
         }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from builder.ingest.cleaning import bylines, dates, wording
+from builder.ingest.cleaning import bylines, dates, furniture, wording
 
 Kind = Literal["copyright", "after title", "before title", "line", "addressed", "followed", "host"]
 
@@ -79,7 +79,7 @@ class Named(NamedTuple):
 
 def alone(line: str) -> Iterator[Named]:
     """Yield the name that a line, or a part of one, consists of."""
-    if wording.cue(line) or wording.is_footer(line):
+    if furniture.cue(line) or furniture.is_footer(line):
         return
     if not dates.says_when(line) and not bylines.byline(line):
         yield from _proper(line, "line")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
-from builder.ingest.cleaning import bylines, wording
+from builder.ingest.cleaning import bylines, furniture, wording
 from builder.ingest.fields import outlet_wording
 from builder.ingest.fields.outlet_wording import Kind, Named
 from builder.ingest.fields.view import PageView
@@ -183,7 +183,7 @@ def _numbers(
         "others title": squeezed.kinds["after title"] - (one.kind == "after title"),
         "names": len(best),
         "prose": float(wording.is_prose(text)),
-        "cue": float(wording.cue(text) is not None),
+        "cue": float(furniture.cue(text) is not None),
         "person": float(bylines.unmarked(one.name) is not None),
         "agency": float(bylines.is_agency(one.name)),
         "page lines": size,

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 
 from builder.ingest.cleaning import bylines, dates, wording
@@ -24,7 +24,7 @@ class PageView:
         self.roles: Sequence[Role] = [role for _, role in said]
         body = [index for index, role in enumerate(self.roles) if role == "body"]
         self.start, self.end = (body[0], body[-1]) if body else (len(said), -1)
-        self._content: dict[int, set[str]] = {}
+        self._content: dict[int, Set[str]] = {}
         self.plain = [block.plain for block in self.blocks]
         self.bare = [wording.bare(text) for text in self.plain]
         self.counts = Counter(self.bare)
@@ -66,7 +66,7 @@ class PageView:
             words.update(wording.content_words(block.text))
         return words
 
-    def content(self, index: int) -> set[str]:
+    def content(self, index: int) -> Set[str]:
         """Return the words of a block without stop words."""
         if index not in self._content:
             self._content[index] = wording.content_words(self.plain[index])

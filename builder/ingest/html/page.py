@@ -25,7 +25,10 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Page:
-    """A saved page as it was read: all its visible lines, and what of them is the article."""
+    """A saved page as it was read: all its visible lines, and what of them is the article.
+
+    ``scores`` says how likely each line is body text.
+    """
 
     lines: list[str]
     verdicts: list[Verdict]
@@ -33,6 +36,7 @@ class Page:
     metadata: Extracted
     extractor: str
     why: str
+    scores: list[float]
 
 
 def read_page(html: str, url: str | None = None, rankers: Rankers = load) -> Page:
@@ -60,17 +64,20 @@ def read_page(html: str, url: str | None = None, rankers: Rankers = load) -> Pag
     stated = metadata.placed(visible.find(JudgedPage.of(plain, read.verdicts), rankers), places)
     extractor, why = read.won()
     found = metadata.find(sources, url, stated)
-    return Page(plain, read.verdicts, [(n + 1, n + 1) for n in read.body], found, extractor, why)
+    body = [(n + 1, n + 1) for n in read.body]
+    chances = [scoring.probability(score) for score in read.scores]
+    return Page(plain, read.verdicts, body, found, extractor, why, chances)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """The lines of a page, what trafilatura keeps of them, and the verdicts."""
+    """The lines of a page, what trafilatura keeps of them, the verdicts and their scores."""
 
     lines: list[Line]
     texts: list[list[str]]
     kept: Extractions
     verdicts: list[Verdict]
+    scores: list[float]
 
     @property
     def body(self) -> list[int]:
@@ -114,9 +121,10 @@ def _judged(
     kept = extractions(tree, texts, url)
     known = scoring.features(lines, kept)
     scores = scoring.scores(known)
-    judged = _Judged(lines, texts, kept, verdicts.judge(lines, scores, known, headlines))
+    found = verdicts.judge(lines, scores, known, headlines)
+    judged = _Judged(lines, texts, kept, found, scores)
     if judged.size >= _MIN_WORDS:
         return judged
     # Where the scores find nothing, what trafilatura keeps is the better guess.
     whole = [share - 0.5 for share in kept.default]
-    return _Judged(lines, texts, kept, verdicts.judge(lines, whole, known, headlines))
+    return _Judged(lines, texts, kept, verdicts.judge(lines, whole, known, headlines), whole)

@@ -5,17 +5,19 @@ beside it and among its siblings, the line's length, links and wording, and the 
 gives to the elements around it. A line is body above 0. The weights are in ``weights.py``.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.html.matching import words
 from builder.ingest.html.rendering import Line
 from builder.ingest.html.weights import BIAS, WEIGHTS
 
 _NEAR = 4
+_MOST = 30.0
 _SHORT, _CORE, _SURE, _LONG = 8, 8, 15, 40
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -35,6 +37,11 @@ def scores(features: Sequence[Features]) -> list[float]:
     return [BIAS + sum(WEIGHTS.get(k, 0.0) * v for k, v in line.items()) for line in features]
 
 
+def probability(score: float) -> float:
+    """Return the probability to be body text that a score stands for."""
+    return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, score))))
+
+
 def features(lines: Sequence[Line], kept: Extractions) -> list[Features]:
     """Return what is known of each line, by name; what is 0 or false is left out."""
     page = _Surroundings(lines, kept)
@@ -52,9 +59,9 @@ def _wording(line: Line) -> Features:
         "links": line.link_share,
         "ends a sentence": wording.ends_sentence(line.text),
         "common words": min(0.5, wording.shape(line.text).stop_share),
-        "page furniture": wording.cue(line.text) is not None,
-        "notice": wording.is_notice(line.text),
-        "footer's words": wording.is_footer(plain),
+        "page furniture": furniture.cue(line.text) is not None,
+        "notice": furniture.is_notice(line.text),
+        "footer's words": furniture.is_footer(plain),
         "picture credit": captions.split(plain) is not None,
         "byline": bylines.byline(plain) is not None,
         "date line": dates.is_line(plain),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from builder.ingest.cleaning import bylines, captions, dates, wording
+from builder.ingest.cleaning import bylines, captions, dates, furniture, wording
 from builder.ingest.cleaning.page import Verdict
 from builder.ingest.html.rendering import Line
 from builder.ingest.html.scoring import Features
@@ -85,7 +85,7 @@ def _by_wording(line: Line) -> Verdict | None:
     plain = wording.plain(line.text)
     if not wording.has_words(plain):
         return Verdict("nav", "no words")
-    if cue := wording.cue(line.text):
+    if cue := furniture.cue(line.text):
         return Verdict(cue.role, cue.reason)
     if captions.split(plain):
         return Verdict("caption", "ends with a picture credit")
@@ -93,9 +93,9 @@ def _by_wording(line: Line) -> Verdict | None:
         return Verdict("byline", "names the author")
     if dates.is_line(plain):
         return Verdict("date", "date outside the article's paragraphs")
-    if wording.breadcrumb(plain):
+    if furniture.breadcrumb(plain):
         return Verdict("breadcrumb", "path of sections")
-    if wording.is_footer(plain):
+    if furniture.is_footer(plain):
         return Verdict("footer", "what pages end with")
     return None
 
