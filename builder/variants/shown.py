@@ -12,6 +12,7 @@ from builder.workspace.store import View
 
 # Of a story with more articles, each is laid beside the first alone.
 _MOST_COMPARED = 3
+_NOT_THERE = "missing in data/articles: restore its file from git, or run builder ingest"
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,12 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class StoryShown:
-    """A story and what is known of its articles; of a ``missing`` one there is no text."""
+    """A story and what is known of its articles; ``missing`` says why there is no text of some."""
 
     id: str
     split: str
     articles: list[StoryArticle]
-    missing: list[str]
+    missing: dict[str, str]
     compared: list[SideBySide]
 
 
@@ -105,7 +106,7 @@ def show(workspace: Workspace, name: str) -> StoryShown:
         id=story.id,
         split=story.split,
         articles=[_article(article, names, out.get(i)) for i, article in there.items()],
-        missing=[i for i in story.articles if i not in there],
+        missing={i: out.get(i, _NOT_THERE) for i in story.articles if i not in there},
         compared=list(_side_by_side(list(there.values()))),
     )
 
