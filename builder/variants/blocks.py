@@ -53,7 +53,6 @@ def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
             same += zip(left_run, right_run, strict=True)
         else:
             blocks.append(DifferingUnits(left_run, right_run))
-    blocks = _joined(blocks, same)
     return Compared(same, list(_moved(blocks)), blocks)
 
 
@@ -84,32 +83,6 @@ def _in_common(runs: Runs) -> int:
         for ours, theirs in runs
         if ours and theirs and ours[0].key == theirs[0].key
     )
-
-
-def _joined(blocks: list[DifferingUnits], same: list[tuple[Unit, Unit]]) -> list[DifferingUnits]:
-    """Join blocks that one function word alone parts: "fell by" and "rose by", each with its "by".
-
-    Such a word tells nothing of what stands around it.
-    """
-    starts = {left.start: (left, right) for left, right in same}
-    joined: list[DifferingUnits] = []
-    for block in blocks:
-        before = joined[-1] if joined else None
-        if before is not None and before.left and before.right and block.left and block.right:
-            between = [
-                pair for start, pair in starts.items()
-                if before.left[-1].end <= start < block.left[0].start
-            ]  # fmt: skip
-            if len(between) == 1 and between[0][0].kind == "function" and _small(before, block):
-                before.left += block.left
-                before.right += block.right
-                continue
-        joined.append(block)
-    return joined
-
-
-def _small(one: DifferingUnits, other: DifferingUnits) -> bool:
-    return all(len(units) <= 1 for block in (one, other) for units in block.meaning())
 
 
 def _moved(blocks: list[DifferingUnits]) -> Iterator[tuple[list[Unit], list[Unit]]]:

@@ -66,10 +66,9 @@ def compare_sentences(
     their_bounds = (right.sentences[theirs[0]][0], right.sentences[theirs[-1]][1])
     if typeset(left.text[slice(*our_bounds)]) == typeset(right.text[slice(*their_bounds)]):
         return ComparedSentences(ours, theirs, our_bounds, their_bounds, "identical", ())
-    small = left.read.in_small_letters | right.read.in_small_letters
     differences = find_differences(
-        left.read.units(*our_bounds, small),
-        right.read.units(*their_bounds, small),
+        left.read.units(*our_bounds, right.read),
+        right.read.units(*their_bounds, left.read),
         Sides(left.text, right.text, our_bounds, their_bounds),
     )
     kind = strongest([one.kind for one in differences])
