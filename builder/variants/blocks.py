@@ -48,42 +48,41 @@ def lay_side_by_side(left: Sequence[Unit], right: Sequence[Unit]) -> Compared:
     theirs = [unit for unit in right if unit.kind != "sign"]
     same: list[tuple[Unit, Unit]] = []
     blocks: list[DifferingUnits] = []
-    matcher = SequenceMatcher(
-        None, [unit.key for unit in ours], [unit.key for unit in theirs], autojunk=False
-    )
-    for how, first, last, there, there_last in matcher.get_opcodes():
-        if how == "equal":
-            same += zip(ours[first:last], theirs[there:there_last], strict=True)
+    for left_run, right_run in _best_runs(ours, theirs):
+        if left_run and right_run and left_run[0].key == right_run[0].key:
+            same += zip(left_run, right_run, strict=True)
         else:
-            blocks.append(DifferingUnits(ours[first:last], theirs[there:there_last]))
-    blocks = _joined(blocks, same)
+            blocks.append(DifferingUnits(left_run, right_run))
     return Compared(same, list(_moved(blocks)), blocks)
 
 
-def _joined(blocks: list[DifferingUnits], same: list[tuple[Unit, Unit]]) -> list[DifferingUnits]:
-    """Join blocks that one function word alone parts: "fell by" and "rose by", each with its "by".
+Runs = list[tuple[list[Unit], list[Unit]]]
 
-    Such a word tells nothing of what stands around it.
+
+def _best_runs(left: list[Unit], right: list[Unit]) -> Runs:
+    """Return both wordings cut into runs that say the same, and runs that differ.
+
+    Of two ways to lay them side by side, from the left one and from the right one, that is taken
+    in which more words of meaning say the same.
     """
-    starts = {left.start: (left, right) for left, right in same}
-    joined: list[DifferingUnits] = []
-    for block in blocks:
-        before = joined[-1] if joined else None
-        if before is not None and before.left and before.right and block.left and block.right:
-            between = [
-                pair for start, pair in starts.items()
-                if before.left[-1].end <= start < block.left[0].start
-            ]  # fmt: skip
-            if len(between) == 1 and between[0][0].kind == "function" and _small(before, block):
-                before.left += block.left
-                before.right += block.right
-                continue
-        joined.append(block)
-    return joined
+    there = _runs(left, right)
+    back = [(ours, theirs) for theirs, ours in _runs(right, left)]
+    return max((there, back), key=_in_common)
 
 
-def _small(one: DifferingUnits, other: DifferingUnits) -> bool:
-    return all(len(units) <= 1 for block in (one, other) for units in block.meaning())
+def _runs(one: list[Unit], other: list[Unit]) -> Runs:
+    ours, theirs = ([unit.key for unit in units] for units in (one, other))
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    return [(one[a:b], other[c:d]) for _, a, b, c, d in matcher.get_opcodes()]
+
+
+def _in_common(runs: Runs) -> int:
+    """Return how much says the same; a date counts half, as it may stand anywhere in a sentence."""
+    return sum(
+        sum(unit.has_meaning * (1 if unit.day else 2) for unit in ours)
+        for ours, theirs in runs
+        if ours and theirs and ours[0].key == theirs[0].key
+    )
 
 
 def _moved(blocks: list[DifferingUnits]) -> Iterator[tuple[list[Unit], list[Unit]]]:

@@ -8,6 +8,7 @@ from itertools import combinations
 from builder.records import Article, DifferenceKind
 from builder.variants.alignment import align
 from builder.variants.differences import find_differences
+from builder.variants.spelling import typeset
 from builder.variants.told import Bounds, Sides, WordingDifference, strongest
 from builder.variants.units import ReadArticle
 
@@ -61,12 +62,13 @@ def compare_sentences(
     left: Comparable, right: Comparable, ours: tuple[int, ...], theirs: tuple[int, ...]
 ) -> ComparedSentences:
     """Return what differs between sentences of two articles that say the same."""
-    small = left.read.in_small_letters | right.read.in_small_letters
     our_bounds = (left.sentences[ours[0]][0], left.sentences[ours[-1]][1])
     their_bounds = (right.sentences[theirs[0]][0], right.sentences[theirs[-1]][1])
+    if typeset(left.text[slice(*our_bounds)]) == typeset(right.text[slice(*their_bounds)]):
+        return ComparedSentences(ours, theirs, our_bounds, their_bounds, "identical", ())
     differences = find_differences(
-        left.read.units(*our_bounds, small),
-        right.read.units(*their_bounds, small),
+        left.read.units(*our_bounds, right.read),
+        right.read.units(*their_bounds, left.read),
         Sides(left.text, right.text, our_bounds, their_bounds),
     )
     kind = strongest([one.kind for one in differences])

@@ -13,6 +13,7 @@ from builder.workspace.store import View
 
 # Of a story with more articles, each is laid beside the first alone.
 _MOST_COMPARED = 3
+_NOT_THERE = "missing in data/articles: restore its file from git, or run builder ingest"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class StoryShown:
-    """A story and what is known of its articles; of a ``missing`` one there is no text.
+    """A story and what is known of its articles; ``missing`` says why there is no text of some.
 
     ``held`` says why no row of it enters a release, ``passages`` what it shares with other stories
     that it names.
@@ -92,7 +93,7 @@ class StoryShown:
     held: str | None
     passages: list[SharedPassage]
     articles: list[StoryArticle]
-    missing: list[str]
+    missing: dict[str, str]
     compared: list[SideBySide]
 
 
@@ -114,7 +115,7 @@ def show(workspace: Workspace, name: str) -> StoryShown:
         held=story.held,
         passages=list(shared_passages(workspace, story, workspace.stories.records())),
         articles=[_article(article, names, out.get(i)) for i, article in there.items()],
-        missing=[i for i in story.articles if i not in there],
+        missing={i: out.get(i, _NOT_THERE) for i in story.articles if i not in there},
         compared=list(_side_by_side(list(there.values()))),
     )
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -31,7 +31,7 @@ _DATES = ("DATE", "TIME")
 _AMOUNTS = ("MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "DATE", "TIME")
 _BEFORE = _phrases("before_amounts")
 _AFTER = _phrases("after_amounts")
-_INSIDE_NAMES = ("of", "the", "for", "de", "van", "von", "der", "bin", "al", "and")
+_INSIDE_NAMES = ("of", "de", "van", "von", "der", "bin", "al")
 _NO_NAMES = words("doubting_adverbs") | words("negations")
 _BE = ("is", "are", "was", "were", "be", "been", "being")
 _HYPHENS = ("-", "–", "‑")
@@ -99,12 +99,13 @@ class ReadArticle:
         number = bisect_right(starts, at) - 1
         return number >= 0 and at < ends[number]
 
-    def units(self, start: int, end: int, in_small_letters: frozenset[str]) -> list[Unit]:
+    def units(self, start: int, end: int, other: "ReadArticle") -> list[Unit]:
         """Return the units of a stretch of the text.
 
-        A word at the beginning of a sentence is no name if it is in ``in_small_letters``, the
-        words that any of the articles has in small letters.
+        A word at the beginning of a sentence is no name if this article or the ``other`` one has it
+        in small letters.
         """
+        in_small_letters = (self.in_small_letters, other.in_small_letters)
         tokens = self._tokens
         first, last = bisect_left(tokens.starts, start), bisect_left(tokens.starts, end)
         values = {
@@ -128,7 +129,7 @@ class _Stretch:
     first: int
     last: int
     values: dict[int, FoundValue]
-    in_small_letters: frozenset[str]
+    in_small_letters: tuple[frozenset[str], frozenset[str]]
 
     def units(self) -> Iterator[Unit]:
         at = self.first
@@ -150,7 +151,7 @@ class _Stretch:
         """Return the amount or the date that begins here, with the words on how exact it is."""
         bound, length = self._leading(at)
         value = self.values.get(at + length)
-        if value is None or (length and value.label not in _AMOUNTS):
+        if value is None or value.label not in _AMOUNTS:
             return None
         tokens = self.tokens
         after = bisect_left(tokens.starts, value.end)
@@ -162,18 +163,14 @@ class _Stretch:
                 said = text.lower() if day.counted else str(day)
                 key = f"date {said or text.lower()}"
                 unit = self._unit("date", at, after, key)
-                return _with(unit, day=day, end=value.end), after
-        if value.label not in _AMOUNTS:
-            return None
+                return replace(unit, day=day, end=value.end), after
         following = tuple(tokens.lower[after : after + 2])
-        if following in _AFTER and not bound:
-            bound, after = _AFTER[following], after + 2
-        elif following in _AFTER:
-            after += 2
+        if following in _AFTER:
+            bound, after = bound or _AFTER[following], after + 2
         amount = read_amount(text, value.label, bound)
         if amount is None:
             return None
-        return _with(self._unit("amount", at, after, f"amount {amount}"), amount=amount), after
+        return replace(self._unit("amount", at, after, f"amount {amount}"), amount=amount), after
 
     def _leading(self, at: int) -> tuple[Bound, int]:
         lower = self.tokens.lower
@@ -199,7 +196,7 @@ class _Stretch:
         before = tokens.lower[at - 1] if at > self.first else ""
         name = ("the", *listed) if before == "the" and listed[:1] != ["the"] else tuple(listed)
         unit = self._unit("name", at, after, f"name {' '.join(listed)}")
-        return _with(unit, name=name), after
+        return replace(unit, name=name), after
 
     def _further(self, at: int) -> int:
         """Return how many tokens from here belong to the name before."""
@@ -211,9 +208,9 @@ class _Stretch:
         glued = not self.tokens.space_after(at - 1)
         if words[at] in _HYPHENS and glued and at + 1 < self.last:
             return 2 if not self.tokens.space_after(at) and words[at + 1].isalpha() else 0
-        joined = words[at] in _INSIDE_NAMES and words[at] not in ("and", "for")
+        joined = words[at] in _INSIDE_NAMES
         more = at + 1 < self.last and self._is_capital(at + 1) and at + 1 not in self.values
-        return 2 if joined and more and words[at] != "the" else 0
+        return 2 if joined and more else 0
 
     def _is_capital(self, at: int) -> bool:
         word = self.tokens.words[at]
@@ -231,9 +228,10 @@ class _Stretch:
     def _is_name(self, at: int) -> bool:
         """Tell whether a word at the beginning of a sentence is a name all the same."""
         word = self.tokens.words[at]
-        if word.lower() in self.in_small_letters or is_function_word(spelled(word)):
+        key = spelled(word)
+        if any(word.lower() in known for known in self.in_small_letters):
             return False
-        if _stance(spelled(word)) or spelled(word) in _NO_NAMES:
+        if is_function_word(key) or _stance(key) or key in _NO_NAMES:
             return False
         follows = at + 1 < self.last and self._is_capital(at + 1)
         return follows or not word.endswith(("ly", "ing", "ed", "s"))
@@ -249,15 +247,15 @@ class _Stretch:
         if key in words("negations") or (key in words("not_doing") and following == "to"):
             return self._unit("negation", at, at + 1, key)
         if self._hedges(at, key, following):
-            return _with(self._unit("hedge", at, at + 1, key), stance="doubting")
+            return replace(self._unit("hedge", at, at + 1, key), stance="doubting")
         if key == "according" and following == "to":
-            return _with(self._unit("cue", at, at + 1, key), stance="telling")
+            return replace(self._unit("cue", at, at + 1, key), stance="telling")
         if _is_set_off(following) and key in claim_words("that_verbs"):
             told = self._unit("cue", at, at + 1, key)
-            return _with(told, stance=_stance(key) or "telling", set_off=True)
+            return replace(told, stance=_stance(key) or "telling", set_off=True)
         if (stance := _stance(key)) and not is_function_word(key):
             set_off = _is_set_off(following)
-            return _with(self._unit("cue", at, at + 1, key), stance=stance, set_off=set_off)
+            return replace(self._unit("cue", at, at + 1, key), stance=stance, set_off=set_off)
         kind: Kind = "function" if is_function_word(key) else "word"
         return self._unit(kind, at, at + 1, key)
 
@@ -273,12 +271,6 @@ class _Stretch:
 def _is_set_off(following: str) -> bool:
     """Tell whether what follows a verb begins what is said, or is a sign: documents suggest."""
     return following in ("that", "to", "") or not following[0].isalnum()
-
-
-def _with(unit: Unit, **changed: object) -> Unit:
-    from dataclasses import replace
-
-    return replace(unit, **changed)  # type: ignore[arg-type]
 
 
 def _stance(key: str) -> Stance:

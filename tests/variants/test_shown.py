@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,22 @@ def test_marks_that_turn_the_line_and_markup_are_no_trouble(
     said = told(result, 100, terminal=True, monkeypatch=monkeypatch)
     assert "\u202e" not in said
     assert "[bold]mayor[/bold]" in said
+
+
+def test_of_an_article_that_was_taken_back_the_reason_is_told(floods: Workspace) -> None:
+    [story] = [s for s in floods.stories.records() if len(s.articles) == 2]
+    gone = story.articles[0]
+    pipeline.retract(floods, gone, "its publisher asked", date(2026, 1, 2))
+    result = shown.show(open_workspace(floods.root), story.id)
+    assert "its publisher asked" in result.missing[gone]
+    assert ([one.id for one in result.articles], result.compared) == ([story.articles[1]], [])
+
+
+def test_of_an_article_whose_file_is_gone_it_is_told_what_to_do(floods: Workspace) -> None:
+    [story] = [s for s in floods.stories.records() if len(s.articles) == 2]
+    floods.articles.file(story.articles[0][: floods.form.digits]).unlink()
+    result = shown.show(open_workspace(floods.root), story.id)
+    assert "restore its file" in result.missing[story.articles[0]]
 
 
 def test_a_story_of_one_article_is_shown_without_a_comparison(floods: Workspace) -> None:

@@ -39,8 +39,8 @@ def shown(result: "StoryShown") -> Iterator[str]:
         yield from passage(shared)
     for article in result.articles:
         yield from _article(article)
-    for identity in result.missing:
-        yield f"{identity}: missing in data/articles; restore its file, or run builder ingest"
+    for identity, reason in result.missing.items():
+        yield f"{identity}: {reason}"
     console = Console(highlight=False, emoji=False, markup=False)
     names = {article.id: article.outlet or article.id for article in result.articles}
     for pair in result.compared:
