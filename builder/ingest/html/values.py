@@ -30,10 +30,10 @@ _NO_NAME = re.compile(
 _DEGREE = re.compile(
     r"(?:Ph\.?\s?D|M\.?D|M\.?A|M\.?S|B\.?A|R\.?N|R\.?D|R\.?D\.?N|J\.?D|MBA|MPH|CPA|Esq|Jr|Sr|LMFT|PsyD)\.?"
 )
-_PARTICLES = frozenset(
-    "de da di do du del della dos das van von der den ter la le el al bin bint ben ibn y e zu af av"
-    " d al- ten te op".split()
-)
+_PARTICLE_WORDS = """
+de da di do du del della dos das van von der den ter ten la le el al bin bint ben ibn y e zu af av d
+"""
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 # Stands between the texts of neighbouring elements.
 BOUND = " | "
 _MAX_NAME_WORDS = 6
