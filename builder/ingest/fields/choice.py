@@ -23,6 +23,8 @@ CERTAINTY: dict[FieldName, Certainty] = {
     "outlet": Certainty(0.5, 0.5),
     "authors": Certainty(0.65, 0.0),
 }
+# A name on the first line of a page and again in its footer is an outlet's from this chance on.
+FRAMED = 0.3
 # Who is named beside an author that is sure may be a little less so.
 FURTHER_AUTHOR = 0.55
 
