@@ -50,8 +50,10 @@ def _headline(page: PageView, found: FieldsFound) -> Iterator[Stated]:
 
 
 def _authors(page: PageView, found: FieldsFound) -> Iterator[Stated]:
+    paper = wording.bare(found.outlet.name) if found.outlet else None
     for author in found.authors:
-        yield Stated(author.name, page.blocks[author.index].first, author.how)
+        if wording.bare(author.name) != paper:
+            yield Stated(author.name, page.blocks[author.index].first, author.how)
 
 
 def _published(page: PageView, found: FieldsFound) -> Iterator[Stated]:

@@ -62,6 +62,13 @@ def test_a_page_without_a_byline_has_no_author() -> None:
     assert extract(page(TITLE)).authors == ()
 
 
+def test_the_outlet_is_not_its_own_author() -> None:
+    foot = ("About The Lunde Post", "© 2018 The Lunde Post. All rights reserved.")
+    text = ["The Lunde Post", "", *page(TITLE, "By Ann Lee", "By The Lunde Post", foot=foot)]
+    stated = extract(text)
+    assert [value.value for value in stated.authors] in ([], ["Ann Lee"])
+
+
 def test_a_page_that_names_no_outlet_has_none() -> None:
     assert extract(page(TITLE, "By Ann Lee")).outlet == ()
 

@@ -63,7 +63,7 @@ _MAX_OTHER_WORDS = 4
 # Longer lines are text; a date in them is not that of the article.
 _MAX_LENGTH = 300
 # What programs print for a date that nobody set.
-_UNSET = {date(1969, 12, 31), date(1970, 1, 1)}
+UNSET = {date(1969, 12, 31), date(1970, 1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def find(line: str, order: Order | None = None) -> list[Dated]:
     last = 0
     for match in _DATE.finditer(line):
         day = _day(match, order)
-        if day is not None and day not in _UNSET:
+        if day is not None and day not in UNSET:
             found.append(Dated(day, _kind(line[last : match.start()])))
         last = match.end()
     return found

@@ -50,7 +50,7 @@ _SAYS = re.compile(r"\W*(?:says?|said|replied|on|at|commented)\b", re.IGNORECASE
 
 
 @dataclass(slots=True)
-class _Mention:
+class _PersonMention:
     name: str
     index: int
     kind: str
@@ -71,7 +71,7 @@ def candidates(page: PageView, headline: int | None) -> list[AuthorCandidate]:
     """Return who may be an author, in the order in which the page names them."""
     if page.end < 0:
         return []
-    found: dict[str, list[_Mention]] = defaultdict(list)
+    found: dict[str, list[_PersonMention]] = defaultdict(list)
     for mention in _mentions(page, headline):
         found[wording.bare(mention.name)].append(mention)
     best = {key: min(some, key=lambda one: _KINDS.index(one.kind)) for key, some in found.items()}
@@ -100,7 +100,7 @@ def _places(page: PageView, headline: int | None) -> Iterator[int]:
     yield from range(below, min(size, page.end + _BELOW))
 
 
-def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
+def _mentions(page: PageView, headline: int | None) -> Iterator[_PersonMention]:
     for index in _places(page, headline):
         text = _parted(page.plain[index])
         signed = bylines.sign_off(text) if index >= page.end - 1 else None
@@ -126,18 +126,18 @@ def _parted(text: str) -> str:
     return _HANDLE.sub("", text) or text
 
 
-def _named(found: bylines.Byline, index: int, kind: str) -> Iterator[_Mention]:
+def _named(found: bylines.Byline, index: int, kind: str) -> Iterator[_PersonMention]:
     for name in found.authors:
-        yield _Mention(name, index, kind, len(found.authors))
+        yield _PersonMention(name, index, kind, len(found.authors))
 
 
 def _numbers(
     page: PageView,
     headline: int | None,
     key: str,
-    one: _Mention,
-    some: Sequence[_Mention],
-    others: Mapping[str, _Mention],
+    one: _PersonMention,
+    some: Sequence[_PersonMention],
+    others: Mapping[str, _PersonMention],
     squeezed: Sequence[str],
 ) -> dict[str, float]:
     return {
@@ -158,7 +158,7 @@ def _numbers(
 
 
 def _of_kinds(
-    one: _Mention, some: Sequence[_Mention], others: Mapping[str, _Mention]
+    one: _PersonMention, some: Sequence[_PersonMention], others: Mapping[str, _PersonMention]
 ) -> dict[str, float]:
     """Return by what the person is named, how often, and by what others are."""
     kinds = [other.kind for other in others.values()]
@@ -170,7 +170,9 @@ def _of_kinds(
     }
 
 
-def _of_others(key: str, one: _Mention, others: Mapping[str, _Mention]) -> dict[str, float]:
+def _of_others(
+    key: str, one: _PersonMention, others: Mapping[str, _PersonMention]
+) -> dict[str, float]:
     """Return how near other people are named, and whether one of them has a longer name."""
     distances = [abs(o.index - one.index) for m, o in others.items() if m != key]
     marked = [
@@ -186,7 +188,7 @@ def _of_others(key: str, one: _Mention, others: Mapping[str, _Mention]) -> dict[
     }
 
 
-def _of_line(page: PageView, one: _Mention) -> dict[str, float]:
+def _of_line(page: PageView, one: _PersonMention) -> dict[str, float]:
     """Return what the line is like that names the person."""
     index = one.index
     block, text, role = page.blocks[index], page.plain[index], page.roles[index]
@@ -227,7 +229,7 @@ def _of_place(page: PageView, headline: int | None, index: int) -> dict[str, flo
     }
 
 
-def _elsewhere(page: PageView, key: str, one: _Mention) -> dict[str, float]:
+def _elsewhere(page: PageView, key: str, one: _PersonMention) -> dict[str, float]:
     """Return how often other lines name the person, and as whom."""
     held = [i for i, line in enumerate(page.bare[:_MOST_LINES]) if key in line[:_LONGEST]]
     below = [page.plain[i] for i in held if i > page.end]

@@ -8,7 +8,7 @@ from builder.ingest.cleaning import wording
 from builder.ingest.fields.trees import Array, FieldName
 
 
-class Bounds(NamedTuple):
+class Certainty(NamedTuple):
     """The least chance of a candidate, less ``lead`` times that of the next other one."""
 
     least: float
@@ -17,12 +17,14 @@ class Bounds(NamedTuple):
 
 # Chosen on the development outlets of the benchmark, where a wrong value costs as much as four
 # missing ones.
-BOUNDS: dict[FieldName, Bounds] = {
-    "headline": Bounds(0.2, 1.0),
-    "published": Bounds(0.3, 1.0),
-    "outlet": Bounds(0.5, 0.5),
-    "authors": Bounds(0.65, 0.0),
+CERTAINTY: dict[FieldName, Certainty] = {
+    "headline": Certainty(0.2, 1.0),
+    "published": Certainty(0.3, 1.0),
+    "outlet": Certainty(0.5, 0.5),
+    "authors": Certainty(0.65, 0.0),
 }
+# A name on the first line of a page and again in its footer is an outlet's from this chance on.
+FRAMED = 0.3
 # Who is named beside an author that is sure may be a little less so.
 FURTHER_AUTHOR = 0.55
 
@@ -49,14 +51,14 @@ def choose(field: FieldName, texts: Sequence[str], chances: Array) -> Chosen | N
         for text, chance in zip(texts, chances, strict=True)
         if not _overlap(own, _letters(text))
     ]
-    bounds = BOUNDS[field]
+    bounds = CERTAINTY[field]
     lead = float(chances[place]) - bounds.lead * max(others, default=0.0)
     return Chosen(place, lead >= bounds.least)
 
 
 def several(chances: Array) -> list[int]:
     """Return the places of all that are sure enough to be authors, in their order."""
-    if not len(chances) or chances.max() < BOUNDS["authors"].least:
+    if not len(chances) or chances.max() < CERTAINTY["authors"].least:
         return []
     return [place for place, chance in enumerate(chances) if chance >= FURTHER_AUTHOR]
 

@@ -14,7 +14,7 @@ _LONGEST = 300
 
 
 @dataclass(slots=True)
-class _Mention:
+class _DayMention:
     dated: dates.Dated
     index: int
     line: bool  # nothing else stands on the line
@@ -34,7 +34,7 @@ def candidates(page: PageView, headline: int | None) -> list[DayCandidate]:
     """Return the days on which the article may have appeared, as the page names them."""
     if page.end < 0:
         return []
-    found: dict[str, list[_Mention]] = defaultdict(list)
+    found: dict[str, list[_DayMention]] = defaultdict(list)
     for mention in _mentions(page, headline):
         found[mention.dated.day.isoformat()].append(mention)
     middle = headline if headline is not None else page.start
@@ -59,7 +59,7 @@ def _places(page: PageView, headline: int | None) -> Iterator[int]:
     yield from range(max(into, page.end - 1), min(size, page.end + _BELOW))
 
 
-def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
+def _mentions(page: PageView, headline: int | None) -> Iterator[_DayMention]:
     order = dates.order_of(page.plain)
     for index in _places(page, headline):
         text = page.plain[index]
@@ -69,16 +69,16 @@ def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
         if in_text and wording.is_prose(text) and not dates.is_line(text):
             continue
         for place, dated in enumerate(dates.find(text, order)):
-            yield _Mention(dated, index, dates.is_line(text), place)
+            yield _DayMention(dated, index, dates.is_line(text), place)
 
 
 def _numbers(
     page: PageView,
     headline: int | None,
-    one: _Mention,
-    some: Sequence[_Mention],
+    one: _DayMention,
+    some: Sequence[_DayMention],
     days: Sequence[str],
-    best: dict[str, _Mention],
+    best: dict[str, _DayMention],
 ) -> dict[str, float]:
     index = one.index
     text = page.plain[index]

@@ -82,4 +82,5 @@ def _outlet(page: PageView, title: TitleCandidate | None, ranker: Ranker) -> Out
     chosen = choice.choose("outlet", [one.name for one in some], chances)
     if chosen and chosen.taken:
         return some[chosen.place]
-    return next((one for one in some if page.frames(one.name)), None)
+    framed = [one for one, chance in zip(some, chances, strict=True) if chance >= choice.FRAMED]
+    return next((one for one in framed if page.frames(one.name)), None)

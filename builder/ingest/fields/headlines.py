@@ -43,12 +43,12 @@ def candidates(page: PageView) -> list[TitleCandidate]:
         return []
     places = range(max(0, page.start - _ABOVE), min(len(page.blocks), page.start + _INTO))
     top = range(min(_TOP, places.start))
-    found = _Found(page, [*top, *places])
+    found = _TitleLines(page, [*top, *places])
     return [one for index in found.places for one in found.at(index)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _TitleText:
     text: str
     bare: str
     kind: int  # 0 a whole block, 1 several, 2 a part of one
@@ -61,7 +61,7 @@ def _overflowed(above: Block, below: Block) -> bool:
     return len((above.raw or above.text).rstrip()) + 1 + len(word) > _WIDTH
 
 
-class _Found:
+class _TitleLines:
     """What is known of all lines that may be the headline, and of each of them."""
 
     def __init__(self, page: PageView, places: list[int]) -> None:
@@ -94,13 +94,13 @@ class _Found:
             if text.bare:
                 yield TitleCandidate(text.text, index, self._numbers(index, text))
 
-    def _texts(self, index: int) -> Iterator[_Text]:
+    def _texts(self, index: int) -> Iterator[_TitleText]:
         page = self.page
         plain = page.plain[index]
         if page.level(index) and (joined := self._joined(index)) != plain:
-            yield _Text(joined, wording.bare(joined), 1)
+            yield _TitleText(joined, wording.bare(joined), 1)
             return
-        yield _Text(plain, page.bare[index], 0)
+        yield _TitleText(plain, page.bare[index], 0)
         cuts = list(_BAR.finditer(plain))[:_MAX_PARTS]
         if cuts:
             ends = [
@@ -112,7 +112,7 @@ class _Found:
             for start, end in dict.fromkeys(ends):
                 part = plain[start:end].strip()
                 if len(part.split()) > 1:
-                    yield _Text(
+                    yield _TitleText(
                         part,
                         wording.bare(part),
                         2,
@@ -133,7 +133,7 @@ class _Found:
             texts.append(self.page.plain[below])
         return " ".join(texts)
 
-    def _numbers(self, index: int, text: _Text) -> dict[str, float]:
+    def _numbers(self, index: int, text: _TitleText) -> dict[str, float]:
         return {
             **self._wording(index, text),
             **self._place(index),
@@ -141,7 +141,7 @@ class _Found:
             **self._around(index),
         }
 
-    def _wording(self, index: int, text: _Text) -> dict[str, float]:
+    def _wording(self, index: int, text: _TitleText) -> dict[str, float]:
         page, block = self.page, self.page.blocks[index]
         shape = wording.shape(text.text)
         content = page.content(index) if text.kind == 0 else wording.content_words(text.text)
@@ -212,7 +212,7 @@ class _Found:
             return 5
         return min(5, blocks[below].first - blocks[above].last - 1)
 
-    def _twins(self, index: int, text: _Text) -> dict[str, float]:
+    def _twins(self, index: int, text: _TitleText) -> dict[str, float]:
         page = self.page
         bare = text.bare
         size = len(bare)

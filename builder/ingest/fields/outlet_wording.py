@@ -70,14 +70,14 @@ _NOT_A_NAME = re.compile(
 _MAX_WORDS, _MAX_PARTS, _MAX_BESIDE = 8, 6, 90
 
 
-class Named(NamedTuple):
+class OutletName(NamedTuple):
     """A name that may be the outlet's, and by what it is told."""
 
     name: str
     kind: Kind
 
 
-def alone(line: str) -> Iterator[Named]:
+def alone(line: str) -> Iterator[OutletName]:
     """Yield the name that a line, or a part of one, consists of."""
     if furniture.cue(line) or furniture.is_footer(line):
         return
@@ -85,13 +85,13 @@ def alone(line: str) -> Iterator[Named]:
         yield from _proper(line, "line")
 
 
-def parts(line: str) -> Iterator[Named]:
+def parts(line: str) -> Iterator[OutletName]:
     """Yield the names that bars part on a line."""
     for part in _BAR.split(line)[:_MAX_PARTS]:
         yield from alone(part)
 
 
-def beside(title: str, line: str) -> Iterator[Named]:
+def beside(title: str, line: str) -> Iterator[OutletName]:
     """Yield the names that a line holds after or before the headline."""
     if not len(title) < len(line) <= len(title) + _MAX_BESIDE:
         return
@@ -103,7 +103,7 @@ def beside(title: str, line: str) -> Iterator[Named]:
             yield from _proper(name, "before title")
 
 
-def owners(line: str) -> Iterator[Named]:
+def owners(line: str) -> Iterator[OutletName]:
     """Yield the owners of copyright that a line names."""
     small = line.lower()
     if any(hint in small for hint in _COPYRIGHT_HINTS):
@@ -112,7 +112,7 @@ def owners(line: str) -> Iterator[Named]:
             yield from _proper(_OWNER_END.sub("", name), "copyright")
 
 
-def addressed(line: str) -> Iterator[Named]:
+def addressed(line: str) -> Iterator[OutletName]:
     """Yield the names that stand where pages name their outlet: ``About Example``."""
     if _ADDRESSED_HINT.search(line):
         for match in _ADDRESSED.finditer(line):
@@ -123,7 +123,7 @@ def addressed(line: str) -> Iterator[Named]:
     if "." in line:
         for match in _ADDRESS.finditer(line):
             if host(match[1]):
-                yield Named(match[1].removeprefix("www."), "host")
+                yield OutletName(match[1].removeprefix("www."), "host")
 
 
 def hosts(line: str) -> Iterator[str]:
@@ -144,11 +144,11 @@ def host(address: str) -> str | None:
     return None if name in _HOSTS or name in _ENDINGS or len(name) < 2 or name.isdigit() else name
 
 
-def _proper(text: str, kind: Kind) -> Iterator[Named]:
+def _proper(text: str, kind: Kind) -> Iterator[OutletName]:
     name = text.strip(" -–—|,.\"'“”*#:>»[]()®™")
     size = len(name.split())
     if not 0 < size <= _MAX_WORDS or _NOT_A_NAME.match(name):
         return
     is_sentence = size > 4 and wording.ends_sentence(text)
     if not is_sentence and any(character.isalpha() for character in name):
-        yield Named(name, kind)
+        yield OutletName(name, kind)

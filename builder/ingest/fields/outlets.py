@@ -7,7 +7,7 @@ from itertools import islice
 
 from builder.ingest.cleaning import bylines, furniture, wording
 from builder.ingest.fields import outlet_wording
-from builder.ingest.fields.outlet_wording import Kind, Named
+from builder.ingest.fields.outlet_wording import Kind, OutletName
 from builder.ingest.fields.view import PageView
 
 _LONGEST, _SHORT, _TOP, _HEAD = 400, 60, 4, 8
@@ -34,7 +34,7 @@ _HOWS = {
 
 
 @dataclass(slots=True)
-class _Mention:
+class _OutletMention:
     name: str
     index: int
     kind: Kind
@@ -52,8 +52,8 @@ class OutletCandidate:
 
 def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
     """Return the names that may be the outlet's."""
-    found: dict[str, list[_Mention]] = defaultdict(list)
-    squeezed = _Squeezed(page)
+    found: dict[str, list[_OutletMention]] = defaultdict(list)
+    squeezed = _OutletLetters(page)
     for mention in _mentions(page, headline):
         key = _key(mention.name)
         if len(key) > 1 and (key in found or len(found) < _MAX_NAMES):
@@ -75,7 +75,7 @@ def candidates(page: PageView, headline: int | None) -> list[OutletCandidate]:
     ]
 
 
-class _Squeezed:
+class _OutletLetters:
     """The letters of a page's lines, and the hosts that it names."""
 
     def __init__(self, page: PageView) -> None:
@@ -93,15 +93,15 @@ class _Squeezed:
                 self.hosts.update(outlet_wording.hosts(text))
 
 
-def _mentions(page: PageView, headline: int | None) -> Iterator[_Mention]:
+def _mentions(page: PageView, headline: int | None) -> Iterator[_OutletMention]:
     title = page.plain[headline] if headline is not None else None
     for index, text in enumerate(page.plain[:_MOST_LINES]):
         if len(text) <= _LONGEST:
             for named in _named(page, index, text, title):
-                yield _Mention(named.name, index, named.kind)
+                yield _OutletMention(named.name, index, named.kind)
 
 
-def _named(page: PageView, index: int, text: str, title: str | None) -> Iterator[Named]:
+def _named(page: PageView, index: int, text: str, title: str | None) -> Iterator[OutletName]:
     in_body = page.roles[index] == "body"
     if index < _TOP:
         yield from outlet_wording.parts(text)
@@ -112,17 +112,17 @@ def _named(page: PageView, index: int, text: str, title: str | None) -> Iterator
         yield from outlet_wording.addressed(text)
 
 
-def _lines(page: PageView, known: Set[str]) -> dict[str, list[_Mention]]:
+def _lines(page: PageView, known: Set[str]) -> dict[str, list[_OutletMention]]:
     """Return the short lines that are names and say the same as others, or as what is known."""
     keys: dict[str, list[int]] = defaultdict(list)
     for index in range(_TOP, min(len(page.plain), _MOST_LINES)):
         if page.roles[index] != "body" and len(page.plain[index]) <= _SHORT:
             keys[_key(page.plain[index])].append(index)
-    found: dict[str, list[_Mention]] = {}
+    found: dict[str, list[_OutletMention]] = {}
     for key, places in keys.items():
         if len(key) > 1 and (len(places) > 1 or places[0] < _HEAD or key in known):
             named = [(i, one) for i in places for one in outlet_wording.alone(page.plain[i])]
-            found[key] = [_Mention(one.name, index, one.kind) for index, one in named]
+            found[key] = [_OutletMention(one.name, index, one.kind) for index, one in named]
     return {key: mentions for key, mentions in found.items() if mentions}
 
 
@@ -138,10 +138,10 @@ def _key(name: str) -> str:
 def _numbers(
     page: PageView,
     key: str,
-    one: _Mention,
-    some: Sequence[_Mention],
-    best: dict[str, _Mention],
-    squeezed: _Squeezed,
+    one: _OutletMention,
+    some: Sequence[_OutletMention],
+    best: dict[str, _OutletMention],
+    squeezed: _OutletLetters,
 ) -> dict[str, float]:
     held = squeezed.outside.count(key) if len(key) > 2 else 0
     body = squeezed.body.count(key) if len(key) > 2 else 0

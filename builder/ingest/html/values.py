@@ -22,12 +22,18 @@ _NO_NAME = re.compile(
     services?|press|agency|agencies|bureau|media|magazine|times|post|daily|online|digital|network|
     blog|website|web|site|the|unknown|anonymous|author|authors|user|null|none|undefined|published|
     updated|posted|inc|llc|ltd|university|institute|department|office|centre|center|foundation|
-    company|group|board|views|associates|support|marketing|communications|content|community)\b""",
+    company|group|board|views|associates|support|marketing|communications|content|community|ceo|cfo|
+    cto|chief|(?:co-)?founder|president|directors?|managers?|reviewers?|experts?|specialists?|
+    consultants?|analysts?|professors?)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DEGREE = re.compile(
     r"(?:Ph\.?\s?D|M\.?D|M\.?A|M\.?S|B\.?A|R\.?N|R\.?D|R\.?D\.?N|J\.?D|MBA|MPH|CPA|Esq|Jr|Sr|LMFT|PsyD)\.?"
 )
+_PARTICLE_WORDS = """
+de da di do du del della dos das van von der den ter ten la le el al bin bint ben ibn y e zu af av d
+"""
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 # Stands between the texts of neighbouring elements.
 BOUND = " | "
 _MAX_NAME_WORDS = 6
@@ -79,6 +85,8 @@ def _is_person(name: str) -> bool:
         return False
     if _DEGREE.fullmatch(name) or not words[0][0].isalpha() or not words[-1][0].isalpha():
         return False
+    if any(word.isascii() and word.islower() and word not in _PARTICLES for word in words):
+        return False
     capitals = sum(word[0].isupper() or not word[0].isascii() for word in words)
     # One word is more often a user's handle or a site than a name.
     return len(words) > 1 and 2 * capitals >= len(words) and not words[-1][0].islower()
@@ -101,9 +109,10 @@ def day(text: str) -> str | None:
 
 def _iso(year: int, month: int, number: int) -> str | None:
     try:
-        return date(year, month, number).isoformat()
+        stated = date(year, month, number)
     except ValueError:
         return None
+    return None if stated in dates.UNSET else stated.isoformat()
 
 
 def address(text: str, base: str | None) -> str | None:
