@@ -327,10 +327,11 @@ def test_what_is_no_file_is_rejected_and_the_good_seeds_go_on(
 
 
 def test_a_text_longer_than_any_article_is_rejected_with_its_length(workspace: Workspace) -> None:
-    paragraph = STORY[0] * 10
-    count = MAX_CHARACTERS // (len(paragraph) + 2)
-    put(workspace, "longest.txt", "\n\n".join([paragraph] * count))
-    put(workspace, "too_long.txt", "\n\n".join([paragraph] * (count + 1)))
+    # No two are the same: what a page prints twice is kept once.
+    paragraphs = [f"{STORY[0] * 10} Line {n:05} says so." for n in range(MAX_CHARACTERS // 100)]
+    count = MAX_CHARACTERS // (len(paragraphs[0]) + 2)
+    put(workspace, "longest.txt", "\n\n".join(paragraphs[:count]))
+    put(workspace, "too_long.txt", "\n\n".join(paragraphs[: count + 1]))
     done = pipeline.ingest(workspace)
     (rejected,) = done.rejected
     assert (done.seeds, rejected.path) == (4, "seeds/too_long.txt")
