@@ -133,7 +133,7 @@ def compared(
                 changed = replace(material, votes=votes(material))
                 anew = _learned(changed) if relearn and not name.startswith(_JOINT) else chances
                 found = _measured(changed, anew)
-            print(f"{name:36}" + _row(dumps, usual, found), flush=True)
+            print(f"{name:40}" + _row(dumps, usual, found), flush=True)
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def _usable(
     """Return the pages that can be learned from, and which cannot with the reason."""
 
     def say(number: int) -> None:
-        if number % _EVERY == 0:
+        if number and number % _EVERY == 0:
             report(f"{number} of {len(pages)} pages are read")
 
     material = prepare(pages, say, _dealt(pages))
