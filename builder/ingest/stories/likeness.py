@@ -38,8 +38,8 @@ class Likeness:
     """What two texts share.
 
     ``holder`` is 0 or 1: which of them holds the piece, or else the longer one. ``shared`` are the
-    grams that both have, ``places`` where the first shared word stands in each text and where the
-    last one ends, ``parts`` the part of each text that is shared.
+    grams that both have, ``places`` the bounds in words of the longest stretch in each text that is
+    shared but for edits, ``parts`` the part of each text that is shared.
     """
 
     kind: Kind
@@ -142,6 +142,7 @@ class _TextBeside:
         first = np.concatenate([starts[:1], starts[1:][~near]])
         last = np.concatenate([ends[:-1][~near], ends[-1:]])
         self.filled = _between(first, last + GRAM, count)
+        self._stretches = first, last + GRAM
         blocks = max(1, round(count / _BLOCK))
         bounds = np.arange(blocks) * count // blocks
         sizes = np.diff(np.append(bounds, count))
@@ -176,9 +177,10 @@ class _TextBeside:
         return chosen
 
     def place(self) -> tuple[int, int]:
-        """Return the first shared word and the one after the last."""
-        starts, ends = self.runs
-        return int(starts[0]), int(ends[-1]) + GRAM
+        """Return the bounds of the longest shared stretch: a word shared by chance widens none."""
+        starts, ends = self._stretches
+        longest = int(np.argmax(ends - starts))
+        return int(starts[longest]), int(ends[longest])
 
 
 def _between(starts: NDArray[np.intp], ends: NDArray[np.intp], count: int) -> Mask:
