@@ -23,6 +23,8 @@ Kind = Literal["variant", "weak", "piece", "touch"]
 _BLOCK, _BLOCK_SHARED = 20, 0.25
 # Words between two shared ones are edited, if they are no more than these.
 _EDITED = 10
+# A shared stretch of fewer words, edits among them, is shared by chance.
+_STRETCH = 8
 _LEAST_SHARED = 8
 # A passage of fewer words may be a notice or a sign-off, one of fewer yet no piece of an article.
 _PASSAGE, _PIECE = 80, 25
@@ -136,13 +138,14 @@ class _TextBeside:
         edges = np.flatnonzero(np.diff(np.concatenate([[0], hit.view(np.int8), [0]])))
         starts, ends = edges[::2], edges[1::2] - 1
         self.runs = starts, ends
-        covered = _between(starts, ends + GRAM, count)
-        self.shared = int(covered.sum())
         near = starts[1:] - (ends[:-1] + GRAM) <= _EDITED if len(starts) else np.array([], bool)
         first = np.concatenate([starts[:1], starts[1:][~near]])
-        last = np.concatenate([ends[:-1][~near], ends[-1:]])
-        self.filled = _between(first, last + GRAM, count)
-        self._stretches = first, last + GRAM
+        last = np.concatenate([ends[:-1][~near], ends[-1:]]) + GRAM
+        by_chance = last - first < _STRETCH
+        self._stretches = first[~by_chance], last[~by_chance]
+        self.filled = _between(*self._stretches, count)
+        covered = _between(starts, ends + GRAM, count) & self.filled
+        self.shared = int(covered.sum())
         blocks = max(1, round(count / _BLOCK))
         bounds = np.arange(blocks) * count // blocks
         sizes = np.diff(np.append(bounds, count))
