@@ -30,7 +30,10 @@ SIGN_OFFS = (
     "With reporting from the Associated Wire. Additional research by the data desk in Leeds.",
     "(Additional reporting by Lena Roos; Editing by Paul Kerr)",
 )
-FURNITURE = ("Home\n\nPolitics\n\nWeather\n\nPuzzles", "Skip to content\n\nSearch\n\nMenu\n\nLog in")
+FURNITURE = (
+    "Home\n\nPolitics\n\nWeather\n\nPuzzles",
+    "Skip to content\n\nSearch\n\nMenu\n\nLog in",
+)
 TAILS = ("Most read\n\nMore on this\n\nBack to top", "Share\n\nSave\n\nPrint this page\n\nComments")
 
 
