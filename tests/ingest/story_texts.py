@@ -15,15 +15,15 @@ from functools import partial
 from tests.ingest import made_news
 
 NOTICES = (
-    "Cookies help us to show you pages that you like. By reading on you agree to our use of them, "
-    "to the storing of your choices and to the terms of our partners. You can change your mind at "
-    "any time in the settings of your account.",
+    "Cookies help us to show you pages that you like. By reading on you agree to our use of them,"
+    " to the storing of your choices and to the terms of our partners. You can change your mind "
+    "at any time in the settings of your account.",
     "Welcome to the Echo, where the coast gets its news first. Sign in to save pieces for later, "
     "follow writers that you trust and take part in our weekly quiz. Tell us what we should look "
     "into next: our door and our inbox are open.",
-    "This site lives on what its readers give. There is no owner behind us and no fund. If what you "
-    "have just read was worth a cup of coffee to you, please think about a gift. All that you give "
-    "goes into reporting. Call us on 020 7946 0000 or write to post@lantern.example.",
+    "This site lives on what its readers give. There is no owner behind us and no fund. If what "
+    "you have just read was worth a cup of coffee to you, please think about a gift. All that you"
+    " give goes into reporting. Call us on 020 7946 0000 or write to post@lantern.example.",
 )
 SIGN_OFFS = (
     "(Reporting by Tom Hale in Vienna; Writing by Una Bray; Editing by Max Orr and Kit Sole)",
@@ -183,27 +183,30 @@ _SKIES = ("cloudy", "bright", "rainy", "windy", "foggy", "mild")
 _RATES = ("AA", "AAA", "AA+", "A-", "BBB")
 _FORMULAS = {
     "bond": (
-        "{name:0} Industries Ltd plans to sell {n:1-90}00 million yuan ({n:12-990} million dollars) "
-        "of {n:2-12}-year bonds to repay debt and to add to its working capital, it said on {day} in "
-        "a filing with the {town:0} exchange. The coupon was set at {n:1-7}.{n:10-99} per cent and "
-        "the issue is rated {rate} by {name:1} Ratings, the filing said."
+        "{name:0} Industries Ltd plans to sell {n:1-90}00 million yuan ({n:12-990} million "
+        "dollars) of {n:2-12}-year bonds to repay debt and to add to its working capital, it said"
+        " on {day} in a filing with the {town:0} exchange. The coupon was set at "
+        "{n:1-7}.{n:10-99} per cent and the issue is rated {rate} by {name:1} Ratings, the filing"
+        " said."
     ),
     "match": (
-        "{town:0} Rovers won {n:1-6}-{n:0-3} against {town:1} Athletic on {day} and are now {n:2-19}th "
-        "in the table. {name:0} put the hosts ahead in minute {n:2-40} with a low shot from the edge "
-        "of the area, and {name:1} headed in a corner soon after the break. The guests hit the post "
-        "twice but never found a way past {name:2} in goal. “We worked hard for these points and we "
-        "earned them,” the coach said. {town:0} meet {town:2} in {n:3-13} days."
+        "{town:0} Rovers won {n:1-6}-{n:0-3} against {town:1} Athletic on {day} and are now "
+        "{n:2-19}th in the table. {name:0} put the hosts ahead in minute {n:2-40} with a low shot"
+        " from the edge of the area, and {name:1} headed in a corner soon after the break. The "
+        "guests hit the post twice but never found a way past {name:2} in goal. “We worked hard "
+        "for these points and we earned them,” the coach said. {town:0} meet {town:2} in {n:3-13}"
+        " days."
     ),
     "weather": (
-        "{town:0} can expect a {sky} {day} with highs of {n:4-34} degrees and a low of {n:1-9} at "
-        "night. Winds from the {town:1} side reach {n:5-70} kilometres an hour. The chance of rain "
-        "is {n:5-95} per cent in the morning and {n:5-95} per cent towards the evening. It stays much "
-        "the same until the end of the week, forecasters said."
+        "{town:0} can expect a {sky} {day} with highs of {n:4-34} degrees and a low of {n:1-9} at"
+        " night. Winds from the {town:1} side reach {n:5-70} kilometres an hour. The chance of "
+        "rain is {n:5-95} per cent in the morning and {n:5-95} per cent towards the evening. It "
+        "stays much the same until the end of the week, forecasters said."
     ),
     "fixtures": (
-        "Fixtures of the northern league for {day}: {town:0} against {town:1} at {n:12-20}.{n:10-55}, "
-        "{town:2} against {name:0} Wanderers at {n:12-20}.{n:10-55}. Tickets are sold at the gate and "
-        "in the shops of both clubs, and children pay half. Last time {town:0} won by {n:1-5} goals."
+        "Fixtures of the northern league for {day}: {town:0} against {town:1} at "
+        "{n:12-20}.{n:10-55}, {town:2} against {name:0} Wanderers at {n:12-20}.{n:10-55}. Tickets"
+        " are sold at the gate and in the shops of both clubs, and children pay half. Last time "
+        "{town:0} won by {n:1-5} goals."
     ),
 }

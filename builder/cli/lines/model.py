@@ -56,8 +56,9 @@ def told_stories(result: "StoryPairs", errors: bool) -> Iterator[str]:
     """Show how well texts were grouped into stories, and which pairs were not."""
     report = result.report
     yield (
-        f"{report['file']}: {count(report['texts'], 'text')} of {count(report['stories'], 'story')}, "
-        f"put into {count(report['found'], 'story')}; {report['texts_per_second']:.0f} texts a second"
+        f"{report['file']}: {count(report['texts'], 'text')} of "
+        f"{count(report['stories'], 'story')}, put into {count(report['found'], 'story')}; "
+        f"{report['texts_per_second']:.0f} texts a second"
     )
     for name in ("precision", "recall", "f1"):
         told = "-" if report[name] is None else f"{report[name]:.3f}"
