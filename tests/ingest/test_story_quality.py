@@ -10,7 +10,7 @@ import pytest
 from builder.training.story_pairs import figures, grouped
 from tests.ingest.story_texts import MadeText, mixed
 
-_SEEDS = (101, 102, 103, 104)
+_SEEDS = (101, 102, 103)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def told() -> tuple[list[MadeText], list[str]]:
     texts: list[MadeText] = []
     groups: list[str] = []
     for seed in _SEEDS:
-        made = mixed(random.Random(seed), count=100)
+        made = mixed(random.Random(seed), count=90)
         texts += [MadeText(one.text, f"{seed} {one.story}", one.kind) for one in made]
         groups += [f"{seed} {group}" for group in grouped([one.text for one in made])]
     return texts, groups
@@ -28,7 +28,7 @@ def told() -> tuple[list[MadeText], list[str]]:
 def test_hardly_a_pair_is_joined_wrongly_or_missed(told: tuple[list[MadeText], list[str]]) -> None:
     texts, groups = told
     found = figures([one.story for one in texts], groups)
-    assert found["pairs"] > 300
+    assert found["pairs"] > 200
     assert found["precision"] >= 0.99, _wrong(texts, groups)
     assert found["recall"] >= 0.95
 

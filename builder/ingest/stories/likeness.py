@@ -21,6 +21,8 @@ Kind = Literal["variant", "weak", "piece", "touch"]
 
 # A stretch of text of about so many words is shared if this part of its words is.
 _BLOCK, _BLOCK_SHARED = 20, 0.25
+# This part of a text's words at least stands in shared stretches, which may fill blocks in part.
+_FILLED = 0.45
 # Words between two shared ones are edited, if they are no more than these.
 _EDITED = 10
 # A shared stretch of fewer words, edits among them, is shared by chance.
@@ -92,7 +94,8 @@ def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
     large = min(shorter.shared, longer.shared) >= _PASSAGE
     if _formula(shorter, longer):
         return None
-    told = shorter.part >= 0.8 or (shorter.part >= 0.5 and shorter.head >= _BLOCK_SHARED)
+    begins = shorter.head >= _BLOCK_SHARED and shorter.filled.mean() >= _FILLED
+    told = shorter.part >= 0.8 or (shorter.part >= 0.5 and begins)
     if told and longer.part >= 0.5 and (large or not (shorter.alien() and longer.alien())):
         whole = min(shorter.filled.mean(), longer.filled.mean()) >= 0.9
         return "variant" if large or whole else "weak"
