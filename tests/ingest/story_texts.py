@@ -148,8 +148,10 @@ def _briefs(
 
 
 def _digests(texts: Sequence[str], rng: random.Random) -> Iterator[MadeText]:
+    order = rng.sample(texts, len(texts))
     for number in range(2):
-        some = rng.sample(texts, min(16, len(texts)))
+        # Two digests of the same day would be variants.
+        some = order[number::2][:16]
         leads = "\n\n".join(text.split("\n\n")[0] for text in some)
         yield MadeText(leads, f"digest-{number}", "digest of 16")
         few = rng.sample(texts, min(4, len(texts)))

@@ -109,7 +109,7 @@ def test_a_digest_of_sixteen_joins_nothing() -> None:
 
 
 def test_texts_that_share_nothing_are_not_alike() -> None:
-    one, other = articles(2)
+    one, other = briefs(2)
     assert compare(words_of(one), words_of(other)) is None
     assert likeness(one, other) == 0.0
     assert longest_passage(one, other) is None
@@ -122,12 +122,12 @@ def test_a_text_of_no_or_few_words_is_like_nothing(text: str) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_two_texts_are_as_alike_as_the_other_way_round(seed: int) -> None:
     made = [one.text for one in mixed(random.Random(seed), count=12)]
     words = [words_of(text) for text in made]
-    for one in words[:30]:
-        for other in words[:30]:
+    for one in words[:24]:
+        for other in words[:24]:
             there, back = compare(one, other), compare(other, one)
             if len(one.ids) == len(other.ids):
                 continue
