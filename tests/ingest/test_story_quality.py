@@ -1,4 +1,4 @@
-"""Stories made of news and its variants, among what only looks like variants, are the right ones."""
+"""News and its variants, among what only looks like variants, are put into the right stories."""
 
 import random
 from collections import defaultdict
