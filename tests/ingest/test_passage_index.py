@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from builder.ingest.stories import index as passages
 from builder.ingest.stories.index import PassageIndex, pairs, sampled
-from builder.ingest.stories.words import words_of
+from builder.ingest.stories.words import Hashes, words_of
 
 # Few grams, so that articles share many of them.
 _articles = st.lists(st.sets(st.integers(0, 30)), max_size=12).map(
@@ -22,7 +22,7 @@ _articles = st.lists(st.sets(st.integers(0, 30)), max_size=12).map(
 Grams = Mapping[str, frozenset[int]]
 
 
-def hashes(grams: frozenset[int]) -> passages.Hashes:
+def hashes(grams: frozenset[int]) -> Hashes:
     return np.array(sorted(grams), dtype=np.uint64)
 
 
@@ -90,9 +90,17 @@ def test_pairs_share_as_many_grams_as_their_sets_do(articles: Grams) -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = added(PassageIndex(Path(folder)), articles)
         new = {identity: hashes(grams) for identity, grams in articles.items()}
-        found = {(one, other): shared for one, other, shared, _ in pairs(index, new, 100, 8)}
+        shared = pairs(index, new, 100, 2)
+    found = {
+        (index.ids[one], index.ids[other]): (count, rare)
+        for one, other, count, rare in zip(*(row.tolist() for row in shared), strict=True)
+    }
+    rare_ones = {gram for gram, ids in by_dictionary(articles).items() if len(ids) <= 2}
     assert found == {
-        (one, other): len(articles[one] & articles[other])
+        (one, other): (
+            len(articles[one] & articles[other]),
+            len(articles[one] & articles[other] & rare_ones),
+        )
         for one in articles
         for other in articles
         if articles[one] & articles[other]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from builder.ingest.stories.groups import Groups
 from builder.ingest.stories.index import PassageIndex, pairs, sampled
 from builder.ingest.stories.likeness import Kind, compare
@@ -105,10 +107,8 @@ def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterat
         index.add({i: of for i, of in grams.items() if i not in index.numbers})
         wanted = [
             (one, other)
-            for one, other, shared, rare in pairs(index, grams, _MOST, _RARE)
-            if (other not in new or index.numbers[other] < index.numbers[one])
-            and other != one
-            and _enough(shared, rare, min(_size(index, one), _size(index, other)))
+            for one, other in _alike(index, grams)
+            if other not in new or index.numbers[other] < index.numbers[one]
         ]
         others = {other for _, other in wanted} - words.keys()
         words |= {identity: words_of(text) for identity, text in texts(sorted(others))}
@@ -118,13 +118,16 @@ def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterat
                 yield shared
 
 
-def _size(index: PassageIndex, identity: str) -> int:
-    return index.sizes[index.numbers[identity]]
-
-
-def _enough(shared: int, rare: int, shorter: int) -> bool:
-    least = min(_RARE_SHARED, max(1, _RARE_PART * shorter))
-    return shared >= max(1, _PART * shorter) or rare >= least
+def _alike(index: PassageIndex, grams: Mapping[str, Hashes]) -> Iterator[tuple[str, str]]:
+    """Yield articles of which these are the grams, each with those that it is compared with."""
+    found = pairs(index, grams, _MOST, _RARE)
+    sizes = np.array(index.sizes, dtype=np.int64)
+    shorter = np.minimum(sizes[found.one], sizes[found.other])
+    least = np.minimum(_RARE_SHARED, np.maximum(1, _RARE_PART * shorter))
+    enough = (found.shared >= np.maximum(1, _PART * shorter)) | (found.rare >= least)
+    enough &= found.one != found.other
+    for one, other in zip(found.one[enough].tolist(), found.other[enough].tolist(), strict=True):
+        yield index.ids[one], index.ids[other]
 
 
 def _shared(one: str, other: str, words: Mapping[str, Words]) -> _Shared | None:
