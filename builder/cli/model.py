@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--task",
-    type=click.Choice(["entities", "claims", "sentences", "cleaning"]),
+    type=click.Choice(["entities", "claims", "sentences", "cleaning", "stories"]),
     required=True,
     help="What to compare.",
 )
@@ -31,29 +31,25 @@ if TYPE_CHECKING:
 @click.option(
     "--errors",
     is_flag=True,
-    help="List every span that was missed or is wrong; for cleaning, every text below F1 0.9.",
+    help="List every span that was missed or is wrong; for cleaning, every text below F1 0.9; "
+    "for stories, the pairs of texts, and what they share.",
 )
 def evaluate(
     file: Path, task: str, pipeline: str | None, errors: bool, root: Path, as_json: bool
 ) -> None:
     """Compare a pipeline with the gold in FILE.
 
-    FILE holds JSON Lines of text and spans, for cleaning of dump and body; docs/evaluation.md
-    describes it and the figures.
+    FILE holds JSON Lines of text and spans, for cleaning of dump and body, for stories of text and
+    story; docs/evaluation.md describes it and the figures.
     """
-    configured = _config(root)
-    if task == "cleaning":
-        if pipeline:
-            raise click.UsageError("--pipeline: no pipeline cleans pages")
-        from builder.ingest.cleaning.model_files import model_of
-        from builder.training import cleaning
+    from builder.ingest.cleaning.model_files import model_of
 
-        cleaned = cleaning.measure(file, model_of(configured.ingest.cleaner, root))
-        if as_json:
-            click.echo(json.dumps(cleaned.shown(errors), ensure_ascii=False, indent=2))
-            return
-        for line in lines.cleaned(cleaned, errors):
-            click.echo(line)
+    configured = _config(root)
+    if task in ("cleaning", "stories"):
+        if pipeline:
+            does = "cleans pages" if task == "cleaning" else "groups texts into stories"
+            raise click.UsageError(f"--pipeline: no pipeline {does}")
+        _evaluate_ingest(file, task, model_of(configured.ingest.cleaner, root), errors, as_json)
         return
     from builder.training.jobs import measure
 
@@ -66,6 +62,24 @@ def evaluate(
         click.echo(json.dumps(result.report | more, ensure_ascii=False, indent=2))
         return
     for line in lines.evaluated(result.report, listed):
+        click.echo(line)
+
+
+def _evaluate_ingest(file: Path, task: str, model: Path, errors: bool, as_json: bool) -> None:
+    """Show how well ingest cleans the pages of a file, or groups its texts."""
+    from builder.training import cleaning, story_pairs
+
+    found: cleaning.Cleaning | story_pairs.StoryPairs
+    if task == "cleaning":
+        found = cleaning.measure(file, model)
+        told = lines.cleaned(found, errors)
+    else:
+        found = story_pairs.measure(file, errors)
+        told = lines.told_stories(found, errors)
+    if as_json:
+        click.echo(json.dumps(found.shown(errors), ensure_ascii=False, indent=2))
+        return
+    for line in told:
         click.echo(line)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from builder.training.fit import Progress
     from builder.training.jobs import Curve, Trained
     from builder.training.material import Material
+    from builder.training.story_pairs import StoryPairs
 
 
 def evaluated(report: Mapping[str, Any], errors: "Iterable[evaluate.Error]" = ()) -> Iterator[str]:
@@ -51,6 +52,30 @@ def cleaned(result: "Cleaning", errors: bool) -> Iterator[str]:
     )
     for page in result.poor if errors else ():
         yield f"F1 {page['f1']:.3f}, recall {page['recall']:.3f}: {page['id']}"
+
+
+def told_stories(result: "StoryPairs", errors: bool) -> Iterator[str]:
+    """Show how well texts were grouped into stories, and which pairs were not."""
+    report = result.report
+    yield (
+        f"{report['file']}: {count(report['texts'], 'text')} of "
+        f"{count(report['stories'], 'story')}, put into {count(report['found'], 'story')}; "
+        f"{report['texts_per_second']:.0f} texts a second"
+    )
+    for name in ("precision", "recall", "f1"):
+        told = "-" if report[name] is None else f"{report[name]:.3f}"
+        between = report[f"{name}_ci95"]
+        interval = "" if between is None else f"  {between[0]:.3f}-{between[1]:.3f}"
+        yield f"{'F1' if name == 'f1' else name:<10} {told:>5}{interval}"
+    yield (
+        f"of {count(report['pairs'], 'pair')} in one story {report['missed']} were missed, and "
+        f"{report['wrong']} joined that are in two"
+    )
+    for error in result.errors if errors else ():
+        yield f"{error['kind']:<6} {error['one']} and {error['other']}: {error['passage'] or '-'}"
+    left_out = report["wrong"] + report["missed"] - len(result.errors)
+    if errors and left_out:
+        yield f"and {count(left_out, 'pair')} more"
 
 
 def gathered(material: "Material") -> Iterator[str]:

@@ -8,8 +8,9 @@ The index holds hashes of words, no text, and belongs to one machine: a lost one
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,25 +156,46 @@ class PassageIndex:
         return np.memmap(path, dtype=_ENTRY, mode="r")
 
 
-def pairs(
-    index: PassageIndex, new: Mapping[str, Hashes], most: int, rare: int
-) -> Iterator[tuple[str, str, int, int]]:
-    """Yield article, other article, how many grams they share, and how many rare ones."""
-    ids: Sequence[str] = list(new)
-    owners = np.repeat(np.arange(len(ids)), [len(grams) for grams in new.values()])
+class Pairs(NamedTuple):
+    """Pairs of articles by their numbers, how many grams they share, and how many rare ones."""
+
+    one: Numbers
+    other: Numbers
+    shared: Numbers
+    rare: Numbers
+
+
+def pairs(index: PassageIndex, new: Mapping[str, Hashes], most: int, rare: int) -> Pairs:
+    """Return of articles in the index all pairs with articles that share grams with them.
+
+    Args:
+        index: holds the articles.
+        new: their sampled grams.
+        most: a gram leads to so many articles.
+        rare: a gram in so many articles, or in fewer, is a rare one.
+
+    """
+    ones = [index.numbers[identity] for identity in new]
+    owners = np.repeat(np.array(ones, np.int64), [len(grams) for grams in new.values()])
     if not len(owners):
-        return
+        return Pairs(owners, owners, owners, owners)
     grams, place = np.unique(np.concatenate(list(new.values())), return_inverse=True)
     which, numbers, counts = index.holders(grams, most)
     order = np.argsort(which, kind="stable")
     which, numbers = which[order], numbers[order]
-    first = np.searchsorted(which, place)
-    last = np.searchsorted(which, place, side="right")
-    many = last - first
+    bounds = np.searchsorted(which, np.arange(len(grams) + 1))
+    first = bounds[place]
+    many = bounds[place + 1] - first
     flat = np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
-    key = np.repeat(owners, many) << _NUMBER_BITS | numbers[flat]
     is_rare = np.repeat(counts[place] <= rare, many)
-    found, at, shared = np.unique(key, return_inverse=True, return_counts=True)
-    rarely = np.bincount(at, weights=is_rare, minlength=len(found)).astype(np.int64)
-    for code, number, few in zip(found.tolist(), shared.tolist(), rarely.tolist(), strict=True):
-        yield ids[code >> _NUMBER_BITS], index.ids[code & int(_NUMBER)], number, few
+    # The lowest bit tells whether the gram is rare, so that one sort counts both.
+    key = (np.repeat(owners, many) << _NUMBER_BITS | numbers[flat]) << 1 | is_rare
+    key.sort()
+    starts = np.flatnonzero(np.diff(key >> 1, prepend=-1))
+    codes = key[starts] >> 1
+    return Pairs(
+        one=codes >> _NUMBER_BITS,
+        other=codes & int(_NUMBER),
+        shared=np.diff(np.append(starts, len(key))),
+        rare=np.add.reduceat(key & 1, starts) if len(key) else key,
+    )

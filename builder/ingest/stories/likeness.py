@@ -21,8 +21,12 @@ Kind = Literal["variant", "weak", "piece", "touch"]
 
 # A stretch of text of about so many words is shared if this part of its words is.
 _BLOCK, _BLOCK_SHARED = 20, 0.25
+# This part of a text's words at least stands in shared stretches, which may fill blocks in part.
+_FILLED = 0.45
 # Words between two shared ones are edited, if they are no more than these.
 _EDITED = 10
+# A shared stretch of fewer words, edits among them, is shared by chance.
+_STRETCH = 8
 _LEAST_SHARED = 8
 # A passage of fewer words may be a notice or a sign-off, one of fewer yet no piece of an article.
 _PASSAGE, _PIECE = 80, 25
@@ -38,8 +42,8 @@ class Likeness:
     """What two texts share.
 
     ``holder`` is 0 or 1: which of them holds the piece, or else the longer one. ``shared`` are the
-    grams that both have, ``places`` where the first shared word stands in each text and where the
-    last one ends, ``parts`` the part of each text that is shared.
+    grams that both have, ``places`` the bounds in words of the longest stretch in each text that is
+    shared but for edits, ``parts`` the part of each text that is shared.
     """
 
     kind: Kind
@@ -90,7 +94,8 @@ def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
     large = min(shorter.shared, longer.shared) >= _PASSAGE
     if _formula(shorter, longer):
         return None
-    told = shorter.part >= 0.8 or (shorter.part >= 0.5 and shorter.head >= _BLOCK_SHARED)
+    begins = shorter.head >= _BLOCK_SHARED and shorter.filled.mean() >= _FILLED
+    told = shorter.part >= 0.8 or (shorter.part >= 0.5 and begins)
     if told and longer.part >= 0.5 and (large or not (shorter.alien() and longer.alien())):
         whole = min(shorter.filled.mean(), longer.filled.mean()) >= 0.9
         return "variant" if large or whole else "weak"
@@ -136,12 +141,14 @@ class _TextBeside:
         edges = np.flatnonzero(np.diff(np.concatenate([[0], hit.view(np.int8), [0]])))
         starts, ends = edges[::2], edges[1::2] - 1
         self.runs = starts, ends
-        covered = _between(starts, ends + GRAM, count)
-        self.shared = int(covered.sum())
         near = starts[1:] - (ends[:-1] + GRAM) <= _EDITED if len(starts) else np.array([], bool)
         first = np.concatenate([starts[:1], starts[1:][~near]])
-        last = np.concatenate([ends[:-1][~near], ends[-1:]])
-        self.filled = _between(first, last + GRAM, count)
+        last = np.concatenate([ends[:-1][~near], ends[-1:]]) + GRAM
+        by_chance = last - first < _STRETCH
+        self._stretches = first[~by_chance], last[~by_chance]
+        self.filled = _between(*self._stretches, count)
+        covered = _between(starts, ends + GRAM, count) & self.filled
+        self.shared = int(covered.sum())
         blocks = max(1, round(count / _BLOCK))
         bounds = np.arange(blocks) * count // blocks
         sizes = np.diff(np.append(bounds, count))
@@ -176,9 +183,10 @@ class _TextBeside:
         return chosen
 
     def place(self) -> tuple[int, int]:
-        """Return the first shared word and the one after the last."""
-        starts, ends = self.runs
-        return int(starts[0]), int(ends[-1]) + GRAM
+        """Return the bounds of the longest shared stretch: a word shared by chance widens none."""
+        starts, ends = self._stretches
+        longest = int(np.argmax(ends - starts))
+        return int(starts[longest]), int(ends[longest])
 
 
 def _between(starts: NDArray[np.intp], ends: NDArray[np.intp], count: int) -> Mask:

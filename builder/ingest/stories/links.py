@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from builder.ingest.stories.groups import Groups
 from builder.ingest.stories.index import PassageIndex, pairs, sampled
 from builder.ingest.stories.likeness import Kind, compare
@@ -14,7 +16,7 @@ from builder.text import short_hash
 Texts = Callable[[Collection[str]], Iterable[tuple[str, str]]]
 
 # Another number means that everything is compared again.
-RULE = short_hash("story links", 2)
+RULE = short_hash("story links", 3)
 _CHUNK = 500
 # A gram leads to the first articles that hold it: all reprints of a story meet there, and a stock
 # phrase in very many articles costs no more than this. A rare one stands in a few.
@@ -23,8 +25,12 @@ _MOST, _RARE = 40, 8
 _PART, _RARE_PART, _RARE_SHARED = 0.2, 0.08, 4
 # A passage says nothing if it stands in articles of so many stories.
 _CARRIERS, _CARRIED, _MOST_CARRIERS = 5, 0.7, 200
-# A digest holds passages of so many stories, one after the other.
-_PIECES = 3
+# A digest holds passages of so many stories, one after the other; where those are longer than it,
+# this part of its words at least.
+_PIECES, _MOSTLY = 3, 0.7
+# Words that may belong to two passages: where one begins or ends is blurred by edits.
+_BLUR = 10
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,18 @@ class Links:
 
 
 class _Shared(NamedTuple):
-    """What two articles share; ``holder`` is the longer one, or which of them holds the piece."""
+    """What two articles share; ``holder`` is the longer one, or which of them holds the piece.
+
+    Places, parts and sizes in words are those of the holder, then of the other one.
+    """
 
     kind: Kind
     holder: str
     other: str
     grams: Hashes
-    place: tuple[int, int]
-    part: float
+    places: tuple[tuple[int, int], tuple[int, int]]
+    parts: tuple[float, float]
+    sizes: tuple[int, int]
 
 
 def find(
@@ -81,7 +91,7 @@ def find(
     links = Links()
     for shared in telling:
         pair = (shared.holder, shared.other)
-        inside = shared.holder in digests and shared.part < 0.5
+        inside = shared.holder in digests and shared.parts[0] < _HALF
         if shared.kind == "piece" or inside:
             links.pieces.append(pair)
         elif shared.kind in ("variant", "weak"):
@@ -97,10 +107,8 @@ def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterat
         index.add({i: of for i, of in grams.items() if i not in index.numbers})
         wanted = [
             (one, other)
-            for one, other, shared, rare in pairs(index, grams, _MOST, _RARE)
-            if (other not in new or index.numbers[other] < index.numbers[one])
-            and other != one
-            and _enough(shared, rare, min(_size(index, one), _size(index, other)))
+            for one, other in _alike(index, grams)
+            if other not in new or index.numbers[other] < index.numbers[one]
         ]
         others = {other for _, other in wanted} - words.keys()
         words |= {identity: words_of(text) for identity, text in texts(sorted(others))}
@@ -110,13 +118,16 @@ def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterat
                 yield shared
 
 
-def _size(index: PassageIndex, identity: str) -> int:
-    return index.sizes[index.numbers[identity]]
-
-
-def _enough(shared: int, rare: int, shorter: int) -> bool:
-    least = min(_RARE_SHARED, max(1, _RARE_PART * shorter))
-    return shared >= max(1, _PART * shorter) or rare >= least
+def _alike(index: PassageIndex, grams: Mapping[str, Hashes]) -> Iterator[tuple[str, str]]:
+    """Yield articles of which these are the grams, each with those that it is compared with."""
+    found = pairs(index, grams, _MOST, _RARE)
+    sizes = np.array(index.sizes, dtype=np.int64)
+    shorter = np.minimum(sizes[found.one], sizes[found.other])
+    least = np.minimum(_RARE_SHARED, np.maximum(1, _RARE_PART * shorter))
+    enough = (found.shared >= np.maximum(1, _PART * shorter)) | (found.rare >= least)
+    enough &= found.one != found.other
+    for one, other in zip(found.one[enough].tolist(), found.other[enough].tolist(), strict=True):
+        yield index.ids[one], index.ids[other]
 
 
 def _shared(one: str, other: str, words: Mapping[str, Words]) -> _Shared | None:
@@ -124,13 +135,15 @@ def _shared(one: str, other: str, words: Mapping[str, Words]) -> _Shared | None:
     if found is None:
         return None
     names = (one, other)
+    first, then = found.holder, 1 - found.holder
     return _Shared(
         kind=found.kind,
-        holder=names[found.holder],
-        other=names[1 - found.holder],
+        holder=names[first],
+        other=names[then],
         grams=sampled(found.shared),
-        place=found.places[found.holder],
-        part=found.parts[found.holder],
+        places=(found.places[first], found.places[then]),
+        parts=(found.parts[first], found.parts[then]),
+        sizes=(len(words[names[first]].ids), len(words[names[then]].ids)),
     )
 
 
@@ -163,16 +176,33 @@ class _Carriers:
 def _digests(found: Iterable[_Shared], groups: Groups) -> Iterator[str]:
     """Yield the articles that hold passages of several stories one after the other."""
     inside: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    beside: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    sizes: dict[str, int] = {}
     for shared in found:
-        if shared.part < 0.5 and groups.root(shared.holder) != groups.root(shared.other):
-            inside[shared.holder].setdefault(groups.root(shared.other), shared.place)
-    for identity, places in inside.items():
-        count, reached = 0, 0
-        for end, start in sorted((end, start) for start, end in places.values()):
-            if start >= reached:
-                count, reached = count + 1, end
-        if count >= _PIECES:
+        holder, other = groups.root(shared.holder), groups.root(shared.other)
+        if holder == other:
+            continue
+        if shared.parts[0] < _HALF:
+            inside[shared.holder].setdefault(other, shared.places[0])
+            beside[shared.holder].setdefault(other, shared.places[0])
+            sizes[shared.holder] = shared.sizes[0]
+        if shared.kind == "touch" and shared.parts[1] < _HALF:
+            beside[shared.other].setdefault(holder, shared.places[1])
+            sizes[shared.other] = shared.sizes[1]
+    for identity, places in beside.items():
+        count, _ = _apart(inside[identity].values())
+        more, words = _apart(places.values())
+        if count >= _PIECES or (more >= _PIECES and words >= _MOSTLY * sizes[identity]):
             yield identity
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return how many places there are that hardly overlap others, and their words together."""
+    count, words, reached = 0, 0, 0
+    for end, start in sorted((end, start) for start, end in places):
+        if start >= reached - _BLUR:
+            count, words, reached = count + 1, words + end - start, end
+    return count, words
 
 
 def _chunks(ids: list[str]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ _LONG = 5
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _GRAM_BITS = np.uint64(24)
 _NAMED, _CONTENT = 1, 2
-_MOST_KNOWN = 200_000
+_MOST_KNOWN, _LONGEST_KNOWN = 200_000, 50
 
 Hashes = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
@@ -59,7 +60,9 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Return the words of a text."""
-    codes = np.fromiter(map(_codes.__getitem__, _WORD.findall(text)), dtype=np.uint64)
+    # No word goes over a space, and most of what stands between spaces was seen before.
+    found = chain.from_iterable(map(_codes.__getitem__, text.split()))
+    codes = np.fromiter(found, dtype=np.uint64)
     if len(_codes) > _MOST_KNOWN:
         _codes.clear()
     return Words(
@@ -74,16 +77,23 @@ def places(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-class _Codes(dict[str, int]):
-    """The code of each word that was seen: 62 bits of its hash, then what kind of word it is."""
+class _Codes(dict[str, tuple[int, ...]]):
+    """The codes of the words in what stood between spaces."""
 
-    def __missing__(self, word: str) -> int:
-        folded = word.casefold().replace("’", "'")
-        code = int.from_bytes(blake2b(folded.encode(), digest_size=8).digest(), "big") & ~3
-        code |= _NAMED if word[0].isdigit() or word[0].isupper() else 0
-        code |= _CONTENT if len(word) >= _LONG or word[0].isdigit() else 0
-        self[word] = code
-        return code
+    def __missing__(self, token: str) -> tuple[int, ...]:
+        codes = tuple(map(_code, _WORD.findall(token)))
+        if len(token) <= _LONGEST_KNOWN:
+            self[token] = codes
+        return codes
+
+
+def _code(word: str) -> int:
+    """Return 62 bits of a word's hash, then what kind of word it is."""
+    folded = word.casefold().replace("’", "'").encode(errors="surrogatepass")
+    code = int.from_bytes(blake2b(folded, digest_size=8).digest(), "big") & ~3
+    code |= _NAMED if word[0].isdigit() or word[0].isupper() else 0
+    code |= _CONTENT if len(word) >= _LONG or word[0].isdigit() else 0
+    return code
 
 
 _codes = _Codes()
