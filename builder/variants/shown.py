@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from builder.ingest.held import known_seeds
 from builder.ingest.stories.finding import find_story
-from builder.ingest.stories.held_back import SharedPassage, shared_passages
+from builder.ingest.stories.held_back import Passages, SharedPassage
 from builder.records import Article
 from builder.variants.comparing import Comparable, ComparedSentences, compare_articles, pairs_of
 from builder.workspace.folder import Workspace
@@ -113,7 +113,7 @@ def show(workspace: Workspace, name: str) -> StoryShown:
         id=story.id,
         split=story.split,
         held=story.held,
-        passages=list(shared_passages(workspace, story, workspace.stories.records())),
+        passages=list(Passages(workspace, workspace.stories.records()).of(story)),
         articles=[_article(article, names, out.get(i)) for i, article in there.items()],
         missing={i: out.get(i, _NOT_THERE) for i in story.articles if i not in there},
         compared=list(_side_by_side(list(there.values()))),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from builder.ingest.held import known_seeds
-from builder.records import Story
+from builder.records import Article, Story
 from builder.workspace.folder import Workspace
 from builder.workspace.store import View
 
@@ -44,48 +45,67 @@ class HeldBack:
 
 def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]) -> list[HeldBack]:
     """Return of some stories which are held back, with the passages that they share."""
-    named = {name: story for story in ledger for name in (story.id, *story.aliases)}
+    held = [(story, story.held) for story in of if story.held]
+    if not held:
+        return []
+    passages = Passages(workspace, ledger)
     return [
         HeldBack(
             story=story.id,
-            reason=story.held,
+            reason=reason,
             undecided=list(story.undecided),
             others=len({*story.undecided, *story.mentions}),
-            passages=list(shared_passages(workspace, story, named.values())),
+            passages=list(passages.of(story)),
         )
-        for story in of
-        if story.held
+        for story, reason in held
     ]
 
 
-def shared_passages(
-    workspace: Workspace, story: Story, ledger: Iterable[Story]
-) -> Iterator[SharedPassage]:
-    """Yield the longest passages that a story shares with those that it names."""
-    from builder.ingest.stories.likeness import longest_passage
+class Passages:
+    """What stories share with those that they name."""
 
-    named = {name: other for other in ledger for name in (other.id, *other.aliases)}
-    others = {named[i].id: named[i] for i in (*story.undecided, *story.mentions) if i in named}
-    texts, paths = View(workspace.articles), dict[str, str]()
-    for seed in known_seeds(workspace).values():
-        paths.setdefault(seed.article, seed.path)
-    for other in [*others.values()][:_MOST_TOLD]:
-        best = ("", "", "")
-        for mine in (article for article in story.articles if article in texts):
-            for its in (article for article in other.articles if article in texts):
-                bounds = longest_passage(texts[mine].text, texts[its].text)
-                found = texts[mine].text[slice(*bounds)] if bounds else ""
-                if len(found) > len(best[2]):
-                    best = (mine, its, found)
-        mine, its, found = best
-        if found:
-            yield SharedPassage(
-                seed=paths.get(mine, mine),
-                other_seed=paths.get(its, its),
-                story=other.id,
-                split=other.split,
-                words=_beginning(found),
+    def __init__(self, workspace: Workspace, ledger: Iterable[Story]) -> None:
+        self._named = {name: story for story in ledger for name in (story.id, *story.aliases)}
+        self._workspace = workspace
+
+    def of(self, story: Story) -> Iterator[SharedPassage]:
+        """Yield the longest passage that a story shares with each of the first that it names."""
+        names = (name for name in (*story.undecided, *story.mentions) if name in self._named)
+        others = {self._named[name].id: self._named[name] for name in names}
+        for other in [*others.values()][:_MOST_TOLD]:
+            pairs = (
+                (mine, its, self._shared(mine, its))
+                for mine in story.articles
+                for its in other.articles
+                if mine in self._texts and its in self._texts
             )
+            mine, its, found = max(pairs, key=lambda pair: len(pair[2]), default=("", "", ""))
+            if found:
+                yield SharedPassage(
+                    seed=self._paths.get(mine, mine),
+                    other_seed=self._paths.get(its, its),
+                    story=other.id,
+                    split=other.split,
+                    words=_beginning(found),
+                )
+
+    def _shared(self, one: str, other: str) -> str:
+        from builder.ingest.stories.likeness import longest_passage
+
+        text = self._texts[one].text
+        bounds = longest_passage(text, self._texts[other].text)
+        return text[slice(*bounds)] if bounds else ""
+
+    @cached_property
+    def _texts(self) -> View[Article]:
+        return View(self._workspace.articles)
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for seed in known_seeds(self._workspace).values():
+            found.setdefault(seed.article, seed.path)
+        return found
 
 
 def _beginning(passage: str) -> str:
