@@ -108,27 +108,31 @@ def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
 
 def _formula(a: "_TextBeside", b: "_TextBeside") -> bool:
     """Tell whether the texts say the same of other names and figures."""
-    differ = max(_slots(a, b), min(a.own_names, b.own_names))
-    if differ >= _SLOTS and differ >= _SLOT_RATE * min(a.filled.sum(), b.filled.sum()):
+    least = max(_SLOTS, _SLOT_RATE * float(min(a.filled.sum(), b.filled.sum())))
+    if min(a.own_names, b.own_names) >= least:
         return True
-    return min(a.names, b.names) >= 3 and max(a.same_names, b.same_names) < _SAME_NAMES
+    if min(a.names, b.names) >= 3 and max(a.same_names, b.same_names) < _SAME_NAMES:
+        return True
+    return _slots(a, b) >= least
 
 
 def _slots(a: "_TextBeside", b: "_TextBeside") -> int:
     """Return at how many places, between the same words, the texts have different names."""
-    different, first = b.words.gram_set
     starts, ends = a.runs
+    low, high = ends[:-1] + GRAM, starts[1:]
+    gaps = (low < high) & (high - low <= _EDITED)
+    low, high = low[gaps], high[gaps]
+    # The other text has the grams on both sides of the gap, too.
+    different, first = b.words.gram_set
+    its_low = first[np.searchsorted(different, a.words.grams[low - GRAM])] + GRAM
+    its_high = first[np.searchsorted(different, a.words.grams[high])]
+    near = (its_low < its_high) & (its_high - its_low <= _EDITED)
+    bounds = zip(low[near], high[near], its_low[near], its_high[near], strict=True)
     found = 0
-    for end, start in zip(ends[:-1].tolist(), starts[1:].tolist(), strict=True):
-        low = end + GRAM
-        if not 0 < start - low <= _EDITED:
-            continue
-        last, following = a.words.grams[[end, start]]
-        other_low = int(first[np.searchsorted(different, last)]) + GRAM
-        other_high = int(first[np.searchsorted(different, following)])
-        if 0 < other_high - other_low <= _EDITED:
-            mine, its = a.names_in(low, start), b.names_in(other_low, other_high)
-            found += bool(mine - its and its - mine)
+    for start, end, its_start, its_end in bounds:
+        mine = a.names_in(start, end)
+        its = b.names_in(its_start, its_end) if mine else set()
+        found += bool(mine - its and its - mine)
     return found
 
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,8 @@ _LONG = 5
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _GRAM_BITS = np.uint64(24)
 _NAMED, _CONTENT = 1, 2
+# Low bytes first, whatever the machine.
+_CODE = np.dtype("<u8")
 _MOST_KNOWN, _LONGEST_KNOWN = 200_000, 50
 
 Hashes = NDArray[np.uint64]
@@ -61,8 +62,7 @@ class Words:
 def words_of(text: str) -> Words:
     """Return the words of a text."""
     # No word goes over a space, and most of what stands between spaces was seen before.
-    found = chain.from_iterable(map(_codes.__getitem__, text.split()))
-    codes = np.fromiter(found, dtype=np.uint64)
+    codes = np.frombuffer(b"".join(map(_codes.__getitem__, text.split())), dtype=_CODE)
     if len(_codes) > _MOST_KNOWN:
         _codes.clear()
     return Words(
@@ -77,23 +77,23 @@ def places(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-class _Codes(dict[str, tuple[int, ...]]):
-    """The codes of the words in what stood between spaces."""
+class _Codes(dict[str, bytes]):
+    """The codes of the words in what stood between spaces, one after the other."""
 
-    def __missing__(self, token: str) -> tuple[int, ...]:
-        codes = tuple(map(_code, _WORD.findall(token)))
+    def __missing__(self, token: str) -> bytes:
+        codes = b"".join(map(_code, _WORD.findall(token)))
         if len(token) <= _LONGEST_KNOWN:
             self[token] = codes
         return codes
 
 
-def _code(word: str) -> int:
+def _code(word: str) -> bytes:
     """Return 62 bits of a word's hash, then what kind of word it is."""
     folded = word.casefold().replace("’", "'").encode(errors="surrogatepass")
     code = int.from_bytes(blake2b(folded, digest_size=8).digest(), "big") & ~3
     code |= _NAMED if word[0].isdigit() or word[0].isupper() else 0
     code |= _CONTENT if len(word) >= _LONG or word[0].isdigit() else 0
-    return code
+    return code.to_bytes(_CODE.itemsize, "little")
 
 
 _codes = _Codes()
