@@ -10,7 +10,6 @@ from builder.dataset import manifest
 from builder.dataset.fields import FIELDS
 from builder.dataset.rows import Marked, seen_sentences, weakest
 from builder.dataset.schema import CONFIGS, Layout, article_of
-from builder.dataset.shards import shard_of
 from builder.records import Layer, Story
 
 Row = dict[str, Any]
@@ -29,26 +28,35 @@ class Earlier:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._shards = 0 if folder is None else manifest.read(folder).shard_count
+        # Which shards have rows of an article, by config.
+        self._shards_of: dict[str, Mapping[str, set[int]]] = {}
         # The shard that was read last, by config.
         self._last: dict[str, tuple[int, dict[str, list[Row]]]] = {}
 
     def rows(self, config: str, story: Story, article: str) -> dict[str, Row]:
         """Return the rows of an article in one config, by id, in the fields of today.
 
-        Only those of the story's split: a row never moves.
+        Only those of the story's split: a row never moves. They are looked for wherever the release
+        has them: the story may have been parted or joined since.
         """
-        if self._folder is None:
-            return {}
-        # A story that was parted has its rows of before in the one that it was a part of.
-        names = (story.id, *story.aliases, *([story.split_of] if story.split_of else []))
-        shards = {shard_of(name, self._shards) for name in names}
         return {
             row["id"]: row
-            for shard in sorted(shards)
+            for shard in sorted(self._places(config).get(article, ()))
             for row in self._of(config, shard).get(article, ())
             if row["split"] == story.split
         }
+
+    def _places(self, config: str) -> Mapping[str, set[int]]:
+        """Return the shards in which a config has rows of which articles."""
+        if config not in self._shards_of:
+            found: dict[str, set[int]] = defaultdict(set)
+            folder = self._folder
+            for path in () if folder is None else sorted((folder / config).glob("*.parquet")):
+                shard = int(path.stem.split("-")[1])
+                for article in manifest.articles_in(path):
+                    found[article].add(shard)
+            self._shards_of[config] = found
+        return self._shards_of[config]
 
     def _of(self, config: str, shard: int) -> dict[str, list[Row]]:
         from builder.dataset import tables
