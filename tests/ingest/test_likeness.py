@@ -105,6 +105,17 @@ def test_a_digest_of_sixteen_joins_nothing() -> None:
     assert stories([*news, digest]) == 17
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_short_digest_of_long_articles_is_not_the_story_of_the_short_one_among_them(
+    seed: int,
+) -> None:
+    news = articles(3, seed, paragraphs=12)
+    lead, rest = (article.split("\n\n")[0] for article in articles(2, seed + 50))
+    short = f"{lead}\n\n{rest}"
+    digest = "\n\n".join([*(text.split("\n\n")[0] for text in news), lead])
+    assert stories([*news, short, digest]) == 5
+
+
 # --- what two texts share ----------------------------------------------------------------------
 
 

@@ -28,8 +28,8 @@ _CARRIERS, _CARRIED, _MOST_CARRIERS = 5, 0.7, 200
 # A digest holds passages of so many stories, one after the other; where those are longer than it,
 # this part of its words at least.
 _PIECES, _MOSTLY = 3, 0.7
-# Words that may belong to two passages: where one begins or ends is blurred by edits.
-_BLUR = 10
+# Words that may belong to two passages: a gram shared by chance near one widens it by so many.
+_BLUR = 14
 _HALF = 0.5
 
 
