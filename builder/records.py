@@ -242,6 +242,11 @@ class Withdrawal(Record):
     reason: str
     successor: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
+    @property
+    def by_joining(self) -> bool:
+        """Tell whether its story joined another one of another split."""
+        return self.reason.startswith("story ") and " joined " in self.reason
+
 
 class Tombstone(Record):
     """What is left of an article that was taken back: its id, its seeds, why and when; no text."""
@@ -299,6 +304,18 @@ class Story(Record):
     undecided: Annotated[tuple[Id, ...], Field(exclude_if=_is_empty)] = ()
     held: Annotated[Text | None, Field(exclude_if=_is_none)] = None
     split_of: Annotated[Id | None, Field(exclude_if=_is_none)] = None
+
+    def waits(self) -> str | None:
+        """Return why no row of it enters a release or what somebody has to decide, if anything.
+
+        A story all of whose articles are out asks nothing.
+        """
+        if self.out().keys() >= {*self.articles}:
+            return None
+        if self.undecided and not self.held:
+            others = ", ".join(self.undecided)
+            return f"it may be the same as {others}, of another split: somebody has to decide"
+        return self.held
 
     def out(self) -> dict[str, Withdrawal]:
         """Return by article what is withdrawn; one with a successor only once that is here too."""

@@ -13,6 +13,7 @@ from builder import pipeline
 from builder.cli import main
 from builder.dataset import manifest, splits
 from builder.records import Story
+from builder.release import stage as release_stage
 from builder.validate.levels import validate
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -209,6 +210,66 @@ def test_a_story_is_split_by_hand_and_its_parts_stay_where_they_were_released(
     assert validate(open_workspace(news.root)).findings == []
 
 
+def test_a_merge_that_was_taken_back_before_a_release_withdraws_nothing(news: Workspace) -> None:
+    before = _released(news)
+    one, other = _of_split(news, "train"), _of_split(news, "test")
+    assert "the next release withdraws" in _ok(news.root, "story", "merge", one, other, *_GROUNDS)
+    _ok(news.root, "story", "split", other, one, *_GROUNDS)
+    assert (_story(news, one).split, _story(news, other).split) == ("train", "test")
+    _ok(news.root, "release")
+    assert _released(news) == before
+    assert validate(open_workspace(news.root)).findings == []
+
+
+def test_an_article_that_was_frozen_anew_goes_with_its_old_text_and_what_was_decided_on_it(
+    news: Workspace,
+) -> None:
+    one, other = _bridge(news)
+    _ok(news.root, "ingest")
+    _ok(news.root, "story", "keep-apart", "both.txt", other, *_GROUNDS)
+    old = {*_story(news, "both.txt").articles}
+    text = (news.seed_folder / "both.txt").read_text("utf-8").replace(" near ", " close to ", 1)
+    _seed(news.root, "both.txt", text.strip())
+    _ok(news.root, "ingest", "--refreeze", str(news.seed_folder / "both.txt"))
+    story = _story(news, one)
+    (new,) = {*story.articles} - old
+    assert story.held is None
+    assert new not in _story(news, other).articles
+    _ok(news.root, "story", "split", one, new[:12], *_GROUNDS)
+    parted = next(s for s in news.stories.load().values() if new in s.articles)
+    assert [w.successor for w in parted.withdrawn] == [new]
+    assert len(_story(news, one).articles) == 1
+
+
+def test_rows_that_people_differ_on_stay_when_their_story_is_parted_in_a_release_of_many_shards(
+    news: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_stage, "shard_count", lambda _: 16)
+    name = _of_split(news, "validation")
+    text = (news.seed_folder / name).read_text("utf-8").strip()
+    for number in (1, 2):
+        _seed(news.root, f"v{number}.txt", text.replace(" near ", " close to ", number))
+    _ok(news.root, "ingest")
+    _ok(news.root, "annotate")
+    of = _story(news, name).articles
+    suggested = [s for s in news.suggestions.load().values() if s.article in of]
+    for who in ("a-1", "a-2"):
+        news.corrections.add(making.correction(s, [], by=who, blind=True) for s in suggested)
+    _ok(news.root, "release")
+    before = _released(news)
+    assert before.keys() >= {*of}
+    article = news.articles.load()
+    differing = [
+        making.correction(s, [making.at(article[s.article], 0, 3, "ORG")], by="a-3", blind=True)
+        for s in suggested
+    ]
+    news.corrections.add(differing)
+    _ok(news.root, "story", "split", name, "v1.txt", "v2.txt", *_GROUNDS)
+    _ok(news.root, "story", "split", "v1.txt", "v2.txt", *_GROUNDS)
+    _ok(news.root, "release")
+    assert _released(news) == before
+
+
 def test_a_decision_is_a_record_with_who_when_and_why(news: Workspace) -> None:
     words = ["story", "keep-apart", "Ashby.txt", "Borden.txt", *_GROUNDS, "--json"]
     said: dict[str, Any] = json.loads(_ok(news.root, *words))
@@ -228,6 +289,7 @@ def test_a_decision_is_a_record_with_who_when_and_why(news: Workspace) -> None:
         (("split", "Ashby.txt", "Borden.txt", *_GROUNDS), "no article is called so in story"),
         (("merge", "Ashby.txt", "Borden.txt", "--by", "a@b.example", "--why", "x"), "--by: an e-"),
         (("merge", "Ashby.txt", "Borden.txt", "--by", "lead", "--why", ""), "--why: "),
+        (("merge", "Ashby.txt", "Borden.txt", "--by", "a\nb", "--why", "x"), "--by: "),
     ],
 )
 def test_a_decision_that_makes_no_sense_is_refused_and_nothing_is_written(

@@ -23,12 +23,13 @@ def story_articles(workspace: Workspace) -> dict[str, list[str]]:
 
 
 def held_stories(workspace: Workspace) -> dict[str, str]:
-    """Return the stories of which no row enters a release, by id, each with the reason."""
+    """Return the stories that wait for somebody or enter no release, by id, with the reason."""
 
     def of(path: Path) -> dict[str, Any]:
-        return {story.id: story.held for _, story in parse(path, Story) if story.held}
+        found = ((story.id, story.waits()) for _, story in parse(path, Story))
+        return {identity: reason for identity, reason in found if reason}
 
-    return _of_all(workspace, workspace.stories, "held-stories-1", of)
+    return _of_all(workspace, workspace.stories, "held-stories-2", of)
 
 
 def known_seeds(workspace: Workspace) -> dict[str, KnownSeed]:

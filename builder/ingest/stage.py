@@ -22,7 +22,7 @@ from builder.ingest.stories.grouping import grouped, read_ledger
 from builder.ingest.stories.held_back import HeldBack, held_back
 from builder.phrasing import most_first
 from builder.progress import Track, untracked
-from builder.records import Rejection, Seed, Story
+from builder.records import Rejection, Seed, Story, Withdrawal
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import taken_out
 
@@ -48,7 +48,8 @@ class Ingested:
     ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
     which were; ``carried`` counts the corrections that an article got from the one it replaced,
     ``lost`` says which of their marks it could not get. ``held_back`` are stories that enter no
-    release, from this run; ``held_before`` counts those of earlier ones.
+    release, from this run; ``held_before`` counts those of earlier
+    ones, ``withdrawn`` are the articles that the next release leaves out as people joined stories.
     """
 
     new_seeds: int
@@ -73,6 +74,7 @@ class Ingested:
     variants: list[Variant] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
     held_before: int = 0
+    withdrawn: list[Withdrawal] = field(default_factory=list)
 
 
 def ingest(
@@ -105,7 +107,7 @@ def ingest(
             )
         told, wrong = restate(workspace, found.restated)
         refreezing.drop_unfrozen(workspace, article_seeds(workspace))
-        held = {story.id for story in read_ledger(workspace) if story.held}
+        ledger_before = read_ledger(workspace)
         ledger = grouped(workspace)
         carried = carrying.carry(workspace)
     read.refused.extend(wrong)
@@ -113,6 +115,8 @@ def ingest(
     workspace.reject("ingest", [*refused, *found.passed])
     new = {article for _, article in read.read.values()} - seeds_of.keys()
     lines = roles(workspace)
+    held = {story.id for story in ledger_before if story.waits()}
+    out = {w.article for story in ledger_before for w in story.withdrawn}
     done = Ingested(
         new_seeds=len(read.read),
         new_articles=len(new),
@@ -135,7 +139,8 @@ def ingest(
         lost=carried.newly,
         variants=_variants(workspace, ledger, read, new),
         held_back=held_back(workspace, ledger, (s for s in ledger if s.id not in held)),
-        held_before=sum(story.id in held and bool(story.held) for story in ledger),
+        held_before=sum(story.id in held and bool(story.waits()) for story in ledger),
+        withdrawn=[w for s in ledger for w in s.withdrawn if w.by_joining and w.article not in out],
     )
     workspace.freshness.save()
     return done

@@ -23,7 +23,9 @@ from builder.workspace.store import RecordError
 
 _MANIFEST = "manifest.json"
 # Of these shelves, a record that is there stays there.
-_LASTING = ("article", "story", "correction", "tombstone", "window", "publication")
+_LASTING = (
+    "article", "story", "decision", "correction", "tombstone", "window", "publication",
+)  # fmt: skip
 
 
 def against(workspace: Workspace, other: str) -> list[Finding]:

@@ -76,6 +76,8 @@ def ingested(result: "Ingested") -> Iterator[str]:
         for variant in result.variants
     ]
     yield from first(variants, "variants")
+    for gone in result.withdrawn:
+        yield f"  the next release withdraws {gone.article}: {gone.reason}"
     for held in result.held_back:
         yield from stories.held_back(held)
     if result.held_before:

@@ -11,7 +11,7 @@ from functools import cache
 
 from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.joining import Joined, Joining, Released
-from builder.ingest.stories.links import Links
+from builder.ingest.stories.linked import Links
 from builder.ingest.stories.parting import named, parted
 from builder.ingest.stories.splits import (
     STORIES_BEFORE_SPLITTING,
@@ -31,6 +31,7 @@ def assign(
     links: Links,
     decided: Decided | None = None,
     released: Released = dict,
+    anew: Iterable[tuple[str, str]] = (),
 ) -> list[Story]:
     """Return the ledger with every article (by id) in exactly one story.
 
@@ -45,13 +46,14 @@ def assign(
         decided: what people decided.
         released: gives the split of every article of which a release has rows; it is asked only
             where something hangs on it.
+        anew: articles, each with the one that takes its place and stays in its story.
 
     """
     decided, released = decided or Decided(), cache(released)
-    found = _assigned(ledger, articles, links, decided, released)
+    found = _assigned(ledger, articles, links, decided, released, anew)
     # A story that is held now may be what another one waited for.
     for _ in range(_MOST_ROUNDS):
-        again = _assigned(found, articles, Links(), decided, released)
+        again = _assigned(found, articles, Links(), decided, released, ())
         if again == found:
             break
         found = again
@@ -64,10 +66,11 @@ def _assigned(
     links: Links,
     decided: Decided,
     released: Released,
+    anew: Iterable[tuple[str, str]],
 ) -> list[Story]:
-    old = parted(_joined_by_id(ledger, released), decided)
+    old = parted(_joined_by_id(ledger, released), decided, released)
     joining = Joining(old, articles, decided, released)
-    joining.join(links.variants)
+    joining.join(links.variants, anew)
     groups = _each_in_one(joining.result(), released)
     small = len(groups) < STORIES_BEFORE_SPLITTING
     names = {name for story in old for name in (story.id, *story.aliases)}

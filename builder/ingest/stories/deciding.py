@@ -80,10 +80,10 @@ def split(
     """
     story = find_story(workspace, name)
     leaving = sorted({_article_of(workspace, story, article) for article in articles})
-    staying = [article for article in story.articles if article not in leaving]
+    staying = [article for article in _texts_in(story) if article not in leaving]
     if not staying:
         raise BuilderError(f"{name}: these are all its articles; name those that are to leave it")
-    return _decided(workspace, [("apart", leaving, staying)], grounds)
+    return _decided(workspace, [("apart", leaving, sorted(staying))], grounds)
 
 
 def _several(workspace: Workspace, names: Sequence[str]) -> list[Story]:
@@ -99,11 +99,17 @@ def _article_of(workspace: Workspace, story: Story, name: str) -> str:
 
     seeds = known_seeds(workspace).values()
     named = {s.article for s in seeds if name in (s.id, s.path, s.path.rpartition("/")[2])}
-    found = named & {*story.articles} or {i for i in story.articles if name and i.startswith(name)}
+    there = _texts_in(story)
+    found = named & there or {i for i in there if name and i.startswith(name)}
     if len(found) != 1:
         told = "several articles are" if found else "no article is"
         raise BuilderError(f"{name}: {told} called so in story {story.id}: builder story show")
     return found.pop()
+
+
+def _texts_in(story: Story) -> set[str]:
+    """Return the articles of a story but those that were frozen anew: they go with the new ones."""
+    return {*story.articles} - {w.article for w in story.out().values() if w.successor}
 
 
 def _decided(
@@ -112,6 +118,9 @@ def _decided(
     """Write decisions, and return how stories stand with them."""
     if "@" in grounds.by:
         raise BuilderError("--by: an e-mail address does not belong into data; give a name or role")
+    for option, words in (("by", grounds.by), ("why", grounds.why)):
+        if not words.strip() or not words.isprintable():
+            raise BuilderError(f"--{option}: is empty or holds a sign that cannot be printed")
     try:
         records = [
             StoryDecision.model_validate(

@@ -5,17 +5,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from builder.ingest.held import article_seeds
 from builder.ingest.stories.assign import assign
 from builder.ingest.stories.decisions import Decided
+from builder.ingest.stories.linked import RULE, Links
 from builder.records import Story
 from builder.workspace.folder import Workspace
 from builder.workspace.store import parse, write_bytes
-
-if TYPE_CHECKING:
-    from builder.ingest.stories.links import Links
 
 
 def grouped(workspace: Workspace) -> list[Story]:
@@ -25,13 +22,11 @@ def grouped(workspace: Workspace) -> list[Story]:
     alone are left out, as long as the rule is the same and the ledger holds them. An article that
     was frozen anew stays in the story of the one that it replaces.
     """
-    from builder.ingest.stories import links
-
     articles = article_seeds(workspace)
     ledger = read_ledger(workspace)
     mark = workspace.state / "cache" / "grouped.json"
     decisions = workspace.freshness.digests(workspace.decisions.files())
-    compared, same_decisions = _compared(mark, ledger, links.RULE, decisions)
+    compared, same_decisions = _compared(mark, ledger, RULE, decisions)
     twice = len({a for s in ledger for a in s.articles}) < sum(len(s.articles) for s in ledger)
     anew = [
         (w.article, str(w.successor))
@@ -42,12 +37,14 @@ def grouped(workspace: Workspace) -> list[Story]:
     new = set(articles) - compared
     if not new and not twice and not anew and same_decisions:
         return ledger
-    found = _links(workspace, articles, compared, ledger) if new else links.Links()
-    found.variants.extend(anew)
-    decided = Decided(workspace.decisions.load().values())
-    ledger = assign(ledger, articles, found, decided, lambda: released(workspace))
+    found = _links(workspace, articles, compared, ledger) if new else Links()
+    successors = [
+        (w.article, w.successor) for story in ledger for w in story.withdrawn if w.successor
+    ]
+    decided = Decided(workspace.decisions.load().values(), successors)
+    ledger = assign(ledger, articles, found, decided, lambda: released(workspace), anew)
     workspace.stories.save(ledger)
-    said = {"rule": links.RULE, "articles": sorted(articles), "decisions": decisions}
+    said = {"rule": RULE, "articles": sorted(articles), "decisions": decisions}
     write_bytes(mark, json.dumps(said).encode())
     return ledger
 
@@ -70,7 +67,7 @@ def _links(
     articles: Collection[str],
     compared: Collection[str],
     ledger: Iterable[Story],
-) -> "Links":
+) -> Links:
     """Return which new articles tell the same as others, or hold pieces of them."""
     from builder.ingest.stories import links
     from builder.ingest.stories.index import PassageIndex

@@ -30,7 +30,7 @@ class SharedPassage:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """A story of which no row enters a release, and what it shares with which others.
+    """A story that waits for somebody or enters no release, and what it shares with others.
 
     ``undecided`` are the stories that it may be the same as: somebody has to say so. ``others`` is
     the number of stories that it names, of which ``passages`` tell the first ones.
@@ -45,7 +45,8 @@ class HeldBack:
 
 def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]) -> list[HeldBack]:
     """Return of some stories which are held back, with the passages that they share."""
-    held = [(story, story.held) for story in of if story.held]
+    waiting = ((story, story.waits()) for story in of)
+    held = [(story, reason) for story, reason in waiting if reason]
     if not held:
         return []
     passages = Passages(workspace, ledger)

@@ -48,9 +48,14 @@ class Joining:
         self._members: dict[str, list[str]] = {i: [i] for i in (*self._old, *fresh)}
         self._undecided: dict[str, set[str]] = defaultdict(set)
 
-    def join(self, variants: Iterable[tuple[str, str]]) -> None:
-        """Join what people say is one, then what tells the same and moves nothing released."""
-        for one, other in self._decided.same():
+    def join(
+        self, variants: Iterable[tuple[str, str]], anew: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Join what people say is one, then what tells the same and moves nothing released.
+
+        An article that was frozen ``anew`` stays with the one that it replaces.
+        """
+        for one, other in (*anew, *self._decided.same()):
             if self._is_here(one) and self._is_here(other):
                 self._unite(self._node(one), self._node(other))
         bonds = [*self._waiting(), *self._in_two()]

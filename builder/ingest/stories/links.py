@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -10,13 +9,11 @@ import numpy as np
 from builder.ingest.stories.groups import Groups
 from builder.ingest.stories.index import PassageIndex, pairs, sampled
 from builder.ingest.stories.likeness import Kind, compare
+from builder.ingest.stories.linked import Links
 from builder.ingest.stories.words import Hashes, Words, words_of
-from builder.text import short_hash
 
 Texts = Callable[[Collection[str]], Iterable[tuple[str, str]]]
 
-# Another number means that everything is compared again.
-RULE = short_hash("story links", 3)
 _CHUNK = 500
 # A gram leads to the first articles that hold it: all reprints of a story meet there, and a stock
 # phrase in very many articles costs no more than this. A rare one stands in a few.
@@ -31,14 +28,6 @@ _PIECES, _MOSTLY = 3, 0.7
 # Words that may belong to two passages: a gram shared by chance near one widens it by so many.
 _BLUR = 14
 _HALF = 0.5
-
-
-@dataclass(frozen=True)
-class Links:
-    """Pairs of articles that tell the same story, and pairs of which the first holds a piece."""
-
-    variants: list[tuple[str, str]] = field(default_factory=list)
-    pieces: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Shared(NamedTuple):

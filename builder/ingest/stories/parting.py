@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from builder.ingest.stories.decisions import Decided
+from builder.ingest.stories.joining import Released
 from builder.ingest.stories.splits import identity_of
 from builder.records import Story
 
 
-def parted(ledger: Iterable[Story], decided: Decided) -> list[Story]:
+def parted(ledger: Iterable[Story], decided: Decided, released: Released) -> list[Story]:
     """Return the ledger in which no story holds articles that are to be kept apart.
 
     The article that a story has its id from stays; a part that was a story of its own once gets
-    its id back. All parts keep the split.
+    its id back. All parts keep the split, unless rows of theirs are still released in another one:
+    then a merge is undone before it took effect.
     """
     stories = list(ledger)
     found = []
@@ -21,11 +23,11 @@ def parted(ledger: Iterable[Story], decided: Decided) -> list[Story]:
             continue
         elsewhere = {a for other in stories if other is not story for a in other.articles}
         staying, leaving = _sides(story, list(story.articles), decided)
-        found.append(_part(story, staying))
+        found.append(_part(story, staying, released))
         leaving = [article for article in leaving if article not in elsewhere]
         while leaving:
             part, leaving = _sides(story, leaving, decided)
-            found.append(_part(story, part))
+            found.append(_part(story, part, released))
     return found
 
 
@@ -41,9 +43,15 @@ def _sides(story: Story, articles: list[str], decided: Decided) -> tuple[list[st
     return sorted(staying), sorted(leaving)
 
 
-def _part(story: Story, articles: list[str]) -> Story:
+def _part(story: Story, articles: list[str], released: Released) -> Story:
     """Return the part of a story that holds some of its articles."""
     part = named(story, articles, {story.id, *story.aliases})
+    rows = released()
+    splits = {rows[article] for article in articles if article in rows}
+    if len(splits) == 1 and part.split not in splits:
+        (split,) = splits
+        kept = tuple(w for w in part.withdrawn if not (w.article in rows and w.by_joining))
+        part = part.model_copy(update={"split": split, "withdrawn": kept})
     return part if part.id == story.id else part.model_copy(update={"split_of": story.id})
 
 
