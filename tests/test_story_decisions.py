@@ -270,6 +270,19 @@ def test_rows_that_people_differ_on_stay_when_their_story_is_parted_in_a_release
     assert _released(news) == before
 
 
+def test_a_ledger_that_was_edited_by_hand_to_move_released_rows_is_not_released(
+    news: Workspace,
+) -> None:
+    before, name = _released(news), _of_split(news, "train")
+    story = _story(news, name)
+    news.stories.add([story.model_copy(update={"split": "test"})])
+    done = _run(news.root, "release")
+    assert done.exit_code == 1
+    assert f"article {story.articles[0]} is in test" in done.output
+    assert "Restore data/stories from git" in done.output
+    assert _released(news) == before
+
+
 def test_a_decision_is_a_record_with_who_when_and_why(news: Workspace) -> None:
     words = ["story", "keep-apart", "Ashby.txt", "Borden.txt", *_GROUNDS, "--json"]
     said: dict[str, Any] = json.loads(_ok(news.root, *words))

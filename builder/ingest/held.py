@@ -22,6 +22,16 @@ def story_articles(workspace: Workspace) -> dict[str, list[str]]:
     return _of_all(workspace, workspace.stories, "story-articles-1", of)
 
 
+def article_splits(workspace: Workspace) -> dict[str, str]:
+    """Return the split of each article that is not out of the dataset."""
+
+    def of(path: Path) -> dict[str, Any]:
+        stories = [story for _, story in parse(path, Story)]
+        return {a: s.split for s in stories for a in s.articles if a not in s.out()}
+
+    return _of_all(workspace, workspace.stories, "article-splits-1", of)
+
+
 def held_stories(workspace: Workspace) -> dict[str, str]:
     """Return the stories that wait for somebody or enter no release, by id, with the reason."""
 

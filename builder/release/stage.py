@@ -7,11 +7,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.dataset import manifest
+from builder.dataset import manifest, splits
 from builder.dataset.rights import unknown_outlets
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
-from builder.ingest.held import known_seeds, outlets, story_articles
+from builder.ingest.held import article_splits, known_seeds, outlets, story_articles
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
@@ -33,13 +33,15 @@ def release(
     """Write the next release, unless the newest one holds exactly what there is now.
 
     Raises:
-        BuilderError: people's work on a released article cannot be read, there is nothing to
-            release, or the wanted version is too small or taken.
+        BuilderError: people's work on a released article cannot be read, the ledger has moved one
+            to another split, there is nothing to release, or the wanted version is too small or
+            taken.
 
     """
     from builder.release import write
 
     _refuse_to_lose_work(workspace)
+    _refuse_to_move_rows(workspace)
     done = write.release(
         workspace.releases,
         story_shards(workspace),
@@ -144,6 +146,24 @@ def _refuse_to_lose_work(workspace: Workspace) -> None:
                 f"{workspace.root / refused.path}:{refused.line}: {refused.field}: "
                 f"{refused.reason}; release {newest.name} holds its article, so mend the line, or "
                 "restore it from git, before the next release"
+            )
+
+
+def _refuse_to_move_rows(workspace: Workspace) -> None:
+    """Raise BuilderError where the ledger has an article in another split than it was released in.
+
+    No command does that: the ledger was edited by hand, or a merge in git spoiled it.
+    """
+    newest = manifest.latest(workspace.releases)
+    if newest is None:
+        return
+    now = article_splits(workspace)
+    for article, split in splits.of_articles(newest).items():
+        if now.get(article, split) != split:
+            raise BuilderError(
+                f"data/stories: article {article} is in {now[article]}, and release {newest.name} "
+                f"has it in {split}: a released row never moves. Restore data/stories from git; "
+                "builder validate names the lines"
             )
 
 

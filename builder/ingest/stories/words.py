@@ -8,6 +8,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.ingest.cleaning.wording import COMMON
+
 GRAM = 4
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _LONG = 5
@@ -27,8 +29,8 @@ Mask = NDArray[np.bool_]
 class Words:
     """The words of a text in order, as hashes of 62 bits that know no capitals.
 
-    ``named`` tells which are numbers or begin with a capital, ``content`` which of them have five
-    letters or more or are numbers.
+    ``named`` tells which are numbers, or begin with a capital and are no stop words, ``content``
+    which have five letters or more or are numbers.
     """
 
     ids: Hashes
@@ -89,9 +91,12 @@ class _Codes(dict[str, bytes]):
 
 def _code(word: str) -> bytes:
     """Return 62 bits of a word's hash, then what kind of word it is."""
-    folded = word.casefold().replace("’", "'").encode(errors="surrogatepass")
-    code = int.from_bytes(blake2b(folded, digest_size=8).digest(), "big") & ~3
-    code |= _NAMED if word[0].isdigit() or word[0].isupper() else 0
+    folded = word.casefold().replace("’", "'")
+    digest = blake2b(folded.encode(errors="surrogatepass"), digest_size=8).digest()
+    code = int.from_bytes(digest, "big") & ~3
+    # A sentence begins with a capital whatever its first word is.
+    is_name = word[0].isupper() and folded not in COMMON
+    code |= _NAMED if word[0].isdigit() or is_name else 0
     code |= _CONTENT if len(word) >= _LONG or word[0].isdigit() else 0
     return code.to_bytes(_CODE.itemsize, "little")
 
