@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.dataset import manifest, splits
+from builder.dataset import manifest
 from builder.dataset.rights import unknown_outlets
 from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
@@ -154,6 +154,8 @@ def _refuse_to_move_rows(workspace: Workspace) -> None:
 
     No command does that: the ledger was edited by hand, or a merge in git spoiled it.
     """
+    from builder.dataset import splits
+
     newest = manifest.latest(workspace.releases)
     if newest is None:
         return
