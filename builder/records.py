@@ -305,6 +305,11 @@ class Story(Record):
     held: Annotated[Text | None, Field(exclude_if=_is_none)] = None
     split_of: Annotated[Id | None, Field(exclude_if=_is_none)] = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return its id, and those of the stories that went into it."""
+        return (self.id, *self.aliases)
+
     def waits(self) -> str | None:
         """Return why no row of it enters a release or what somebody has to decide, if anything.
 

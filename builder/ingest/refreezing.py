@@ -4,7 +4,7 @@ The ledger is the first to say so, and what it says counts once the new article 
 too. So whatever a killed command leaves is finished, or taken back, by the next one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from builder.ingest.held import successors_begun
 from builder.ingest.listing import File
 from builder.records import Story, Withdrawal
 from builder.workspace.folder import Workspace
-from builder.workspace.ledger import taken_out
-from builder.workspace.store import parse
+from builder.workspace.ledger import read_ledger, taken_out
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def old_article(
 def begin(workspace: Workspace, replaced: Mapping[str, str]) -> None:
     """Say in the ledger which articles are about to be replaced by which."""
     if replaced:
-        workspace.stories.save(_replacing(story, replaced) for story in _ledger(workspace))
+        workspace.stories.save(_replacing(story, replaced) for story in read_ledger(workspace))
 
 
 def _replacing(story: Story, replaced: Mapping[str, str]) -> Story:
@@ -108,15 +107,10 @@ def _replacing(story: Story, replaced: Mapping[str, str]) -> Story:
 def drop_unfrozen(workspace: Workspace, articles: Collection[str]) -> None:
     """Take back what the ledger says of articles that were never frozen."""
     if successors_begun(workspace) - set(articles):
-        workspace.stories.save(_without(story, articles) for story in _ledger(workspace))
+        workspace.stories.save(_without(story, articles) for story in read_ledger(workspace))
 
 
 def _without(story: Story, articles: Collection[str]) -> Story:
     lost = [w for w in story.begun() if w.successor not in articles]
     kept = tuple(w for w in story.withdrawn if w not in lost)
     return story.model_copy(update={"withdrawn": kept}) if lost else story
-
-
-def _ledger(workspace: Workspace) -> Iterator[Story]:
-    # Line by line: a merge in git may have left a story twice.
-    return (s for path in workspace.stories.files() for _, s in parse(path, Story))

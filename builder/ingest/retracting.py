@@ -10,7 +10,7 @@ from builder.dataset import manifest
 from builder.ingest import retraction
 from builder.records import Story, Tombstone
 from builder.workspace.folder import Workspace
-from builder.workspace.ledger import replaced
+from builder.workspace.ledger import read_ledger, replaced
 from builder.workspace.store import Shelf, parse
 
 
@@ -114,8 +114,7 @@ def _held(workspace: Workspace) -> set[str]:
 def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
     """Take a retracted article out of all shelves; return the ledger in which it is withdrawn."""
     article = stone.article
-    read = (s for path in workspace.stories.files() for _, s in parse(path, Story))
-    ledger = retraction.withdrawn(read, stone)
+    ledger = retraction.withdrawn(read_ledger(workspace), stone)
     workspace.stories.save(ledger)
     name = article[: workspace.form.digits]
     shelves: tuple[Shelf[Any], ...] = (

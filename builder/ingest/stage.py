@@ -18,13 +18,13 @@ from builder.ingest.refreezing import Refrozen
 from builder.ingest.restating import restate
 from builder.ingest.retracting import finish
 from builder.ingest.scratch import Scratch, scratch
-from builder.ingest.stories.grouping import grouped, read_ledger
+from builder.ingest.stories.grouping import grouped
 from builder.ingest.stories.held_back import HeldBack, held_back
 from builder.phrasing import most_first
 from builder.progress import Track, untracked
 from builder.records import Rejection, Seed, Story, Withdrawal
 from builder.workspace.folder import Workspace
-from builder.workspace.ledger import taken_out
+from builder.workspace.ledger import read_ledger, taken_out
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def ingest(
         told, wrong = restate(workspace, found.restated)
         refreezing.drop_unfrozen(workspace, article_seeds(workspace))
         ledger_before = read_ledger(workspace)
-        ledger = grouped(workspace)
+        ledger = grouped(workspace, ledger_before)
         carried = carrying.carry(workspace)
     read.refused.extend(wrong)
     refused = [*read.refused, *found.copies, *read.retracted, *read.kept]

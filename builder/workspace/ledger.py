@@ -1,4 +1,4 @@
-"""Read from the ledger of stories which articles are out of the dataset, and what replaced them."""
+"""Read the ledger of stories, and which articles are out of the dataset and what replaced them."""
 
 from functools import partial
 from pathlib import Path
@@ -6,6 +6,11 @@ from pathlib import Path
 from builder.records import Story
 from builder.workspace.folder import Workspace
 from builder.workspace.store import parse
+
+
+def read_ledger(workspace: Workspace) -> list[Story]:
+    """Return the stories line by line: a merge in git may have left one twice."""
+    return [story for path in workspace.stories.files() for _, story in parse(path, Story)]
 
 
 def taken_out(workspace: Workspace) -> dict[str, str]:

@@ -22,6 +22,7 @@ from builder.ingest.cleaning.page import Block
 from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.surroundings import Pages, WordPlaces
 from builder.ingest.cleaning.word_odds import TokenNumbers
+from builder.ingest.sessions import open_model
 
 Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
@@ -69,15 +70,7 @@ def load(folder: Path = FOLDER) -> LineModel:
         stored: dict[str, float] = json.load(file)
     numbers = TokenNumbers.of(stored)
     odds = np.array(list(stored.values()), np.float64)
-    return LineModel(numbers, odds, _session(folder / FIRST), _session(folder / SECOND))
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return LineModel(numbers, odds, open_model(folder / FIRST), open_model(folder / SECOND))
 
 
 def _run(session: Any, matrix: Matrix) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.errors import BuilderError
+from builder.ingest.sessions import open_model
 
 Array = NDArray[np.float64]
 FieldName = Literal["headline", "authors", "published", "outlet"]
@@ -54,12 +55,4 @@ def load(field: FieldName, folder: Path = FOLDER) -> FieldTrees:
             raise BuilderError(f"{path}: is damaged; install the builder again")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BuilderError(f"{folder}: no model of {field}: {error}; install it again") from None
-    return FieldTrees(_session(path), names)
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return FieldTrees(open_model(path), names)

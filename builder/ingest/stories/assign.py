@@ -73,7 +73,7 @@ def _assigned(
     joining.join(links.variants, anew)
     groups = _each_in_one(joining.result(), released)
     small = len(groups) < STORIES_BEFORE_SPLITTING
-    names = {name for story in old for name in (story.id, *story.aliases)}
+    names = {name for story in old for name in story.names}
     made = {group.root: _made(group, names, small, released) for group in groups}
     mentions = _mentions(groups, joining, links.pieces)
     for group in groups:
@@ -174,7 +174,7 @@ def _extended(joined: Sequence[Story], articles: Sequence[str], released: Releas
             for article in story.articles:
                 if rows.get(article, split) != split:
                     withdrawn.setdefault(article, Withdrawal(article=article, reason=reason))
-    aliases = {a for s in joined for a in (s.id, *s.aliases)} - {survivor.id}
+    aliases = {a for s in joined for a in s.names} - {survivor.id}
     told = {name for story in joined for name in story.mentions} - aliases - {survivor.id}
     return Story(
         id=survivor.id,
@@ -194,10 +194,7 @@ def _mentions(
 ) -> dict[str, set[str]]:
     """Return by root of which other roots a story holds pieces."""
     names = {
-        name: group.root
-        for group in groups
-        for story in group.stories
-        for name in (story.id, *story.aliases)
+        name: group.root for group in groups for story in group.stories for name in story.names
     }
     pairs = [
         (group.root, names[name])

@@ -8,10 +8,11 @@ from itertools import combinations
 from pydantic import ValidationError
 
 from builder.errors import BuilderError
-from builder.ingest.stories.finding import find_story
+from builder.ingest.stories.finding import articles_of_seed, find_story
 from builder.ingest.stories.grouping import grouped
 from builder.records import Story, StoryDecision, Withdrawal
 from builder.workspace.folder import Workspace
+from builder.workspace.ledger import read_ledger
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,9 @@ def _several(workspace: Workspace, names: Sequence[str]) -> list[Story]:
 
 def _article_of(workspace: Workspace, story: Story, name: str) -> str:
     """Return the article of a story that is called so."""
-    from builder.ingest.held import known_seeds
-
-    seeds = known_seeds(workspace).values()
-    named = {s.article for s in seeds if name in (s.id, s.path, s.path.rpartition("/")[2])}
     there = _texts_in(story)
-    found = named & there or {i for i in there if name and i.startswith(name)}
+    found = articles_of_seed(workspace, name) & there
+    found = found or {i for i in there if name and i.startswith(name)}
     if len(found) != 1:
         told = "several articles are" if found else "no article is"
         raise BuilderError(f"{name}: {told} called so in story {story.id}: builder story show")
@@ -132,14 +130,15 @@ def _decided(
     except ValidationError as error:
         field = ".".join(map(str, error.errors()[0]["loc"]))
         raise BuilderError(f"--{field}: {error.errors()[0]['msg']}") from None
-    before = {w.article for story in workspace.stories.records() for w in story.withdrawn}
+    before = read_ledger(workspace)
+    out = {w.article for story in before for w in story.withdrawn}
     workspace.decisions.add(records)
-    ledger = grouped(workspace)
+    ledger = grouped(workspace, before)
     concerned = {article for record in records for article in (*record.articles, *record.others)}
     stories = [story for story in ledger if concerned & {*story.articles}]
     return DecisionMade(
         says=records[0].says,
         files=[f"data/decisions/{record.key}.jsonl" for record in records],
         stories=stories,
-        withdrawn=[w for story in stories for w in story.withdrawn if w.article not in before],
+        withdrawn=[w for story in stories for w in story.withdrawn if w.article not in out],
     )

@@ -47,10 +47,6 @@ class Decided:
             return False
         return any(not self._apart.get(article, set()).isdisjoint(others) for article in some)
 
-    def apart_from(self, article: str) -> Collection[str]:
-        """Return the articles from which one is to be kept apart."""
-        return self._apart.get(article, set())
-
 
 def _pairs_of(says: str, some: list[str], others: list[str]) -> Iterator[tuple[str, str]]:
     both = product(some, others) if says == "apart" else combinations(some, 2)

@@ -18,8 +18,7 @@ def find_story(workspace: Workspace, name: str) -> Story:
 
     """
     stories = list(workspace.stories.records())
-    seeds = known_seeds(workspace).values()
-    named = {s.article for s in seeds if name in (s.id, s.path, s.path.rpartition("/")[2])}
+    named = articles_of_seed(workspace, name)
     found = {story.id: story for story in stories if named & {*story.articles}}
     if not found:
         found = {story.id: story for story in stories if name and _begins(story, name)}
@@ -34,6 +33,11 @@ def find_story(workspace: Workspace, name: str) -> Story:
     raise BuilderError(f"{name}: may be any of {len(found)} stories ({some}); give more of the id")
 
 
+def articles_of_seed(workspace: Workspace, name: str) -> set[str]:
+    """Return the articles of the seeds with that SHA-256, path or file name."""
+    seeds = known_seeds(workspace).values()
+    return {s.article for s in seeds if name in (s.id, s.path, s.path.rpartition("/")[2])}
+
+
 def _begins(story: Story, name: str) -> bool:
-    ids = (story.id, *story.aliases, *story.articles)
-    return any(identity.startswith(name) for identity in ids)
+    return any(identity.startswith(name) for identity in (*story.names, *story.articles))

@@ -12,18 +12,17 @@ from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.linked import RULE, Links
 from builder.records import Story
 from builder.workspace.folder import Workspace
-from builder.workspace.store import parse, write_bytes
+from builder.workspace.store import write_bytes
 
 
-def grouped(workspace: Workspace) -> list[Story]:
-    """Bring the ledger up to date, with every article in a story, and return it.
+def grouped(workspace: Workspace, ledger: list[Story]) -> list[Story]:
+    """Bring the ledger, as it was read, up to date, with every article in a story; return it.
 
     Articles are compared with each other once: those that were compared before with each other
     alone are left out, as long as the rule is the same and the ledger holds them. An article that
     was frozen anew stays in the story of the one that it replaces.
     """
     articles = article_seeds(workspace)
-    ledger = read_ledger(workspace)
     mark = workspace.state / "cache" / "grouped.json"
     decisions = workspace.freshness.digests(workspace.decisions.files())
     compared, same_decisions = _compared(mark, ledger, RULE, decisions)
@@ -47,11 +46,6 @@ def grouped(workspace: Workspace) -> list[Story]:
     said = {"rule": RULE, "articles": sorted(articles), "decisions": decisions}
     write_bytes(mark, json.dumps(said).encode())
     return ledger
-
-
-def read_ledger(workspace: Workspace) -> list[Story]:
-    """Return the stories line by line: a merge in git may have left one twice."""
-    return [story for path in workspace.stories.files() for _, story in parse(path, Story)]
 
 
 def released(workspace: Workspace) -> dict[str, str]:

@@ -66,7 +66,7 @@ class Passages:
     """What stories share with those that they name."""
 
     def __init__(self, workspace: Workspace, ledger: Iterable[Story]) -> None:
-        self._named = {name: story for story in ledger for name in (story.id, *story.aliases)}
+        self._named = {name: story for story in ledger for name in story.names}
         self._workspace = workspace
 
     def of(self, story: Story) -> Iterator[SharedPassage]:

@@ -3,13 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.groups import Groups
-from builder.records import Split, Story
+from builder.records import Story
 
-STRICTNESS: tuple[Split, ...] = ("train", "validation", "test")
 Released = Callable[[], Mapping[str, str]]
 
 
@@ -38,7 +36,7 @@ class Joining:
         released: Released,
     ) -> None:
         self._old = {story.id: story for story in ledger}
-        self._decided, self._ask_released = decided, released
+        self._decided, self._released = decided, released
         self._homes: dict[str, list[str]] = defaultdict(list)
         for story in self._old.values():
             for article in story.articles:
@@ -126,16 +124,12 @@ class Joining:
 
     def _moving(self, stories: Iterable[Story]) -> set[str]:
         """Return the splits in which articles of some stories were released."""
-        released = self._released
+        released = self._released()
         return {released[a] for story in stories for a in story.articles if a in released}
-
-    @cached_property
-    def _released(self) -> Mapping[str, str]:
-        return self._ask_released()
 
     def _waiting(self) -> list[tuple[str, str]]:
         """Return the held stories, each with the stories that it may be the same as."""
-        named = {name: s.id for s in self._old.values() for name in (s.id, *s.aliases)}
+        named = {name: s.id for s in self._old.values() for name in s.names}
         return [
             (story.id, named[name])
             for story in self._old.values()

@@ -33,9 +33,8 @@ def parted(ledger: Iterable[Story], decided: Decided, released: Released) -> lis
 
 def _sides(story: Story, articles: list[str], decided: Decided) -> tuple[list[str], list[str]]:
     """Return the articles that stay together with the first one, and the others."""
-    ids = (story.id, *story.aliases)
-    anchors = [article for article in articles if identity_of(article) in ids]
-    anchors.sort(key=lambda article: ids.index(identity_of(article)))
+    anchors = [article for article in articles if identity_of(article) in story.names]
+    anchors.sort(key=lambda article: story.names.index(identity_of(article)))
     staying: list[str] = []
     leaving: list[str] = []
     for article in [*anchors[:1], *(a for a in articles if a not in anchors[:1])]:
@@ -45,7 +44,7 @@ def _sides(story: Story, articles: list[str], decided: Decided) -> tuple[list[st
 
 def _part(story: Story, articles: list[str], released: Released) -> Story:
     """Return the part of a story that holds some of its articles."""
-    part = named(story, articles, {story.id, *story.aliases})
+    part = named(story, articles, story.names)
     rows = released()
     splits = {rows[article] for article in articles if article in rows}
     if len(splits) == 1 and part.split not in splits:

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from builder.ingest.stories.joining import STRICTNESS, Released
+from builder.ingest.stories.joining import Released
 from builder.records import Split, Story
 from builder.text import short_hash
 
 STORIES_BEFORE_SPLITTING = 10
+_STRICTNESS: tuple[Split, ...] = ("train", "validation", "test")
 Beside = Mapping[str, Collection[str]]
 
 
@@ -24,7 +25,7 @@ def split_of(story: str) -> Split:
 
 def strictest(splits: Collection[Split]) -> Split:
     """Return the split that is nearest to test."""
-    return max(splits, key=STRICTNESS.index)
+    return max(splits, key=_STRICTNESS.index)
 
 
 def problems(story: Story) -> list[tuple[str, str]]:
