@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from builder.errors import BuilderError
-from builder.records import Change, Correction, Person, Span
+from builder.records import Change, Correction, Deal, Person, Span
 from builder.text import short_hash
 
 
@@ -67,6 +67,14 @@ class People:
                 ),
             }
         )
+
+    def read_deal(self, deal: Deal) -> Deal:
+        """Return a deal under the pseudonym that counts; it keeps its key."""
+        name = self.name(deal.annotator)
+        if name == deal.annotator:
+            return deal
+        alias = deal.alias or deal.annotator
+        return deal.model_copy(update={"annotator": name, "alias": alias})
 
 
 def _by(name: str, written: str, spans: Iterable[Span]) -> Iterable[Span]:

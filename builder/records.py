@@ -31,6 +31,15 @@ DifferenceType = Literal[
 ]  # fmt: skip
 DifferenceKind = Literal["identical", "reworded", "refined", "conflicting"]
 
+# The rounds that every workspace has: passes over tasks on the server, a project each. Those of
+# their own kind that a workspace opens have higher numbers.
+FIRST, SECOND, ADJUDICATION, CALIBRATION = 1, 2, 3, 4
+ROUNDS: Mapping[int, str] = {
+    FIRST: "first opinion",
+    SECOND: "second opinion",
+    ADJUDICATION: "adjudication",
+    CALIBRATION: "calibration",
+}
 
 # The claim layer is the same in every workspace that has it: its labels, the attributes of their
 # spans with the values allowed, and the relations with the labels that they lead from and to.
@@ -545,6 +554,31 @@ class Window(Record):
     def key(self) -> str:
         """Return the task key, which is the same on every server."""
         return f"{self.article}:{self.start}-{self.end}"
+
+
+class Deal(Record):
+    """A task that was dealt to a person: in which round, and with suggestions or without.
+
+    Keyed by task, pseudonym as it was written, and round.
+    """
+
+    article: Id
+    task: str
+    annotator: Annotated[Text, Field(min_length=1)]
+    round: Annotated[int, Field(ge=1)]
+    arm: Arm
+    alias: Annotated[str | None, Field(exclude_if=_is_none)] = None
+
+    @property
+    def key(self) -> str:
+        """Return the key: task, pseudonym as it was written, and round."""
+        return f"{self.task}:{self.alias or self.annotator}:{self.round}"
+
+    @model_validator(mode="after")
+    def _one_article(self) -> Self:
+        if self.task.partition(":")[0] != self.article:
+            raise ValueError(f"{self.task} is no task of the article {self.article}")
+        return self
 
 
 class Task(Window):

@@ -121,6 +121,7 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
         workspace.gold,
         workspace.tasks,
         workspace.windows,
+        workspace.deals,
         workspace.suggestions,
     )
     for shelf in shelves:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.records import Article, Correction, Suggestion, Task, Window
+from builder.records import Article, Correction, Deal, Suggestion, Task, Window
 from builder.validate import against as changes
 from builder.validate import whole
 from builder.validate.beside_article import faults
@@ -20,7 +20,7 @@ from builder.workspace.folder import Workspace
 from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
-_ABOUT_ARTICLES = ("window", "suggestion", "task", "gold")
+_ABOUT_ARTICLES = ("window", "deal", "suggestion", "task", "gold")
 _ALONE = ("rejection", "person", "publication", "tombstone", "decision", "story", "seed")
 
 
@@ -174,6 +174,9 @@ def _about_article(check: _Check, item: Placed, beside: _Beside) -> Iterator[Fin
     article = beside.articles.get(record.article)
     if article is None:
         check.known.orphans.append(item.keeping(record.article))
+        return
+    if isinstance(record, Deal):
+        beside.history.deal(item)
         return
     carried = article.id in check.known.refrozen
     found = faults(record, article, check.workspace.labels, carried=carried)

@@ -7,8 +7,11 @@ from typing import Any
 
 from builder.corrections import as_suggested
 from builder.records import (
+    FIRST,
+    SECOND,
     Article,
     Correction,
+    Deal,
     Gold,
     Person,
     Producer,
@@ -43,6 +46,9 @@ def maker_faults(record: Any) -> Faults:
         who = [(f"spans.{i}", span.annotators) for i, span in enumerate(record.spans)]
         who += [(f"status.{i}", status.annotators) for i, status in enumerate(record.status)]
         return _addresses({f"{at}.annotators": name for at, names in who for name in names})
+    if isinstance(record, Deal):
+        names = {"annotator": record.annotator}
+        return _addresses(names | ({"alias": record.alias} if record.alias is not None else {}))
     return _of_correction(record) if isinstance(record, Correction) else []
 
 
@@ -106,7 +112,7 @@ def cycles(people: Mapping[str, Placed]) -> Iterator[Finding]:
 
 @dataclass
 class History:
-    """The revisions of the corrections of some articles, and the windows that they are of.
+    """The revisions of corrections, the windows that they are of, and to whom these were dealt.
 
     ``pushed`` tells that windows were recorded at all: older work was done before they were.
     """
@@ -114,31 +120,45 @@ class History:
     pushed: bool
     windows: dict[str, set[str]] = field(default_factory=dict)
     _revisions: dict[tuple[str, str, int], dict[int, Placed]] = field(default_factory=dict)
-    _rounds: dict[str, dict[int, Placed]] = field(default_factory=dict)
+    _deals: dict[tuple[str, str], dict[int, Placed]] = field(default_factory=dict)
     _elsewhere: list[Placed] = field(default_factory=list)
+    _undealt: list[Placed] = field(default_factory=list)
+
+    def deal(self, item: Placed) -> None:
+        """Note to whom a task was dealt."""
+        record: Deal = item.record
+        of = (record.task, record.annotator)
+        self._deals.setdefault(of, {})[record.round] = item.keeping(None)
+        if record.task not in self.windows.get(record.article, ()):
+            self._elsewhere.append(item.keeping(record.task))
 
     def add(self, item: Placed, *, carried: bool) -> None:
         """Note a correction; one that was ``carried`` over may be of a window that is to come."""
         record: Correction = item.record
         of = (record.task, record.written_by, record.round)
         self._revisions.setdefault(of, {})[record.revision] = item.keeping(None)
-        self._rounds.setdefault(record.task, {}).setdefault(record.round, item.keeping(None))
         windows = self.windows.get(record.article, ())
         if self.pushed and record.task not in windows and not carried:
             self._elsewhere.append(item.keeping(record.task))
+        dealt = self._deals.get((record.task, record.producer.name), {})
+        dealt = {**self._deals.get((record.task, record.written_by), {}), **dealt}
+        if record.round > SECOND and record.round not in dealt and not carried:
+            self._undealt.append(item.keeping(record.round))
 
     def problems(self) -> Iterator[Finding]:
-        """Yield the revisions before which one is missing, and work on windows never pushed."""
+        """Yield missing revisions, windows never pushed, and what was dealt twice or to nobody."""
         for there in self._revisions.values():
             for revision, item in there.items():
                 if revision > 1 and revision - 1 not in there:
                     told = f"revision {revision - 1} is missing"
                     yield from item.findings("history", [("revision", told)])
-        for rounds in self._rounds.values():
-            for number, item in rounds.items():
-                if number > 1 and number - 1 not in rounds:
-                    told = f"nobody has worked on it in round {number - 1}"
-                    yield from item.findings("history", [("round", told)])
+        for rounds in self._deals.values():
+            if {FIRST, SECOND} <= rounds.keys():
+                told = "a first opinion and a second one are asked of one person"
+                yield from rounds[SECOND].findings("history", [("round", told)])
+        for item in self._undealt:
+            told = f"nothing was dealt to them in round {item.record}"
+            yield from item.findings("history", [("round", told)])
         for item in self._elsewhere:
             told = f"{item.record} is no window in data/windows"
             yield from item.findings("reference", [("task", told)])

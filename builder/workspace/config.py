@@ -18,6 +18,8 @@ from builder.licences import OTHER, UNKNOWN, address, spdx_id
 from builder.records import Name
 
 FILE_NAME = "builder.toml"
+# How long the title of a team's projects may be.
+TEAM_PROJECT = 20
 RecordField = Literal[
     "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
     "syndicated_from", "section", "url", "language", "licence",
@@ -93,6 +95,34 @@ class Studio(_Section):
 
     project: Annotated[str, Field(min_length=3, max_length=50)] = "Labelled news"
     port: Annotated[int, Field(ge=1024, le=65535)] = 8080
+
+
+Pseudonym = Annotated[str, Field(pattern=r"^[^\s@]+$")]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Team(_Section):
+    """How tasks are dealt to several people; without this section everybody takes the next one.
+
+    ``annotators`` and ``adjudicators`` are pseudonyms; ``all`` are those who have an account on the
+    server. ``overlap`` is the share of tasks that get ``opinions`` opinions instead of one,
+    ``blind`` the share that a person is dealt without suggestions, beside all of the test split.
+    ``order`` is the order in which people meet their tasks. ``calibration`` is the number of tasks
+    with known gold that a newcomer begins with. An adjudicator decides on no dispute of their own
+    unless ``adjudicate_own`` is set. ``publish_effort`` and ``publish_opinions`` name those who
+    agreed that figures of their work, or each of their opinions, stand in releases.
+    """
+
+    annotators: Literal["all"] | list[Pseudonym] = "all"
+    adjudicators: list[Pseudonym] = []
+    overlap: Share = 0.2
+    opinions: Annotated[int, Field(ge=2)] = 2
+    blind: Share = 0.1
+    order: Literal["story", "uncertainty", "oldest"] = "story"
+    calibration: Annotated[int, Field(ge=0)] = 0
+    adjudicate_own: bool = False
+    publish_effort: list[Pseudonym] = []
+    publish_opinions: list[Pseudonym] = []
 
 
 class Release(_Section):
@@ -237,6 +267,17 @@ class Config(_Section):
     studio: Studio = Studio()
     release: Release = Release()
     rights: Rights = NOTHING_SAID
+    team: Team | None = None
+
+    @model_validator(mode="after")
+    def _room_for_names(self) -> Self:
+        # A team has a project for each person and round; Label Studio takes titles of 50.
+        if self.team is not None and len(self.studio.project) > TEAM_PROJECT:
+            raise ValueError(
+                f"[studio] project is longer than {TEAM_PROJECT} characters; with [team], the "
+                "round and a pseudonym are added to it"
+            )
+        return self
 
 
 def read(root: Path) -> Config:

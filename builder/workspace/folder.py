@@ -121,6 +121,11 @@ class Workspace:
         return self.shelf(shelves.WINDOWS)
 
     @cached_property
+    def deals(self) -> Shelf[records.Deal]:
+        """Which tasks were dealt to whom, under the pseudonyms that count."""
+        return replace(self.shelf(shelves.DEALS), reading=self.people.read_deal)
+
+    @cached_property
     def suggestions(self) -> Shelf[records.Suggestion]:
         """The current suggestion of each article."""
         return self.shelf(shelves.SUGGESTIONS)

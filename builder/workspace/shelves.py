@@ -38,6 +38,7 @@ WINDOWS = Row(
     lambda w, n: w.article[:n],
     True,
 )
+DEALS = Row("deals", records.Deal, lambda d: d.key, lambda d, n: d.article[:n], True)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
@@ -55,6 +56,7 @@ ALL: dict[str, Row[Any]] = {
     "decision": DECISIONS,
     "tombstone": TOMBSTONES,
     "window": WINDOWS,
+    "deal": DEALS,
     "rejection": REJECTED,
     "suggestion": SUGGESTIONS,
     "task": TASKS,

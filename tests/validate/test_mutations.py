@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Person, Publication, StoryDecision
+from builder.records import Deal, Person, Publication, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
@@ -31,6 +31,7 @@ FREE: dict[str, str] = {
     r"(person|rejection) file|person\.(kept|same_as)": "nothing else names it",
     r"(gold|suggestion|task) file|task\.suggestion\.producer\..*": "builder run makes it again",
     r"decision\.(by|why|when|says|others)": "what a person decided, which nothing else records",
+    r"deal\.(annotator|round|arm|alias)": "to whom a task was dealt, which nothing else records",
     r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
@@ -63,6 +64,15 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
             StoryDecision(
                 says="apart", articles=(one,), others=(other,), by="lead", why="read both",
                 when=when,
+            )
+        ]
+    )  # fmt: skip
+    window = next(iter(filled.windows.load().values()))
+    filled.deals.add(
+        [
+            Deal(
+                article=window.article, task=window.key, annotator="annotator-1", round=1,
+                arm="assisted",
             )
         ]
     )  # fmt: skip
