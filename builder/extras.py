@@ -21,6 +21,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "annotate": ("annotate",),
     "load_pipeline": ("annotate",),
     "studio": ("studio",),
+    "round": (),
     "push": ("annotate", "studio"),
     "pull": ("studio",),
     "people": (),

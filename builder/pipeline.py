@@ -90,8 +90,17 @@ def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = Fa
 
 
 def push(workspace: Workspace, track: Track = untracked) -> Pushed:
-    """Put every article's tasks on the Label Studio server, each once, with people's work."""
+    """Put every article's tasks on the Label Studio server, each once, with people's work.
+
+    A team's tasks are dealt first; gold is built before, as it says what is disputed.
+    """
     bring_up_to_date(workspace, "push", track)
+    return _push(workspace, track)
+
+
+def _push(workspace: Workspace, track: Track) -> Pushed:
+    if workspace.config.team is not None:
+        reviewing.review(workspace, track)
     return studio.push(workspace)
 
 
@@ -271,16 +280,16 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction", "window"),
-        writes=("task", "window", "the server"),
-        run=lambda workspace, _, __: studio.push(workspace),
+        reads=("article", "story", "suggestion", "correction", "window", "deal", "gold"),
+        writes=("task", "window", "deal", "the server"),
+        run=lambda workspace, track, _: _push(workspace, track),
         holds=studio.tasks_held,
         due=studio.push_due,
         server=True,
     ),
     Stage(
         name="pull",
-        reads=("the server", "article", "correction"),
+        reads=("the server", "article", "correction", "deal"),
         writes=("correction", "rejection"),
         run=lambda workspace, _, __: pull(workspace),
         holds=studio.corrections_held,
@@ -289,7 +298,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="review",
-        reads=("article", "suggestion", "correction"),
+        reads=("article", "suggestion", "correction", "deal"),
         writes=("gold", "rejection"),
         run=lambda workspace, track, force: reviewing.review(workspace, track, force=force),
         holds=reviewing.holds,

@@ -1,6 +1,6 @@
 """The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli import model, people, release, stages, stories, studio, workspace
+from builder.cli import model, people, release, rounds, stages, stories, studio, workspace
 from builder.cli.group import main
 
 __all__ = ["main"]
@@ -11,6 +11,7 @@ for _command in (
     stories.story,
     stages.annotate,
     studio.studio,
+    rounds.rounds,
     stages.push,
     stages.pull,
     people.people,

@@ -18,6 +18,7 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
     made again from the articles, by the models that the manifest names.
     """
     settings = workspace.config.model_dump(include={"annotate", "release", "rights"})
+    dealt = {"deals": _shelf(workspace.deals)} if workspace.deals.files() else {}
     return {
         "seeds": _shelf(workspace.seeds),
         "articles": _shelf(workspace.articles),
@@ -26,6 +27,7 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
         "people": _shelf(workspace.shelf(PEOPLE)),
         "labels": _sha([labels.source.encode()]),
         "config": _sha([json.dumps(settings, sort_keys=True).encode()]),
+        **dealt,
     }
 
 

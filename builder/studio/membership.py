@@ -10,6 +10,7 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.people import People
 from builder.records import Correction, Person
+from builder.studio import seen
 from builder.workspace.folder import Workspace
 from builder.workspace.shelves import CORRECTIONS, PEOPLE
 from builder.workspace.store import write_bytes
@@ -122,7 +123,7 @@ def forget(workspace: Workspace, name: str, today: date, *, keep: bool) -> Forgo
     workspace.shelf(PEOPLE).add(left)
     _take_off_the_map(workspace.state / "annotators.json", under)
     # It holds addresses, and is made again by the next pull.
-    (workspace.state / "pulled.json").unlink(missing_ok=True)
+    seen.forget(workspace.state)
     pending.unlink(missing_ok=True)
     return Forgotten(name, new, count)
 

@@ -19,7 +19,7 @@ from builder.records import Name
 
 FILE_NAME = "builder.toml"
 # How long the title of a team's projects may be.
-TEAM_PROJECT = 20
+TEAM_PROJECT = 18
 RecordField = Literal[
     "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
     "syndicated_from", "section", "url", "language", "licence",

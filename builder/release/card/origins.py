@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from builder.corrections import latest
+from builder.corrections import latest, opinions
 from builder.labels import LabelSet
 from builder.phrasing import most_first
 from builder.records import Article, Correction, Producer, Seed
@@ -87,18 +87,19 @@ def origins(
     labels: LabelSet,
 ) -> Origins:
     """Return what lies behind the rows made from these articles; the work of others is left out."""
-    work = [c for c in latest(corrections) if c.article in articles]
+    everything = [c for c in latest(corrections) if c.article in articles]
+    work = opinions(everything)
     roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
     for run in (run for seed in mine for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
         quality=suggestion_quality(work, labels),
-        tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
+        tasks=dict(sorted(Counter(c.producer.name for c in everything).items())),
         shown=sum(c.suggestion is not None for c in work),
         assisted=_effort((c for c in work if c.suggestion is not None), articles),
         blind=_effort((c for c in work if c.suggestion is None), articles),
-        guidelines=tuple(sorted({c.guidelines for c in work})),
-        last=max((c.updated.date() for c in work), default=None),
+        guidelines=tuple(sorted({c.guidelines for c in everything})),
+        last=max((c.updated.date() for c in everything), default=None),
         roles=most_first(roles),
         forms=most_first(Counter(seed.reader.partition(",")[0] for seed in mine)),
         pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),

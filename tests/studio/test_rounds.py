@@ -1,0 +1,246 @@
+"""A team on a real server: each has a project a round, and gets what was dealt to them alone."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from builder import pipeline
+from builder.cli import main
+from builder.records import ADJUDICATION, FIRST, SECOND, Deal
+from builder.studio.people import Annotators
+from builder.studio.projects import title_of
+from builder.studio.server import Running
+from builder.workspace.folder import Workspace, open_workspace
+from tests.conftest import Copies
+from tests.studio.people import user_of
+
+_TEAM = """
+[team]
+annotators = [{annotators}]
+adjudicators = [{adjudicators}]
+overlap = {overlap}
+blind = {blind}
+"""
+
+
+@dataclass
+class Crew:
+    """A workspace with three people who have accounts on the server, by first name."""
+
+    workspace: Workspace
+    lead: Any
+    people: dict[str, Any]
+    names: dict[str, str]
+    title: str
+
+    def set(self, *, overlap: float = 1.0, blind: float = 0.0, who: str = "ann ben") -> None:
+        """Write who is on the team and how tasks are dealt into builder.toml."""
+        config = self.workspace.root / "builder.toml"
+        text = config.read_text("utf-8").partition("\n[team]")[0]
+        quoted = ", ".join(f'"{self.names[one]}"' for one in who.split())
+        team = _TEAM.format(
+            annotators=quoted, adjudicators=f'"{self.names["cleo"]}"', overlap=overlap, blind=blind
+        )
+        config.write_text(text + team, "utf-8")
+        self.workspace = open_workspace(self.workspace.root)
+
+    def deals(self, who: str, number: int) -> list[Deal]:
+        deals = self.workspace.deals.load().values()
+        return [d for d in deals if (d.annotator, d.round) == (self.names[who], number)]
+
+    def tasks(self, who: str, number: int) -> dict[str, Any]:
+        """Return the tasks in a person's project of a round, by key; none if there is none."""
+        wanted = title_of(self.title, number, self.names[who])
+        found = [p.id for p in self.lead.projects.list() if p.title == wanted]
+        if not found:
+            return {}
+        (project,) = found
+        return {t.data["task_key"]: t for t in self.lead.tasks.list(project=project, fields="all")}
+
+    def submit(self, who: str, task: Any, result: list[Any] | None = None) -> None:
+        """Submit a task as a person does: what is suggested, unless a result is given."""
+        predictions = self.lead.predictions.list(task=task.id)
+        shown = predictions[0].result if predictions else []
+        self.people[who].annotations.create(
+            task.id, result=shown if result is None else result, lead_time=30.0
+        )
+
+    def push(self) -> Any:
+        return pipeline.push(self.workspace)
+
+    def pull(self) -> Any:
+        return pipeline.pull(self.workspace)
+
+
+@pytest.fixture
+def crew(
+    copy_of: Copies, label_studio: Running, sdk: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Crew]:
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    workspace = copy_of(_annotated)
+    config = workspace.root / "builder.toml"
+    title = f"Team {workspace.root.parent.name}"[-18:]
+    config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
+    workspace = open_workspace(workspace.root)
+    with ExitStack() as stack:
+        mails = {who: f"{who}-{title.replace(' ', '')}@example.org".lower() for who in _PEOPLE}
+        people = {who: stack.enter_context(user_of(label_studio, m)) for who, m in mails.items()}
+        names = {who: Annotators(workspace).pseudonym(mail) for who, mail in mails.items()}
+        yield Crew(workspace, sdk, people, names, title)
+        for project in sdk.projects.list():
+            if project.title.startswith(title):
+                sdk.projects.delete(project.id)
+
+
+_PEOPLE = ("ann", "ben", "cleo")
+
+
+def _annotated(workspace: Workspace) -> None:
+    pipeline.ingest(workspace)
+    pipeline.annotate(workspace)
+
+
+def _without_first_entity(result: list[Any]) -> list[Any]:
+    first = next(r["id"] for r in result if r.get("from_name") == "entity")
+    return [r for r in result if r.get("id") != first]
+
+
+def test_each_person_meets_what_is_dealt_to_them_and_nothing_else(crew: Crew) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    keys = {window.key for window in crew.workspace.windows.load().values()}
+    for who in ("ann", "ben"):
+        of_rounds = [set(crew.tasks(who, number)) for number in (FIRST, SECOND)]
+        assert set.union(*of_rounds) == keys
+        assert not set.intersection(*of_rounds)
+        for number, there in zip((FIRST, SECOND), of_rounds, strict=True):
+            assert there == {d.task for d in crew.deals(who, number)}
+    assert crew.tasks("cleo", FIRST) == {}
+    assert crew.push().created == 0
+
+
+def test_nothing_is_suggested_on_the_server_to_who_works_blind(crew: Crew) -> None:
+    crew.set(overlap=0.0, blind=1.0)
+    crew.push()
+    for who in ("ann", "ben"):
+        for task in crew.tasks(who, FIRST).values():
+            assert crew.lead.predictions.list(task=task.id) == []
+            crew.submit(who, task)
+    crew.pull()
+    work = crew.workspace.corrections.load().values()
+    assert {c.arm for c in work} == {"blind"}
+    assert {c.round for c in work} == {FIRST}
+
+
+def test_a_dispute_goes_to_the_adjudicator_and_the_decision_becomes_gold(crew: Crew) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    task = next(iter({**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}))
+    for who in ("ann", "ben"):
+        mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
+        shown = crew.lead.predictions.list(task=mine.id)[0].result
+        crew.submit(who, mine, shown if who == "ann" else _without_first_entity(shown))
+    crew.pull()
+    reviewed = pipeline.review(crew.workspace)
+    assert reviewed.sentences["disputed"] >= 1
+    crew.push()
+    (decide,) = crew.tasks("cleo", ADJUDICATION).values()
+    (opinions,) = crew.lead.predictions.list(task=decide.id)
+    noted = [r["meta"]["text"] for r in opinions.result if "meta" in r]
+    assert noted in ([["A of A, B"]], [["B of A, B"]])
+    crew.submit("cleo", decide)
+    crew.pull()
+    reviewed = pipeline.review(crew.workspace)
+    assert "disputed" not in reviewed.sentences
+    assert reviewed.sentences["adjudicated"] >= 1
+    gold = crew.workspace.gold.load()[task.partition(":")[0]]
+    people = {name for span in gold.spans for name in span.annotators}
+    assert people == {crew.names[who] for who in _PEOPLE}
+
+
+def test_a_later_opinion_that_differs_opens_a_dispute_again(crew: Crew) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    task = next(iter({**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}))
+    for who in ("ann", "ben"):
+        mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
+        shown = crew.lead.predictions.list(task=mine.id)[0].result
+        crew.submit(who, mine, shown if who == "ann" else _without_first_entity(shown))
+    crew.pull()
+    crew.push()
+    (decide,) = crew.tasks("cleo", ADJUDICATION).values()
+    crew.submit("cleo", decide)
+    crew.pull()
+    mine = {**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}[task]
+    (annotation,) = crew.lead.annotations.list(mine.id)
+    crew.people["ann"].annotations.update(annotation.id, result=[], lead_time=40.0)
+    crew.pull()
+    crew.push()
+    (again,) = crew.tasks("cleo", ADJUDICATION).values()
+    assert again.total_annotations == 0
+    work = crew.workspace.corrections.load().values()
+    decisions = [c for c in work if c.round == ADJUDICATION]
+    assert [c.state for c in decisions] == ["submitted"]
+    crew.submit("cleo", again, [])
+    crew.pull()
+    assert "disputed" not in pipeline.review(crew.workspace).sentences
+
+
+def test_work_that_was_not_dealt_is_told_and_does_not_count(crew: Crew) -> None:
+    crew.set(overlap=0.0)
+    crew.push()
+    (key, task), *_ = crew.tasks("ann", FIRST).items()
+    crew.submit("ben", task)
+    pulled = crew.pull()
+    assert [r.path for r in pulled.passed_over] == [f"{key} by {crew.names['ben']}"]
+    assert "builder round deal" in pulled.passed_over[0].reason
+    assert set(pipeline.review(crew.workspace).sentences) == {"machine"}
+    done = CliRunner().invoke(
+        main,
+        ["round", "deal", key, "--to", crew.names["ben"], "--round", "1", "--workspace",
+         str(crew.workspace.root)],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert pipeline.review(crew.workspace).sentences["single"] >= 1
+
+
+def test_what_somebody_who_leaves_has_not_done_is_dealt_to_others(crew: Crew) -> None:
+    crew.set(overlap=0.0)
+    crew.push()
+    (done, task), *_ = crew.tasks("ben", FIRST).items()
+    crew.submit("ben", task)
+    crew.pull()
+    crew.set(overlap=0.0, who="ann")
+    crew.push()
+    keys = {window.key for window in crew.workspace.windows.load().values()}
+    assert set(crew.tasks("ben", FIRST)) == {done}
+    assert set(crew.tasks("ann", FIRST)) == keys - {done}
+
+
+def test_a_fresh_server_gets_the_same_deals_and_everybodys_own_work(crew: Crew) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    for who in ("ann", "ben"):
+        for number in (FIRST, SECOND):
+            for task in crew.tasks(who, number).values():
+                crew.submit(who, task)
+    crew.pull()
+    before = {p.name: p.read_bytes() for p in crew.workspace.data.glob("*/*.jsonl")}
+    for project in crew.lead.projects.list():
+        if project.title.startswith(crew.title):
+            crew.lead.projects.delete(project.id)
+    crew.push()
+    pulled = crew.pull()
+    assert pulled.new == 0
+    after = {p.name: p.read_bytes() for p in crew.workspace.data.glob("*/*.jsonl")}
+    assert after == before
+    for who in ("ann", "ben"):
+        for number in (FIRST, SECOND):
+            for task in crew.tasks(who, number).values():
+                (annotation,) = crew.lead.annotations.list(task.id)
+                assert annotation.completed_by == crew.people[who].users.whoami().id
