@@ -1,7 +1,7 @@
 """Put tasks on the server, each once, however often it is run."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,6 +88,10 @@ class Asked:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Deletes tasks whose work is fetched; returns the keys of those that stay.
+Clear = Callable[[Sequence[Mapping[str, Any]]], Collection[str]]
+
+
 def push_asked(
     client: Client,
     title: str,
@@ -96,14 +100,28 @@ def push_asked(
     corrections: Iterable[Correction],
     users: Mapping[str, int],
     labels: LabelSet,
+    *,
+    again: Collection[str] = (),
+    clear: Clear = lambda _: (),
 ) -> Sent:
     """Make the project ``title`` hold these tasks in this order, and no other one of ours.
 
     A task that is not asked any more is taken off, unless somebody has worked on it or is doing so.
+    What is asked ``again`` and in other words is made anew, so that it stands in the queue.
     """
     project = ensure_project(client, title, labels, description)
     work = refill.latest(corrections)
     there, removed = _once(client, project.id, work)
+    other = [
+        there[one.task.key]
+        for one in asked
+        if one.task.key in again
+        and one.task.key in there
+        and payload(one, labels)["data"] != there[one.task.key]["data"]
+    ]
+    stay = clear(other) if other else ()
+    gone = {task["data"]["task_key"] for task in other} - set(stay)
+    there = {key: task for key, task in there.items() if key not in gone}
     keys = {one.task.key for one in asked}
     taken_off = _take_off(client, project.id, {k: t for k, t in there.items() if k not in keys})
     sent = _filled(client, project, there, asked, work, users, labels)

@@ -1,7 +1,9 @@
 """Deal a team's tasks, and fill the project of each person and round with what is dealt to them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from builder.corrections import opinions, standing
 from builder.labels import LabelSet
@@ -17,7 +19,7 @@ from builder.records import (
     Gold,
     Task,
 )
-from builder.studio.client import Client
+from builder.studio.client import Client, Project
 from builder.studio.projects import name_of, of_team, title_of
 from builder.studio.push import Asked, Sent, push_asked
 from builder.tasks import dealing
@@ -32,12 +34,14 @@ Pair = tuple[int, str]
 class Dealt:
     """What was dealt: all deals that hold, those that are new, and who has to decide what.
 
+    ``again`` are disputed tasks that were decided before, of which an opinion has changed since.
     ``taken_back`` counts deals of people who are not here any more, ``unfilled`` tasks that want
     more opinions than there are people, ``undecided`` disputed tasks on which nobody may decide.
     ``beginning`` names newcomers who have calibration tasks to do before any other.
     """
 
     deals: list[Deal] = field(default_factory=list)
+    again: frozenset[str] = frozenset()
     new: int = 0
     taken_back: int = 0
     unfilled: int = 0
@@ -103,8 +107,10 @@ def deal(
     deals += dealing.decisions_dealt(disputed, deals, adjudicators, done, own=team.adjudicate_own)
     having = [d.task for d in deals if d.round in (FIRST, SECOND)]
     decided = {d.task for d in deals if d.round == ADJUDICATION}
+    decisions = {place[0] for place in done if place[2] == ADJUDICATION}
     return Dealt(
         deals=deals,
+        again=frozenset(disputed.keys() & decisions),
         new=len(deals) - kept,
         taken_back=len(earlier) - kept,
         unfilled=sum(having.count(key) < wanted(key) for key in tasks),
@@ -230,6 +236,7 @@ def push_rounds(
     users: Mapping[str, int],
     emails: Mapping[str, str],
     labels: LabelSet,
+    clear: Callable[[Project | None, Sequence[Mapping[str, Any]]], Collection[str]],
 ) -> dict[Pair, Sent]:
     """Fill the projects of all people and rounds; return what was sent, by round and person.
 
@@ -244,13 +251,26 @@ def push_rounds(
         number, person = pair
         asked = asked_of(pair, dealt.deals, tasks, work, order)
         own = [c for c in work if c.round == number and c.producer.name == person]
+        if number == ADJUDICATION:
+            own = [c for c in own if c.task not in dealt.again]
         title = title_of(project, number, person)
         if pair in waiting and title not in there:
             continue
-        there.pop(title, None)
+        known = there.pop(title, None)
         described = f"{name_of(number)} for {emails.get(person, person)}"
         mine = [] if pair in waiting else asked
-        found[pair] = push_asked(client, title, described, mine, own, users, labels)
+        again = dealt.again if number == ADJUDICATION else frozenset[str]()
+        found[pair] = push_asked(
+            client,
+            title,
+            described,
+            mine,
+            own,
+            users,
+            labels,
+            again=again if known else (),
+            clear=partial(clear, known),
+        )
     for title in there:
         found[0, title] = push_asked(client, title, "", [], [], users, labels)
     return found

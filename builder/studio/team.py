@@ -1,13 +1,15 @@
 """Push to a team: deal what is new, write it down, and fill everybody's projects."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from builder.records import Article, Correction, Suggestion, Window
 from builder.studio import refill
-from builder.studio.client import Client
+from builder.studio.client import Client, Project
 from builder.studio.push import Sent, fixed_windows
+from builder.studio.refrozen import delete_fetched
 from builder.studio.rounds import deal, people_of, push_rounds, ranks
 from builder.tasks.windows import tasks_of
 from builder.workspace.folder import Workspace
@@ -88,6 +90,12 @@ def push_team(
     gold = workspace.gold.load()
     dealt = deal(team, here, tasks, before.values(), corrections, gold, by_id, test)
     workspace.deals.save(dealt.deals)
+
+    def clear(project: Project | None, old: Sequence[Mapping[str, Any]]) -> Collection[str]:
+        if project is None:
+            return ()
+        return delete_fetched(workspace, client, project, old, corrections)[1]
+
     done = push_rounds(
         client,
         workspace.config.studio.project,
@@ -98,6 +106,7 @@ def push_team(
         {name: account.user for name, account in accounts.items()},
         {name: account.email for name, account in accounts.items()},
         workspace.labels,
+        clear,
     )
     kept = Counter[str]()
     for sent in done.values():
