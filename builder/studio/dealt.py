@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from builder.errors import BuilderError
 from builder.records import ADJUDICATION, CALIBRATION, ROUNDS, SECOND, Deal
 from builder.studio.projects import name_of
-from builder.studio.rounds import done_places, place_of
 from builder.tasks import dealing
 from builder.workspace.folder import Workspace
 
@@ -43,12 +42,12 @@ class DealtByHand:
 def shares(workspace: Workspace) -> Shares:
     """Return what is dealt to whom, and the work that was not dealt to who did it."""
     work, deals = list(workspace.corrections.records()), list(workspace.deals.records())
-    done = done_places(work)
+    done = dealing.done_places(work)
     dealt, finished, blind = (Counter[tuple[int, str]]() for _ in range(3))
     for deal in deals:
         pair = (deal.round, deal.annotator)
         dealt[pair] += 1
-        finished[pair] += place_of(deal) in done
+        finished[pair] += dealing.place_of(deal) in done
         blind[pair] += deal.arm == "blind"
     apart = {f"{c.task} by {c.producer.name}" for c in dealing.undealt(work, deals)}
     return Shares(

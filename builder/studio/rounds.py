@@ -85,7 +85,7 @@ def deal(
 
     """
     earlier = list(before)
-    done = done_places(work)
+    done = dealing.done_places(work)
     deals = dealing.standing_deals(earlier, {*people, *team.adjudicators}, done)
     kept = len(deals)
     deals += dealing.acknowledged(standing(work), deals, tasks.keys())
@@ -94,7 +94,7 @@ def deal(
         known = [k for k, task in tasks.items() if _is_known(task, gold, articles)]
         new = _newcomers(people, deals, done)
         deals += dealing.calibration_dealt(known, deals, new, team.calibration)
-        open_ = (d for d in deals if d.round == CALIBRATION and place_of(d) not in done)
+        open_ = (d for d in deals if d.round == CALIBRATION and dealing.place_of(d) not in done)
         beginning = sorted({d.annotator for d in open_} & {*people})
     wanted = dealing.wanted_opinions(team.overlap, team.opinions)
 
@@ -119,24 +119,11 @@ def deal(
     )
 
 
-def place_of(deal: Deal) -> dealing.Place:
-    """Return a deal's task, person and round."""
-    return deal.task, deal.annotator, deal.round
-
-
-def done_places(work: Iterable[Correction]) -> set[dealing.Place]:
-    """Return what people have submitted or skipped and not withdrawn, round by round."""
-    last: dict[dealing.Place, Correction] = {}
-    for correction in sorted(work, key=lambda c: (c.updated, c.key)):
-        last[correction.task, correction.producer.name, correction.round] = correction
-    return {place for place, c in last.items() if c.state != "withdrawn"}
-
-
 def _newcomers(
     people: Iterable[str], deals: Iterable[Deal], done: Collection[dealing.Place]
 ) -> list[str]:
     """Return who has done nothing yet."""
-    worked = {d.annotator for d in deals if place_of(d) in done}
+    worked = {d.annotator for d in deals if dealing.place_of(d) in done}
     return [person for person in people if person not in worked]
 
 

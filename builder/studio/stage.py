@@ -14,7 +14,7 @@ from builder.lint import Slip, slips
 from builder.phrasing import count
 from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
 from builder.studio import projects, seen
-from builder.tasks.dealing import undealt
+from builder.tasks.dealing import done_places, place_of, undealt
 from builder.tasks.windows import part
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
@@ -306,10 +306,12 @@ def _recorded(
 
 
 def tasks_held(workspace: Workspace) -> str:
-    """Say how many tasks were pushed, and how many of them wait for annotators."""
+    """Say how many tasks were pushed, how often they were dealt, and how many wait for people."""
     told = _of_each_file(workspace)
     tasks, waiting = (sum(of[what] for of in told) for what in ("tasks", "waiting"))
-    return f"{count(tasks, 'task')}, {waiting} waiting"
+    deals = sum(of["deals"] for of in told)
+    dealt = f", dealt {deals} times" if deals else ""
+    return f"{count(tasks, 'task')}{dealt}, {waiting} waiting"
 
 
 def push_due(workspace: Workspace) -> str:
@@ -332,7 +334,7 @@ def _interface_of(workspace: Workspace) -> str:
 
 
 def waiting(workspace: Workspace) -> int:
-    """Return how many tasks nobody has submitted or skipped."""
+    """Return how many tasks wait for a person; one that is dealt twice waits for two."""
     return sum(told["waiting"] for told in _of_each_file(workspace))
 
 
@@ -350,6 +352,8 @@ def corrections_held(workspace: Workspace) -> str:
         f"{states['skipped']} skipped{f' ({why})' if why else ''}",
     ]
     parts += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
+    apart = sum(told["undealt"] for told in _of_each_file(workspace))
+    parts += [f"{apart} not dealt to who did it: builder round list"] if apart else []
     rejected = len(workspace.rejected.read(workspace.rejected.file("pull")))
     parts += [f"{rejected} rejected"] if rejected else []
     passed_over = len(workspace.rejected.read(workspace.rejected.file(PASSED)))
@@ -400,12 +404,13 @@ def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
             workspace.articles,
             workspace.suggestions,
             workspace.tasks,
+            workspace.deals,
         )
         files = [shelf.file(name) for shelf in shelves]
         digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
         inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
-            "work-4", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
+            "work-5", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
         )
 
 
@@ -427,9 +432,14 @@ def _told(
     shown |= {i: unsuggested(articles[i], labels) for i in hidden if i in shown and i in articles}
     done = {c.task for c in last if c.state != "withdrawn"}
     worked_on = {correction.task for correction in corrections}
+    deals = workspace.deals.read(workspace.deals.file(name)).values()
+    places = done_places(corrections)
+    open_ = [d for d in deals if d.task in tasks and place_of(d) not in places]
     return {
         "tasks": len(tasks),
-        "waiting": len(tasks.keys() - done),
+        "deals": len(deals),
+        "waiting": len(open_) if deals else len(tasks.keys() - done),
+        "undealt": len(undealt(last, deals)),
         "missing": len(shown.keys() - {task.article for task in tasks.values()}),
         "older": sum(
             task.suggestion != part(shown[task.article], task.start, task.end)

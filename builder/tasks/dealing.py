@@ -16,6 +16,19 @@ _ON_THE_SERVER = "label-studio"
 Place = tuple[str, str, int]
 
 
+def place_of(deal: Deal) -> Place:
+    """Return a deal's task, person and round."""
+    return deal.task, deal.annotator, deal.round
+
+
+def done_places(work: Iterable[Correction]) -> set[Place]:
+    """Return what people have submitted or skipped and not withdrawn, round by round."""
+    last: dict[Place, Correction] = {}
+    for correction in sorted(work, key=lambda c: (c.updated, c.key)):
+        last[correction.task, correction.producer.name, correction.round] = correction
+    return {place for place, c in last.items() if c.state != "withdrawn"}
+
+
 def share(*parts: str) -> float:
     """Return a number from 0 to 1 that follows from some texts."""
     return int(short_hash(*parts), 16) / 16.0**16
@@ -30,7 +43,7 @@ def standing_deals(
     deals: Iterable[Deal], people: Collection[str], done: Collection[Place]
 ) -> list[Deal]:
     """Return the deals that still hold: of those who are here, or with work done on them."""
-    return [d for d in deals if d.annotator in people or _place(d) in done]
+    return [d for d in deals if d.annotator in people or place_of(d) in done]
 
 
 def acknowledged(
@@ -157,7 +170,7 @@ def calibration_dealt(
 
 def open_deals(deals: Iterable[Deal], done: Collection[Place]) -> Counter[str]:
     """Return how many deals each person has not done yet."""
-    return Counter(deal.annotator for deal in deals if _place(deal) not in done)
+    return Counter(deal.annotator for deal in deals if place_of(deal) not in done)
 
 
 def counted(work: Iterable[Correction], deals: Iterable[Deal]) -> list[Correction]:
@@ -198,7 +211,3 @@ def _next_person(
 def _deal(task: str, person: str, number: int, arm: Arm) -> Deal:
     article = task.partition(":")[0]
     return Deal(article=article, task=task, annotator=person, round=number, arm=arm)
-
-
-def _place(deal: Deal) -> Place:
-    return deal.task, deal.annotator, deal.round
