@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from builder.release.text_free import TextFree
     from builder.release.verify import Verified
     from builder.release.write import Released
+    from builder.review.again import Opened, Query
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,21 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     """Build the gold of every article from its suggestion and people's corrections."""
     bring_up_to_date(workspace, "review", track)
     return reviewing.review(workspace, track, force=force)
+
+
+def open_round(
+    workspace: Workspace, query: "Query", why: str, by: str, when: "datetime"
+) -> "Opened":
+    """Open a round of tasks to be looked at again; gold is built before, as a query asks for it.
+
+    Raises:
+        BuilderError: nothing is asked for or found, an id is unknown, or nobody can be dealt to.
+
+    """
+    from builder.review import again
+
+    bring_up_to_date(workspace, "release")
+    return again.open_round(workspace, query, why, by, when)
 
 
 def release(
@@ -249,6 +265,7 @@ __all__ = [
     "export",
     "hydrate",
     "ingest",
+    "open_round",
     "publish",
     "pull",
     "push",

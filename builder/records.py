@@ -31,8 +31,8 @@ DifferenceType = Literal[
 ]  # fmt: skip
 DifferenceKind = Literal["identical", "reworded", "refined", "conflicting"]
 
-# The rounds that every workspace has: passes over tasks on the server, a project each. Those of
-# their own kind that a workspace opens have higher numbers.
+# The rounds that every workspace has: passes over tasks on the server, a project each. Those that
+# somebody opens to look at tasks again have higher numbers.
 FIRST, SECOND, ADJUDICATION, CALIBRATION = 1, 2, 3, 4
 ROUNDS: Mapping[int, str] = {
     FIRST: "first opinion",
@@ -74,6 +74,7 @@ def _is_empty(value: Collection[object]) -> bool:
 
 Text = Annotated[str, AfterValidator(_encodable)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+TaskKey = Annotated[str, Field(pattern=r"^[0-9a-f]{16}:[0-9]{1,9}-[0-9]{1,9}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -554,6 +555,29 @@ class Window(Record):
     def key(self) -> str:
         """Return the task key, which is the same on every server."""
         return f"{self.article}:{self.start}-{self.end}"
+
+
+class Round(Record):
+    """A pass over tasks that somebody opened: which tasks, why, who, when, under what guidelines.
+
+    What is done in it takes the place of what was done on its tasks before.
+    """
+
+    number: Annotated[int, Field(gt=CALIBRATION)]
+    tasks: Annotated[tuple[TaskKey, ...], Field(min_length=1)]
+    why: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    guidelines: str
+    opened: datetime
+
+    @property
+    def key(self) -> str:
+        """Return its number, so that rounds lie in order."""
+        return f"{self.number:06d}"
+
+    def told(self) -> str:
+        """Return in words what it was opened for."""
+        return f"round {self.number} ({len(self.tasks)} tasks): {self.why}"
 
 
 class Deal(Record):

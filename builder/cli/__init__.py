@@ -16,6 +16,7 @@ for _command in (
     stages.pull,
     people.people,
     stages.review,
+    rounds.reopen,
     release.release,
     release.hydrate,
     release.diff,

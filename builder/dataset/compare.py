@@ -47,7 +47,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Diff:
-    """How a release differs from an older one; ``left`` says who has left in between."""
+    """How a release differs from an older one; ``left`` says who has left in between.
+
+    ``rounds`` says why tasks were looked at again.
+    """
 
     old: str
     new: str
@@ -56,6 +59,7 @@ class Diff:
     schema: SchemaDiff
     about: list[str]
     left: list[str]
+    rounds: list[str]
     tables: dict[str, TableDiff]
 
 
@@ -192,6 +196,7 @@ def _compare(old: _Side, new: _Side) -> Diff:
         schema=schema,
         about=about,
         left=[told for told in new.said.left if told not in old.said.left],
+        rounds=[told for told in new.said.rounds if told not in old.said.rounds],
         tables=found,
     )
 

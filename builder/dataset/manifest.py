@@ -3,9 +3,9 @@
 import hashlib
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder.dataset import version
 from builder.dataset.fields import SPLITS
@@ -87,6 +87,7 @@ class Manifest(_Said):
     models: tuple[str, ...] | None = None
     pipelines: tuple[str, ...] | None = None
     left: tuple[str, ...] = ()
+    rounds: Annotated[tuple[str, ...], Field(exclude_if=lambda said: not said)] = ()
     form: int = 1
     text: bool = True
     full: str | None = None

@@ -29,7 +29,7 @@ class Content:
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
     sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
-    left, ``rights`` which licence labels and texts have.
+    left, ``rounds`` why tasks were looked at again, ``rights`` which licence labels and texts have.
     """
 
     shards: Sequence[StoryShard]
@@ -40,6 +40,7 @@ class Content:
     track: Track = untracked
     left: tuple[str, ...] = ()
     rights: Rights = NOTHING_SAID
+    rounds: tuple[str, ...] = ()
 
 
 def tools() -> dict[str, str]:

@@ -52,6 +52,7 @@ def release(
         wanted=version,
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        rounds=_rounds(workspace),
         token_bounds=token_bounds,
         track=track,
     )
@@ -82,9 +83,19 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         inputs=inputs.digests(workspace, workspace.labels),
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        rounds=_rounds(workspace),
         token_bounds=token_bounds,
         track=track,
     )
+
+
+def _rounds(workspace: Workspace) -> tuple[str, ...]:
+    """Return why tasks were looked at again, for each round in which somebody has done so."""
+    opened = workspace.rounds.load()
+    if not opened:
+        return ()
+    done = {c.round for c in workspace.corrections.records() if c.state == "submitted"}
+    return tuple(one.told() for one in opened.values() if one.number in done)
 
 
 def holds(workspace: Workspace) -> str:

@@ -70,6 +70,7 @@ def verify(
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
     rights: Rights = NOTHING_SAID,
+    rounds: tuple[str, ...] = (),
     token_bounds: TokenBounds,
     track: Track = untracked,
 ) -> Verified:
@@ -86,7 +87,7 @@ def verify(
             "builder validate tells whether it is intact"
         )
     previous = _previous(folder, said, releases)
-    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights)
+    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights, rounds)
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / said.version
         try:

@@ -6,7 +6,10 @@ from builder.corrections import latest
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
+    CALIBRATION,
+    FIRST,
     RELATIONS,
+    SECOND,
     Annotation,
     Article,
     Bounds,
@@ -76,11 +79,18 @@ def build(
 def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correction]]:
     """Part work, in the order of time, into what stands and the opinions that were decided on.
 
-    A decision settles all opinions on its task that were there before it, and earlier decisions.
+    A decision settles all opinions on its task that were there before it, and earlier decisions; so
+    does the first work in a round that was opened to look at the task again.
     """
-    decided = {c.task: i for i, c in enumerate(work) if c.round == ADJUDICATION}
-    stands = [c for i, c in enumerate(work) if i >= decided.get(c.task, -1)]
-    settled = [c for i, c in enumerate(work) if i < decided.get(c.task, -1)]
+    since: dict[str, int] = {}
+    looking: dict[str, int] = {}
+    for number, correction in enumerate(work):
+        again = correction.round > CALIBRATION and looking.get(correction.task) != correction.round
+        if correction.round == ADJUDICATION or again:
+            since[correction.task] = number
+            looking[correction.task] = correction.round
+    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
+    settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
     return stands, [c for c in settled if c.round != ADJUDICATION]
 
 
@@ -115,10 +125,11 @@ def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
 def _corrected(correction: Correction, span: Span, work: Iterable[Correction]) -> GoldSpan:
     """Return a person's span with where it came from, and everyone who has left it so.
 
-    One that an adjudicator took from an opinion comes from where that has it from.
+    One that was taken over from an opinion, by who decides or looks again, comes from where that
+    has it from.
     """
-    if correction.round == ADJUDICATION:
-        before = (c for c in work if c.task == correction.task and c.round != ADJUDICATION)
+    if correction.round == ADJUDICATION or correction.round > CALIBRATION:
+        before = (c for c in work if c.task == correction.task and c.round in (FIRST, SECOND))
         for opinion in before:
             own = next((s for s in opinion.spans if s.same_as(span)), None)
             if own is not None and opinion.updated <= correction.updated:

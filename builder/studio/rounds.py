@@ -1,5 +1,6 @@
 """Deal a team's tasks, and fill the project of each person and round with what is dealt to them."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,13 +18,14 @@ from builder.records import (
     Correction,
     Deal,
     Gold,
+    Round,
     Task,
 )
 from builder.studio.client import Client, Project
 from builder.studio.projects import name_of, of_team, title_of
 from builder.studio.push import Asked, Sent, push_asked
 from builder.tasks import dealing
-from builder.tasks.deciding import to_decide
+from builder.tasks.deciding import to_decide, to_look_at_again
 from builder.workspace.config import Team
 
 # A person and a round have a project.
@@ -70,6 +72,7 @@ def deal(
     gold: Mapping[str, Gold],
     articles: Mapping[str, Article],
     test: Collection[str],
+    opened: Iterable[Round] = (),
 ) -> Dealt:
     """Return what is dealt to whom from now on.
 
@@ -82,6 +85,7 @@ def deal(
         gold: the gold that follows from it, by article.
         articles: the articles by id.
         test: the articles of the test split.
+        opened: the rounds that somebody opened to look at tasks again.
 
     """
     earlier = list(before)
@@ -102,10 +106,14 @@ def deal(
         return dealing.arm_of(task, person, team.blind, test=task.partition(":")[0] in test)
 
     deals += dealing.opinions_dealt(tasks, deals, people, done, wanted, arm)
+    for one in opened:
+        dealt = {d.task for d in deals if d.round == one.number}
+        lacking = [t for t in one.tasks if t in tasks and t not in dealt]
+        deals += dealing.dealt_again(lacking, deals, people, done, one.number, arm)
     disputed = {k: by for k, by in _disputed(tasks, deals, gold, articles).items() if by}
     adjudicators = sorted(set(team.adjudicators)) or people
     deals += dealing.decisions_dealt(disputed, deals, adjudicators, done, own=team.adjudicate_own)
-    having = [d.task for d in deals if d.round in (FIRST, SECOND)]
+    having = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
     decided = {d.task for d in deals if d.round == ADJUDICATION}
     decisions = {place[0] for place in done if place[2] == ADJUDICATION}
     return Dealt(
@@ -113,7 +121,7 @@ def deal(
         again=frozenset(disputed.keys() & decisions),
         new=len(deals) - kept,
         taken_back=len(earlier) - kept,
-        unfilled=sum(having.count(key) < wanted(key) for key in tasks),
+        unfilled=sum(having[key] < wanted(key) for key in tasks),
         undecided=len(disputed.keys() - decided),
         beginning=beginning,
     )
@@ -167,19 +175,24 @@ def asked_of(
     deals: Iterable[Deal],
     tasks: Mapping[str, Task],
     work: Iterable[Correction],
+    gold: Mapping[str, Gold],
     order: Mapping[str, int],
 ) -> list[Asked]:
     """Return what a person is asked in a round, in the order in which they meet it."""
-    mine = [d for d in deals if (d.round, d.annotator) == pair and d.task in tasks]
+    mine = [d for d in deals if d.task in tasks]
     if pair[0] == ADJUDICATION:
         return _to_decide([tasks[d.task] for d in mine], work)
-    asked = [Asked(_blind(tasks[d.task]) if d.arm == "blind" else tasks[d.task]) for d in mine]
+    asked = [Asked(_shown(d, tasks[d.task], gold)) for d in mine]
     return sorted(asked, key=lambda one: order[one.task.key])
 
 
-def _blind(task: Task) -> Task:
-    nothing = task.suggestion.model_copy(update={"spans": (), "relations": ()})
-    return task.model_copy(update={"suggestion": nothing})
+def _shown(deal: Deal, task: Task, gold: Mapping[str, Gold]) -> Task:
+    """Return a task as somebody is shown it: without suggestions, with them, or with the gold."""
+    shown = task.suggestion.model_copy(update={"spans": (), "relations": ()})
+    if deal.arm == "assisted":
+        again = deal.round > CALIBRATION and deal.article in gold
+        shown = to_look_at_again(task, gold[deal.article]) if again else task.suggestion
+    return task.model_copy(update={"suggestion": shown})
 
 
 def _to_decide(tasks: Iterable[Task], work: Iterable[Correction]) -> list[Asked]:
@@ -219,6 +232,7 @@ def push_rounds(
     dealt: Dealt,
     tasks: Mapping[str, Task],
     work: Sequence[Correction],
+    gold: Mapping[str, Gold],
     order: Mapping[str, int],
     users: Mapping[str, int],
     emails: Mapping[str, str],
@@ -230,13 +244,16 @@ def push_rounds(
     Who has calibration tasks to do gets no others before they are done. Projects of people to whom
     nothing is dealt any more are emptied of what nobody has touched.
     """
-    pairs = sorted({(d.round, d.annotator) for d in dealt.deals})
+    of: dict[Pair, list[Deal]] = {}
+    for one in dealt.deals:
+        of.setdefault((one.round, one.annotator), []).append(one)
+    pairs = sorted(of)
     waiting = {(n, p) for n, p in pairs if p in dealt.beginning and n != CALIBRATION}
     there = of_team(client, project)
     found: dict[Pair, Sent] = {}
     for pair in pairs:
         number, person = pair
-        asked = asked_of(pair, dealt.deals, tasks, work, order)
+        asked = asked_of(pair, of[pair], tasks, work, gold, order)
         own = [c for c in work if c.round == number and c.producer.name == person]
         if number == ADJUDICATION:
             own = [c for c in own if c.task not in dealt.again]

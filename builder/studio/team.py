@@ -88,7 +88,8 @@ def push_team(
     here = [p for p in people_of(team, accounts, own) if not workspace.people.has_left(p)]
     before = workspace.deals.load()
     gold = workspace.gold.load()
-    dealt = deal(team, here, tasks, before.values(), corrections, gold, by_id, test)
+    opened = workspace.rounds.load().values()
+    dealt = deal(team, here, tasks, before.values(), corrections, gold, by_id, test, opened)
     workspace.deals.save(dealt.deals)
 
     def clear(project: Project | None, old: Sequence[Mapping[str, Any]]) -> Collection[str]:
@@ -102,6 +103,7 @@ def push_team(
         dealt,
         tasks,
         corrections,
+        gold,
         ranks(team, tasks, by_id),
         {name: account.user for name, account in accounts.items()},
         {name: account.email for name, account in accounts.items()},

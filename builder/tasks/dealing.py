@@ -148,6 +148,32 @@ def decisions_dealt(
     return new
 
 
+def dealt_again(
+    tasks: Iterable[str],
+    deals: Sequence[Deal],
+    people: Sequence[str],
+    done: Collection[Place],
+    number: int,
+    arm: Callable[[str, str], Arm],
+) -> list[Deal]:
+    """Return new deals of tasks in a round that was opened to look at them again.
+
+    Each goes to one person: to somebody who has not had it, where there is anybody.
+    """
+    having: dict[str, set[str]] = {}
+    for deal in deals:
+        having.setdefault(deal.task, set()).add(deal.annotator)
+    load = open_deals(deals, done)
+    new = []
+    for task in sorted(tasks, key=lambda key: short_hash("deal", key)):
+        had = having.get(task, set())
+        person = _next_person(task, people, had, load) or _next_person(task, people, (), load)
+        if person is not None:
+            new.append(_deal(task, person, number, arm(task, person)))
+            load[person] += 1
+    return new
+
+
 def calibration_dealt(
     known: Iterable[str], deals: Sequence[Deal], newcomers: Iterable[str], number: int
 ) -> list[Deal]:

@@ -1,13 +1,14 @@
-"""Show an adjudicator the opinions on a task: what all of them mark, and what some do."""
+"""Show what was done on a task to who decides on it, or looks at it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.records import Correction, Producer, Relation, Span, Suggestion, Task
+from builder.records import Correction, Gold, Producer, Relation, Span, Suggestion, Task
 from builder.text import short_hash, span_id
 
 # Raise it when the same opinions are shown otherwise.
 OPINIONS = Producer(kind="rule", name="opinions", version="1")
+GOLD = Producer(kind="rule", name="gold", version="1")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _Place = tuple[str, str, int, int]
@@ -57,6 +58,31 @@ def to_decide(task: Task, opinions: Sequence[Correction]) -> ToDecide:
         relations=_relations(task.article, in_order),
     )
     return ToDecide(suggestion, notes, tuple(c.key for c in in_order))
+
+
+def to_look_at_again(task: Task, gold: Gold) -> Suggestion:
+    """Return the gold of a task as a suggestion, for who looks at it again."""
+    inside = [s for s in gold.spans if task.start <= s.start and s.end <= task.end]
+    ids = {s.id: span_id(task.article, s.layer, s.label, s.start, s.end) for s in inside}
+    spans = {
+        ids[s.id]: Span.model_validate(
+            {
+                **s.model_dump(include=set(Span.model_fields)),
+                "id": ids[s.id],
+                "by": f"{GOLD.name}@{GOLD.version}/{s.suggested_by or 'people'}",
+                "score": None,
+            }
+        )
+        for s in inside
+    }
+    links = (r for r in gold.relations if r.head in ids and r.tail in ids)
+    return Suggestion(
+        article=task.article,
+        scope=task.suggestion.scope,
+        producer=GOLD,
+        spans=tuple(sorted(spans.values(), key=lambda s: (s.start, -s.end, s.layer, s.id))),
+        relations=tuple(Relation(label=r.label, head=ids[r.head], tail=ids[r.tail]) for r in links),
+    )
 
 
 def _shown(article: str, by: Mapping[str, Span], letters: Sequence[str]) -> tuple[Span, str]:

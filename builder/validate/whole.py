@@ -8,7 +8,7 @@ from pathlib import Path
 from builder.dataset.manifest import sha256
 from builder.ingest.stories import splits
 from builder.phrasing import count
-from builder.records import Article, Seed, Story, StoryDecision, Tombstone
+from builder.records import CALIBRATION, Article, Deal, Seed, Story, StoryDecision, Tombstone
 from builder.text import paragraph_bounds
 from builder.validate.findings import Finding, Placed
 from builder.validate.people import cycles
@@ -41,9 +41,20 @@ class KnownRecords:
     articles: dict[str, CheckedArticle] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
     decisions: list[Placed] = field(default_factory=list)
+    rounds: dict[int, Placed] = field(default_factory=dict)
     tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
+
+    def unopened(self, deal: Deal) -> list[tuple[str, str]]:
+        """Return what is wrong with the round of a deal: nobody opened it, or for other tasks."""
+        if deal.round <= CALIBRATION:
+            return []
+        opened = self.rounds.get(deal.round)
+        if opened is None:
+            return [("round", f"no round {deal.round} in data/rounds")]
+        asked = deal.task in opened.record.tasks
+        return [] if asked else [("task", f"is none of those of round {deal.round}")]
 
     def add_seed(self, item: Placed) -> None:
         """Keep of a seed which article it became."""

@@ -121,6 +121,11 @@ class Workspace:
         return self.shelf(shelves.WINDOWS)
 
     @cached_property
+    def rounds(self) -> Shelf[records.Round]:
+        """The rounds that somebody opened, by number."""
+        return self.shelf(shelves.ROUNDS)
+
+    @cached_property
     def deals(self) -> Shelf[records.Deal]:
         """Which tasks were dealt to whom, under the pseudonyms that count."""
         return replace(self.shelf(shelves.DEALS), reading=self.people.read_deal)

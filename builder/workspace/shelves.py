@@ -39,6 +39,7 @@ WINDOWS = Row(
     True,
 )
 DEALS = Row("deals", records.Deal, lambda d: d.key, lambda d, n: d.article[:n], True)
+ROUNDS = Row("rounds", records.Round, lambda r: r.key, lambda r, _: r.key, True)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
@@ -56,6 +57,7 @@ ALL: dict[str, Row[Any]] = {
     "decision": DECISIONS,
     "tombstone": TOMBSTONES,
     "window": WINDOWS,
+    "round": ROUNDS,
     "deal": DEALS,
     "rejection": REJECTED,
     "suggestion": SUGGESTIONS,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Deal, Person, Publication, StoryDecision
+from builder.records import Deal, Person, Publication, Round, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
@@ -31,7 +31,8 @@ FREE: dict[str, str] = {
     r"(person|rejection) file|person\.(kept|same_as)": "nothing else names it",
     r"(gold|suggestion|task) file|task\.suggestion\.producer\..*": "builder run makes it again",
     r"decision\.(by|why|when|says|others)": "what a person decided, which nothing else records",
-    r"deal\.(annotator|round|arm|alias)": "to whom a task was dealt, which nothing else records",
+    r"round\.(why|by|tasks.*|guidelines|opened|number)|round file": "what somebody asked for",
+    r"deal\.(annotator|round|arm|alias)|deal file": "to whom push has dealt, and would deal again",
     r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
@@ -68,6 +69,14 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
         ]
     )  # fmt: skip
     window = next(iter(filled.windows.load().values()))
+    filled.rounds.add(
+        [
+            Round(
+                number=5, tasks=(window.key,), why="an error report", by="lead", guidelines="1.0",
+                opened=when,
+            )
+        ]
+    )  # fmt: skip
     filled.deals.add(
         [
             Deal(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from builder.phrasing import count
 
 if TYPE_CHECKING:
+    from builder.review.again import Opened
     from builder.studio.dealt import DealtByHand, Shares
     from builder.studio.team import Dealing
 
@@ -24,6 +25,13 @@ def shares(result: "Shares") -> Iterator[str]:
 def by_hand(result: "DealtByHand") -> Iterator[str]:
     """Say what was dealt by hand."""
     yield f"{result.round}: {count(len(result.tasks), 'task')} dealt to {result.annotator}"
+
+
+def opened(result: "Opened") -> Iterator[str]:
+    """Say which round was opened, and who is to look at how much."""
+    dealt = ", ".join(f"{person} {number}" for person, number in sorted(result.dealt.items()))
+    yield f"round {result.round}: {count(len(result.tasks), 'task')} dealt: {dealt}"
+    yield "builder push puts them on the server"
 
 
 def dealing(result: "Dealing") -> Iterator[str]:
