@@ -37,6 +37,10 @@ class Crew:
     names: dict[str, str]
     title: str
 
+    def email(self, who: str) -> str:
+        """Return the address of a person."""
+        return _email(who, self.title)
+
     def set(self, *, overlap: float = 1.0, blind: float = 0.0, who: str = "ann ben") -> None:
         """Write who is on the team and how tasks are dealt into builder.toml."""
         config = self.workspace.root / "builder.toml"
@@ -88,7 +92,7 @@ def crew(
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
     workspace = open_workspace(workspace.root)
     with ExitStack() as stack:
-        mails = {who: f"{who}-{title.replace(' ', '')}@example.org".lower() for who in _PEOPLE}
+        mails = {who: _email(who, title) for who in _PEOPLE}
         people = {who: stack.enter_context(user_of(label_studio, m)) for who, m in mails.items()}
         names = {who: Annotators(workspace).pseudonym(mail) for who, mail in mails.items()}
         yield Crew(workspace, sdk, people, names, title)
@@ -98,6 +102,10 @@ def crew(
 
 
 _PEOPLE = ("ann", "ben", "cleo")
+
+
+def _email(who: str, title: str) -> str:
+    return f"{who}-{title.replace(' ', '')}@example.org".lower()
 
 
 def _annotated(workspace: Workspace) -> None:
