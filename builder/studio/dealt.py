@@ -4,22 +4,28 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from builder.corrections import latest
 from builder.errors import BuilderError
-from builder.records import ADJUDICATION, CALIBRATION, ROUNDS, SECOND, Deal
+from builder.records import ADJUDICATION, CALIBRATION, ROUNDS, SECOND, Correction, Deal, Span
 from builder.studio.projects import name_of
 from builder.tasks import dealing
 from builder.workspace.folder import Workspace
+from builder.workspace.store import View
 
 
 @dataclass(frozen=True)
 class Share:
-    """What is dealt to a person in a round: tasks, those done, and those without suggestions."""
+    """What is dealt to a person in a round: tasks, those done, and those without suggestions.
+
+    ``right`` is the exact F1 of calibration work against the gold.
+    """
 
     round: str
     annotator: str
     dealt: int
     done: int
     blind: int
+    right: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,14 +55,41 @@ def shares(workspace: Workspace) -> Shares:
         dealt[pair] += 1
         finished[pair] += dealing.place_of(deal) in done
         blind[pair] += deal.arm == "blind"
+    right = calibrated(workspace, work)
     apart = {f"{c.task} by {c.producer.name}" for c in dealing.undealt(work, deals)}
     return Shares(
         [
-            Share(name_of(pair[0]), pair[1], dealt[pair], finished[pair], blind[pair])
+            Share(
+                name_of(pair[0]),
+                pair[1],
+                dealt[pair],
+                finished[pair],
+                blind[pair],
+                right.get(pair[1]) if pair[0] == CALIBRATION else None,
+            )
             for pair in sorted(dealt)
         ],
         sorted(apart),
     )
+
+
+def calibrated(workspace: Workspace, work: Sequence[Correction]) -> dict[str, float]:
+    """Return by person the exact F1 of their calibration work against the gold."""
+    found: dict[str, list[int]] = {}
+    gold = View(workspace.gold)
+    for one in latest(work):
+        if one.round == CALIBRATION and one.article in gold:
+            start, end = one.scope.start, one.scope.end
+            inside = [s for s in gold[one.article].spans if start <= s.start and s.end <= end]
+            known, mine = ({_mark(s) for s in spans} for spans in (inside, one.spans))
+            counts = found.setdefault(one.producer.name, [0, 0])
+            counts[0] += 2 * len(known & mine)
+            counts[1] += len(known) + len(mine)
+    return {name: right / both for name, (right, both) in found.items() if both}
+
+
+def _mark(span: Span) -> tuple[str, int, int]:
+    return span.label, span.start, span.end
 
 
 def deal_by_hand(

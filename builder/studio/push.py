@@ -103,11 +103,13 @@ def push_asked(
     *,
     again: Collection[str] = (),
     clear: Clear = lambda _: (),
+    finished: Collection[str] = (),
 ) -> Sent:
     """Make the project ``title`` hold these tasks in this order, and no other one of ours.
 
     A task that is not asked any more is taken off, unless somebody has worked on it or is doing so.
-    What is asked ``again`` and in other words is made anew, so that it stands in the queue.
+    What is asked ``again`` and in other words is made anew, so that it stands in the queue. Tasks
+    that are ``finished`` get what they show now although somebody has worked on them.
     """
     project = ensure_project(client, title, labels, description)
     work = refill.latest(corrections)
@@ -124,7 +126,7 @@ def push_asked(
     there = {key: task for key, task in there.items() if key not in gone}
     keys = {one.task.key for one in asked}
     taken_off = _take_off(client, project.id, {k: t for k, t in there.items() if k not in keys})
-    sent = _filled(client, project, there, asked, work, users, labels)
+    sent = _filled(client, project, there, asked, work, users, labels, finished)
     return replace(sent, removed=sent.removed + removed, taken_off=taken_off)
 
 
@@ -145,6 +147,7 @@ def _filled(
     work: Mapping[str, Sequence[Correction]],
     users: Mapping[str, int],
     labels: LabelSet,
+    finished: Collection[str] = (),
 ) -> Sent:
     """Send the tasks that are not there, and bring the others up to date."""
     wanted = {one.task.key: one for one in asked}
@@ -159,7 +162,7 @@ def _filled(
         for page in (new[first : first + PAGE] for first in range(0, len(new), PAGE))
     ]
     removed = _once(client, project.id, work)[1] if any(failures) else 0
-    refreshed, in_work = _refresh(client, project.id, there, wanted, labels)
+    refreshed, in_work = _refresh(client, project.id, there, wanted, labels, finished)
     current = wanted.keys() - in_work - work.keys()
     _show_suggestions(client, project.id, [wanted[key].task for key in current])
     return Sent(
@@ -269,6 +272,7 @@ def _refresh(
     there: Mapping[str, Mapping[str, Any]],
     wanted: Mapping[str, Asked],
     labels: LabelSet,
+    finished: Collection[str],
 ) -> tuple[list[str], set[str]]:
     """Give every task its current suggestion and title; leave those that are being worked on.
 
@@ -280,7 +284,11 @@ def _refresh(
         if key in there and (sent := payload(task, labels))["data"] != there[key]["data"]
     }
     drafted = client.drafted(project) if stale else set()
-    idle = [key for key in stale if there[key]["id"] not in drafted and not _touched(there[key])]
+    idle = [
+        key
+        for key in stale
+        if there[key]["id"] not in drafted and (key in finished or not _touched(there[key]))
+    ]
     for key in idle:
         client.replace_predictions(there[key]["id"], stale[key]["predictions"])
         client.update_task_data(there[key]["id"], stale[key]["data"])

@@ -182,17 +182,29 @@ def asked_of(
     mine = [d for d in deals if d.task in tasks]
     if pair[0] == ADJUDICATION:
         return _to_decide([tasks[d.task] for d in mine], work)
-    asked = [Asked(_shown(d, tasks[d.task], gold)) for d in mine]
+    known = _finished(mine, work)
+    asked = [Asked(_shown(d, tasks[d.task], gold, answer=d.task in known)) for d in mine]
     return sorted(asked, key=lambda one: order[one.task.key])
 
 
-def _shown(deal: Deal, task: Task, gold: Mapping[str, Gold]) -> Task:
-    """Return a task as somebody is shown it: without suggestions, with them, or with the gold."""
+def _shown(deal: Deal, task: Task, gold: Mapping[str, Gold], *, answer: bool) -> Task:
+    """Return a task as somebody is shown it: without suggestions, with them, or with the gold.
+
+    The gold is also the ``answer`` to a calibration task that is done.
+    """
     shown = task.suggestion.model_copy(update={"spans": (), "relations": ()})
-    if deal.arm == "assisted":
-        again = deal.round > CALIBRATION and deal.article in gold
-        shown = to_look_at_again(task, gold[deal.article]) if again else task.suggestion
+    again = deal.round > CALIBRATION and deal.arm == "assisted"
+    if (again or answer) and deal.article in gold:
+        shown = to_look_at_again(task, gold[deal.article])
+    elif deal.arm == "assisted":
+        shown = task.suggestion
     return task.model_copy(update={"suggestion": shown})
+
+
+def _finished(deals: Iterable[Deal], work: Iterable[Correction]) -> set[str]:
+    """Return the calibration tasks that their person has done, and so is shown the gold of."""
+    done = dealing.done_places(c for c in work if c.round == CALIBRATION)
+    return {d.task for d in deals if d.round == CALIBRATION and dealing.place_of(d) in done}
 
 
 def _to_decide(tasks: Iterable[Task], work: Iterable[Correction]) -> list[Asked]:
@@ -274,6 +286,7 @@ def push_rounds(
             labels,
             again=again if known else (),
             clear=partial(clear, known),
+            finished=_finished(of[pair], work),
         )
     for title in there:
         found[0, title] = push_asked(client, title, "", [], [], users, labels)

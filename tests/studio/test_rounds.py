@@ -1,8 +1,10 @@
 """A team on a real server: each has a project a round, and gets what was dealt to them alone."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,13 @@ from click.testing import CliRunner
 
 from builder import pipeline
 from builder.cli import main
-from builder.records import ADJUDICATION, FIRST, SECOND, Deal
+from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Deal
+from builder.studio import keys
 from builder.studio.people import Annotators
 from builder.studio.projects import title_of
 from builder.studio.server import Running
+from builder.text import sentence_id
+from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests.conftest import Copies
 from tests.studio.people import user_of
@@ -41,7 +46,9 @@ class Crew:
         """Return the address of a person."""
         return _email(who, self.title)
 
-    def set(self, *, overlap: float = 1.0, blind: float = 0.0, who: str = "ann ben") -> None:
+    def set(
+        self, *, overlap: float = 1.0, blind: float = 0.0, who: str = "ann ben", more: str = ""
+    ) -> None:
         """Write who is on the team and how tasks are dealt into builder.toml."""
         config = self.workspace.root / "builder.toml"
         text = config.read_text("utf-8").partition("\n[team]")[0]
@@ -49,7 +56,7 @@ class Crew:
         team = _TEAM.format(
             annotators=quoted, adjudicators=f'"{self.names["cleo"]}"', overlap=overlap, blind=blind
         )
-        config.write_text(text + team, "utf-8")
+        config.write_text(text + team + more + "\n", "utf-8")
         self.workspace = open_workspace(self.workspace.root)
 
     def deals(self, who: str, number: int) -> list[Deal]:
@@ -228,6 +235,92 @@ def test_what_somebody_who_leaves_has_not_done_is_dealt_to_others(crew: Crew) ->
     keys = {window.key for window in crew.workspace.windows.load().values()}
     assert set(crew.tasks("ben", FIRST)) == {done}
     assert set(crew.tasks("ann", FIRST)) == keys - {done}
+
+
+def test_newcomers_calibrate_before_real_work_and_then_see_the_gold_beside_theirs(
+    crew: Crew,
+) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    for who in ("ann", "ben"):
+        for number in (FIRST, SECOND):
+            for task in crew.tasks(who, number).values():
+                crew.submit(who, task)
+    crew.pull()
+    crew.set(overlap=1.0, who="ann ben cleo", more="calibration = 1\nopinions = 3")
+    pushed = crew.push()
+    assert pushed.dealt.beginning == [crew.names["cleo"]]
+    assert crew.tasks("cleo", SECOND) == {}
+    ((key, task),) = crew.tasks("cleo", CALIBRATION).items()
+    assert crew.lead.predictions.list(task=task.id) == []
+    crew.submit("cleo", task, [])
+    crew.pull()
+    assert "disputed" not in pipeline.review(crew.workspace).sentences
+    assert crew.push().dealt.beginning == []
+    (answer,) = crew.lead.predictions.list(task=crew.tasks("cleo", CALIBRATION)[key].id)
+    article, _, window = key.partition(":")
+    start, end = map(int, window.split("-"))
+    gold = crew.workspace.gold.load()[article].spans
+    shown = {(r["value"]["start"], r["value"]["end"]) for r in answer.result if "value" in r}
+    assert shown == {
+        (s.start - start, s.end - start) for s in gold if start <= s.start and s.end <= end
+    }
+    assert (
+        crew.tasks("cleo", SECOND).keys() == {d.task for d in crew.deals("cleo", SECOND)} != set()
+    )
+    assert crew.pull().new == 0
+
+
+def test_rows_that_are_looked_at_again_show_the_gold_and_what_is_done_takes_its_place(
+    crew: Crew,
+) -> None:
+    crew.set(overlap=0.0)
+    crew.push()
+    (key, task), *_ = crew.tasks("ann", FIRST).items()
+    crew.submit("ann", task)
+    crew.pull()
+    pipeline.review(crew.workspace)
+    article = crew.workspace.articles.load()[key.partition(":")[0]]
+    start = int(key.partition(":")[2].partition("-")[0])
+    first = next(bounds for bounds in article.sentences if bounds.start >= start)
+    row = sentence_id(article.id, first.start, first.end)
+    done = CliRunner().invoke(
+        main,
+        ["reopen", row, "--by", "lead", "--why", "an error report", "--workspace",
+         str(crew.workspace.root)],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    crew.push()
+    (again,) = crew.tasks("ben", 5).values()
+    (shown,) = crew.lead.predictions.list(task=again.id)
+    assert shown.model_version == "rule:gold@1"
+    crew.submit("ben", again, _without_first_entity(shown.result))
+    crew.pull()
+    assert "disputed" not in pipeline.review(crew.workspace).sentences
+    (work,) = [c for c in crew.workspace.corrections.load().values() if c.round == 5]
+    gold = crew.workspace.gold.load()[article.id]
+    inside = [s for s in gold.spans if work.scope.start <= s.start and s.end <= work.scope.end]
+    assert {s.content() for s in inside} == {s.content() for s in work.spans}
+    assert not any((s.suggested_by or "").startswith("gold@1") for s in inside)
+    assert validate(crew.workspace).findings == []
+
+
+def test_a_second_laptop_deals_the_same_and_doubles_nothing(crew: Crew, tmp_path: Path) -> None:
+    crew.set(overlap=1.0)
+    crew.push()
+    crew.submit("ann", next(iter(crew.tasks("ann", FIRST).values())))
+    there = tmp_path / "laptop"
+    shutil.copytree(crew.workspace.root, there, ignore=shutil.ignore_patterns(".builder", "tasks"))
+    keys.export_key(crew.workspace, tmp_path / "key")
+    keys.import_key(open_workspace(there), tmp_path / "key")
+    before = crew.workspace.deals.load()
+    pushed = pipeline.push(open_workspace(there))
+    assert pushed.created == 0
+    assert open_workspace(there).deals.load() == before
+    assert pipeline.pull(open_workspace(there)).new == 1
+    assert crew.pull().new == 1
+    theirs, ours = (w.corrections.load() for w in (open_workspace(there), crew.workspace))
+    assert theirs == ours
 
 
 def test_a_fresh_server_gets_the_same_deals_and_everybodys_own_work(crew: Crew) -> None:

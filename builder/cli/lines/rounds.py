@@ -17,7 +17,8 @@ def shares(result: "Shares") -> Iterator[str]:
         yield "Nothing is dealt: builder.toml has no [team], or nothing was pushed since."
     for one in result.shares:
         blind = f", {one.blind} without suggestions" if one.blind else ""
-        yield f"{one.round}  {one.annotator}: {one.done} of {one.dealt} done{blind}"
+        right = "" if one.right is None else f", F1 {one.right:.2f} against the gold"
+        yield f"{one.round}  {one.annotator}: {one.done} of {one.dealt} done{blind}{right}"
     for where in result.undealt:
         yield f"  not dealt to them, does not count: {where}"
 
