@@ -2,8 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,79 +10,14 @@ from click.testing import CliRunner
 
 from builder import pipeline
 from builder.cli import main
-from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Deal
+from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND
 from builder.studio import keys
-from builder.studio.people import Annotators
-from builder.studio.projects import title_of
 from builder.studio.server import Running
 from builder.text import sentence_id
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests.conftest import Copies
-from tests.studio.people import user_of
-
-_TEAM = """
-[team]
-annotators = [{annotators}]
-adjudicators = [{adjudicators}]
-overlap = {overlap}
-blind = {blind}
-"""
-
-
-@dataclass
-class Crew:
-    """A workspace with three people who have accounts on the server, by first name."""
-
-    workspace: Workspace
-    lead: Any
-    people: dict[str, Any]
-    names: dict[str, str]
-    title: str
-
-    def email(self, who: str) -> str:
-        """Return the address of a person."""
-        return _email(who, self.title)
-
-    def set(
-        self, *, overlap: float = 1.0, blind: float = 0.0, who: str = "ann ben", more: str = ""
-    ) -> None:
-        """Write who is on the team and how tasks are dealt into builder.toml."""
-        config = self.workspace.root / "builder.toml"
-        text = config.read_text("utf-8").partition("\n[team]")[0]
-        quoted = ", ".join(f'"{self.names[one]}"' for one in who.split())
-        team = _TEAM.format(
-            annotators=quoted, adjudicators=f'"{self.names["cleo"]}"', overlap=overlap, blind=blind
-        )
-        config.write_text(text + team + more + "\n", "utf-8")
-        self.workspace = open_workspace(self.workspace.root)
-
-    def deals(self, who: str, number: int) -> list[Deal]:
-        deals = self.workspace.deals.load().values()
-        return [d for d in deals if (d.annotator, d.round) == (self.names[who], number)]
-
-    def tasks(self, who: str, number: int) -> dict[str, Any]:
-        """Return the tasks in a person's project of a round, by key; none if there is none."""
-        wanted = title_of(self.title, number, self.names[who])
-        found = [p.id for p in self.lead.projects.list() if p.title == wanted]
-        if not found:
-            return {}
-        (project,) = found
-        return {t.data["task_key"]: t for t in self.lead.tasks.list(project=project, fields="all")}
-
-    def submit(self, who: str, task: Any, result: list[Any] | None = None) -> None:
-        """Submit a task as a person does: what is suggested, unless a result is given."""
-        predictions = self.lead.predictions.list(task=task.id)
-        shown = predictions[0].result if predictions else []
-        self.people[who].annotations.create(
-            task.id, result=shown if result is None else result, lead_time=30.0
-        )
-
-    def push(self) -> Any:
-        return pipeline.push(self.workspace)
-
-    def pull(self) -> Any:
-        return pipeline.pull(self.workspace)
+from tests.studio.crew import Crew, signed_up, without_first_entity
 
 
 @pytest.fixture
@@ -97,32 +30,16 @@ def crew(
     config = workspace.root / "builder.toml"
     title = f"Team {workspace.root.parent.name}"[-18:]
     config.write_text(config.read_text("utf-8").replace('"workspace"', f'"{title}"'), "utf-8")
-    workspace = open_workspace(workspace.root)
-    with ExitStack() as stack:
-        mails = {who: _email(who, title) for who in _PEOPLE}
-        people = {who: stack.enter_context(user_of(label_studio, m)) for who, m in mails.items()}
-        names = {who: Annotators(workspace).pseudonym(mail) for who, mail in mails.items()}
-        yield Crew(workspace, sdk, people, names, title)
+    with signed_up(open_workspace(workspace.root), label_studio, sdk, title) as crew:
+        yield crew
         for project in sdk.projects.list():
             if project.title.startswith(title):
                 sdk.projects.delete(project.id)
 
 
-_PEOPLE = ("ann", "ben", "cleo")
-
-
-def _email(who: str, title: str) -> str:
-    return f"{who}-{title.replace(' ', '')}@example.org".lower()
-
-
 def _annotated(workspace: Workspace) -> None:
     pipeline.ingest(workspace)
     pipeline.annotate(workspace)
-
-
-def _without_first_entity(result: list[Any]) -> list[Any]:
-    first = next(r["id"] for r in result if r.get("from_name") == "entity")
-    return [r for r in result if r.get("id") != first]
 
 
 def test_each_person_meets_what_is_dealt_to_them_and_nothing_else(crew: Crew) -> None:
@@ -159,7 +76,7 @@ def test_a_dispute_goes_to_the_adjudicator_and_the_decision_becomes_gold(crew: C
     for who in ("ann", "ben"):
         mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
         shown = crew.lead.predictions.list(task=mine.id)[0].result
-        crew.submit(who, mine, shown if who == "ann" else _without_first_entity(shown))
+        crew.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
     crew.pull()
     reviewed = pipeline.review(crew.workspace)
     assert reviewed.sentences["disputed"] >= 1
@@ -175,7 +92,7 @@ def test_a_dispute_goes_to_the_adjudicator_and_the_decision_becomes_gold(crew: C
     assert reviewed.sentences["adjudicated"] >= 1
     gold = crew.workspace.gold.load()[task.partition(":")[0]]
     people = {name for span in gold.spans for name in span.annotators}
-    assert people == {crew.names[who] for who in _PEOPLE}
+    assert people == {crew.names[who] for who in crew.people}
 
 
 def test_a_later_opinion_that_differs_opens_a_dispute_again(crew: Crew) -> None:
@@ -185,7 +102,7 @@ def test_a_later_opinion_that_differs_opens_a_dispute_again(crew: Crew) -> None:
     for who in ("ann", "ben"):
         mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
         shown = crew.lead.predictions.list(task=mine.id)[0].result
-        crew.submit(who, mine, shown if who == "ann" else _without_first_entity(shown))
+        crew.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
     crew.pull()
     crew.push()
     (decide,) = crew.tasks("cleo", ADJUDICATION).values()
@@ -294,7 +211,7 @@ def test_rows_that_are_looked_at_again_show_the_gold_and_what_is_done_takes_its_
     (again,) = crew.tasks("ben", 5).values()
     (shown,) = crew.lead.predictions.list(task=again.id)
     assert shown.model_version == "rule:gold@1"
-    crew.submit("ben", again, _without_first_entity(shown.result))
+    crew.submit("ben", again, without_first_entity(shown.result))
     crew.pull()
     assert "disputed" not in pipeline.review(crew.workspace).sentences
     (work,) = [c for c in crew.workspace.corrections.load().values() if c.round == 5]

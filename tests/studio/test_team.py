@@ -11,8 +11,9 @@ from builder import pipeline
 from builder.records import ADJUDICATION, FIRST, SECOND, Span
 from builder.studio.server import Running
 from tests.studio import browser
+from tests.studio.crew import Crew
 from tests.studio.people import password_of
-from tests.studio.test_rounds import Crew, crew
+from tests.studio.test_rounds import crew
 
 __all__ = ["crew"]
 
