@@ -21,12 +21,14 @@ from builder.ingest import unread
 from builder.ingest.carrying import carry
 from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
+from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
+from builder.variants import stage as aligning
 from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -85,8 +87,25 @@ def ingest(
 
 
 def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
-    """Write a suggestion for every article that has none of the current pipeline."""
-    return annotating.annotate(workspace, track, force=force)
+    """Write a suggestion for every article that has none of the current pipeline.
+
+    Then identical sentences of a story's articles are given the same suggestions.
+    """
+    done = annotating.annotate(workspace, track, force=force)
+    changed = aligning.align(workspace, force=force)
+    if changed:
+        told = "identical sentences of variants: %s with other suggestions than before"
+        log.info(told, count(changed, "article"))
+    return done
+
+
+def _annotate_holds(workspace: Workspace) -> str:
+    aligned = aligning.holds(workspace)
+    return annotating.holds(workspace) + (f", {aligned}" if aligned else "")
+
+
+def _annotate_due(workspace: Workspace) -> str:
+    return annotating.due(workspace) or aligning.due(workspace)
 
 
 def push(workspace: Workspace, track: Track = untracked) -> Pushed:
@@ -262,16 +281,16 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="annotate",
-        reads=("article",),
-        writes=("suggestion", "rejection"),
+        reads=("article", "story"),
+        writes=("suggestion", "aligned", "rejection"),
         run=lambda workspace, track, force: annotate(workspace, track, force=force),
-        holds=annotating.holds,
-        due=annotating.due,
+        holds=_annotate_holds,
+        due=_annotate_due,
         derived=True,
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction", "window"),
+        reads=("article", "story", "suggestion", "aligned", "correction", "window"),
         writes=("task", "window", "the server"),
         run=lambda workspace, _, __: studio.push(workspace),
         holds=studio.tasks_held,
@@ -289,7 +308,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="review",
-        reads=("article", "suggestion", "correction"),
+        reads=("article", "suggestion", "aligned", "correction"),
         writes=("gold", "rejection"),
         run=lambda workspace, track, force: reviewing.review(workspace, track, force=force),
         holds=reviewing.holds,

@@ -18,7 +18,6 @@ from builder.ingest.refreezing import Refrozen
 from builder.ingest.restating import restate
 from builder.ingest.retracting import finish
 from builder.ingest.scratch import Scratch, scratch
-from builder.ingest.stories.contradictions import Contradiction, beside_decisions
 from builder.ingest.stories.grouping import grouped
 from builder.ingest.stories.held_back import HeldBack, held_back
 from builder.phrasing import most_first
@@ -49,9 +48,8 @@ class Ingested:
     ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
     which were; ``carried`` counts the corrections that an article got from the one it replaced,
     ``lost`` says which of their marks it could not get. ``held_back`` are stories that enter no
-    release, from this run; ``held_before`` counts those of earlier ones. ``contradictions`` are
-    decisions on stories that say both; ``withdrawn`` are the articles that the next release leaves
-    out as people joined stories.
+    release, from this run; ``held_before`` counts those of earlier ones. ``withdrawn`` are the
+    articles that the next release leaves out as people joined stories.
     """
 
     new_seeds: int
@@ -76,7 +74,6 @@ class Ingested:
     variants: list[Variant] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
     held_before: int = 0
-    contradictions: list[Contradiction] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
 
 
@@ -142,7 +139,6 @@ def ingest(
         lost=carried.newly,
         variants=_variants(workspace, ledger, read, new),
         held_back=held_back(workspace, ledger, (s for s in ledger if s.id not in held)),
-        contradictions=beside_decisions(workspace).contradictions,
         held_before=sum(story.id in held and bool(story.waits()) for story in ledger),
         withdrawn=[w for s in ledger for w in s.withdrawn if w.by_joining and w.article not in out],
     )

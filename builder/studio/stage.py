@@ -15,6 +15,7 @@ from builder.phrasing import count
 from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
 from builder.studio import seen
 from builder.tasks.windows import part
+from builder.variants.stage import suggestion_files, suggestions_of
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced, taken_out
@@ -161,11 +162,9 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
 
     Test rows are annotated blind, so that they favour no pipeline.
     """
-    shown, articles, blind = (
-        workspace.suggestions.load(),
-        View(workspace.articles),
-        blinded(workspace),
-    )
+    own = workspace.suggestions.load()
+    shown = own | {i: s for i, s in workspace.aligned.load().items() if i in own}
+    articles, blind = View(workspace.articles), blinded(workspace)
     hidden = blind & shown.keys() & articles.keys()
     return shown | {i: unsuggested(articles[i], workspace.labels) for i in hidden}
 
@@ -353,16 +352,12 @@ def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
         # What was carried over to another article counts there.
         paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
         hidden, gone = blind.get(name, []), left.get(name, [])
-        shelves: tuple[Shelf[Any], ...] = (
-            workspace.articles,
-            workspace.suggestions,
-            workspace.tasks,
-        )
-        files = [shelf.file(name) for shelf in shelves]
+        shelves: tuple[Shelf[Any], ...] = (workspace.articles, workspace.tasks)
+        files = [*(shelf.file(name) for shelf in shelves), *suggestion_files(workspace, name)]
         digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
         inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
-            "work-4", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
+            "work-5", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
         )
 
 
@@ -377,7 +372,7 @@ def _told(
     last = standing(corrections)
     read = workspace.tasks.read(workspace.tasks.file(name))
     tasks = {key: task for key, task in read.items() if task.article not in gone}
-    suggested = workspace.suggestions.read(workspace.suggestions.file(name))
+    suggested = suggestions_of(workspace, name)
     shown = {i: suggestion for i, suggestion in suggested.items() if i not in gone}
     articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
     labels = workspace.labels

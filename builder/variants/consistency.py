@@ -1,9 +1,9 @@
 """Give the identical sentences of a story's articles the same suggestions.
 
-A pipeline sees each article alone, so it may suggest one thing for a sentence in a print and another
-for the same sentence on a page. Of what is suggested for it in several articles, that counts which
-most of them have; of equally many, that of which the pipeline is surer. What is
-not the article's own is recorded as made by ``rule:variant``.
+A pipeline sees each article alone, so it may suggest one thing for a sentence in a print and
+another for the same sentence on a page. Of what is suggested for it in several articles, that
+counts which most of them have; of equally many, that of which the pipeline is surer. What is not
+the article's own is recorded as made by ``rule:variant``.
 """
 
 from bisect import bisect_right

@@ -78,8 +78,6 @@ def ingested(result: "Ingested") -> Iterator[str]:
     yield from first(variants, "variants")
     for gone in result.withdrawn:
         yield f"  the next release withdraws {gone.article}: {gone.reason}"
-    for one in result.contradictions:
-        yield f"  {stories.contradiction(one)}"
     for held in result.held_back:
         yield from stories.held_back(held)
     if result.held_before:

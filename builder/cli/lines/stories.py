@@ -52,6 +52,8 @@ def shown(result: "StoryShown") -> Iterator[str]:
 def held_back(result: "HeldBack") -> Iterator[str]:
     """Say why a story enters no release, and what somebody can do about it."""
     yield f"  held back: story {result.story}: {result.reason}"
+    for one in result.contradictions:
+        yield f"    {contradiction(one)}"
     for shared in result.passages:
         yield from passage(shared)
     if result.others > len(result.passages):
