@@ -2,8 +2,9 @@
 
 A pipeline sees each article alone, so it may suggest one thing for a sentence in a print and
 another for the same sentence on a page. Of what is suggested for it in several articles, that
-counts which most of them have; of equally many, that of which the pipeline is surer. What is not
-the article's own is recorded as made by ``rule:variant``.
+counts of which the pipeline is surest; where it is as sure of several, or does not say how sure it
+is, that which most articles have. What is not the article's own is recorded as made by
+``rule:variant``.
 """
 
 from bisect import bisect_right
@@ -21,8 +22,8 @@ from builder.variants.spelling import typeset
 RULE = "rule:variant"
 # A sentence of fewer words may stand in two articles by chance, unless its neighbour does too.
 _LEAST_WORDS = 4
-# What a span of this score adds is as likely right as wrong.
-_EVEN = 0.5
+# How sure it is that there is nothing to mark, or of spans without a score.
+_UNSURE = 0.5
 
 _Place = tuple[int, int]
 _Content = tuple[Any, ...]
@@ -222,9 +223,10 @@ class _Said:
         }
         self.content = frozenset(self.spans), frozenset(self.links)
 
-    def gain(self) -> float:
-        """Return how many more spans are likely right than wrong; unscored ones count for none."""
-        return sum(span.score - _EVEN for span in self.spans.values() if span.score is not None)
+    def score(self) -> float:
+        """Return how sure the pipeline is: the mean over the scored spans."""
+        scores = [span.score for span in self.spans.values() if span.score is not None]
+        return sum(scores) / len(scores) if scores else _UNSURE
 
     def take(self, other: "_Said") -> None:
         """Put into the article what is suggested for the same sentences in another one."""
@@ -267,7 +269,7 @@ def _agree(sides: Sequence[_Side], piece: range) -> None:
     number = Counter(one.content for one in said)
     if len(number) == 1:
         return
-    counting = max(said, key=lambda one: (number[one.content], one.gain()))
+    counting = max(said, key=lambda one: (one.score(), number[one.content]))
     for own in said:
         if own.content != counting.content:
             own.take(counting)
