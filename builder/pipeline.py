@@ -21,12 +21,14 @@ from builder.ingest import unread
 from builder.ingest.carrying import carry
 from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
+from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
+from builder.variants import stage as aligning
 from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -86,8 +88,25 @@ def ingest(
 
 
 def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
-    """Write a suggestion for every article that has none of the current pipeline."""
-    return annotating.annotate(workspace, track, force=force)
+    """Write a suggestion for every article that has none of the current pipeline.
+
+    Then identical sentences of a story's articles are given the same suggestions.
+    """
+    done = annotating.annotate(workspace, track, force=force)
+    changed = aligning.align(workspace, force=force)
+    if changed:
+        told = "identical sentences of variants: %s with other suggestions than before"
+        log.info(told, count(changed, "article"))
+    return done
+
+
+def _annotate_holds(workspace: Workspace) -> str:
+    aligned = aligning.holds(workspace)
+    return annotating.holds(workspace) + (f", {aligned}" if aligned else "")
+
+
+def _annotate_due(workspace: Workspace) -> str:
+    return annotating.due(workspace) or aligning.due(workspace)
 
 
 def push(workspace: Workspace, track: Track = untracked) -> Pushed:
@@ -277,6 +296,8 @@ __all__ = [
     "verify",
 ]
 
+_SHOWN = ("article", "story", "suggestion", "aligned")
+
 STAGES: tuple[Stage, ...] = (
     Stage(
         name="ingest",
@@ -288,16 +309,25 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="annotate",
-        reads=("article",),
-        writes=("suggestion", "rejection"),
+        reads=("article", "story"),
+        writes=("suggestion", "aligned", "rejection"),
         run=lambda workspace, track, force: annotate(workspace, track, force=force),
-        holds=annotating.holds,
-        due=annotating.due,
+        holds=_annotate_holds,
+        due=_annotate_due,
         derived=True,
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction", "window", "deal", "gold"),
+        reads=(
+            "article",
+            "story",
+            "suggestion",
+            "aligned",
+            "correction",
+            "window",
+            "deal",
+            "gold",
+        ),  # fmt: skip
         writes=("task", "window", "deal", "the server"),
         run=lambda workspace, track, _: _push(workspace, track),
         holds=studio.tasks_held,
@@ -315,7 +345,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="review",
-        reads=("article", "suggestion", "correction", "deal"),
+        reads=("article", "suggestion", "aligned", "correction", "deal"),
         writes=("gold", "rejection"),
         run=lambda workspace, track, force: reviewing.review(workspace, track, force=force),
         holds=reviewing.holds,

@@ -329,7 +329,7 @@ class Story(Record):
             return None
         if self.undecided and not self.held:
             others = ", ".join(self.undecided)
-            return f"it may be the same as {others}, of another split: somebody has to decide"
+            return f"it may be the same as {others}: somebody has to decide"
         return self.held
 
     def out(self) -> dict[str, Withdrawal]:
@@ -348,13 +348,16 @@ class Story(Record):
 class StoryDecision(Record):
     """What a person decided: that articles tell the same story, or that they do not.
 
-    ``same`` holds for all of ``articles``, ``apart`` for each of them and each of ``others``. Of
-    two decisions on the same articles the later one counts.
+    ``same`` holds for all of ``articles``, ``apart`` for each of them and each of ``others``.
+    ``overrules`` are the keys of earlier decisions that say otherwise of some of these articles,
+    and were known to whoever decided. Of two that contradict each other and know nothing of each
+    other, neither counts more: somebody has to decide.
     """
 
     says: Literal["same", "apart"]
     articles: Annotated[tuple[Id, ...], Field(min_length=1)]
     others: tuple[Id, ...] = ()
+    overrules: Annotated[tuple[Id, ...], Field(exclude_if=_is_empty)] = ()
     by: Annotated[Text, Field(min_length=1)]
     why: Annotated[Text, Field(min_length=1)]
     when: datetime

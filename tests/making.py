@@ -49,6 +49,7 @@ from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
 from builder.text import article_id, check_span, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.variants.stage import align
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 from builder.workspace.folder import Workspace
@@ -389,7 +390,9 @@ def read_features(path: Path) -> Features:
     return Features.from_arrow_schema(parquet.read_schema(path))
 
 
-def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> None:
+def put_suggestions(
+    workspace: Workspace, suggestions: Iterable[Suggestion], *, aligned: bool = True
+) -> None:
     """Put suggestions in place as if the workspace's own pipeline had made them."""
     workspace.suggestions.save(suggestions)
     wanted, fresh = stage.fingerprint(workspace), workspace.freshness
@@ -397,6 +400,8 @@ def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> 
         digest = fresh.digest(workspace.suggestions.file(name))
         fresh.make(stage.STAGE, name, stage.inputs(workspace, name, wanted), digest)
     fresh.save()
+    if aligned:
+        align(workspace)
 
 
 def check_spans(article: Article, spans: Iterable[Span]) -> None:

@@ -180,14 +180,13 @@ def _compare(old: _Side, new: _Side) -> Diff:
     for side in (old, new):
         if not side.said.text:
             raise BuilderError(f"{side.folder}: has no text, and so is not compared; hydrate it")
-    found = {
-        name: _table_diff(name, old, new)
-        for name in sorted(old.features.keys() | new.features.keys())
-    }
+    found, regrouped = dict[str, TableDiff](), dict[str, list[str]]()
+    for name in sorted(old.features.keys() | new.features.keys()):
+        found[name], regrouped[name] = _table_diff(name, old, new)
     schema = _schema_diff(old, new)
     about = manifest.differing(old.said.about, new.said.about)
     about += [] if old.said.rights == new.said.rights else ["rights"]
-    reasons = sorted(_reasons(found, schema, about), key=lambda r: -BUMPS.index(r.bump))
+    reasons = sorted(_reasons(found, regrouped, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
         old=old.said.version,
         new=new.said.version,
@@ -201,8 +200,11 @@ def _compare(old: _Side, new: _Side) -> Diff:
     )
 
 
-def _table_diff(config: str, old: _Side, new: _Side) -> TableDiff:
-    """Compare a config by groups of stories: as many as the release with more shards has."""
+def _table_diff(config: str, old: _Side, new: _Side) -> tuple[TableDiff, list[str]]:
+    """Compare a config by groups of stories: as many as the release with more shards has.
+
+    Beside it stand the rows that are in another story now.
+    """
     groups = max(old.said.shard_count, new.said.shard_count)
     same_groups = old.said.shard_count == new.said.shard_count
     found = Comparison(config)
@@ -221,7 +223,8 @@ def _table_diff(config: str, old: _Side, new: _Side) -> TableDiff:
             found.add(group, *load(group, group))
     found.finish(load)
     reasons = _reasons_for_gone(new, found.gone())
-    return found.result(reasons, (old.splits(config), new.splits(config)))
+    result = found.result(reasons, (old.splits(config), new.splits(config)))
+    return result, found.other_story
 
 
 def _reasons_for_gone(new: _Side, gone: set[str]) -> dict[str, str]:
@@ -268,7 +271,10 @@ def _appended(old: _Side, new: _Side, paths: Iterable[str]) -> list[str]:
 
 
 def _reasons(
-    found: Mapping[str, TableDiff], schema: SchemaDiff, about: list[str]
+    found: Mapping[str, TableDiff],
+    regrouped: Mapping[str, list[str]],
+    schema: SchemaDiff,
+    about: list[str],
 ) -> Iterator[Reason]:
     unused = [name for name in schema.retired if name not in schema.retired_in_use]
     changes: list[tuple[Bump, str, str, list[str]]] = [
@@ -287,6 +293,7 @@ def _reasons(
             ("major", "moved to another split", [row.id for row in table.moved]),
             ("major", "with another text", table.changed_text),
             ("minor", "added", table.added),
+            ("patch", "in another story", regrouped[name]),
             ("patch", "changed", table.changed),
         ]
         for bump, what, ids in rows:

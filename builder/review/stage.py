@@ -18,6 +18,7 @@ from builder.records import Correction, Gold, Rejection
 from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 from builder.tasks.dealing import counted
+from builder.variants.stage import suggestion_files, suggestions_of
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced
@@ -155,7 +156,7 @@ def _stale(workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool
 
 def _inputs(workspace: Workspace, name: str, work: Iterable[Path]) -> str:
     fresh = workspace.freshness
-    derived = (workspace.articles.file(name), workspace.suggestions.file(name))
+    derived = (workspace.articles.file(name), *suggestion_files(workspace, name))
     digests = [*map(fresh.digest, derived), fresh.digests(work), *_dealt(workspace, name)]
     return joined([_rule(workspace), *digests])
 
@@ -201,7 +202,7 @@ def _built(workspace: Workspace, name: str, paths: Iterable[Path]) -> dict[str, 
     """
     labels = workspace.labels
     articles = workspace.articles.read(workspace.articles.file(name))
-    suggestions = workspace.suggestions.read(workspace.suggestions.file(name))
+    suggestions = suggestions_of(workspace, name)
     corrections, refused = _sound(workspace, name, paths)
     broken = {Path(rejection.path).stem for rejection in refused}
     of_article: dict[str, list[Correction]] = {}

@@ -16,6 +16,7 @@ from builder.records import Article, Correction, Rejection, Suggestion, Task, Wi
 from builder.studio import projects, seen
 from builder.tasks.dealing import done_places, place_of, undealt
 from builder.tasks.windows import part
+from builder.variants.stage import suggestion_files, suggestions_of
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced, taken_out
@@ -177,11 +178,9 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
 
     Test rows are annotated blind, so that they favour no pipeline.
     """
-    shown, articles, blind = (
-        workspace.suggestions.load(),
-        View(workspace.articles),
-        blinded(workspace),
-    )
+    own = workspace.suggestions.load()
+    shown = own | {i: s for i, s in workspace.aligned.load().items() if i in own}
+    articles, blind = View(workspace.articles), blinded(workspace)
     hidden = blind & shown.keys() & articles.keys()
     return shown | {i: unsuggested(articles[i], workspace.labels) for i in hidden}
 
@@ -400,13 +399,8 @@ def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
         # What was carried over to another article counts there.
         paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
         hidden, gone = blind.get(name, []), left.get(name, [])
-        shelves: tuple[Shelf[Any], ...] = (
-            workspace.articles,
-            workspace.suggestions,
-            workspace.tasks,
-            workspace.deals,
-        )
-        files = [shelf.file(name) for shelf in shelves]
+        shelves: tuple[Shelf[Any], ...] = (workspace.articles, workspace.tasks, workspace.deals)
+        files = [*(shelf.file(name) for shelf in shelves), *suggestion_files(workspace, name)]
         digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
         inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
@@ -425,7 +419,7 @@ def _told(
     last = standing(corrections)
     read = workspace.tasks.read(workspace.tasks.file(name))
     tasks = {key: task for key, task in read.items() if task.article not in gone}
-    suggested = workspace.suggestions.read(workspace.suggestions.file(name))
+    suggested = suggestions_of(workspace, name)
     shown = {i: suggestion for i, suggestion in suggested.items() if i not in gone}
     articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
     labels = workspace.labels

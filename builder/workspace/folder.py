@@ -136,6 +136,11 @@ class Workspace:
         return self.shelf(shelves.SUGGESTIONS)
 
     @cached_property
+    def aligned(self) -> Shelf[records.Suggestion]:
+        """The suggestions of articles that take something over from their variants."""
+        return self.shelf(shelves.ALIGNED)
+
+    @cached_property
     def tasks(self) -> Shelf[records.Task]:
         """What was last pushed, by task key."""
         return self.shelf(shelves.TASKS)

@@ -44,6 +44,15 @@ REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.st
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
 )
+# Below suggestions, which git ignores in every workspace.
+ALIGNED = Row(
+    "suggestions/aligned",
+    records.Suggestion,
+    lambda s: s.article,
+    lambda s, n: s.article[:n],
+    False,
+    True,
+)
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
 PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
@@ -61,6 +70,7 @@ ALL: dict[str, Row[Any]] = {
     "deal": DEALS,
     "rejection": REJECTED,
     "suggestion": SUGGESTIONS,
+    "aligned": ALIGNED,
     "task": TASKS,
     "correction": CORRECTIONS,
     "person": PEOPLE,
