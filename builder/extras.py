@@ -23,6 +23,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "studio": ("studio",),
     "push": ("annotate", "studio"),
     "pull": ("studio",),
+    "import": (),
     "people": (),
     "review": ("annotate",),
     "release": ("annotate", "dataset"),
@@ -41,7 +42,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "run": ("annotate", "dataset", "ingest", "studio"),
 }
 # Packages that are imported under another name than their own.
-IMPORTED_AS = {"python-dateutil": "dateutil", "pyyaml": "yaml"}
+IMPORTED_AS = {"dkpro-cassis": "cassis", "python-dateutil": "dateutil", "pyyaml": "yaml"}
 _FEW = 4
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.importing.stage import Format as ImportFormat
+    from builder.importing.stage import Imported
     from builder.publish.plan import Published
     from builder.release.hydrate import Hydrated
     from builder.release.text_free import TextFree
@@ -230,6 +232,54 @@ def export(
     return files.export(folder, form, out, workspace.labels)
 
 
+def import_corrections(
+    workspace: Workspace,
+    files: "Sequence[Path]",
+    form: "ImportFormat",
+    annotator: str,
+    guidelines: str,
+    *,
+    when: "datetime",
+    blind: bool = False,
+) -> "Imported":
+    """Take files of other tools in as the corrections of a person.
+
+    Args:
+        workspace: the workspace.
+        files: the files, and folders of them.
+        form: the format of the files, such as ``conll`` or ``brat``.
+        annotator: whose work it is: an e-mail address, a name, or a pseudonym that is known here.
+        guidelines: the version of the guidelines that the person followed.
+        when: the time that the corrections get.
+        blind: the person is known to have been shown no suggestions.
+
+    Raises:
+        BuilderError: the person has left, or the files hold several people's work and not theirs.
+
+    """
+    from builder.importing import stage
+
+    done = stage.import_corrections(
+        workspace, files, form, annotator, guidelines, when, blind=blind
+    )
+    carry(workspace)
+    return done
+
+
+def import_suggestions(
+    workspace: Workspace, files: "Sequence[Path]", form: "ImportFormat", producer: str
+) -> "Imported":
+    """Take files of other tools in as the suggestions of a machine, called NAME@VERSION.
+
+    Raises:
+        BuilderError: the producer is not of that form.
+
+    """
+    from builder.importing import stage
+
+    return stage.import_suggestions(workspace, files, form, producer)
+
+
 __all__ = [
     "STAGES",
     "Retracted",
@@ -239,6 +289,8 @@ __all__ = [
     "bring_up_to_date",
     "export",
     "hydrate",
+    "import_corrections",
+    "import_suggestions",
     "ingest",
     "publish",
     "pull",

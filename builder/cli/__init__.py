@@ -1,6 +1,6 @@
 """The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli import model, people, release, stages, stories, studio, workspace
+from builder.cli import importing, model, people, release, stages, stories, studio, workspace
 from builder.cli.group import main
 
 __all__ = ["main"]
@@ -13,6 +13,7 @@ for _command in (
     studio.studio,
     stages.push,
     stages.pull,
+    importing.import_,
     people.people,
     stages.review,
     release.release,

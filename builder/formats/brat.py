@@ -7,6 +7,7 @@ in fragments, since brat keeps one line for each span.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from builder.formats.converted import Part
@@ -121,5 +122,5 @@ def read(path: Path, *, machine: bool) -> Read:
 
 def _has_gaps(text: str, edges: list[tuple[int, ...]]) -> bool:
     """Tell whether there are words between the fragments of a span."""
-    between = zip(edges, edges[1:], strict=False)
+    between = pairwise(edges)
     return any(start < end or text[end:start].strip() for (_, end), (start, _) in between)

@@ -30,7 +30,8 @@ def read(path: Path, *, machine: bool) -> Read:
         system = cassis.load_typesystem(file)
     with path.open("rb") as file:
         cas = cassis.load_cas_from_xmi(file, typesystem=system, lenient=True)
-    links, spans = [], []
+    links: list[tuple[Any, set[str]]] = []
+    spans: list[tuple[Any, set[str]]] = []
     for kind in sorted(system.get_types(), key=lambda t: str(t.name)):
         if kind.name == _NAMED or kind.name.startswith(_OWN):
             features = {feature.name for feature in kind.all_features}

@@ -122,6 +122,7 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
         workspace.tasks,
         workspace.windows,
         workspace.suggestions,
+        workspace.imported,
     )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()

@@ -160,7 +160,7 @@ def _status(
         claim=reached.get("claim"),
         annotators=tuple(sorted(people)),
         held=held(doubted, bounds, people, agreed=set(reached.values()) <= {"agreed"}),
-        blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
+        blind=all(found and all(c.blind for c in found) for found in looked.values()),
     )
 
 

@@ -126,6 +126,11 @@ class Workspace:
         return self.shelf(shelves.SUGGESTIONS)
 
     @cached_property
+    def imported(self) -> Shelf[records.Suggestion]:
+        """Suggestions of machines that the builder does not run, by article and machine."""
+        return self.shelf(shelves.IMPORTED)
+
+    @cached_property
     def tasks(self) -> Shelf[records.Task]:
         """What was last pushed, by task key."""
         return self.shelf(shelves.TASKS)

@@ -42,6 +42,13 @@ REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.st
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
 )
+IMPORTED = Row(
+    "imported",
+    records.Suggestion,
+    lambda s: f"{s.article}:{s.producer.name}@{s.producer.version}",
+    lambda s, n: s.article[:n],
+    True,
+)
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
 PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
@@ -56,6 +63,7 @@ ALL: dict[str, Row[Any]] = {
     "tombstone": TOMBSTONES,
     "window": WINDOWS,
     "rejection": REJECTED,
+    "imported": IMPORTED,
     "suggestion": SUGGESTIONS,
     "task": TASKS,
     "correction": CORRECTIONS,
