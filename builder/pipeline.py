@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
-    from builder.importing.stage import Format as ImportFormat
     from builder.importing.stage import Imported
     from builder.publish.plan import Published
     from builder.release.hydrate import Hydrated
@@ -213,7 +212,8 @@ def export(
 
     Args:
         workspace: the workspace.
-        form: ``conll``, ``spacy``, ``label-studio``, ``prodigy`` or ``brat``.
+        form: ``jsonl``, ``conll``, ``spacy``, ``label-studio``, ``prodigy``, ``brat``,
+            ``doccano`` or ``xmi``.
         out: the folder to write into.
         version: the release; the newest one if None.
 
@@ -235,7 +235,7 @@ def export(
 def import_corrections(
     workspace: Workspace,
     files: "Sequence[Path]",
-    form: "ImportFormat",
+    form: "Format",
     annotator: str,
     guidelines: str,
     *,
@@ -267,7 +267,7 @@ def import_corrections(
 
 
 def import_suggestions(
-    workspace: Workspace, files: "Sequence[Path]", form: "ImportFormat", producer: str
+    workspace: Workspace, files: "Sequence[Path]", form: "Format", producer: str
 ) -> "Imported":
     """Take files of other tools in as the suggestions of a machine, called NAME@VERSION.
 

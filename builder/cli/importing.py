@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.group import command, opened, show
+from builder.cli.group import command, format_choice, opened, show
 from builder.cli.lines import importing as lines
 
 if TYPE_CHECKING:
-    from builder.importing.stage import Format
+    from builder.formats.files import Format
 
 
 @command("import", writes=True)
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     required=True,
-    type=click.Choice(
-        ["jsonl", "conll", "spacy", "label-studio", "prodigy", "brat", "doccano", "xmi"]
-    ),
+    type=format_choice,
     help="What the files are in; docs/importing.md says what of each is read.",
 )
 @click.option(

@@ -1,22 +1,53 @@
-"""Read doccano's exports of sequence labelling and of relations, as JSON Lines."""
+"""Read and write doccano's JSON Lines, of sequence labelling and of relations.
 
-from collections.abc import Mapping
+A span is written with its bounds and its label; doccano has no attributes.
+"""
+
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from builder.formats.converted import Part, as_json
 from builder.formats.documents import (
     Document,
     Link,
     Mark,
     Read,
+    article_named,
     bounds,
     json_records,
     objects,
     shown,
 )
+from builder.formats.labelled import Labelled, articles
+from builder.labels import LabelSet
 from builder.records import Rejection
 
 SUFFIXES = (".jsonl", ".json")
+
+
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield the lines of one file a split, with an article each."""
+    for article in articles(release, labels):
+        line = as_json(_record(article)).encode() + b"\n"
+        lost = sum(len(span.attributes) for span in article.spans)
+        yield Part(f"{article.split}.jsonl", line, {"attributes of claims and sources": lost})
+
+
+def _record(article: Labelled) -> dict[str, Any]:
+    numbers = {span.id: number for number, span in enumerate(article.spans, start=1)}
+    return {
+        **article.meta(),
+        "text": article.text,
+        "entities": [
+            {"id": numbers[s.id], "label": s.label, "start_offset": s.start, "end_offset": s.end}
+            for s in article.spans
+        ],
+        "relations": [
+            {"id": n, "from_id": numbers[r.head], "to_id": numbers[r.tail], "type": r.label}
+            for n, r in enumerate(article.relations, start=1)
+        ],
+    }
 
 
 def read(path: Path, *, machine: bool) -> Read:
@@ -51,7 +82,8 @@ def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
         Link(str(r.get("type")), str(r.get("from_id")), str(r.get("to_id")), f"relations.{n}")
         for n, r in enumerate(objects(record.get("relations")))
     )
-    yield Document(file, text, tuple(marks), tuple(links), line=line)
+    article = article_named(record.get("article"))
+    yield Document(file, text, tuple(marks), tuple(links), line=line, article=article)
 
 
 def _as_object(listed: object) -> Mapping[str, Any]:

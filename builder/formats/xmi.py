@@ -1,13 +1,20 @@
-"""Read INCEpTION's UIMA CAS XMI: named entities, span layers of its own, and relations.
+"""Read and write INCEpTION's UIMA CAS XMI: named entities, span layers of its own, and relations.
 
-The type system lies beside the file, as INCEpTION exports it.
+The type system lies beside the file, as INCEpTION exports it. An article is a file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from builder.extras import need
+from builder.formats.converted import Part
 from builder.formats.documents import Document, Link, Mark, Read, article_named, content, shown
+from builder.formats.labelled import Labelled, articles
+from builder.labels import LabelSet
+
+if TYPE_CHECKING:
+    from cassis import TypeSystem
 
 SUFFIXES = (".xmi",)
 _NAMED = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
@@ -16,10 +23,64 @@ _OWN = "webanno.custom."
 _LABELS = ("label", "value")
 _ENDS = ("Governor", "Dependent")
 _TYPES = ("TypeSystem.xml", "typesystem.xml")
+_CLAIM, _LINK, _TEXT = f"{_OWN}Claim", f"{_OWN}ClaimRelation", "uima.cas.String"
+
+
+def export(release: Path, labels: LabelSet) -> Iterator[Part]:
+    """Yield a file an article, in a folder a split with the type system."""
+    need("the format xmi", "xmi")
+    system = _type_system(labels)
+    begun: set[str] = set()
+    for article in articles(release, labels):
+        if article.split not in begun:
+            begun.add(article.split)
+            yield Part(f"{article.split}/{_TYPES[0]}", system.to_xml().encode())
+        yield Part(f"{article.split}/{article.id}.xmi", _cas(article, system).encode())
+
+
+def _type_system(labels: LabelSet) -> "TypeSystem":
+    import cassis
+
+    system = cassis.TypeSystem()
+    annotation = "uima.tcas.Annotation"
+    entity = system.create_type(_NAMED, annotation)
+    system.create_feature(entity, "value", _TEXT)
+    claim, link = system.create_type(_CLAIM, annotation), system.create_type(_LINK, annotation)
+    for name in ("label", *dict.fromkeys(a.name for a in labels.attributes)):
+        system.create_feature(claim, name, _TEXT)
+    system.create_feature(link, "label", _TEXT)
+    for end in _ENDS:
+        system.create_feature(link, end, claim)
+    return system
+
+
+def _cas(article: Labelled, system: "TypeSystem") -> str:
+    import cassis
+
+    cas = cassis.Cas(typesystem=system, lenient=True)
+    cas.sofa_string, cas.sofa_mime = article.text, "text/plain"
+    entity, claim, link = map(system.get_type, (_NAMED, _CLAIM, _LINK))
+    made: dict[str, Any] = {}
+    for span in article.spans:
+        place = {"begin": span.start, "end": span.end}
+        if span.layer == "entity":
+            made[span.id] = entity(**place, value=span.label)
+        else:
+            made[span.id] = claim(**place, label=span.label, **span.attributes)
+        cas.add(made[span.id])
+    for relation in article.relations:
+        head, tail = made[relation.head], made[relation.tail]
+        ends = {"Governor": head, "Dependent": tail}
+        cas.add(link(begin=tail.begin, end=tail.end, label=relation.label, **ends))
+    return str(cas.to_xmi(pretty_print=True))
+
+
+# --- reading ----------------------------------------------------------------------------------
 
 
 def read(path: Path, *, machine: bool) -> Read:
     """Yield the text of a file with its spans and relations."""
+    need("the format xmi", "xmi")
     import cassis
 
     types = next((found for n in _TYPES if (found := path.with_name(n)).is_file()), None)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Literal, cast
 
@@ -16,6 +15,7 @@ from builder.contract import problems
 from builder.errors import BuilderError
 from builder.extras import need
 from builder.formats.documents import STAGE, Document, Read, fault, shown
+from builder.formats.files import Format, module_of
 from builder.importing.machine import suggestions
 from builder.importing.matching import Match, Matched, match
 from builder.importing.opinions import Person, opinions
@@ -26,10 +26,6 @@ from builder.studio.people import Annotators
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import taken_out
 
-Format = Literal[
-    "jsonl", "conll", "spacy", "label-studio", "prodigy", "brat", "doccano", "xmi"
-]  # fmt: skip
-_MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
 _PSEUDONYM = re.compile(r"annotator-[0-9a-f]{8}")
 
 
@@ -233,9 +229,7 @@ def _reader(form: Format) -> tuple[Callable[..., Read], tuple[str, ...]]:
     """Return what reads a format, and how the names of its files end."""
     if form == "spacy":
         need("import spacy", "annotate")
-    if form == "xmi":
-        need("import xmi", "xmi")
-    module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
+    module = module_of(form)
     return cast("Callable[..., Read]", module.read), module.SUFFIXES
 
 
@@ -261,6 +255,8 @@ def _read(
                 rejected.append(found)
             else:
                 yield found
+    except BuilderError:
+        raise
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         rejected.append(fault(shown(path), f"cannot be read: {' '.join(reason.split())}"))
