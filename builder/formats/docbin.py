@@ -127,7 +127,7 @@ def read(path: Path, *, machine: bool) -> Read:
         raise ValueError(f"holds more than {LARGEST >> 20} MiB unpacked: divide it")
     if not unpacker.eof:
         raise ValueError("is cut off")
-    vocab = spacy.blank("en").vocab
+    vocab = Vocab()
     for number, doc in enumerate(DocBin(store_user_data=True).from_bytes(packed).get_docs(vocab)):
         yield _document(shown(path), f"docs.{number}", doc)
 
