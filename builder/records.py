@@ -631,6 +631,11 @@ class Correction(Annotation):
         return self.producer.version.startswith("import:")
 
     @property
+    def tool(self) -> str:
+        """Return what the work came from: Label Studio, or the format of files."""
+        return self.producer.version.removeprefix("import:")
+
+    @property
     def blind(self) -> bool:
         """Tell whether no suggestion was shown; of work done elsewhere only if that is said."""
         return self.suggestion is None and (self.arm == "blind" or not self.imported)

@@ -249,8 +249,10 @@ def _read(
     reader: Callable[..., Read], path: Path, machine: bool, rejected: list[Rejection]
 ) -> Iterator[Document]:
     """Yield the documents of a file; what of it cannot be read is told."""
+    empty = True
     try:
         for found in reader(path, machine=machine):
+            empty = False
             if isinstance(found, Rejection):
                 rejected.append(found)
             else:
@@ -263,6 +265,9 @@ def _read(
     except Exception as error:  # Libraries of other formats raise what they like.
         told = f"cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
         rejected.append(fault(shown(path), told))
+    else:
+        if empty:
+            rejected.append(fault(shown(path), "holds no text"))
 
 
 def _by_one(documents: list[Document], who: str) -> list[Document]:
