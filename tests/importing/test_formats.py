@@ -11,7 +11,7 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc, DocBin, SpanGroup
+from spacy.tokens import DocBin, SpanGroup
 
 from builder.errors import BuilderError
 from builder.formats import docbin, documents
@@ -306,7 +306,7 @@ def test_a_docbin_of_another_pipeline_is_read_with_entities_groups_and_scores(
     held: Workspace, tmp_path: Path
 ) -> None:
     nlp = spacy.blank("en")
-    doc: Doc = nlp(FIRST)
+    doc: Any = nlp(FIRST)
     doc.ents = [doc.char_span(0, 11, "PERSON")]
     at = FIRST.index("Norway")
     group = SpanGroup(doc, name="sc", spans=[doc.char_span(at, at + 6, "GPE")])

@@ -36,7 +36,8 @@ class Origins:
     """What the rows do not say themselves: people's work, and what cleaning left out.
 
     ``tasks`` counts the tasks of each annotator, ``shown`` those of them that started from a
-    suggestion; ``elsewhere`` counts those that came in files, by their format. ``assisted`` is the effort for these, ``blind`` for the others, where it is known.
+    suggestion. ``assisted`` is the effort for these, ``blind`` for the others, where it is known.
+    ``elsewhere`` counts the tasks that came in files, by their format.
     ``roles`` counts the lines of the seeds by what they were taken for, ``forms`` the seeds by what
     they are.
     ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
