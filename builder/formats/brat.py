@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from builder.formats.converted import Part
-from builder.formats.documents import (
-    Document,
-    Link,
-    Mark,
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     fault,
@@ -85,8 +85,8 @@ def read(path: Path, *, machine: bool) -> Read:
     """Yield the text beside an .ann file with its spans, relations and attributes."""
     file, text = shown(path), text_of(path.with_suffix(".txt"))
     attributes: list[tuple[int, str, str, str]] = []
-    spans: list[Mark] = []
-    links: list[Link] = []
+    spans: list[ForeignMark] = []
+    links: list[ForeignLink] = []
     for number, line in enumerate(text_of(path).split("\n"), start=1):
         if not line.strip():
             continue
@@ -101,9 +101,9 @@ def read(path: Path, *, machine: bool) -> Read:
                 reason = "is a span in pieces: mark each of them"
             else:
                 reads = surface if len(edges) == 1 and surface else None
-                spans.append(Mark(found[1], start, end, key, reads, where=key, line=number))
+                spans.append(ForeignMark(found[1], start, end, key, reads, where=key, line=number))
         elif kind == "R" and (found := _RELATION.fullmatch(said)):
-            links.append(Link(found[1], found[2], found[3], key, number))
+            links.append(ForeignLink(found[1], found[2], found[3], key, number))
         elif kind == "A" and len(words) == 3:
             attributes.append((number, words[1], words[0], words[2]))
         else:
@@ -117,7 +117,7 @@ def read(path: Path, *, machine: bool) -> Read:
         if target not in known:
             yield fault(file, f"is an attribute of {target[:40]}, which is no span", "", number)
     marks = tuple(replace(span, attributes=of_span.get(span.key, {})) for span in spans)
-    yield Document(file, text, marks, tuple(links), article=article_named(path.stem))
+    yield ForeignText(file, text, marks, tuple(links), article=article_named(path.stem))
 
 
 def _has_gaps(text: str, edges: list[tuple[int, ...]]) -> bool:

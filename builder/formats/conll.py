@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from builder.formats.converted import Part
-from builder.formats.documents import Document, Mark, Read, fault, shown, text_of
+from builder.formats.foreign import ForeignMark, ForeignText, Read, fault, shown, text_of
 from builder.labels import LabelSet
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Begun:
 
     line: int
     text: str = ""
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[ForeignMark] = field(default_factory=list)
     open: tuple[str, int, int, int] | None = None
 
     def add(self, sentence: Iterable[_Token]) -> None:
@@ -106,12 +106,12 @@ class _Begun:
         """End the entity that is open, if one is."""
         if self.open:
             label, start, end, line = self.open
-            self.marks.append(Mark(label, start, end, line=line))
+            self.marks.append(ForeignMark(label, start, end, line=line))
         self.open = None
 
-    def document(self, file: str) -> Document:
+    def document(self, file: str) -> ForeignText:
         """Return what was read."""
-        return Document(file, self.text, tuple(self.marks), line=self.line, layers=("entity",))
+        return ForeignText(file, self.text, tuple(self.marks), line=self.line, layers=("entity",))
 
 
 def read(path: Path, *, machine: bool) -> Read:

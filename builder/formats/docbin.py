@@ -19,11 +19,11 @@ from spacy.vocab import Vocab
 
 from builder.annotate.tokens import token_bounds
 from builder.formats.converted import Part
-from builder.formats.documents import (
+from builder.formats.foreign import (
     LARGEST,
-    Document,
-    Link,
-    Mark,
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     content,
@@ -132,27 +132,27 @@ def read(path: Path, *, machine: bool) -> Read:
         yield _document(shown(path), f"docs.{number}", doc)
 
 
-def _document(file: str, where: str, doc: Doc) -> Document:
+def _document(file: str, where: str, doc: Doc) -> ForeignText:
     attributes, relations = doc.user_data.get("attributes"), doc.user_data.get("relations")
     said: Mapping[str, Any] = attributes if isinstance(attributes, Mapping) else {}
     marks = {
         (mark.start, mark.end, mark.label): mark for mark in (*_entities(doc), *_grouped(doc, said))
     }
     links = (
-        Link(str(link[1]), str(link[0]), str(link[2]), f"relations.{number}")
+        ForeignLink(str(link[1]), str(link[0]), str(link[2]), f"relations.{number}")
         for number, link in enumerate(relations or ())
         if len(link) == 3
     )
     article = article_named(doc.user_data.get("article"))
-    return Document(file, doc.text, tuple(marks.values()), tuple(links), None, where, article)
+    return ForeignText(file, doc.text, tuple(marks.values()), tuple(links), None, where, article)
 
 
-def _entities(doc: Doc) -> Iterator[Mark]:
+def _entities(doc: Doc) -> Iterator[ForeignMark]:
     for number, span in enumerate(doc.ents):
         yield _mark(span, f"ents.{number}", None, {})
 
 
-def _grouped(doc: Doc, said: Mapping[str, Any]) -> Iterator[Mark]:
+def _grouped(doc: Doc, said: Mapping[str, Any]) -> Iterator[ForeignMark]:
     """Yield the spans of all groups; spancat gives the scores of a group beside it."""
     for name, group in doc.spans.items():
         scores = group.attrs.get("scores", ())
@@ -162,8 +162,8 @@ def _grouped(doc: Doc, said: Mapping[str, Any]) -> Iterator[Mark]:
             yield _mark(span, f"spans.{name}.{number}", score, of_span)
 
 
-def _mark(span: Span, where: str, score: Any, attributes: Mapping[str, str]) -> Mark:
-    return Mark(
+def _mark(span: Span, where: str, score: Any, attributes: Mapping[str, str]) -> ForeignMark:
+    return ForeignMark(
         span.label_,
         span.start_char,
         span.end_char,

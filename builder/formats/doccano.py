@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.formats.converted import Part, as_json
-from builder.formats.documents import (
-    Document,
-    Link,
-    Mark,
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     bounds,
@@ -61,7 +61,7 @@ def read(path: Path, *, machine: bool) -> Read:
 
 def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
     text = record.get("text", record.get("data"))
-    blank = Document(file, "", line=line)
+    blank = ForeignText(file, "", line=line)
     if not isinstance(text, str):
         yield blank.fault("has no text", "text")
         return
@@ -69,7 +69,7 @@ def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
     lists = listed if isinstance(listed, list) else [] if listed is None else [listed]
     spans = [(f"label.{n}", _as_object(x)) for n, x in enumerate(lists)]
     spans += [(f"entities.{n}", x) for n, x in enumerate(objects(record.get("entities")))]
-    marks: list[Mark] = []
+    marks: list[ForeignMark] = []
     for where, span in spans:
         try:
             start, end = bounds(span, "start_offset", "end_offset")
@@ -77,13 +77,17 @@ def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
             yield blank.fault(str(error), where)
             continue
         label = str(span.get("label"))
-        marks.append(Mark(label, start, end, str(span.get("id", where)), where=where, line=line))
+        marks.append(
+            ForeignMark(label, start, end, str(span.get("id", where)), where=where, line=line)
+        )
     links = (
-        Link(str(r.get("type")), str(r.get("from_id")), str(r.get("to_id")), f"relations.{n}")
+        ForeignLink(
+            str(r.get("type")), str(r.get("from_id")), str(r.get("to_id")), f"relations.{n}"
+        )
         for n, r in enumerate(objects(record.get("relations")))
     )
     article = article_named(record.get("article"))
-    yield Document(file, text, tuple(marks), tuple(links), line=line, article=article)
+    yield ForeignText(file, text, tuple(marks), tuple(links), line=line, article=article)
 
 
 def _as_object(listed: object) -> Mapping[str, Any]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.formats.converted import Part, json_lines
-from builder.formats.documents import (
-    Document,
-    Link,
-    Mark,
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     bounds,
@@ -66,26 +66,28 @@ def read(path: Path, *, machine: bool) -> Read:
 def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
     text, layers = record.get("text"), record.get("layers")
     if not isinstance(text, str):
-        yield Document(file, "", line=line).fault("has no text", "text")
+        yield ForeignText(file, "", line=line).fault("has no text", "text")
         return
     known = isinstance(layers, list) and all(layer in LAYERS for layer in layers)
     if layers is not None and not known:
         told = f"names another layer than {' and '.join(LAYERS)}"
-        yield Document(file, "", line=line).fault(told, "layers")
+        yield ForeignText(file, "", line=line).fault(told, "layers")
         return
-    marks: list[Mark] = []
+    marks: list[ForeignMark] = []
     for number, span in enumerate(objects(record.get("spans"))):
         where = f"spans.{number}"
         try:
             marks.append(_mark(span, where, line))
         except ValueError as error:
-            yield Document(file, "", line=line).fault(str(error), where)
-    yield Document(
+            yield ForeignText(file, "", line=line).fault(str(error), where)
+    yield ForeignText(
         file,
         text,
         tuple(marks),
         tuple(
-            Link(str(r.get("label")), str(r.get("head")), str(r.get("tail")), f"relations.{n}")
+            ForeignLink(
+                str(r.get("label")), str(r.get("head")), str(r.get("tail")), f"relations.{n}"
+            )
             for n, r in enumerate(objects(record.get("relations")))
         ),
         line=line,
@@ -94,11 +96,11 @@ def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:
     )
 
 
-def _mark(span: Mapping[str, Any], where: str, line: int) -> Mark:
+def _mark(span: Mapping[str, Any], where: str, line: int) -> ForeignMark:
     start, end = bounds(span)
     attributes, text = span.get("attributes"), span.get("text")
     named = attributes if isinstance(attributes, Mapping) else {}
-    return Mark(
+    return ForeignMark(
         str(span.get("label")),
         start,
         end,

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.formats.converted import Part, as_json
-from builder.formats.documents import (
-    Document,
-    Link,
-    Mark,
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     bounds,
@@ -98,7 +98,7 @@ def _listed(path: Path) -> list[Any] | None:
 def _documents(
     file: str, line: int | None, where: str, task: Mapping[str, Any], machine: bool
 ) -> Read:
-    blank = Document(file, "", line=line, where=where)
+    blank = ForeignText(file, "", line=line, where=where)
     data = task.get("data")
     text = _text(data) if isinstance(data, Mapping) else None
     if text is None or not isinstance(data, Mapping):
@@ -109,9 +109,9 @@ def _documents(
     for number, annotation in enumerate(objects(task.get(kind))):
         at = ".".join(part for part in (where, f"{kind}.{number}") if part)
         if annotation.get("was_cancelled"):
-            yield Document(file, "", line=line, where=at).fault("was skipped")
+            yield ForeignText(file, "", line=line, where=at).fault("was skipped")
             continue
-        place = Document(
+        place = ForeignText(
             file,
             text,
             line=line,
@@ -139,7 +139,7 @@ def _author(annotation: Mapping[str, Any], machine: bool) -> str | None:
     return None if who is None else str(who)
 
 
-def _of_result(place: Document, result: object) -> Read:
+def _of_result(place: ForeignText, result: object) -> Read:
     """Yield what an annotation marks, and what of it has no place here."""
     regions = list(enumerate(objects(result)))
     known = {str(r.get("id")) for _, r in regions if _is_span(r)}
@@ -152,8 +152,8 @@ def _of_result(place: Document, result: object) -> Read:
             said.setdefault(key, {})[str(region.get("from_name"))] = str(chosen[0])
         else:
             yield place.fault("says something of the whole task", f"result.{number}")
-    marks: list[Mark] = []
-    links: list[Link] = []
+    marks: list[ForeignMark] = []
+    links: list[ForeignLink] = []
     for number, region in regions:
         where = f"result.{number}"
         if _is_span(region):
@@ -164,7 +164,7 @@ def _of_result(place: Document, result: object) -> Read:
         elif region.get("type") == "relation":
             ends = [str(region.get("from_id")), str(region.get("to_id"))]
             head, tail = reversed(ends) if region.get("direction") == "left" else ends
-            links.append(Link(_one(region.get("labels")), head, tail, where, place.line))
+            links.append(ForeignLink(_one(region.get("labels")), head, tail, where, place.line))
         elif region.get("type") != "choices":
             yield place.fault(f"is a {region.get('type')}, and no span", where)
     yield replace(place, marks=tuple(marks), links=tuple(links))
@@ -176,13 +176,13 @@ def _is_span(region: Mapping[str, Any]) -> bool:
 
 def _marks(
     region: Mapping[str, Any], said: Mapping[str, Mapping[str, str]], where: str, line: int | None
-) -> Iterator[Mark]:
+) -> Iterator[ForeignMark]:
     """Yield the mark of a region for each of its labels."""
     value, key = _value(region), str(region.get("id"))
     start, end = bounds(value)
     text, labels = value.get("text"), value.get(str(region.get("type")))
     for label in labels if isinstance(labels, list) else ["(none)"]:
-        yield Mark(
+        yield ForeignMark(
             str(label),
             start,
             end,

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.formats.converted import Part, json_lines
-from builder.formats.documents import (
-    Document,
-    Link,
-    Mark,
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
     Read,
     article_named,
     bounds,
@@ -102,26 +102,26 @@ def read(path: Path, *, machine: bool) -> Read:
 
 def _document(file: str, line: int, task: Mapping[str, Any]) -> Read:
     text, answer = task.get("text"), task.get("answer", "accept")
-    blank = Document(file, "", line=line)
+    blank = ForeignText(file, "", line=line)
     if not isinstance(text, str):
         yield blank.fault("has no text", "text")
         return
     if answer != "accept":
         yield blank.fault(f"was answered with {answer}: it says not what is right", "answer")
         return
-    marks: list[Mark] = []
+    marks: list[ForeignMark] = []
     for number, span in enumerate(objects(task.get("spans"))):
         try:
             marks.append(_mark(span, f"spans.{number}", line))
         except ValueError as error:
             yield blank.fault(str(error), f"spans.{number}")
     meta, author = task.get("meta"), task.get("_annotator_id")
-    yield Document(
+    yield ForeignText(
         file,
         text,
         tuple(marks),
         tuple(
-            Link(str(r.get("label")), _key(r.get("head_span")), _key(r.get("child_span")),
+            ForeignLink(str(r.get("label")), _key(r.get("head_span")), _key(r.get("child_span")),
                  f"relations.{n}")
             for n, r in enumerate(objects(task.get("relations")))
         ),
@@ -131,10 +131,10 @@ def _document(file: str, line: int, task: Mapping[str, Any]) -> Read:
     )  # fmt: skip
 
 
-def _mark(span: Mapping[str, Any], where: str, line: int) -> Mark:
+def _mark(span: Mapping[str, Any], where: str, line: int) -> ForeignMark:
     start, end = bounds(span)
     text = span.get("text")
-    return Mark(
+    return ForeignMark(
         str(span.get("label")),
         start,
         end,

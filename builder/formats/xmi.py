@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from builder.extras import need
 from builder.formats.converted import Part
-from builder.formats.documents import Document, Link, Mark, Read, article_named, content, shown
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
+    Read,
+    article_named,
+    content,
+    shown,
+)
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
 
@@ -97,7 +105,7 @@ def read(path: Path, *, machine: bool) -> Read:
         if kind.name == _NAMED or kind.name.startswith(_OWN):
             features = {feature.name for feature in kind.all_features}
             (links if {*_ENDS} <= features else spans).append((kind, features))
-    yield Document(
+    yield ForeignText(
         shown(path),
         cas.sofa_string or "",
         tuple(m for kind, features in spans for m in _marks(cas.select(kind.name), features)),
@@ -106,10 +114,10 @@ def read(path: Path, *, machine: bool) -> Read:
     )
 
 
-def _marks(found: Iterable[Any], features: set[str]) -> Iterator[Mark]:
+def _marks(found: Iterable[Any], features: set[str]) -> Iterator[ForeignMark]:
     for one in found:
         said = _said(one, features)
-        yield Mark(
+        yield ForeignMark(
             _label(one, said),
             one.begin,
             one.end,
@@ -119,10 +127,10 @@ def _marks(found: Iterable[Any], features: set[str]) -> Iterator[Mark]:
         )
 
 
-def _links(found: Iterable[Any], features: set[str]) -> Iterator[Link]:
+def _links(found: Iterable[Any], features: set[str]) -> Iterator[ForeignLink]:
     for one in found:
         head, tail = (str(getattr(getattr(one, end), "xmiID", "")) for end in _ENDS)
-        yield Link(_label(one, _said(one, features)), head, tail, f"xmi:id {one.xmiID}")
+        yield ForeignLink(_label(one, _said(one, features)), head, tail, f"xmi:id {one.xmiID}")
 
 
 def _said(one: Any, features: Iterable[str]) -> dict[str, str]:

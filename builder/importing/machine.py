@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from builder.importing.placing import Marked
+from builder.importing.placing import MarkedArticle
 from builder.records import LAYERS, Producer, Relation, Scope, Span, Suggestion
 
 
 @dataclass
-class Suggested:
+class MachineWork:
     """The suggestions that files add or change, and how many of them were there already."""
 
     new: list[Suggestion] = field(default_factory=list)
@@ -17,10 +17,10 @@ class Suggested:
 
 
 def suggestions(
-    found: Iterable[Marked],
+    found: Iterable[MarkedArticle],
     producer: Producer,
     before: Callable[[str], Suggestion | None],
-) -> Suggested:
+) -> MachineWork:
     """Return what a machine's files add.
 
     Of an article that the same machine has suggested for before, the sentences that the files hold
@@ -32,7 +32,7 @@ def suggestions(
         before: returns what it has suggested for an article before, by the article's id.
 
     """
-    done = Suggested()
+    done = MachineWork()
     mine: dict[str, Suggestion] = {}
     for marked in found:
         article = marked.article.id
@@ -47,7 +47,7 @@ def suggestions(
     return done
 
 
-def _suggestion(marked: Marked, producer: Producer, last: Suggestion | None) -> Suggestion:
+def _suggestion(marked: MarkedArticle, producer: Producer, last: Suggestion | None) -> Suggestion:
     article = marked.article
     seen = [s for s in article.sentences if marked.looked_at(s.start, s.end)]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from builder.formats.documents import Document
+from builder.formats.foreign import ForeignText
 from builder.importing.alignment import Laid, Signs, lay, signs_of
 from builder.records import Article, Rejection
 from builder.text import TextError, article_id, join_paragraphs, normalise
@@ -28,7 +28,7 @@ _FEWEST = 20
 class Match:
     """A document beside the article that it is of."""
 
-    document: Document
+    document: ForeignText
     article: Article
     laid: Laid
 
@@ -98,7 +98,7 @@ def _words(text: str) -> list[str]:
 
 
 def match(
-    documents: Sequence[Document],
+    documents: Sequence[ForeignText],
     shelf: Shelf[Article],
     taken_out: Mapping[str, str],
     told: Matched,
@@ -127,7 +127,7 @@ def match(
     yield from map(finder.find, documents)
 
 
-def _named(document: Document, taken_out: Mapping[str, str]) -> str | None:
+def _named(document: ForeignText, taken_out: Mapping[str, str]) -> str | None:
     """Return the article that a document names, or the one that has its place now."""
     name, seen = document.article, set[str]()
     while name is not None and taken_out.get(name) and name not in seen:
@@ -168,7 +168,7 @@ class _Finder:
         self._last: tuple[str, str] = ("", "")
         self._reached: dict[tuple[str, str], int] = {}
 
-    def find(self, document: Document) -> Match | Rejection:
+    def find(self, document: ForeignText) -> Match | Rejection:
         """Return a document with its article, or why it has none."""
         ours = signs_of(document.text)
         if not ours.signs:
@@ -188,14 +188,14 @@ class _Finder:
             self._reached[self._last] = found[1].blocks[0][1] + found[1].blocks[0][2]
         return Match(document, self._articles[found[0]], found[1])
 
-    def _in_order(self, document: Document) -> list[str]:
+    def _in_order(self, document: ForeignText) -> list[str]:
         """Return the articles to try: that of the text before it in its file comes first."""
         found = self._wanted.candidates(document.text)
         file, before = self._last
         first = [before] if file == document.file and before in found else []
         return [*first, *(i for i in found[:_TRIED] if i not in first)]
 
-    def _lay(self, document: Document, ours: Signs, article: str) -> Laid:
+    def _lay(self, document: ForeignText, ours: Signs, article: str) -> Laid:
         return lay(ours, self._signs(article), self._reached.get((document.file, article), 0))
 
     def _count(self, by_hash: bool, whole: bool, several: bool) -> None:
@@ -204,7 +204,7 @@ class _Finder:
         self._told.edited += not (whole or by_hash)
         self._told.several += several
 
-    def _why_not(self, document: Document, named: str | None) -> str:
+    def _why_not(self, document: ForeignText, named: str | None) -> str:
         if named in self._taken_out:
             return f"its article {named} was taken out of the dataset"
         if named in self._live:

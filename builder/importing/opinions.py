@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from builder import corrections
-from builder.importing.placing import Marked
+from builder.importing.placing import MarkedArticle
 from builder.phrasing import count
 from builder.records import (
     LAYERS,
@@ -23,7 +23,7 @@ from builder.tasks.windows import windows
 
 
 @dataclass(frozen=True)
-class Person:
+class Contributor:
     """Whose work is taken in, and how it was done.
 
     ``tool`` names the format that it comes in, ``blind`` tells that no suggestion was shown.
@@ -50,8 +50,8 @@ class Opinions:
 
 
 def opinions(
-    found: Iterable[Marked],
-    person: Person,
+    found: Iterable[MarkedArticle],
+    person: Contributor,
     recorded: Callable[[Article], Sequence[Window]],
     history: Callable[[Article], Sequence[Correction]],
     reject: Callable[[Rejection], None],
@@ -104,7 +104,7 @@ def _fixed(recorded: Iterable[Window], work: Iterable[Correction]) -> list[tuple
     return sorted(fixed)
 
 
-def _correction(marked: Marked, window: Bounds, person: Person) -> Correction | None:
+def _correction(marked: MarkedArticle, window: Bounds, person: Contributor) -> Correction | None:
     """Return the first revision of what a person says of a window; None if they saw none of it."""
     article = marked.article
     inside = [s for s in article.sentences if window.start <= s.start and s.end <= window.end]
@@ -140,8 +140,8 @@ def _correction(marked: Marked, window: Bounds, person: Person) -> Correction | 
 
 def _next(
     made: Correction,
-    marked: Marked,
-    person: Person,
+    marked: MarkedArticle,
+    person: Contributor,
     on_task: Sequence[Correction],
     done: Opinions,
     reject: Callable[[Rejection], None],
@@ -241,14 +241,16 @@ def _difference(before: Correction, after: Correction) -> str:
 # --- what is left out -----------------------------------------------------------------------
 
 
-def _reject(marked: Marked, span: Span, reason: str, reject: Callable[[Rejection], None]) -> None:
+def _reject(
+    marked: MarkedArticle, span: Span, reason: str, reject: Callable[[Rejection], None]
+) -> None:
     document, mark = marked.from_[span.id]
     told = f"{span.label} “{span.text[:60]}” ({span.start}:{span.end}): {reason}"
     reject(document.fault(told, mark.where, mark.line))
 
 
 def _tell_parted(
-    marked: Marked, stretches: Iterable[Bounds], reject: Callable[[Rejection], None]
+    marked: MarkedArticle, stretches: Iterable[Bounds], reject: Callable[[Rejection], None]
 ) -> None:
     """Say which relations join spans of two windows."""
     window_of = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from builder.annotate.label_map import LabelMap
-from builder.formats.documents import Document, Link, Mark
+from builder.formats.foreign import ForeignLink, ForeignMark, ForeignText
 from builder.importing.alignment import Bounds
 from builder.importing.matching import Match
 from builder.records import ATTRIBUTES, LAYERS, RELATIONS, Article, Layer, Rejection, Relation, Span
@@ -17,7 +17,7 @@ _FEW_WORDS = 60
 
 
 @dataclass
-class Marked:
+class MarkedArticle:
     """What documents say of one article on some layers: its spans by id, its links, and where.
 
     ``from_`` holds the document and the mark that a span comes from.
@@ -27,8 +27,8 @@ class Marked:
     layers: tuple[Layer, ...]
     spans: dict[str, Span] = field(default_factory=dict)
     relations: dict[tuple[str, str, str], Relation] = field(default_factory=dict)
-    from_: dict[str, tuple[Document, Mark]] = field(default_factory=dict)
-    documents: list[Document] = field(default_factory=list)
+    from_: dict[str, tuple[ForeignText, ForeignMark]] = field(default_factory=dict)
+    documents: list[ForeignText] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # For each character of the article, whether it stands in one of the documents.
@@ -64,11 +64,11 @@ class Placer:
     dropped: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def place(self, match: Match, into: Marked) -> None:
+    def place(self, match: Match, into: MarkedArticle) -> None:
         """Add what a document marks to what is known of its article."""
         document, laid = match.document, match.laid
         into.documents.append(document)
-        alone = Marked(match.article, into.layers)
+        alone = MarkedArticle(match.article, into.layers)
         alone.cover(laid.covered())
         into.cover(laid.covered())
         known: dict[str, str] = {}
@@ -93,7 +93,7 @@ class Placer:
         layers = (layer for layer in LAYERS if layer in self.labels.labels.layers)
         return next((layer for layer in layers if self.labels.of(label, layer)), None)
 
-    def _span(self, mark: Mark, match: Match, alone: Marked) -> Span | str:
+    def _span(self, mark: ForeignMark, match: Match, alone: MarkedArticle) -> Span | str:
         """Return the span that a mark stands for, or why there is none; "" if none is wanted."""
         document, article = match.document, match.article
         layer = self.layer_of(mark.label)
@@ -129,7 +129,7 @@ class Placer:
             score=mark.score if self.scored else None,
         )
 
-    def _attributes(self, mark: Mark, label: str, document: Document) -> dict[str, str]:
+    def _attributes(self, mark: ForeignMark, label: str, document: ForeignText) -> dict[str, str]:
         """Return what attributes a mark has that its label may have; the others are left out."""
         allowed, own = ATTRIBUTES.get(label, {}), self.labels.labels.attributes_of(label)
         kept = {}
@@ -141,7 +141,9 @@ class Placer:
                 self.reject(document.fault(told, mark.where, mark.line))
         return kept
 
-    def _join(self, link: Link, document: Document, known: dict[str, str], into: Marked) -> None:
+    def _join(
+        self, link: ForeignLink, document: ForeignText, known: dict[str, str], into: MarkedArticle
+    ) -> None:
         """Add a link between two spans, or say why it is left out."""
         head, tail = (into.spans.get(known.get(end, "")) for end in (link.head, link.tail))
         reason = ""
@@ -159,7 +161,7 @@ class Placer:
         into.relations[relation.identity] = relation
 
 
-def _bounds(mark: Mark, text: str) -> Bounds | str:
+def _bounds(mark: ForeignMark, text: str) -> Bounds | str:
     """Return a mark's offsets in code points, or why they make no sense.
 
     Offsets in UTF-16, as browsers count them, are known by what the mark says it reads.
@@ -195,13 +197,13 @@ def _sentences(article: Article, start: int, end: int) -> list[Bounds]:
     return [(s.start, s.end) for s in article.sentences if s.start < end and start < s.end]
 
 
-def _told(mark: Mark, document: Document) -> str:
+def _told(mark: ForeignMark, document: ForeignText) -> str:
     """Return how a mark is called: its label, words and place."""
     words = " ".join(document.text[mark.start : min(mark.end, mark.start + _FEW_WORDS)].split())
     return f"{mark.label[:_FEW_WORDS]} “{words}” ({mark.start}:{mark.end})"
 
 
-def layers_of(documents: Iterable[Document], placer: Placer) -> Iterator[Layer]:
+def layers_of(documents: Iterable[ForeignText], placer: Placer) -> Iterator[Layer]:
     """Yield the layers that documents which do not say so were made for: those of their labels."""
     labels = {m.label for d in documents if d.layers is None for m in d.marks}
     found = {placer.layer_of(label) for label in labels}

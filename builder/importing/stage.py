@@ -14,12 +14,12 @@ from builder.annotate.label_map import LabelMap
 from builder.contract import problems
 from builder.errors import BuilderError
 from builder.extras import need
-from builder.formats.documents import STAGE, Document, Read, fault, shown
 from builder.formats.files import Format, module_of
+from builder.formats.foreign import STAGE, ForeignText, Read, fault, shown
 from builder.importing.machine import suggestions
 from builder.importing.matching import Match, Matched, match
-from builder.importing.opinions import Person, opinions
-from builder.importing.placing import Marked, Placer, layers_of
+from builder.importing.opinions import Contributor, opinions
+from builder.importing.placing import MarkedArticle, Placer, layers_of
 from builder.phrasing import most_first
 from builder.records import Annotation, Article, Correction, Layer, Rejection, Suggestion, Window
 from builder.studio.people import Annotators
@@ -84,7 +84,7 @@ def import_corrections(
         return begun.done(Imported("corrections", annotator, len(begun.files), {}))
     name = _pseudonym(workspace, annotator)
     marked = begun.marked(name, scored=False)
-    person = Person(name, guidelines, form, blind, when)
+    person = Contributor(name, guidelines, form, blind, when)
     found = opinions(
         marked, person, _recorded(workspace), _history(workspace), begun.rejected.append
     )
@@ -167,12 +167,12 @@ class _Begun:
         read = [d for path in self.files for d in _read(reader, path, machine, self.rejected)]
         self.documents = _by_one(read, who)
 
-    def marked(self, by: str, *, scored: bool) -> list[Marked]:
+    def marked(self, by: str, *, scored: bool) -> list[MarkedArticle]:
         """Return what the documents say, by article and by the layers that were looked at."""
         placer = Placer(self._labels, by, scored, self.rejected.append)
         self._placer = placer
         layers = tuple(layers_of(self.documents, placer))
-        known: dict[tuple[str, tuple[Layer, ...]], Marked] = {}
+        known: dict[tuple[str, tuple[Layer, ...]], MarkedArticle] = {}
         out = taken_out(self._workspace)
         for found in match(self.documents, self._workspace.articles, out, self.told):
             if isinstance(found, Rejection):
@@ -185,12 +185,12 @@ class _Begun:
                 self._tell_unknown(found, placer)
                 continue
             key = (found.article.id, tuple(sorted(looked_at)))
-            placer.place(found, known.setdefault(key, Marked(found.article, looked_at)))
+            placer.place(found, known.setdefault(key, MarkedArticle(found.article, looked_at)))
             self._articles[found.article.id] = found.article
         return list(known.values())
 
     def _tell_unknown(self, found: Match, placer: Placer) -> None:
-        placer.place(found, Marked(found.article, ()))
+        placer.place(found, MarkedArticle(found.article, ()))
 
     def is_sound(self, record: Annotation, article: str) -> bool:
         """Tell whether a record keeps the contract; say so where it does not."""
@@ -198,7 +198,7 @@ class _Begun:
         self.rejected += [fault(article, reason, where) for where, reason in wrong]
         return not wrong
 
-    def never_marked(self, found: Iterable[Marked]) -> list[str]:
+    def never_marked(self, found: Iterable[MarkedArticle]) -> list[str]:
         """Return the labels of the layers looked at of which the documents have no mark."""
         layers: set[Layer] = set()
         used: set[str] = set()
@@ -247,7 +247,7 @@ def _files(given: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
 
 def _read(
     reader: Callable[..., Read], path: Path, machine: bool, rejected: list[Rejection]
-) -> Iterator[Document]:
+) -> Iterator[ForeignText]:
     """Yield the documents of a file; what of it cannot be read is told."""
     empty = True
     try:
@@ -270,7 +270,7 @@ def _read(
             rejected.append(fault(shown(path), "holds no text"))
 
 
-def _by_one(documents: list[Document], who: str) -> list[Document]:
+def _by_one(documents: list[ForeignText], who: str) -> list[ForeignText]:
     """Return the documents of one author; those without any are of whoever is named.
 
     Raises:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin, SpanGroup
 
 from builder.errors import BuilderError
-from builder.formats import docbin, documents
-from builder.formats.documents import Document
+from builder.formats import docbin, foreign
 from builder.formats.files import module_of
+from builder.formats.foreign import ForeignText
 from builder.records import Rejection
 from builder.workspace.folder import Workspace
 from tests.importing.conftest import (
@@ -41,17 +41,17 @@ def put(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def read(form: Any, path: Path, machine: bool = False) -> list[Document | Rejection]:
+def read(form: Any, path: Path, machine: bool = False) -> list[ForeignText | Rejection]:
     return list(module_of(form).read(path, machine=machine))
 
 
-def marks(found: list[Document | Rejection]) -> list[tuple[str, str]]:
+def marks(found: list[ForeignText | Rejection]) -> list[tuple[str, str]]:
     """Return words and labels of what documents mark."""
-    kept = [d for d in found if isinstance(d, Document)]
+    kept = [d for d in found if isinstance(d, ForeignText)]
     return [(" ".join(d.text[m.start : m.end].split()), m.label) for d in kept for m in d.marks]
 
 
-def faults(found: list[Document | Rejection]) -> list[tuple[int | None, str]]:
+def faults(found: list[ForeignText | Rejection]) -> list[tuple[int | None, str]]:
     return [(r.line, r.reason) for r in found if isinstance(r, Rejection)]
 
 
@@ -83,7 +83,7 @@ def test_a_file_of_conll_2003_has_the_documents_that_it_opens(tmp_path: Path) ->
         "-DOCSTART- -X- O O\n\nKim N O B-PER\n\nMay N O I-PER\n-DOCSTART- -X- O O\n\nOslo N O B-LOC"
     )
     found = read("conll", put(tmp_path / "x", rows))
-    assert [(d.text.split(), d.line) for d in found if isinstance(d, Document)] == [
+    assert [(d.text.split(), d.line) for d in found if isinstance(d, ForeignText)] == [
         (["Kim", "May"], 3),
         (["Oslo"], 8),
     ]
@@ -92,7 +92,7 @@ def test_a_file_of_conll_2003_has_the_documents_that_it_opens(tmp_path: Path) ->
 
 def test_without_documents_each_sentence_is_one(tmp_path: Path) -> None:
     found = read("conll", put(tmp_path / "x", "Kim B-PER\r\nsaid O\r\n\r\n\r\nOslo B-LOC\r\n"))
-    assert [d.text.strip() for d in found if isinstance(d, Document)] == ["Kim said", "Oslo"]
+    assert [d.text.strip() for d in found if isinstance(d, ForeignText)] == ["Kim said", "Oslo"]
 
 
 def test_conll_u_has_its_tags_among_the_features_and_its_text_without_added_spaces(
@@ -114,7 +114,7 @@ def test_conll_u_has_its_tags_among_the_features_and_its_text_without_added_spac
         + "\n"
     )
     found = read("conll", put(tmp_path / "x", rows))
-    assert [d.text.strip() for d in found if isinstance(d, Document)] == ["Kim's dog (Oslo)."]
+    assert [d.text.strip() for d in found if isinstance(d, ForeignText)] == ["Kim's dog (Oslo)."]
     assert marks(found) == [("Kim's", "PER"), ("Oslo", "GPE")]
 
 
@@ -135,7 +135,7 @@ def test_brat_is_read_with_fragments_relations_and_attributes(tmp_path: Path) ->
         "R1\tattributed_to Arg1:T2 Arg2:T1\t\nA1\tsource_type T1 named\n",
     )
     (document,) = read("brat", ann)
-    assert isinstance(document, Document)
+    assert isinstance(document, ForeignText)
     assert marks([document]) == [("Kim", "SOURCE"), ("no", "CLAIM"), ("Then Kim", "CLAIM")]
     assert document.marks[0].attributes == {"source_type": "named"}
     assert [(r.label, r.head, r.tail) for r in document.links] == [("attributed_to", "T2", "T1")]
@@ -253,7 +253,7 @@ def test_a_task_whose_text_is_called_otherwise_is_read_if_it_is_the_only_one(
 ) -> None:
     file = put(tmp_path / "x.json", json.dumps([_task({"result": []}, body=FIRST)]))
     (document,) = read("label-studio", file)
-    assert isinstance(document, Document) and document.text == FIRST
+    assert isinstance(document, ForeignText) and document.text == FIRST
     two = put(tmp_path / "x.json", json.dumps([_task({"result": []}, a=FIRST, b="x")]))
     assert "has no text, or several" in faults(read("label-studio", two))[0][1]
 
@@ -286,7 +286,7 @@ def test_both_forms_of_doccano_are_read(tmp_path: Path) -> None:
     assert marks(found) == [("Kim", "PER"), ("Kim", "PER")]
     assert faults(found) == [(1, "start_offset and end_offset are no whole numbers")]
     last = found[-1]
-    assert isinstance(last, Document) and [r.head for r in last.links] == ["7"]
+    assert isinstance(last, ForeignText) and [r.head for r in last.links] == ["7"]
 
 
 def test_offsets_in_utf_16_are_known_by_the_words(held: Workspace, tmp_path: Path) -> None:
@@ -423,7 +423,7 @@ def test_a_file_that_is_cut_off_or_in_another_encoding_ends_in_reasons(
 def test_a_file_that_memory_does_not_hold_is_refused(
     held: Workspace, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "LARGEST", 20)
+    monkeypatch.setattr(foreign, "LARGEST", 20)
     done = corrections(held, _good(form, tmp_path), form=form)
     assert any("divide it" in told for told in reasons(done))
 
@@ -447,7 +447,7 @@ def test_json_of_any_shape_is_read_or_told(
     file = tmp_path_factory.getbasetemp() / "any.jsonl"
     put(file, json.dumps(record).encode() + b"\n")
     for found in read(form, file):
-        assert isinstance(found, Document | Rejection)
+        assert isinstance(found, ForeignText | Rejection)
 
 
 @pytest.mark.parametrize("form", ["conll", "brat"])
@@ -458,4 +458,4 @@ def test_lines_of_any_shape_are_read_or_told(
 ) -> None:
     put(tmp_path_factory.getbasetemp() / "any.txt", "some text")
     for found in read(form, put(tmp_path_factory.getbasetemp() / "any.ann", content)):
-        assert isinstance(found, Document | Rejection)
+        assert isinstance(found, ForeignText | Rejection)

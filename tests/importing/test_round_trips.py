@@ -14,12 +14,12 @@ from builder import labels
 from builder.annotate.label_map import LabelMap
 from builder.annotate.tokens import token_bounds
 from builder.formats import labelled
-from builder.formats.documents import Document
 from builder.formats.files import Format, module_of
+from builder.formats.foreign import ForeignText
 from builder.formats.labelled import Labelled
 from builder.importing.alignment import lay, signs_of
 from builder.importing.matching import Match
-from builder.importing.placing import Marked, Placer
+from builder.importing.placing import MarkedArticle, Placer
 from builder.records import ATTRIBUTES, LAYERS, RELATIONS, Article, Rejection, Relation, Span
 from tests import making
 
@@ -98,16 +98,16 @@ def record(article: Labelled) -> Article:
     return made
 
 
-def read(module: ModuleType, path: Path, machine: bool = False) -> list[Document | Rejection]:
+def read(module: ModuleType, path: Path, machine: bool = False) -> list[ForeignText | Rejection]:
     return list(module.read(path, machine=machine))
 
 
-def placed(article: Article, document: Document) -> tuple[Marked, list[Rejection]]:
+def placed(article: Article, document: ForeignText) -> tuple[MarkedArticle, list[Rejection]]:
     """Return what a document says of the article that it was made of."""
     rejected: list[Rejection] = []
     laid = lay(signs_of(document.text), signs_of(article.text))
     assert laid.whole
-    into = Marked(article, LAYERS)
+    into = MarkedArticle(article, LAYERS)
     placer = Placer(LabelMap(DECLARED), "kim", False, rejected.append)
     placer.place(Match(document, article, laid), into)
     return into, rejected
@@ -136,7 +136,7 @@ def test_every_span_attribute_and_relation_comes_back_that_the_format_holds(
     with TemporaryDirectory() as folder:
         path = exported(form, article, Path(folder))
         (document,) = read(module_of(form), path)
-    assert isinstance(document, Document)
+    assert isinstance(document, ForeignText)
     assert document.article == article.id
     into, rejected = placed(record(article), document)
     wider = on_tokens(article) if form in _TOKENS else {}
@@ -162,7 +162,7 @@ def test_conll_gives_back_the_flat_entities_on_whole_tokens(article: Labelled) -
     with TemporaryDirectory() as folder:
         path = exported("conll", article, Path(folder))
         (document,) = read(module_of("conll"), path)
-    assert isinstance(document, Document)
+    assert isinstance(document, ForeignText)
     into, rejected = placed(record(article), document)
     assert rejected == []
     wanted = {(row["article_id"], *place) for row in _rows(article) for place in _tagged(row)}

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from builder.corrections import latest
 from builder.labels import LabelSet
@@ -47,7 +50,9 @@ class Origins:
     quality: tuple[LabelQuality, ...] = ()
     tasks: dict[str, int] = field(default_factory=dict)
     shown: int = 0
-    elsewhere: dict[str, int] = field(default_factory=dict)
+    elsewhere: Annotated[dict[str, int], Field(exclude_if=lambda of: not of)] = field(
+        default_factory=dict
+    )
     assisted: Effort = Effort()
     blind: Effort = Effort()
     guidelines: tuple[str, ...] = ()

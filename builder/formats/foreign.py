@@ -16,7 +16,7 @@ _ARTICLE = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
-class Mark:
+class ForeignMark:
     """A labelled stretch of a document's text, in code points.
 
     ``key`` is what links call it, ``text`` what the file says it reads, ``where`` and ``line`` tell
@@ -35,7 +35,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Link:
+class ForeignLink:
     """A directed relation between two marks, by their keys."""
 
     label: str
@@ -46,7 +46,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Document:
+class ForeignText:
     """A text of a file, with what is marked in it.
 
     ``article`` is the id that the file gives it, ``author`` who has marked it, ``layers`` those
@@ -55,8 +55,8 @@ class Document:
 
     file: str
     text: str
-    marks: tuple[Mark, ...] = ()
-    links: tuple[Link, ...] = ()
+    marks: tuple[ForeignMark, ...] = ()
+    links: tuple[ForeignLink, ...] = ()
     line: int | None = None
     where: str = ""
     article: str | None = None
@@ -69,7 +69,7 @@ class Document:
         return fault(self.file, reason, field_of, line or self.line)
 
 
-Read = Iterator[Document | Rejection]
+Read = Iterator[ForeignText | Rejection]
 
 
 def fault(file: str, reason: str, where: str = "", line: int | None = None) -> Rejection:
