@@ -24,6 +24,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "round": ("annotate",),
     "push": ("annotate", "studio"),
     "pull": ("studio",),
+    "import": (),
     "people": (),
     "review": ("annotate",),
     "reopen": ("annotate",),
@@ -43,7 +44,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "run": ("annotate", "dataset", "ingest", "studio"),
 }
 # Packages that are imported under another name than their own.
-IMPORTED_AS = {"python-dateutil": "dateutil", "pyyaml": "yaml"}
+IMPORTED_AS = {"dkpro-cassis": "cassis", "python-dateutil": "dateutil", "pyyaml": "yaml"}
 _FEW = 4
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.importing.stage import Imported
     from builder.publish.plan import Published
     from builder.release.hydrate import Hydrated
     from builder.release.text_free import TextFree
@@ -255,7 +256,8 @@ def export(
 
     Args:
         workspace: the workspace.
-        form: ``conll``, ``spacy``, ``label-studio``, ``prodigy`` or ``brat``.
+        form: ``jsonl``, ``conll``, ``spacy``, ``label-studio``, ``prodigy``, ``brat``,
+            ``doccano`` or ``xmi``.
         out: the folder to write into.
         version: the release; the newest one if None.
 
@@ -274,6 +276,54 @@ def export(
     return files.export(folder, form, out, workspace.labels)
 
 
+def import_corrections(
+    workspace: Workspace,
+    files: "Sequence[Path]",
+    form: "Format",
+    annotator: str,
+    guidelines: str,
+    *,
+    when: "datetime",
+    blind: bool = False,
+) -> "Imported":
+    """Take files of other tools in as the corrections of a person.
+
+    Args:
+        workspace: the workspace.
+        files: the files, and folders of them.
+        form: the format of the files, such as ``conll`` or ``brat``.
+        annotator: whose work it is: an e-mail address, a name, or a pseudonym that is known here.
+        guidelines: the version of the guidelines that the person followed.
+        when: the time that the corrections get.
+        blind: the person is known to have been shown no suggestions.
+
+    Raises:
+        BuilderError: the person has left, or the files hold several people's work and not theirs.
+
+    """
+    from builder.importing import stage
+
+    done = stage.import_corrections(
+        workspace, files, form, annotator, guidelines, when, blind=blind
+    )
+    carry(workspace)
+    return done
+
+
+def import_suggestions(
+    workspace: Workspace, files: "Sequence[Path]", form: "Format", producer: str
+) -> "Imported":
+    """Take files of other tools in as the suggestions of a machine, called NAME@VERSION.
+
+    Raises:
+        BuilderError: the producer is not of that form.
+
+    """
+    from builder.importing import stage
+
+    return stage.import_suggestions(workspace, files, form, producer)
+
+
 __all__ = [
     "STAGES",
     "Retracted",
@@ -283,6 +333,8 @@ __all__ = [
     "bring_up_to_date",
     "export",
     "hydrate",
+    "import_corrections",
+    "import_suggestions",
     "ingest",
     "open_round",
     "publish",
@@ -318,16 +370,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="push",
-        reads=(
-            "article",
-            "story",
-            "suggestion",
-            "aligned",
-            "correction",
-            "window",
-            "deal",
-            "gold",
-        ),  # fmt: skip
+        reads=(*_SHOWN, "correction", "window", "deal", "gold"),
         writes=("task", "window", "deal", "the server"),
         run=lambda workspace, track, _: _push(workspace, track),
         holds=studio.tasks_held,

@@ -657,7 +657,7 @@ class Correction(Annotation):
     Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
     spans, and its flags are the reason; withdrawn is what its author has deleted on the server.
     ``unseen`` are sentences of the scope that the person never saw: they came when the article was
-    frozen anew, after the work was done.
+    frozen anew, after the work was done, or the files lack them that it came in.
     """
 
     task: str
@@ -685,6 +685,21 @@ class Correction(Annotation):
     def written_by(self) -> str:
         """Return the pseudonym under which the work was written."""
         return self.producer.alias or self.producer.name
+
+    @property
+    def imported(self) -> bool:
+        """Tell whether the work was done elsewhere, and came in files."""
+        return self.producer.version.startswith("import:")
+
+    @property
+    def tool(self) -> str:
+        """Return what the work came from: Label Studio, or the format of files."""
+        return self.producer.version.removeprefix("import:")
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether no suggestion was shown; of work done elsewhere only if that is said."""
+        return self.suggestion is None and (self.arm == "blind" or not self.imported)
 
     @model_validator(mode="after")
     def _only_submitted_work_holds_spans(self) -> Self:

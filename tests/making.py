@@ -38,6 +38,7 @@ from builder.records import (
     Split,
     Story,
     Suggestion,
+    Window,
     Withdrawal,
 )
 from builder.release import write as release_folder
@@ -48,7 +49,15 @@ from builder.release.select import Selection, select
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
-from builder.text import article_id, check_span, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.text import (
+    article_id,
+    check_span,
+    join_paragraphs,
+    paragraph_bounds,
+    short_hash,
+    span_id,
+    trim_bounds,
+)
 from builder.variants.stage import align
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
@@ -129,6 +138,16 @@ def trimmed(of: Article, start: int, end: int) -> tuple[int, int]:
     """Return bounds made to lie in the article without white space at their edges."""
     end = min(end, len(of.text))
     return trim_bounds(of.text, min(start, end), end)
+
+
+def paragraphs(of: Article) -> list[tuple[int, int]]:
+    """Return the bounds of an article's paragraphs."""
+    return paragraph_bounds(of.text)
+
+
+def window(of: Article, start: int, end: int) -> Window:
+    """Return the record of a window."""
+    return Window(article=of.id, start=start, end=end)
 
 
 def link(head: Span, label: str, tail: Span) -> Relation:

@@ -124,6 +124,7 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
         workspace.deals,
         workspace.suggestions,
         workspace.aligned,
+        workspace.imported,
     )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()

@@ -215,7 +215,7 @@ def _blind(looked: Sequence[Correction], settled: Sequence[Correction]) -> bool:
     Who decides is shown the opinions, so that these count.
     """
     opinions = [c for c in (*looked, *settled) if c.round != ADJUDICATION]
-    return bool(looked) and bool(opinions) and all(c.suggestion is None for c in opinions)
+    return bool(looked) and bool(opinions) and all(c.blind for c in opinions)
 
 
 def _agreement(looked: Sequence[Correction], layer: Layer, bounds: Bounds) -> Status:

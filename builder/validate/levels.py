@@ -20,7 +20,7 @@ from builder.workspace.folder import Workspace
 from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
-_ABOUT_ARTICLES = ("window", "deal", "suggestion", "aligned", "task", "gold")
+_ABOUT_ARTICLES = ("window", "deal", "imported", "suggestion", "aligned", "task", "gold")
 _ALONE = ("rejection", "person", "publication", "tombstone", "decision", "round", "story", "seed")
 
 

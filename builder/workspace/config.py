@@ -72,8 +72,9 @@ class Ingest(_Section):
 class Annotate(_Section):
     """Which pipeline writes the suggestions.
 
-    ``pipeline`` is ``builder``, ``rules``, the folder of a model made by ``builder train``, or any
-    installed spaCy package. ``author_claims`` suggests claims in the newspaper's own voice.
+    ``pipeline`` is ``builder``, ``rules``, the folder of a model made by ``builder train``, any
+    installed spaCy package, or ``import:NAME@VERSION`` for what was taken in of a machine that the
+    builder does not run. ``author_claims`` suggests claims in the newspaper's own voice.
     """
 
     pipeline: str = "builder"

@@ -136,6 +136,11 @@ class Workspace:
         return self.shelf(shelves.SUGGESTIONS)
 
     @cached_property
+    def imported(self) -> Shelf[records.Suggestion]:
+        """Suggestions of machines that the builder does not run, by article and machine."""
+        return self.shelf(shelves.IMPORTED)
+
+    @cached_property
     def aligned(self) -> Shelf[records.Suggestion]:
         """The suggestions of articles that take something over from their variants."""
         return self.shelf(shelves.ALIGNED)

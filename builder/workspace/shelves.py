@@ -53,6 +53,13 @@ ALIGNED = Row(
     False,
     True,
 )
+IMPORTED = Row(
+    "imported",
+    records.Suggestion,
+    lambda s: f"{s.article}:{s.producer.name}@{s.producer.version}",
+    lambda s, n: s.article[:n],
+    True,
+)
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
 PEOPLE = Row("people", records.Person, lambda p: p.name, lambda p, _: p.name, True)
@@ -69,6 +76,7 @@ ALL: dict[str, Row[Any]] = {
     "round": ROUNDS,
     "deal": DEALS,
     "rejection": REJECTED,
+    "imported": IMPORTED,
     "suggestion": SUGGESTIONS,
     "aligned": ALIGNED,
     "task": TASKS,

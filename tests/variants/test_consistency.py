@@ -202,7 +202,7 @@ def test_what_changes_in_one_article_aligns_its_story_again_and_no_other(
 ) -> None:
     pipeline.review(news)
     seen: list[str] = []
-    aligned = stage.consistent
+    aligned = consistent
 
     def spied(articles: list[Article], *others: object) -> dict[str, Suggestion]:
         seen.extend(article.id for article in articles)

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from builder.corrections import latest, opinions
 from builder.labels import LabelSet
@@ -37,6 +40,7 @@ class Origins:
 
     ``tasks`` counts the tasks of each annotator, ``shown`` those of them that started from a
     suggestion. ``assisted`` is the effort for these, ``blind`` for the others, where it is known.
+    ``elsewhere`` counts the tasks that came in files, by their format.
     ``roles`` counts the lines of the seeds by what they were taken for, ``forms`` the seeds by what
     they are.
     ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
@@ -46,6 +50,9 @@ class Origins:
     quality: tuple[LabelQuality, ...] = ()
     tasks: dict[str, int] = field(default_factory=dict)
     shown: int = 0
+    elsewhere: Annotated[dict[str, int], Field(exclude_if=lambda of: not of)] = field(
+        default_factory=dict
+    )
     assisted: Effort = Effort()
     blind: Effort = Effort()
     guidelines: tuple[str, ...] = ()
@@ -60,6 +67,7 @@ class Origins:
             quality=tuple(summed((*self.quality, *other.quality))),
             tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
             shown=self.shown + other.shown,
+            elsewhere=dict(sorted((Counter(self.elsewhere) + Counter(other.elsewhere)).items())),
             assisted=self.assisted + other.assisted,
             blind=self.blind + other.blind,
             guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
@@ -96,6 +104,7 @@ def origins(
         quality=suggestion_quality(work, labels),
         tasks=dict(sorted(Counter(c.producer.name for c in everything).items())),
         shown=sum(c.suggestion is not None for c in work),
+        elsewhere=dict(sorted(Counter(c.tool for c in work if c.imported).items())),
         assisted=_effort((c for c in work if c.suggestion is not None), articles),
         blind=_effort((c for c in work if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in everything})),
