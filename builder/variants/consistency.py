@@ -5,6 +5,10 @@ another for the same sentence on a page. Of what is suggested for it in several 
 counts of which the pipeline is surest; where it is as sure of several, or does not say how sure it
 is, that which most articles have. What is not the article's own is recorded as made by
 ``rule:variant``.
+
+Where people have worked on such a sentence in one of the articles, and all who did mark the same,
+what they marked is suggested for it in the others, as made by ``rule:spread``; never where somebody
+has an opinion of their own.
 """
 
 from bisect import bisect_right
@@ -15,11 +19,12 @@ from typing import Any
 
 from builder.ingest.stories.groups import Groups
 from builder.labels import LabelSet
-from builder.records import Article, Layer, Relation, Span, Suggestion
+from builder.records import Annotation, Article, Layer, Relation, Span, Suggestion
 from builder.text import span_id
 from builder.variants.spelling import typeset
 
 RULE = "rule:variant"
+SPREAD = "rule:spread"
 # A sentence of fewer words may stand in two articles by chance, unless its neighbour does too.
 _LEAST_WORDS = 4
 # How sure it is that there is nothing to mark, or of spans without a score.
@@ -48,7 +53,10 @@ class _Whole:
 
 
 def consistent(
-    articles: Sequence[Article], suggestions: Mapping[str, Suggestion], labels: LabelSet
+    articles: Sequence[Article],
+    suggestions: Mapping[str, Suggestion],
+    labels: LabelSet,
+    work: Mapping[str, Sequence[Annotation]] | None = None,
 ) -> dict[str, Suggestion]:
     """Return the suggestions that change where identical sentences are to have the same ones.
 
@@ -59,16 +67,28 @@ def consistent(
         articles: the articles of a story.
         suggestions: the suggestion of each of them that has one.
         labels: the workspace's labels.
+        work: what people have done that stands, by article.
 
     """
     there = [article for article in articles if article.id in suggestions]
     read = {a.id: _Suggested(a, suggestions[a.id], labels) for a in there}
+    done = {a.id: [_Suggested(a, one, labels) for one in (work or {}).get(a.id, ())] for a in there}
     for run in _runs(there):
         for layer in labels.layers:
             sides = [_Side(read[identity], layer, run) for identity in sorted(run.first)]
-            for piece in _pieces(sides, run.length):
-                _agree(sides, piece)
-    return {identity: one.changed() for identity, one in read.items() if one.gone or one.new}
+            theirs = [
+                _Side(one, layer, run) for identity in sorted(run.first) for one in done[identity]
+            ]
+            for piece in _pieces([*sides, *theirs], run.length):
+                seen = [side for side in theirs if side.was_seen(piece)]
+                by_people = {side.suggested.article.id for side in seen}
+                unseen = [side for side in sides if side.suggested.article.id not in by_people]
+                _spread(unseen, seen, piece) if seen else _agree(sides, piece)
+    return {
+        identity: one.changed(suggestions[identity])
+        for identity, one in read.items()
+        if one.gone or one.new
+    }
 
 
 # --- which sentences are identical ------------------------------------------------------------
@@ -103,7 +123,7 @@ def _runs(articles: Sequence[Article]) -> Iterator[_Run]:
 class _Suggested:
     """What is suggested for an article: by the sentences that it is in, and what changes of it."""
 
-    def __init__(self, article: Article, suggestion: Suggestion, labels: LabelSet) -> None:
+    def __init__(self, article: Article, suggestion: Annotation, labels: LabelSet) -> None:
         self.article, self._suggestion, self._labels = article, suggestion, labels
         self.gone: list[_Whole] = []
         self.new: list[tuple[list[Span], list[Relation]]] = []
@@ -117,8 +137,15 @@ class _Suggested:
         found = (whole for number in sentences for whole in self._touching[layer, number])
         return list({id(whole): whole for whole in found}.values())
 
-    def span(self, like: Span, start: int, end: int) -> Span:
-        """Return a span of another article as it stands in this one."""
+    def was_seen(self, layer: Layer, start: int, end: int) -> bool:
+        """Tell whether who made it had all of a stretch before them."""
+        scope = self._suggestion.scope
+        if any(start < b.end and b.start < end for b in getattr(self._suggestion, "unseen", ())):
+            return False
+        return layer in scope.layers and scope.start <= start and end <= scope.end
+
+    def span(self, like: Span, start: int, end: int, rule: str) -> Span:
+        """Return a span of another article as it stands in this one, made by a rule."""
         name = self._labels.first_name(like.label)
         return like.model_copy(
             update={
@@ -126,19 +153,17 @@ class _Suggested:
                 "start": start,
                 "end": end,
                 "text": self.article.text[start:end],
-                "by": self.maker,
+                "by": self.maker(rule),
             }
         )
 
-    @property
-    def maker(self) -> str:
-        """Return who made what is taken from another article."""
+    def maker(self, rule: str) -> str:
+        """Return who made what a rule takes from another article."""
         made_by = self._suggestion.producer
-        return f"{made_by.name}@{made_by.version}/{RULE}"
+        return f"{made_by.name}@{made_by.version}/{rule}"
 
-    def changed(self) -> Suggestion:
+    def changed(self, old: Suggestion) -> Suggestion:
         """Return the suggestion as it is now."""
-        old = self._suggestion
         spans = {span.id for whole in self.gone for span in whole.spans}
         links = {link.identity for whole in self.gone for link in whole.links}
         kept = [span for span in old.spans if span.id not in spans]
@@ -153,7 +178,7 @@ class _Suggested:
         )
 
 
-def _wholes(article: Article, suggestion: Suggestion) -> Iterator[tuple[Layer, _Whole]]:
+def _wholes(article: Article, suggestion: Annotation) -> Iterator[tuple[Layer, _Whole]]:
     """Yield the spans that links hold together, each with its layer; most stand alone."""
     groups, starts = Groups(), [bounds.start for bounds in article.sentences]
     for link in suggestion.relations:
@@ -179,6 +204,12 @@ class _Side:
         self._sentences = range(self._first, self._first + run.length)
         bounds = suggested.article.sentences[self._sentences.start : self._sentences.stop]
         self._starts = [sentence.start for sentence in bounds]
+
+    def was_seen(self, piece: range) -> bool:
+        """Tell whether who made it had all of some sentences of the run before them."""
+        inside = self._sentences[piece.start : piece.stop]
+        bounds = [self.suggested.article.sentences[number] for number in inside]
+        return all(self.suggested.was_seen(self._layer, b.start, b.end) for b in bounds)
 
     def joints(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last sentence of what hangs together, as the run counts.
@@ -228,17 +259,17 @@ class _Said:
         scores = [span.score for span in self.spans.values() if span.score is not None]
         return sum(scores) / len(scores) if scores else _UNSURE
 
-    def take(self, other: "_Said") -> None:
-        """Put into the article what is suggested for the same sentences in another one."""
+    def take(self, other: "_Said", rule: str = RULE) -> None:
+        """Put into the article what is marked in the same sentences of another one."""
         mine = self.side.suggested
         mine.gone += self.wholes
         made = {
             content: self.spans.get(content)
-            or mine.span(span, self.side.at(content[0]), self.side.at(content[1]) + 1)
+            or mine.span(span, self.side.at(content[0]), self.side.at(content[1]) + 1, rule)
             for content, span in other.spans.items()
         }
         links = [
-            Relation(label=link.label, head=made[head].id, tail=made[tail].id, by=mine.maker)
+            Relation(label=link.label, head=made[head].id, tail=made[tail].id, by=mine.maker(rule))
             for (_, head, tail), link in other.links.items()
         ]
         own_links = {link.identity: link for whole in self.wholes for link in whole.links}
@@ -261,6 +292,17 @@ def _pieces(sides: Sequence[_Side], length: int) -> Iterator[range]:
             if not any(runs_on[n] for n in piece):
                 yield piece
             start = number + 1
+
+
+def _spread(sides: Sequence[_Side], seen: Sequence[_Side], piece: range) -> None:
+    """Suggest in all articles what people marked in some sentences of others, if all do alike."""
+    marked = [side.said(piece) for side in seen]
+    if len({one.content for one in marked}) > 1:
+        return
+    for side in sides:
+        own = side.said(piece)
+        if own.content != marked[0].content:
+            own.take(marked[0], SPREAD)
 
 
 def _agree(sides: Sequence[_Side], piece: range) -> None:

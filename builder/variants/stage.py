@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builder.corrections import latest
 from builder.phrasing import count
-from builder.records import Story, Suggestion
+from builder.records import ADJUDICATION, CALIBRATION, Correction, Story, Suggestion
+from builder.tasks.dealing import counted
 from builder.variants.consistency import consistent
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
@@ -20,7 +22,7 @@ from builder.workspace.store import Shelf, View, parse
 
 STAGE = "align"
 # Raise it when the same suggestions are aligned otherwise.
-_RULE = "aligned-1"
+_RULE = "aligned-2"
 # So many files are written at once; a story whose articles lie in several of them is read once.
 _AT_ONCE = 64
 
@@ -132,6 +134,15 @@ class _Several:
             for article in self._stories[story]:
                 yield article
                 yield from (lines.get(article, "") for lines in self._lines.values())
+                yield from self._work_on(article)
+
+    def _work_on(self, article: str) -> Iterator[str]:
+        """Yield the digests of people's work on an article, and of what was dealt of it."""
+        work = self._workspace.corrections.file(article)
+        if work.exists():
+            dealt = self._workspace.deals.file(article[: self._workspace.form.digits])
+            yield from map(self._workspace.freshness.digest, (work, dealt))
+            yield self._workspace.people.digest
 
     def stale(self, name: str) -> bool:
         """Tell whether a file is not what follows from what there is now."""
@@ -197,9 +208,25 @@ def _aligned(
 ) -> dict[str, Suggestion]:
     there = [identity for identity in ids if identity in articles and identity in suggestions]
     read = [articles[identity] for identity in there]
-    return consistent(
-        read, {identity: suggestions[identity] for identity in there}, workspace.labels
-    )
+    own = {identity: suggestions[identity] for identity in there}
+    work = {identity: _work_on(workspace, identity) for identity in there}
+    return consistent(read, own, workspace.labels, work)
+
+
+def _work_on(workspace: Workspace, article: str) -> list[Correction]:
+    """Return what people have done on an article that counts, under the labels in use.
+
+    Where somebody has decided on a task, or looked at it again, that stands alone.
+    """
+    path = workspace.corrections.file(article)
+    if not path.exists():
+        return []
+    deals = workspace.deals.read(workspace.deals.file(article[: workspace.form.digits])).values()
+    work = latest(counted(workspace.corrections.read(path).values(), deals))
+    since = {c.task: i for i, c in enumerate(work) if c.round == ADJUDICATION}
+    since |= {c.task: i for i, c in enumerate(work) if c.round > CALIBRATION}
+    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, 0)]
+    return [workspace.labels.read(c) for c in stands]
 
 
 def _stories(number: int) -> str:

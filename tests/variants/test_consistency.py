@@ -1,12 +1,13 @@
 """Identical sentences of variants are suggested the same, and nothing else changes."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from builder import labels, pipeline
-from builder.records import Article, Span, Suggestion
+from builder.records import Article, Correction, Span, Suggestion
 from builder.studio.stage import shown_suggestions
 from builder.validate.levels import validate
 from builder.variants import stage
@@ -224,3 +225,85 @@ def test_nothing_is_taken_from_an_article_that_was_retracted_or_parted(news: Wor
     pipeline.review(news)
     assert news.aligned.load() == {}
     assert [s.label for s in news.gold.load()[two.id].spans] == ["PERSON"]
+
+
+# --- what people have done --------------------------------------------------------------------
+
+
+def _worked(
+    on: tuple[Article, Suggestion], *spans: Span, by: str = "annotator-1", minute: int = 0
+) -> Correction:
+    return making.correction(on[1], spans, by=by, minute=minute)
+
+
+def _spread(
+    *suggestions: tuple[Article, Suggestion], work: Sequence[Correction]
+) -> dict[str, Suggestion]:
+    of = {article.id: suggestion for article, suggestion in suggestions}
+    done: dict[str, list[Correction]] = {}
+    for one in work:
+        done.setdefault(one.article, []).append(one)
+    return consistent([article for article, _ in suggestions], of, _LABELS, done)
+
+
+def test_what_a_person_marked_is_suggested_for_the_same_sentence_elsewhere() -> None:
+    one, two = _articles((_LEAD, "A."), ("B.", _LEAD))
+    mine, other = _names(one, "PERSON", 0.9), _names(two, "PERSON", 0.9)
+    oslo = making.span(one, "Oslo", "GPE")
+    found = _spread(mine, other, work=[_worked(mine, making.span(one, "Acme", "ORG"), oslo)])
+    assert {i: _marks(made) for i, made in found.items()} == {
+        two.id: [("ORG", "Acme"), ("GPE", "Oslo")]
+    }
+    assert {span.by for span in found[two.id].spans} == {"builder-rules@1.0/rule:spread"}
+
+
+def test_that_a_person_marked_nothing_is_suggested_too() -> None:
+    one, two = _articles((_LEAD, "A."), ("B.", _LEAD))
+    mine, other = _names(one, "PERSON"), _names(two, "PERSON")
+    found = _spread(mine, other, work=[_worked(mine)])
+    assert {i: _marks(made) for i, made in found.items()} == {two.id: []}
+
+
+def test_nothing_is_suggested_over_a_persons_own_opinion() -> None:
+    one, two = _articles((_LEAD, "A."), ("B.", _LEAD))
+    mine, other = _names(one, "PERSON"), _names(two, "PERSON")
+    work = [
+        _worked(mine, making.span(one, "Acme", "ORG")),
+        _worked(other, making.span(two, "Acme", "ORG"), by="annotator-2"),
+    ]
+    assert _spread(mine, other, work=work) == {}
+
+
+def test_where_people_differ_nothing_is_spread() -> None:
+    one, two = _articles((_LEAD, "A."), ("B.", _LEAD))
+    mine, other = _names(one, "PERSON"), _names(two, "PERSON")
+    work = [
+        _worked(mine, making.span(one, "Acme", "ORG")),
+        _worked(mine, making.span(one, "Acme", "GPE"), by="annotator-2"),
+    ]
+    assert _spread(mine, other, work=work) == {}
+
+
+def test_a_sentence_outside_of_what_a_person_saw_spreads_nothing() -> None:
+    one, two = _articles((_LEAD, "A."), ("B.", _LEAD))
+    mine, other = _names(one, "PERSON"), _names(two, "PERSON")
+    end = one.text.index("\n\n")
+    far = (end + 2, len(one.text)) if one.text.startswith(_LEAD) else (0, end)
+    work = [making.correction(mine[1], [], window=far)]
+    assert _spread(mine, other, work=work) == {}
+
+
+def test_a_correction_reaches_the_tasks_and_not_the_status_of_its_variants(
+    news: Workspace,
+) -> None:
+    _suggest(news, "PERSON", "PERSON")
+    pipeline.review(news)
+    one, two = _prints(news)
+    shown = shown_suggestions(news)[one.id]
+    news.corrections.add([making.correction(shown, [making.span(one, "Acme", "ORG")])])
+    pipeline.review(news)
+    told = shown_suggestions(news)[two.id]
+    assert [s.by.rpartition("/")[2] for s in told.spans if s.text == "Acme"] == ["rule:spread"]
+    gold = news.gold.load()[two.id]
+    assert {s.entity for s in gold.status} == {"machine"}
+    assert validate(open_workspace(news.root)).findings == []
