@@ -55,8 +55,8 @@ def suggestion_quality(
     for correction in map(labels.read, latest(corrections)):
         if correction.suggestion is None:
             continue
-        shown, left = _marks(shown(correction)), _marks(correction.spans)
-        for counter, marks in ((suggested, shown), (gold, left), (right, shown & left)):
+        before, left = _marks(shown(correction)), _marks(correction.spans)
+        for counter, marks in ((suggested, before), (gold, left), (right, before & left)):
             counter.update(label for label, _, _ in marks)
     return tuple(
         LabelQuality(x.name, suggested[x.name], gold[x.name], right[x.name])

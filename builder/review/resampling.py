@@ -13,6 +13,8 @@ import numpy.typing as npt
 RESAMPLES = 1000
 _SEED = 18
 _PERCENTILES = (2.5, 97.5)
+# So many numbers are held at once.
+_MOST_AT_ONCE = 1_000_000
 _Floats = npt.NDArray[np.float64]
 
 
@@ -53,44 +55,59 @@ def difference(observed: Sequence[Observed], *, resamples: int = RESAMPLES) -> D
     Cochran (1954) and of Mantel and Haenszel (1959). None where no stratum has both arms.
     """
     table = _Table(observed)
-    assisted, blind = table.rates(np.ones(table.clusters))
+    assisted, blind = table.rates(np.ones((1, table.clusters)))[0]
     if np.isnan(assisted):
         return None
     random = np.random.default_rng(_SEED)
-    drawn = np.empty(resamples)
-    for number in range(resamples):
-        picked = random.integers(0, table.clusters, table.clusters)
-        one, other = table.rates(np.bincount(picked, minlength=table.clusters).astype(float))
-        drawn[number] = one - other
-    low, high = np.nanpercentile(drawn, _PERCENTILES)
+    drawn: list[_Floats] = []
+    for begin in range(0, resamples, table.at_once):
+        rates = table.rates(_drawn(random, min(table.at_once, resamples - begin), table.clusters))
+        drawn.append(rates[:, 0] - rates[:, 1])
+    low, high = np.nanpercentile(np.concatenate(drawn), _PERCENTILES)
     return Difference(float(assisted), float(blind), float(low), float(high))
 
 
+def _drawn(random: np.random.Generator, resamples: int, clusters: int) -> _Floats:
+    """Return how often each resample has each cluster: as many are drawn as there are."""
+    picked = random.integers(0, clusters, (resamples, clusters))
+    picked += clusters * np.arange(resamples)[:, None]
+    counts = np.bincount(picked.ravel(), minlength=resamples * clusters)
+    return counts.reshape(resamples, clusters).astype(np.float64)
+
+
 class _Table:
-    """What was observed, as arrays: summed by stratum and arm for any number of each cluster."""
+    """What was observed, as arrays in the order of stratum and arm."""
 
     def __init__(self, observed: Sequence[Observed]) -> None:
-        strata = {name: i for i, name in enumerate(sorted({o.stratum for o in observed}))}
-        clusters = {name: i for i, name in enumerate(sorted({o.cluster for o in observed}))}
-        self._strata, self.clusters = len(strata), len(clusters)
-        self._cluster = np.array([clusters[o.cluster] for o in observed], dtype=np.int64)
-        self._cell = np.array([2 * strata[o.stratum] + o.blind for o in observed], dtype=np.int64)
-        self._sum = np.array([o.sum for o in observed], dtype=np.float64)
-        self._over = np.array([o.over for o in observed], dtype=np.float64)
+        both = [
+            Observed(o.stratum, "", blind, 0.0, 0.0) for o in observed for blind in (False, True)
+        ]
+        filler = list({(o.stratum, o.blind): o for o in both}.values())
+        in_order = sorted([*observed, *filler], key=lambda o: (o.stratum, o.blind))
+        names = sorted({o.cluster for o in observed})
+        number = {name: i for i, name in enumerate(names)}
+        self.clusters = len(names)
+        self.at_once = max(1, _MOST_AT_ONCE // len(in_order))
+        self._cluster = np.array([number.get(o.cluster, 0) for o in in_order], dtype=np.int64)
+        self._sum = np.array([o.sum for o in in_order], dtype=np.float64)
+        self._over = np.array([o.over for o in in_order], dtype=np.float64)
+        cells = [(o.stratum, o.blind) for o in in_order]
+        self._starts = [i for i, cell in enumerate(cells) if i == 0 or cell != cells[i - 1]]
 
-    def rates(self, times: _Floats) -> tuple[float, float]:
-        """Return the weighted rates of both arms, each cluster counted so many times."""
-        each = times[self._cluster]
+    def rates(self, times: _Floats) -> _Floats:
+        """Return the weighted rates of both arms for each line of how often a cluster counts."""
+        each = times[:, self._cluster]
         sums, over = (self._by_cell(each * of) for of in (self._sum, self._over))
-        both = over[:, 0] + over[:, 1]
-        weight = np.divide(over[:, 0] * over[:, 1], both, out=np.zeros_like(both), where=both > 0)
-        total = weight.sum()
-        if total <= 0:
-            return float("nan"), float("nan")
         rate = np.divide(sums, over, out=np.zeros_like(sums), where=over > 0)
-        assisted, blind = (weight @ rate) / total
-        return float(assisted), float(blind)
+        one, other = over[..., 0], over[..., 1]
+        both = one + other
+        weight = np.divide(one * other, both, out=np.zeros_like(both), where=both > 0)
+        total = weight.sum(axis=1)[:, None]
+        summed = (weight[..., None] * rate).sum(axis=1)
+        return np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
 
     def _by_cell(self, values: _Floats) -> _Floats:
-        summed = np.bincount(self._cell, weights=values, minlength=2 * self._strata)
-        return summed.reshape(self._strata, 2)
+        """Return sums by line, stratum and arm."""
+        summed: _Floats = np.add.reduceat(values, self._starts, axis=1)
+        shaped: _Floats = summed.reshape(len(values), -1, 2)
+        return shaped

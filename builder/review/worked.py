@@ -46,7 +46,8 @@ class Marks:
 class Worked:
     """One person's work on one task in one round.
 
-    ``seconds`` is None where the server gave no time. ``marks`` holds the work against what was
+    ``seconds`` is None where the server gave no time. Of ``skipped`` tasks ``flags`` are the reason.
+    ``marks`` holds the work against what was
     suggested, by layer; of blind work, that is what others were shown or would have been, and None
     where no suggestion is known. ``edits`` counts changes by label and kind and ``fates`` what
     became of suggested spans by producer and score, both of assisted work alone.
@@ -60,6 +61,7 @@ class Worked:
     words: int
     seconds: float | None
     skipped: bool = False
+    flags: tuple[str, ...] = ()
     marks: Mapping[Layer, Marks] | None = None
     edits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     fates: Mapping[tuple[str, str], Kept] = field(default_factory=dict)
@@ -134,6 +136,7 @@ def _worked(
         words=_words(correction, article),
         seconds=correction.seconds,
         skipped=not submitted,
+        flags=correction.flags,
         marks=_held_against(suggested, correction) if submitted and suggested is not None else None,
         edits=Counter(_edits(correction)) if assisted else {},
         fates=_fates(correction) if assisted and submitted else {},
