@@ -25,8 +25,9 @@ class PersonProgress:
     """How far one person has come.
 
     ``dealt`` is None where no tasks are dealt: then ``done`` counts the tasks worked on, and nobody
-    knows how many are ``waiting``. Skipped tasks are done. ``pace`` is told by arm, ``agreement``
-    is that with others, None where it is not known. ``flags`` counts what they flagged.
+    knows how many are ``waiting``. Skipped tasks are done; ``undealt`` ones were done all the same.
+    ``pace`` is told by arm, ``agreement`` is that with others, None where it is not known.
+    ``flags`` counts what they flagged.
     """
 
     person: str
@@ -34,6 +35,7 @@ class PersonProgress:
     dealt: int | None
     done: int
     waiting: int | None
+    undealt: int
     skipped: int
     pace: dict[str, Pace]
     agreement: float | None
@@ -79,11 +81,13 @@ def _by_person(work: Iterable[Worked], deals: Iterable[Deal]) -> Iterable[_OfPer
         if deal.round != CALIBRATION:
             dealt.setdefault(deal.annotator, set()).add((deal.task, deal.round))
     paces = by_person(pieces)
-    for person in sorted({*dealt, *(one.person for one in pieces)}):
-        mine = [one for one in pieces if one.person == person]
+    of_each: dict[str, list[Worked]] = {person: [] for person in dealt}
+    for one in pieces:
+        of_each.setdefault(one.person, []).append(one)
+    for person in sorted(of_each):
         yield (
             person,
-            mine,
+            of_each[person],
             dealt.get(person, set()) if dealt else None,
             [row for row in paces if row.person == person],
         )
@@ -104,6 +108,7 @@ def _progress(
         dealt=None if dealt is None else len(dealt),
         done=len(done if dealt is None else done & dealt),
         waiting=None if dealt is None else len(dealt - done),
+        undealt=0 if dealt is None else len(done - dealt),
         skipped=sum(one.skipped for one in work),
         pace=_paces(paces),
         agreement=(agreement or {}).get(person),

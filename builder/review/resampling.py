@@ -104,7 +104,9 @@ class _Table:
         weight = np.divide(one * other, both, out=np.zeros_like(both), where=both > 0)
         total = weight.sum(axis=1)[:, None]
         summed = (weight[..., None] * rate).sum(axis=1)
-        return np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
+        undefined: _Floats = np.full_like(summed, np.nan)
+        rates: _Floats = np.divide(summed, total, out=undefined, where=total > 0)
+        return rates
 
     def _by_cell(self, values: _Floats) -> _Floats:
         """Return sums by line, stratum and arm."""

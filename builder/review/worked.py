@@ -46,11 +46,11 @@ class Marks:
 class Worked:
     """One person's work on one task in one round.
 
-    ``seconds`` is None where the server gave no time. Of ``skipped`` tasks ``flags`` are the reason.
-    ``marks`` holds the work against what was
-    suggested, by layer; of blind work, that is what others were shown or would have been, and None
-    where no suggestion is known. ``edits`` counts changes by label and kind and ``fates`` what
-    became of suggested spans by producer and score, both of assisted work alone.
+    ``seconds`` is None where the server gave no time; of a skipped task, ``flags`` are the reason.
+    ``marks`` holds the work against what was suggested, by layer; of blind work, that is what
+    others were shown or would have been, and None where no suggestion is known. ``edits`` counts
+    changes by label and kind and ``fates`` what became of suggested spans by producer and score,
+    both of assisted work alone.
     """
 
     person: str
