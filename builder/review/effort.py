@@ -86,8 +86,11 @@ def effort_figures(work: Iterable[Worked], quantile: float = QUANTILE) -> Effort
     everything = list(work)
     done = [one for one in everything if not one.skipped]
     times = _Times(done, quantile)
-    spent = sum(one.seconds for one in done if times.counted(one) is not None and one.seconds)
-    cut = spent - sum(times.counted(one) or 0.0 for one in done)
+    timed = [
+        (one.seconds or 0.0, counted) for one in done if (counted := times.counted(one)) is not None
+    ]
+    spent = math.fsum(seconds for seconds, _ in timed)
+    cut = math.fsum(seconds - counted for seconds, counted in timed)
     return EffortFigures(
         quantile=quantile,
         tasks=len(done),
@@ -157,7 +160,7 @@ def _of_group(
     number: int, arm: Arm, person: str, work: Sequence[Worked], times: _Times
 ) -> PersonEffort:
     timed = [(one, seconds) for one in work if (seconds := times.counted(one)) is not None]
-    words, seconds = sum(one.words for one, _ in timed), sum(found for _, found in timed)
+    words, seconds = sum(one.words for one, _ in timed), math.fsum(found for _, found in timed)
     fates = sum((of for one in work for of in one.fates.values()), Kept())
     edits = Counter[str]()
     for one in work:

@@ -75,6 +75,10 @@ def _drawn(random: np.random.Generator, resamples: int, clusters: int) -> _Float
     return counts.reshape(resamples, clusters).astype(np.float64)
 
 
+def _place(of: Observed) -> tuple[str, bool, str, float, float]:
+    return of.stratum, of.blind, of.cluster, of.sum, of.over
+
+
 class _Table:
     """What was observed, as arrays in the order of stratum and arm."""
 
@@ -83,7 +87,7 @@ class _Table:
             Observed(o.stratum, "", blind, 0.0, 0.0) for o in observed for blind in (False, True)
         ]
         filler = list({(o.stratum, o.blind): o for o in both}.values())
-        in_order = sorted([*observed, *filler], key=lambda o: (o.stratum, o.blind))
+        in_order = sorted([*observed, *filler], key=_place)
         names = sorted({o.cluster for o in observed})
         number = {name: i for i, name in enumerate(names)}
         self.clusters = len(names)
