@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from builder.labels import LabelSet
+from builder.release.agreed import agreed
 from builder.workspace.folder import Workspace
 from builder.workspace.shelves import PEOPLE
 from builder.workspace.store import Shelf
@@ -25,8 +26,13 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
         "corrections": _shelf(workspace.corrections),
         "people": _shelf(workspace.shelf(PEOPLE)),
         "labels": _sha([labels.source.encode()]),
-        "config": _sha([json.dumps(settings, sort_keys=True).encode()]),
+        "config": _sha([json.dumps(settings, sort_keys=True).encode(), *_agreement(workspace)]),
     }
+
+
+def _agreement(workspace: Workspace) -> list[bytes]:
+    """Return who agreed to what; nothing where there is no team."""
+    return [agreed(workspace).told().encode()] if workspace.config.team else []
 
 
 def _shelf(shelf: Shelf[Any]) -> str:

@@ -15,6 +15,7 @@ from builder.ingest.held import article_splits, known_seeds, outlets, story_arti
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
+from builder.release.agreed import agreed
 from builder.release.card.origins import made_by
 from builder.release.content import Content
 from builder.release.story_shard import ShardRecords, StoryShard
@@ -210,6 +211,7 @@ class _Source:
             self._seeds_of[seed.article].append(seed.id)
         self._work: dict[str, Path] = {p.stem: p for p in workspace.corrections.files()}
         self._views: dict[str, View[Any]] = {}
+        self._agreed = agreed(workspace)
         self._refused = {
             Path(r.path).stem: f"{r.path}:{r.line}: {r.field}: {r.reason}"
             for r in reversed(_refused_work(workspace))
@@ -230,6 +232,7 @@ class _Source:
                 if article in self._work:
                     yield self._workspace.people.digest
                     yield fresh.digest(self._work[article])
+                    yield from filter(None, [self._agreed.told()])
 
     def load(self, stories: Mapping[str, Iterable[str]]) -> ShardRecords:
         """Return the records of some stories."""
@@ -247,6 +250,7 @@ class _Source:
             seeds=[self._view("seed")[seed] for seed in seeds],
             corrections=list(self._workspace.corrections.read(*work).values()),
             pipeline=self._pipeline,
+            agreed=self._agreed,
         )
 
     @cached_property

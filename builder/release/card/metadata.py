@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.dataset.features import to_yaml
-from builder.dataset.schema import CONFIGS, features
+from builder.dataset.schema import configs_of, features
 from builder.dataset.worded import layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import hub_metadata
@@ -38,7 +38,7 @@ class Card:
 
     def empty(self) -> list[str]:
         """Return the configs that have no rows."""
-        return [name for name in CONFIGS if not self.sizes.get(name)]
+        return [name for name in configs_of(self.sizes) if not self.sizes.get(name)]
 
 
 def metadata(card: Card) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from builder.dataset.fields import DIFFERENCE_KINDS, SPLITS, STATUSES
-from builder.dataset.schema import CONFIGS
+from builder.dataset.schema import configs_of
 from builder.dataset.text_sources import FILE_NAME as SOURCES
 from builder.dataset.text_sources import TEXT_FREE_ENDING
 from builder.dataset.worded import WORDED
@@ -234,7 +234,7 @@ def _background(said: Statements) -> str:
 
 
 def _splits(card: Card) -> str:
-    sizes = {name: card.sizes.get(name, {}) for name in CONFIGS}
+    sizes = {name: card.sizes.get(name, {}) for name in configs_of(card.sizes)}
     splits = [s for s in SPLITS if any(s in of for of in sizes.values())]
     lines = [
         (f"`{name}`", *(of[s].rows if s in of else 0 for s in splits)) for name, of in sizes.items()
