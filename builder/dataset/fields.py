@@ -252,9 +252,7 @@ _FIELDS = (
         "assisted: the person was shown suggestions; blind: none.",
         values=ARMS,
     ),
-    Field(
-        "task", "string", "The passage that the person had before them: rows of one task share it."
-    ),
+    Field("task", "string", "The passage that the person had before them, shared by its rows."),
     Field("layers", "string", "Which layers the person looked at.", many=True, values=LAYERS),
     Field("flags", "string", "What the person flagged the passage with.", many=True),
     Field(

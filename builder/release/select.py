@@ -138,9 +138,11 @@ def _add_opinions(
     """Add what people think of an article, as far as they agreed."""
     if not work:
         return
-    there = {row["id"] for row in chosen.tables.sentences if row["article_id"] == marked.article.id}
-    rows, broken = opinion_rows(marked, work, labels, agreed, there)
-    chosen.tables.opinions += rows
+    last = takewhile(
+        lambda row: row["article_id"] == marked.article.id, reversed(chosen.tables.sentences)
+    )
+    rows, broken = opinion_rows(marked, work, labels, agreed, {row["id"] for row in last})
+    chosen.tables.opinions.extend(rows)
     known = {(item.article, item.span) for item in chosen.refused}
     _refuse(chosen, *(item for item in broken if (item.article, item.span) not in known))
 

@@ -18,8 +18,8 @@ class ShardRecords:
     """The records that a shard of a release is made from: some stories with all that is theirs.
 
     ``pipeline`` names what suggested the spans that nobody has looked at, with its fingerprint;
-    ``refused`` says why an article has no gold although people have worked on it, ``agreed`` who let
-    their opinions or figures of their work be published.
+    ``refused`` says why an article has no gold although people have worked on it, ``agreed`` whose
+    opinions and figures of work may be published.
     """
 
     stories: Sequence[Story]
