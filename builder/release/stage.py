@@ -18,6 +18,7 @@ from builder.release import content, inputs
 from builder.release.agreed import agreed
 from builder.release.card.origins import made_by
 from builder.release.content import Content
+from builder.release.effort import effort_said
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
@@ -52,6 +53,7 @@ def release(
         wanted=version,
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
     )
@@ -82,6 +84,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         inputs=inputs.digests(workspace, workspace.labels),
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
     )
@@ -114,7 +117,10 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
     """Tell whether what would be released now is something else than the newest release."""
     said, shards = manifest.read(newest), story_shards(workspace)
     config, labels = workspace.config, workspace.labels
-    now = Content(shards, config.release, labels, {}, token_bounds, rights=config.rights)
+    now = Content(
+        shards, config.release, labels, {}, token_bounds, rights=config.rights,
+        effort=effort_said(workspace),
+    )  # fmt: skip
     if content.unchanged(said, now):
         return False
     fresh = workspace.freshness
@@ -124,6 +130,7 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
             labels.source,
             config.release.model_dump_json(),
             config.rights.model_dump_json(),
+            *(() if now.effort is None else (repr(now.effort),)),
             *(shard.inputs for shard in shards),
         ]
     )

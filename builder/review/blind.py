@@ -7,8 +7,8 @@ the suggestions. Arms are compared within each person and round, and never mixed
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
+from builder.dataset.effort_said import Comparison
 from builder.records import ADJUDICATION, LAYERS, Layer
 from builder.review.resampling import Observed, difference
 from builder.review.worked import Worked
@@ -17,27 +17,6 @@ from builder.review.worked import Worked
 LEAST_BLIND = 30
 # With fewer stories than this, passages are drawn for the interval instead of stories.
 LEAST_STORIES = 30
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A rate in both arms, the difference (assisted less blind), and its 95% interval.
-
-    ``passages`` is the number of tasks that are compared, ``blind_passages`` that of those with
-    blind work, ``people`` whose. ``drawn`` says what was resampled. Where ``note`` says why there
-    are none, figures are None.
-    """
-
-    passages: int
-    blind_passages: int
-    people: int
-    assisted: float | None = None
-    blind: float | None = None
-    difference: float | None = None
-    low: float | None = None
-    high: float | None = None
-    drawn: Literal["stories", "passages"] | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from builder import labels
+from builder.dataset.effort_said import Comparison
 from builder.review import blind
-from builder.review.blind import AgainstBlind, Comparison
+from builder.review.blind import AgainstBlind
 from builder.review.effort import effort_figures
 from builder.review.resampling import Observed, difference
 from builder.review.worked import Marks, Worked, worked

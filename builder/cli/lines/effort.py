@@ -8,7 +8,7 @@ from builder.phrasing import count
 from builder.records import ROUNDS
 
 if TYPE_CHECKING:
-    from builder.review.blind import AgainstBlind, Comparison
+    from builder.review.blind import AgainstBlind
     from builder.review.effort import EffortFigures, PersonEffort
     from builder.review.people import PersonProgress, TeamProgress
 
@@ -73,28 +73,11 @@ def _one(value: float | None) -> str:
 
 def against_blind(of: "AgainstBlind") -> Iterator[str]:
     """Say what suggestions did to time and labels, each with its interval."""
-    yield f"with and without suggestions: seconds for 100 words: {_compared(of.seconds)}"
+    yield f"with and without suggestions: seconds for 100 words: {of.seconds.told()}"
     for layer, found in of.kept.items():
-        yield f"  {layer}: share of suggested spans that stand: {_compared(found, percent=True)}"
+        yield f"  {layer}: share of suggested spans that stand: {found.told(percent=True)}"
     for layer, found in of.added.items():
-        yield f"  {layer}: own spans for 100 words: {_compared(found)}"
-
-
-def _compared(of: "Comparison", *, percent: bool = False) -> str:
-    if of.note or of.difference is None or of.low is None or of.high is None:
-        return of.note
-    values = [of.assisted, of.blind, of.difference, of.low, of.high]
-    one, other, between, low, high = (_number(value or 0.0, percent) for value in values)
-    sign = "+" if of.difference > 0 else ""
-    return (
-        f"{one} with, {other} without, {sign}{between} (95% interval {low} to {high}; "
-        f"{count(of.passages, 'passage')}, {of.blind_passages} of them blind, "
-        f"of {of.people} people, drawn by {of.drawn})"
-    )
-
-
-def _number(value: float, percent: bool) -> str:
-    return f"{100 * value:.1f}%" if percent else f"{value:.2f}"
+        yield f"  {layer}: own spans for 100 words: {found.told()}"
 
 
 def people(of: "TeamProgress") -> Iterator[str]:
