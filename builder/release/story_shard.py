@@ -68,6 +68,7 @@ class StoryShard:
         )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}
+        released |= {row["article_id"] for row in chosen.tables.opinions}
         of_them = {i: article for i, article in records.articles.items() if i in released}
         behind = origins(of_them, records.seeds, records.corrections, labels, records.agreed.effort)
         if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):

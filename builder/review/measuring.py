@@ -19,14 +19,25 @@ def measure_effort(workspace: Workspace, track: Track = untracked) -> EffortFigu
 
 
 def released_work(workspace: Workspace) -> list[Worked]:
-    """Return the work on articles that releases may hold: on none that was taken out."""
-    return list(all_work(workspace, without=taken_out(workspace)))
+    """Return the work on articles that releases may hold, as it follows from what is in git.
+
+    Blind work is held against suggestions alone that other people's work records.
+    """
+    return list(all_work(workspace, without=taken_out(workspace), in_git_alone=True))
 
 
 def all_work(
-    workspace: Workspace, track: Track = untracked, *, without: Collection[str] = ()
+    workspace: Workspace,
+    track: Track = untracked,
+    *,
+    without: Collection[str] = (),
+    in_git_alone: bool = False,
 ) -> Iterator[Worked]:
-    """Yield the pieces of people's work, but for that on some articles; calibration is none."""
+    """Yield the pieces of people's work, but for that on some articles; calibration is none.
+
+    Blind work is held against the suggestion of its article too, unless it is ``in_git_alone`` that
+    counts: suggestions are not in git.
+    """
     stories = {article: s.id for s in read_ledger(workspace) for article in s.articles}
     files = sorted(workspace.corrections_by_prefix().items())
     for name, paths in track(files, "Measuring"):
@@ -38,6 +49,6 @@ def all_work(
             corrections,
             {i: article for i, article in articles.items() if i not in without},
             stories,
-            workspace.suggestions.read(workspace.suggestions.file(name)),
+            {} if in_git_alone else workspace.suggestions.read(workspace.suggestions.file(name)),
             workspace.labels,
         )

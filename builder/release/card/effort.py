@@ -25,8 +25,8 @@ def biases(said: EffortSaid | None) -> Iterator[str]:
     for layer, one in (said.kept if said is not None else {}).items():
         if one.difference is not None:
             yield (
-                f"Suggestions of the layer {layer} draw labels towards themselves: of suggested "
-                f"spans, {one.told(percent=True)} stand in people's work."
+                f"How far suggestions of the layer {layer} draw labels towards themselves, by the "
+                f"share of them that stands in people's work: {one.told(percent=True)}."
             )
 
 
