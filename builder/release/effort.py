@@ -84,7 +84,8 @@ def _pace(person: str, arm: str, rows: Sequence[PersonEffort]) -> PaceSaid:
 
 
 def _by_layer(found: Mapping[str, Comparison]) -> dict[str, Comparison]:
-    return {layer: _told(one) for layer, one in found.items()}
+    # Sorted, so that they stand in one order wherever they were kept in between.
+    return {layer: _told(one) for layer, one in sorted(found.items())}
 
 
 def _told(one: Comparison) -> Comparison:
