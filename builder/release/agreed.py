@@ -1,8 +1,14 @@
 """Tell who of a team agreed that figures of their work, or their opinions, stand in releases."""
 
+import logging
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from builder.workspace.folder import Workspace
+from builder.workspace.freshness import joined
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,3 +42,32 @@ def agreed(workspace: Workspace) -> Agreed:
         opinions=frozenset(map(name, team.publish_opinions)),
         effort=frozenset(map(name, team.publish_effort)),
     )
+
+
+def tell_unknown(workspace: Workspace) -> None:
+    """Tell which pseudonyms of those who agreed have no work here: they may be misspelt."""
+    named = agreed(workspace)
+    wanted = named.opinions | (named.effort or frozenset())
+    if not wanted:
+        return
+    fresh, shelf = workspace.freshness, workspace.corrections
+
+    def of(path: Path) -> list[str]:
+        return sorted({c.producer.name for c in shelf.read(path).values()})
+
+    there = {
+        name
+        for path in shelf.files()
+        for name in fresh.worked_out(
+            "workers-1",
+            path.stem,
+            joined([fresh.digest(path), workspace.people.digest]),
+            partial(of, path),
+        )
+    }
+    for name in sorted(wanted - there):
+        log.warning(
+            "builder.toml: [team] lets work of %s be published, and there is none under that "
+            "pseudonym: builder people list has all",
+            name,
+        )

@@ -15,7 +15,7 @@ from builder.ingest.held import article_splits, known_seeds, outlets, story_arti
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
-from builder.release.agreed import agreed
+from builder.release.agreed import agreed, tell_unknown
 from builder.release.card.origins import made_by
 from builder.release.content import Content
 from builder.release.effort import effort_said
@@ -44,6 +44,7 @@ def release(
 
     _refuse_to_lose_work(workspace)
     _refuse_to_move_rows(workspace)
+    tell_unknown(workspace)
     done = write.release(
         workspace.releases,
         story_shards(workspace),

@@ -159,6 +159,16 @@ def test_another_figure_or_another_who_agreed_is_a_patch(made: Workspace) -> Non
     assert "| ben |" not in card(later, "0.1.1")
 
 
+def test_a_pseudonym_that_nobody_has_is_told(
+    made: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = made.root / "builder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ben"', '"bne"'), "utf-8")
+    with caplog.at_level("WARNING", logger="builder"):
+        pipeline.release(open_workspace(made.root))
+    assert ["bne" in message for message in caplog.messages] == [True]
+
+
 def test_the_form_without_text_has_the_same_section(made: Workspace) -> None:
     pipeline.release(made)
     pipeline.release_without_text(made)
