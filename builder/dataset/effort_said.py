@@ -5,7 +5,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ArmComparison:
     """A rate in both arms, the difference (assisted less blind), and its 95% interval.
 
     ``passages`` is the number of tasks that are compared, ``blind_passages`` that of those with
@@ -71,6 +71,6 @@ class EffortSaid:
     capped: int
     capped_share: float | None
     paces: tuple[PaceSaid, ...]
-    seconds: Comparison
-    kept: dict[str, Comparison] = field(default_factory=dict)
-    added: dict[str, Comparison] = field(default_factory=dict)
+    seconds: ArmComparison
+    kept: dict[str, ArmComparison] = field(default_factory=dict)
+    added: dict[str, ArmComparison] = field(default_factory=dict)

@@ -10,7 +10,7 @@ Row = Mapping[str, Any]
 # Of a sentence, its own row and the opinions on it say the same.
 _SHARED = (
     "article_id", "story_id", "split", "index", "start", "end", "text", "status", "entity_status",
-    "claim_status", "outlet", "licence",
+    "claim_status", "licence",
 )  # fmt: skip
 
 

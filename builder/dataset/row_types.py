@@ -275,7 +275,6 @@ class OpinionRow(TypedDict):
     status: str
     entity_status: str | None
     claim_status: str | None
-    outlet: str | None
     licence: str | None
 
 

@@ -73,7 +73,7 @@ CONFIGS: dict[str, Layout] = {
     "opinions": _layout(
         "id story_id split article_id sentence_id index start end text annotator round arm task "
         "layers entities claims flags seconds guidelines status entity_status claim_status "
-        "outlet licence",
+        "licence",
         entities=_layout(_OF_PERSON),
         claims=_layout(f"{_OF_PERSON} {_CLAIM_LAYER}"),
     ),

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from pydantic import TypeAdapter
 
-from builder.dataset.effort_said import Comparison, EffortSaid, PaceSaid
+from builder.dataset.effort_said import ArmComparison, EffortSaid, PaceSaid
 from builder.release.agreed import agreed
 from builder.review.effort import PersonEffort, effort_figures
 from builder.review.measuring import released_work
@@ -83,12 +83,12 @@ def _pace(person: str, arm: str, rows: Sequence[PersonEffort]) -> PaceSaid:
     )
 
 
-def _by_layer(found: Mapping[str, Comparison]) -> dict[str, Comparison]:
+def _by_layer(found: Mapping[str, ArmComparison]) -> dict[str, ArmComparison]:
     # Sorted, so that they stand in one order wherever they were kept in between.
     return {layer: _told(one) for layer, one in sorted(found.items())}
 
 
-def _told(one: Comparison) -> Comparison:
+def _told(one: ArmComparison) -> ArmComparison:
     return replace(
         one,
         assisted=_rounded(one.assisted),

@@ -124,6 +124,5 @@ def _about(marked: Marked, correction: Correction, index: int, agreed: Agreed) -
         "status": weakest((status.entity, status.claim)),
         "entity_status": status.entity,
         "claim_status": status.claim,
-        "outlet": marked.article.metadata.first("outlet"),
         "licence": marked.licence,
     }

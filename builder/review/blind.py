@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from builder.dataset.effort_said import Comparison
+from builder.dataset.effort_said import ArmComparison
 from builder.records import ADJUDICATION, LAYERS, Layer
 from builder.review.resampling import Observed, difference
 from builder.review.worked import Worked
@@ -29,9 +29,9 @@ class AgainstBlind:
     that people mark and nobody suggested.
     """
 
-    seconds: Comparison
-    kept: Mapping[str, Comparison]
-    added: Mapping[str, Comparison]
+    seconds: ArmComparison
+    kept: Mapping[str, ArmComparison]
+    added: Mapping[str, ArmComparison]
 
 
 _Rate = tuple[float, float]
@@ -71,11 +71,11 @@ def _added(layer: Layer, one: Worked) -> _Rate | None:
     return None if marks is None else (marks.added, one.words / 100)
 
 
-def _compared(work: Iterable[Worked], rate: Callable[[Worked], _Rate | None]) -> Comparison:
+def _compared(work: Iterable[Worked], rate: Callable[[Worked], _Rate | None]) -> ArmComparison:
     """Return the comparison of a rate: how much there is of it, and of what it is a part."""
     rates = _of_both_arms([(one, of) for one in work if (of := rate(one)) is not None and of[1]])
     blind = len({one.task for one, _ in rates if one.arm == "blind"})
-    counted = Comparison(
+    counted = ArmComparison(
         passages=len({one.task for one, _ in rates}),
         blind_passages=blind,
         people=len({one.person for one, _ in rates}),

@@ -34,7 +34,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ArmDifference:
     """The rates of both arms, the assisted one less the blind one, and its interval."""
 
     assisted: float
@@ -48,7 +48,7 @@ class Difference:
         return self.assisted - self.blind
 
 
-def difference(observed: Sequence[Observed], *, resamples: int = RESAMPLES) -> Difference | None:
+def difference(observed: Sequence[Observed], *, resamples: int = RESAMPLES) -> ArmDifference | None:
     """Return the difference of both arms within strata, with its 95% interval.
 
     A stratum counts by what it says: over(assisted) * over(blind) / over(both), the weights of
@@ -64,7 +64,7 @@ def difference(observed: Sequence[Observed], *, resamples: int = RESAMPLES) -> D
         rates = table.rates(_drawn(random, min(table.at_once, resamples - begin), table.clusters))
         drawn.append(rates[:, 0] - rates[:, 1])
     low, high = np.nanpercentile(np.concatenate(drawn), _PERCENTILES)
-    return Difference(float(assisted), float(blind), float(low), float(high))
+    return ArmDifference(float(assisted), float(blind), float(low), float(high))
 
 
 def _drawn(random: np.random.Generator, resamples: int, clusters: int) -> _Floats:

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 from builder.corrections import shown
 from builder.labels import LabelSet
-from builder.records import CALIBRATION, LAYERS, Arm, Article, Correction, Layer, Span, Suggestion
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    LAYERS,
+    Arm,
+    Article,
+    Correction,
+    Layer,
+    Span,
+    Suggestion,
+)
 
 _Mark = tuple[str, int, int]
 # Below this a score says little; above, each tenth is told by itself.
@@ -30,7 +40,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Marks:
+class MarkCounts:
     """What a person marks in one layer, held against a suggestion.
 
     ``kept`` are suggested spans that the person marks too, with the same label and bounds;
@@ -50,7 +60,7 @@ class Worked:
     ``marks`` holds the work against what was suggested, by layer; of blind work, that is what
     others were shown or would have been, and None where no suggestion is known. ``edits`` counts
     changes by label and kind and ``fates`` what became of suggested spans by producer and score,
-    both of assisted work alone.
+    both of assisted opinions alone.
     """
 
     person: str
@@ -62,7 +72,7 @@ class Worked:
     seconds: float | None
     skipped: bool = False
     flags: tuple[str, ...] = ()
-    marks: Mapping[Layer, Marks] | None = None
+    marks: Mapping[Layer, MarkCounts] | None = None
     edits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     fates: Mapping[tuple[str, str], Kept] = field(default_factory=dict)
 
@@ -87,10 +97,10 @@ def worked(
 
     """
     last = [labels.read(c) for c in _last_revisions(corrections) if c.article in articles]
-    seen = {c.task: shown(c) for c in last if arm_of(c) == "assisted" and c.state == "submitted"}
+    seen = {c.task: shown(c) for c in last if _began_with_suggestions(c)}
     found = []
     for correction in last:
-        suggested = shown(correction) if arm_of(correction) == "assisted" else None
+        suggested = shown(correction) if _began_with_suggestions(correction) else None
         if suggested is None:
             suggested = seen.get(correction.task)
         if suggested is None and correction.article in suggestions:
@@ -103,6 +113,12 @@ def worked(
 def arm_of(correction: Correction) -> Arm:
     """Return whether a person was shown suggestions; older work says so by what it started from."""
     return correction.arm or ("blind" if correction.suggestion is None else "assisted")
+
+
+def _began_with_suggestions(correction: Correction) -> bool:
+    """Tell whether work started from suggestions: an adjudicator is shown people's opinions."""
+    opinion = correction.state == "submitted" and correction.round != ADJUDICATION
+    return opinion and arm_of(correction) == "assisted"
 
 
 def _last_revisions(corrections: Iterable[Correction]) -> list[Correction]:
@@ -126,7 +142,7 @@ def _inside(spans: Iterable[Span], correction: Correction) -> list[Span]:
 def _worked(
     correction: Correction, article: Article, story: str, suggested: Sequence[Span] | None
 ) -> Worked:
-    assisted, submitted = arm_of(correction) == "assisted", correction.state == "submitted"
+    assisted, submitted = _began_with_suggestions(correction), correction.state == "submitted"
     return Worked(
         person=correction.producer.name,
         task=correction.task,
@@ -139,7 +155,7 @@ def _worked(
         flags=correction.flags,
         marks=_held_against(suggested, correction) if submitted and suggested is not None else None,
         edits=Counter(_edits(correction)) if assisted else {},
-        fates=_fates(correction) if assisted and submitted else {},
+        fates=_fates(correction) if assisted else {},
     )
 
 
@@ -150,12 +166,12 @@ def _words(correction: Correction, article: Article) -> int:
     return len(article.text[scope.start : scope.end].split()) - sum(unseen)
 
 
-def _held_against(suggested: Sequence[Span], correction: Correction) -> dict[Layer, Marks]:
-    found: dict[Layer, Marks] = {}
+def _held_against(suggested: Sequence[Span], correction: Correction) -> dict[Layer, MarkCounts]:
+    found: dict[Layer, MarkCounts] = {}
     for layer in (layer for layer in LAYERS if layer in correction.scope.layers):
         before = {_mark(span) for span in suggested if span.layer == layer}
         after = {_mark(span) for span in correction.spans if span.layer == layer}
-        found[layer] = Marks(len(before), len(before & after), len(after - before))
+        found[layer] = MarkCounts(len(before), len(before & after), len(after - before))
     return found
 
 

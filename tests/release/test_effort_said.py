@@ -7,7 +7,7 @@ import pytest
 
 from builder import pipeline
 from builder.dataset import check, compare, manifest
-from builder.dataset.effort_said import Comparison, EffortSaid, PaceSaid
+from builder.dataset.effort_said import ArmComparison, EffortSaid, PaceSaid
 from builder.records import Correction, Suggestion
 from builder.release import effort as release_effort
 from builder.release.card import effort
@@ -179,16 +179,16 @@ def test_the_form_without_text_has_the_same_section(made: Workspace) -> None:
 
 
 def test_a_comparison_is_told_with_its_sign_its_interval_and_its_numbers() -> None:
-    one = Comparison(40, 30, 4, 0.75, 0.5, 0.25, 0.125, 0.375, "stories")
+    one = ArmComparison(40, 30, 4, 0.75, 0.5, 0.25, 0.125, 0.375, "stories")
     assert one.told(percent=True) == (
         "75.0% with suggestions, 50.0% without: +25.0% (95% interval 12.5% to 37.5%; "
         "40 passages, 30 of them blind, of 4 people; resampled by stories)"
     )
-    assert Comparison(5, 4, 1, note="not enough").told() == "not enough"
+    assert ArmComparison(5, 4, 1, note="not enough").told() == "not enough"
 
 
 def test_a_pace_that_is_not_known_is_a_dash() -> None:
-    none = Comparison(0, 0, 0, note="not enough blind work yet (n = 0)")
+    none = ArmComparison(0, 0, 0, note="not enough blind work yet (n = 0)")
     said = EffortSaid(1, 1, 1, 1, 0.95, 0, None, (PaceSaid("anna", "blind", 1, 0, None),), none)
     [text] = effort.section(said)
     assert "| anna | blind | 1 | 0 | - |" in text

@@ -18,7 +18,7 @@ from builder.records import (
     Span,
     Suggestion,
 )
-from builder.review.worked import Marks, Worked
+from builder.review.worked import MarkCounts, Worked
 from builder.text import article_id
 from tests import making
 
@@ -95,7 +95,7 @@ def pieces(team: Team) -> Iterator[Worked]:
             arm=act.arm,
             words=WORDS,
             seconds=act.seconds,
-            marks={"entity": Marks(NAMES, sum(act.marked), 0)},
+            marks={"entity": MarkCounts(NAMES, sum(act.marked), 0)},
         )
 
 

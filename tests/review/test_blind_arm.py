@@ -6,19 +6,19 @@ from dataclasses import replace
 import pytest
 
 from builder import labels
-from builder.dataset.effort_said import Comparison
+from builder.dataset.effort_said import ArmComparison
 from builder.review import blind
 from builder.review.blind import AgainstBlind
 from builder.review.effort import effort_figures
 from builder.review.resampling import Observed, difference
-from builder.review.worked import Marks, Worked, worked
+from builder.review.worked import MarkCounts, Worked, worked
 from tests.review import team
 from tests.review.team import Team
 
 _SIMULATIONS = 40
 
 
-def piece(person: str, task: str, arm: str, seconds: float, marks: Marks) -> Worked:
+def piece(person: str, task: str, arm: str, seconds: float, marks: MarkCounts) -> Worked:
     return Worked(
         person=person, task=task, story=task, round=1, arm=arm,  # type: ignore[arg-type]
         words=100, seconds=seconds, marks={"entity": marks},
@@ -27,12 +27,12 @@ def piece(person: str, task: str, arm: str, seconds: float, marks: Marks) -> Wor
 
 # Two people, six passages of 100 words.
 SMALL = [
-    piece("anna", "a", "assisted", 60.0, Marks(10, 9, 1)),
-    piece("anna", "b", "assisted", 80.0, Marks(10, 7, 0)),
-    piece("anna", "c", "blind", 120.0, Marks(10, 6, 2)),
-    piece("ben", "d", "assisted", 30.0, Marks(5, 5, 0)),
-    piece("ben", "e", "blind", 90.0, Marks(5, 3, 1)),
-    piece("carla", "f", "assisted", 500.0, Marks(10, 0, 9)),
+    piece("anna", "a", "assisted", 60.0, MarkCounts(10, 9, 1)),
+    piece("anna", "b", "assisted", 80.0, MarkCounts(10, 7, 0)),
+    piece("anna", "c", "blind", 120.0, MarkCounts(10, 6, 2)),
+    piece("ben", "d", "assisted", 30.0, MarkCounts(5, 5, 0)),
+    piece("ben", "e", "blind", 90.0, MarkCounts(5, 3, 1)),
+    piece("carla", "f", "assisted", 500.0, MarkCounts(10, 0, 9)),
 ]
 
 
@@ -82,13 +82,13 @@ def test_a_layer_in_which_nothing_is_marked_has_no_figure(small: AgainstBlind) -
 
 def test_with_too_little_blind_work_there_is_no_figure_and_the_number_is_told() -> None:
     found = effort_figures(SMALL).against_blind.seconds
-    assert found == Comparison(5, 2, 2, note="not enough blind work yet (n = 2)")
+    assert found == ArmComparison(5, 2, 2, note="not enough blind work yet (n = 2)")
 
 
 def test_of_people_who_work_in_one_arm_alone_there_is_no_figure() -> None:
     """They may be faster or stricter than others: that is no effect of suggestions."""
-    pieces = [piece("anna", f"a{n}", "assisted", 10.0, Marks(9, 9, 0)) for n in range(50)]
-    pieces += [piece("ben", f"b{n}", "blind", 90.0, Marks(9, 1, 0)) for n in range(50)]
+    pieces = [piece("anna", f"a{n}", "assisted", 10.0, MarkCounts(9, 9, 0)) for n in range(50)]
+    pieces += [piece("ben", f"b{n}", "blind", 90.0, MarkCounts(9, 1, 0)) for n in range(50)]
     assert effort_figures(pieces).against_blind.seconds.note == "not enough blind work yet (n = 0)"
 
 

@@ -14,7 +14,7 @@ from builder.review.effort import (
     effort_figures,
     nearest_rank,
 )
-from builder.review.worked import Marks, Worked, score_bin, worked
+from builder.review.worked import MarkCounts, Worked, score_bin, worked
 from tests import making
 from tests.review import team
 
@@ -180,13 +180,13 @@ def test_blind_work_is_held_against_what_a_colleague_was_shown_there() -> None:
     blind = done(_RUSSIA, _MAYOR, arm="blind", by="ben", minute=1)
     for suggested in (True, False):
         pieces = work(shown, blind, suggested=suggested)
-        assert pieces[1].marks == {"entity": Marks(2, 1, 0), "claim": Marks(1, 1, 0)}
+        assert pieces[1].marks == {"entity": MarkCounts(2, 1, 0), "claim": MarkCounts(1, 1, 0)}
 
 
 def test_blind_work_is_held_against_the_suggestion_where_nobody_was_shown_one() -> None:
     own = making.span(_ARTICLE, "Russia", "GPE", nth=1, by="ben", score=None)
     blind = done(_RUSSIA, own, arm="blind")
-    assert work(blind)[0].marks == {"entity": Marks(2, 1, 1), "claim": Marks(1, 0, 0)}
+    assert work(blind)[0].marks == {"entity": MarkCounts(2, 1, 1), "claim": MarkCounts(1, 0, 0)}
     assert work(blind, suggested=False)[0].marks is None
 
 
@@ -194,3 +194,5 @@ def test_a_decision_of_an_adjudicator_is_in_the_time_and_in_no_comparison() -> N
     figures = effort_figures(work(done(), done(by="ben", number=ADJUDICATION, seconds=15.0)))
     assert of(figures, "ben", "assisted", ADJUDICATION).seconds == 15.0
     assert figures.against_blind.seconds.passages == 0
+    assert of(figures, "ben", "assisted", ADJUDICATION).edits == {}
+    assert sum(row.shown for row in figures.accepted) == 3, "those that Anna was shown"

@@ -8,7 +8,7 @@ from datetime import date
 from builder.corrections import latest
 from builder.labels import LabelSet
 from builder.phrasing import most_first
-from builder.records import Article, Correction, Producer, Seed
+from builder.records import CALIBRATION, Article, Correction, Producer, Seed
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 
 
@@ -91,6 +91,7 @@ def origins(
 
     ``timed`` are those whose effort may be told, None if nobody is asked for that.
     """
+    corrections = (c for c in corrections if c.round != CALIBRATION)
     work = [c for c in latest(corrections) if c.article in articles]
     clocked = [c for c in work if timed is None or c.producer.name in timed]
     roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
