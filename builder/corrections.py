@@ -79,6 +79,12 @@ def as_suggested(correction: Correction) -> list[tuple[int, Span]]:
     return [(i, span) for i, span in enumerate(correction.spans) if span.id not in changed]
 
 
+def shown(correction: Correction) -> list[Span]:
+    """Return the spans that a correction started from: what it changed as it was, and the rest."""
+    before = [change.before for change in correction.changes if change.before is not None]
+    return [*before, *(span for _, span in as_suggested(correction))]
+
+
 def _same(old: Span | None, new: Span | None) -> bool:
     return old is not None and new is not None and old.same_as(new)
 

@@ -8,7 +8,7 @@ called, so that none waits for another's packages.
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import wraps
@@ -172,10 +172,13 @@ def track(items: Sequence[T], what: str) -> Iterable[T]:
     return shown(items, description=what, console=Console(stderr=True), transient=True)
 
 
-def show(result: Any, as_json: bool, lines: Iterable[str]) -> None:
-    """Print a result: as JSON, or the lines that a person reads."""
+def show(
+    result: Any, as_json: bool, lines: Iterable[str], also: Mapping[str, Any] | None = None
+) -> None:
+    """Print a result: as JSON, with further results by name, or the lines that a person reads."""
     if as_json:
-        click.echo(json.dumps(asdict(result), default=_plain, ensure_ascii=False, indent=2))
+        held = {**asdict(result), **{name: asdict(more) for name, more in (also or {}).items()}}
+        click.echo(json.dumps(held, default=_plain, ensure_ascii=False, indent=2))
     else:
         for line in lines:
             click.echo(line)

@@ -1,7 +1,9 @@
 """The commands that take articles from stage to stage."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +17,9 @@ from builder.cli.group import (
     track,
 )
 from builder.cli.lines import stages as lines
+
+if TYPE_CHECKING:
+    from builder.workspace.folder import Workspace
 
 
 def _refuse_both(dry_run: bool, force: bool) -> None:
@@ -167,7 +172,12 @@ def pull(root: Path, as_json: bool) -> None:
 @command("review", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Build the gold of every article again.")
-def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
+@click.option(
+    "--effort",
+    is_flag=True,
+    help="Say how long people took, what became of suggestions, and what these did to the work.",
+)
+def review(root: Path, dry_run: bool, force: bool, effort: bool, as_json: bool) -> None:
     """Build gold, and say what people changed.
 
     Suggestions are brought up to date first. Exits with 1 if a correction breaks the contract: its
@@ -176,14 +186,26 @@ def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
     from builder import pipeline
 
     _refuse_both(dry_run, force)
+    if dry_run and effort:
+        raise click.UsageError("--effort measures what is there, and --dry-run does nothing")
     if dry_run:
         show_due(root, "review", as_json)
         return
     with opened(root) as workspace:
         result = pipeline.review(workspace, track, force=force)
-    show(result, as_json, lines.reviewed(result))
+        also, told = _effort(workspace) if effort else ({}, ())
+    show(result, as_json, [*lines.reviewed(result), *told], also)
     if result.rejected:
         sys.exit(1)
+
+
+def _effort(workspace: "Workspace") -> tuple[dict[str, Any], Iterable[str]]:
+    """Return the figures of people's work by name, and what to say of them."""
+    from builder.cli.lines import effort as effort_lines
+    from builder.review.measuring import measure_effort
+
+    figures = measure_effort(workspace, track)
+    return {"effort": figures}, effort_lines.figures(figures)
 
 
 @command("run", writes=True)

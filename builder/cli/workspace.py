@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.cli.group import command, show_due, strict_option
+from builder.cli.group import command, show, show_due, strict_option
 
 # Those of builder.validate.formats.forms, which no other command has to load.
 FORM_NAMES = ("text", "json", "github", "junit", "sarif")
@@ -93,9 +93,22 @@ def _form(form: str | None, as_json: bool) -> str:
 @command("status")
 @strict_option
 @click.option("--offline", is_flag=True, help="Ask no server what people have submitted.")
-def status(root: Path, strict: bool, offline: bool, as_json: bool) -> None:
+@click.option("--people", is_flag=True, help="Show how far each person has come instead.")
+def status(root: Path, strict: bool, offline: bool, people: bool, as_json: bool) -> None:
     """Show every stage's counts and what is due.
 
     Asks the server, for a second at most, what people have submitted since the last pull.
     """
+    if people:
+        _people(root, strict, as_json)
+        return
     show_due(root, "release", as_json, strict=strict, ask_server=not offline)
+
+
+def _people(root: Path, strict: bool, as_json: bool) -> None:
+    from builder.cli.lines import effort as lines
+    from builder.review.people import team_progress
+    from builder.workspace.folder import open_workspace
+
+    result = team_progress(open_workspace(root, strict=strict))
+    show(result, as_json, lines.people(result))

@@ -16,6 +16,8 @@ from builder.dataset.schema import CONFIGS
 from builder.errors import BuilderError, is_endless
 
 Problem = tuple[Path, str, str]
+# Sentences and claims are looked up in articles, and opinions and variants in those.
+_IN_ORDER = ("articles", "claims", "sentences", "opinions", "variants")
 _SHARD = re.compile(r"-([0-9]{5})-of-")
 
 
@@ -63,8 +65,7 @@ def _untrue_rows(folder: Path, said: Manifest) -> Iterator[Problem]:
         articles: dict[str, str] = {}
         if rows_agree is not None:
             rows_agree.shard()
-        # Articles come first: sentences and claims are looked up in them, and variants in those.
-        for config in sorted(CONFIGS):
+        for config in _IN_ORDER:
             for path in files.get((config, shard), ()):
                 table = parquet.ParquetFile(path).read()
                 part = table.to_pylist()

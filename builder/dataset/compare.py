@@ -1,7 +1,7 @@
 """Compare two releases shard by shard, and say how far the version has to grow."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ from pyarrow import compute, parquet
 from builder.dataset import features, left_out, manifest
 from builder.dataset.compare_tables import Comparison, TableDiff
 from builder.dataset.manifest import Manifest
-from builder.dataset.schema import DERIVED, Features
+from builder.dataset.schema import DERIVED, OPTIONAL, Features
 from builder.dataset.shards import shard_of
 from builder.dataset.version import BUMPS, Bump
 from builder.errors import BuilderError
 from builder.phrasing import count
+
+# Why an opinion is gone whose article stays.
+_BACK = "its author has taken the work back, or no longer agrees that it is published"
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,7 @@ def _compare(old: _Side, new: _Side) -> Diff:
     schema = _schema_diff(old, new)
     about = manifest.differing(old.said.about, new.said.about)
     about += [] if old.said.rights == new.said.rights else ["rights"]
+    about += [] if old.said.effort == new.said.effort else ["effort"]
     reasons = sorted(_reasons(found, regrouped, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
         old=old.said.version,
@@ -223,8 +227,11 @@ def _table_diff(config: str, old: _Side, new: _Side) -> tuple[TableDiff, list[st
             found.add(group, *load(group, group))
     found.finish(load)
     reasons = _reasons_for_gone(new, found.gone())
-    result = found.result(reasons, (old.splits(config), new.splits(config)))
-    return result, found.other_story
+    told = found.result(reasons, (old.splits(config), new.splits(config)))
+    if config in OPTIONAL:
+        gone = [replace(r, reason=r.reason or _BACK) for r in told.removed]
+        told = replace(told, removed=gone)
+    return told, found.other_story
 
 
 def _reasons_for_gone(new: _Side, gone: set[str]) -> dict[str, str]:

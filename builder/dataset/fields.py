@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from builder.records import DifferenceKind, DifferenceType, Origin, Split, Status
+from builder.records import LAYERS, Arm, DifferenceKind, DifferenceType, Origin, Split, Status
 
 SPLITS: tuple[str, ...] = get_args(Split)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 STATUSES: tuple[str, ...] = get_args(Status)
 DIFFERENCE_TYPES: tuple[str, ...] = get_args(DifferenceType)
 DIFFERENCE_KINDS: tuple[str, ...] = get_args(DifferenceKind)
+ARMS: tuple[str, ...] = get_args(Arm)
 ALIGNMENTS = ("exact", "expanded", "nested")
 Kind = Literal["string", "int32", "float64", "date32", "tag", "struct"]
 
@@ -242,5 +243,24 @@ _FIELDS = (
     Field("aligned_claims", "struct", "Claims of both sentences with the same content."),
     Field("left_claim_id", "string", "The claim on the left, as in the table of claims."),
     Field("right_claim_id", "string", "The claim on the right."),
+    Field("sentence_id", "string", "The sentence that the opinion is on."),
+    Field("annotator", "string", "The pseudonym of the person whose opinion it is."),
+    Field("round", "int32", "1: first opinion, 2: second opinion; 5 and more: a later look."),
+    Field(
+        "arm",
+        "string",
+        "assisted: the person was shown suggestions; blind: none.",
+        values=ARMS,
+    ),
+    Field("task", "string", "The passage that the person had before them, shared by its rows."),
+    Field("layers", "string", "Which layers the person looked at.", many=True, values=LAYERS),
+    Field("flags", "string", "What the person flagged the passage with.", many=True),
+    Field(
+        "seconds",
+        "float64",
+        "Label Studio's lead time for the whole task; null: not known, or not to be published.",
+        optional=True,
+    ),
+    Field("guidelines", "string", "The version of the guidelines that the person worked by."),
 )
 FIELDS: dict[str, Field] = {field.name: field for field in _FIELDS}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder.dataset import version
+from builder.dataset.effort_said import EffortSaid
 from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.schema import Features
@@ -15,6 +16,10 @@ from builder.errors import BuilderError, refuse_endless
 from builder.workspace.config import Rights
 
 FILE_NAME = "manifest.json"
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class _Said(BaseModel):
@@ -70,8 +75,8 @@ class Manifest(_Said):
 
     ``digest`` is over all rows, ``lasting`` over what does not hang on the machine that made the
     suggestions. Without ``text``, rows hold no words of the articles, and ``full`` is the digest of
-    the release with text that it is the other form of. Fields with a default are missing in
-    releases of the time before there were such.
+    the release with text that it is the other form of. ``effort`` is told where there is a team.
+    Fields with a default are missing in releases of the time before there were such.
     """
 
     name: str
@@ -88,6 +93,7 @@ class Manifest(_Said):
     pipelines: tuple[str, ...] | None = None
     left: tuple[str, ...] = ()
     rounds: Annotated[tuple[str, ...], Field(exclude_if=lambda said: not said)] = ()
+    effort: Annotated[EffortSaid | None, Field(exclude_if=_is_none)] = None
     form: int = 1
     text: bool = True
     full: str | None = None

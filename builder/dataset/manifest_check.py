@@ -57,8 +57,9 @@ def _of_versions(said: Manifest) -> Iterator[Fault]:
 
 
 def _of_configs(said: Manifest) -> Iterator[Fault]:
-    if said.configs is None or said.configs.keys() != schema.CONFIGS.keys():
-        yield _MANIFEST, "configs", f"are not {', '.join(schema.CONFIGS)}"
+    wanted = schema.configs_of(name for name, rows in said.rows.items() if any(rows.values()))
+    if said.configs is None or said.configs.keys() != {*wanted}:
+        yield _MANIFEST, "configs", f"are not {', '.join(wanted)}"
         return
     there = Counter(name.partition("/")[0] for name in said.files)
     for name, config in said.configs.items():

@@ -122,8 +122,8 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     # An article that is not there whole may have rows in the other tables. A pair of articles has
     # no licence of its own; both have rows elsewhere.
     of_one = [name for name, layout in CONFIGS.items() if "licence" in layout]
-    paths: Iterable[Path] = (path for name in of_one for path in (folder / name).glob("*.parquet"))
-    for path in sorted(paths):
+    paths = [path for name in of_one for path in sorted((folder / name).glob("*.parquet"))]
+    for path in paths:
         there = set(parquet.read_schema(path).names)
         table = parquet.ParquetFile(path).read(columns=[n for n in _COLUMNS if n in there])
         for row in table.to_pylist():

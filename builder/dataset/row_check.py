@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from builder.dataset.fields import STATUSES
+from builder.dataset.opinion_check import OpinionCheck
 from builder.dataset.variant_check import VariantCheck
 
 Row = Mapping[str, Any]
@@ -27,18 +28,21 @@ class RowCheck:
         self._seen: dict[str, set[str]] = {}
         self._articles: dict[str, Row] = {}
         self._variants = VariantCheck()
+        self._opinions = OpinionCheck()
 
     def shard(self) -> None:
         """Begin another shard: an article and all that is of it lie in one."""
         self._articles = {}
         self._variants = VariantCheck()
+        self._opinions = OpinionCheck()
 
     def disagreeing(self, config: str, split: str, rows: Sequence[Row]) -> Iterator[Disagreeing]:
         """Yield what is wrong with the rows of one file; those of articles have to come first.
 
-        Those of variants come last, after the sentences and claims that they name.
+        Those of opinions and variants come last, after the sentences and claims that they name.
         """
         self._variants.note(config, rows)
+        self._opinions.note(config, rows)
         seen = self._seen.setdefault(config, set())
         for row in rows:
             identity = row["id"]
@@ -54,6 +58,8 @@ class RowCheck:
                 found += self._beside_article(row)
             if config == "sentences":
                 found += self._of_sentence(row)
+            elif config == "opinions":
+                found += self._opinions.disagreeing(row)
             yield from ((identity, field, reason) for field, reason in found)
 
     def _beside_article(self, row: Row) -> Iterator[tuple[str, str]]:

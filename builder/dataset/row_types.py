@@ -228,7 +228,57 @@ class VariantRow(TypedDict):
     right_outlet: str | None
 
 
-AnyRow = SentenceRow | ArticleRow | ClaimRow | VariantRow
+class OpinionSpanRow(TypedDict):
+    """The part of a span of one person that lies in a sentence."""
+
+    id: str
+    label: str
+    start: int
+    end: int
+    text: str
+    origin: str
+    by: str
+    suggested_by: str | None
+    score: float | None
+    part: int
+    parts: int
+    article_start: int
+    article_end: int
+
+
+class OpinionClaimRow(OpinionSpanRow, ClaimLayer):
+    """The same of the claim layer, with attributes and links."""
+
+
+class OpinionRow(TypedDict):
+    """A row of the config ``opinions``: what one person marks in one sentence."""
+
+    id: str
+    story_id: str
+    split: str
+    article_id: str
+    sentence_id: str
+    index: int
+    start: int
+    end: int
+    text: str
+    annotator: str
+    round: int
+    arm: str
+    task: str
+    layers: list[str]
+    entities: list[OpinionSpanRow]
+    claims: list[OpinionClaimRow]
+    flags: list[str]
+    seconds: float | None
+    guidelines: str
+    status: str
+    entity_status: str | None
+    claim_status: str | None
+    licence: str | None
+
+
+AnyRow = SentenceRow | ArticleRow | ClaimRow | VariantRow | OpinionRow
 
 
 @dataclass(frozen=True)
@@ -239,6 +289,7 @@ class Tables:
     articles: list[ArticleRow] = field(default_factory=list)
     claims: list[ClaimRow] = field(default_factory=list)
     variants: list[VariantRow] = field(default_factory=list)
+    opinions: list[OpinionRow] = field(default_factory=list)
 
     def items(self) -> Iterator[tuple[str, Sequence[AnyRow]]]:
         """Yield each config's name with its rows."""
@@ -246,6 +297,7 @@ class Tables:
         yield "articles", self.articles
         yield "claims", self.claims
         yield "variants", self.variants
+        yield "opinions", self.opinions
 
     def as_dict(self) -> dict[str, Sequence[AnyRow]]:
         """Return the rows by config."""

@@ -140,23 +140,12 @@ def sentence_rows(
     """
     article, story, meta = marked.article, marked.story, marked.article.metadata
     about = {name: meta.first(name) for name in ("headline", "outlet", "published")}
-    here: list[list[GoldSpan]] = [[] for _ in article.sentences]
-    for span in marked.gold.spans:
-        for index in marked.places[span.id]:
-            here[index].append(span)
     rows: list[SentenceRow] = []
-    statuses = zip(article.sentences, marked.gold.status, here, strict=True)
-    for index, (bounds, status, spans) in enumerate(statuses):
+    statuses = zip(article.sentences, marked.gold.status, parts_of_spans(marked), strict=True)
+    for index, (bounds, status, (names, claims)) in enumerate(statuses):
         text = article.text[bounds.start : bounds.end]
         tokens = token_bounds(text)
-        entities: list[EntityRow] = []
-        claims: list[ClaimPartRow] = []
-        for span in spans:
-            part = _part(marked, span, index, bounds)
-            if span.layer == "entity":
-                entities.append({**part, "alignment": ""})
-            else:
-                claims.append({**part, **marked.claim_layer[span.id]})
+        entities: list[EntityRow] = [{**part, "alignment": ""} for part in names]
         rows.append(
             {
                 "id": marked.sentence_ids[index],
@@ -182,6 +171,21 @@ def sentence_rows(
             }
         )
     return rows
+
+
+def parts_of_spans(marked: Marked) -> list[tuple[list[PartRow], list[ClaimPartRow]]]:
+    """Return for each sentence the parts of entities and of the claim layer that lie in it."""
+    found: list[tuple[list[PartRow], list[ClaimPartRow]]] = [
+        ([], []) for _ in marked.article.sentences
+    ]
+    for span in marked.gold.spans:
+        for index in marked.places[span.id]:
+            part = _part(marked, span, index, marked.article.sentences[index])
+            if span.layer == "entity":
+                found[index][0].append(part)
+            else:
+                found[index][1].append({**part, **marked.claim_layer[span.id]})
+    return found
 
 
 def _part(marked: Marked, span: GoldSpan, index: int, bounds: Bounds) -> PartRow:

@@ -4,7 +4,7 @@ Hugging Face features, the card's metadata, Croissant, the JSON Schema of rows a
 release are all made from these tables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,8 @@ from builder.labels import LabelSet
 VERSION = 5
 # Configs of which all that they say follows from the other configs.
 DERIVED = ("claims", "variants")
+# Configs that are in a release only if they have rows: their features are not declared otherwise.
+OPTIONAL = ("opinions",)
 
 Layout = Mapping[str, "Layout | None"]
 
@@ -29,7 +31,9 @@ def _layout(names: str, **structs: Layout) -> Layout:
 
 
 _SPAN = "id label start end text origin by suggested_by score annotators status"
-_PART = f"{_SPAN} part parts article_start article_end"
+_PLACE = "part parts article_start article_end"
+_PART = f"{_SPAN} {_PLACE}"
+_OF_PERSON = f"id label start end text origin by suggested_by score {_PLACE}"
 _OF_CLAIM = "attribution quote_type check_worthy"
 _OF_SOURCE = "source_type speaker"
 _LINKS = "attributed_to introduced_by continues"
@@ -66,7 +70,20 @@ CONFIGS: dict[str, Layout] = {
         differences=_layout(f"type kind only_in {_SIDES} left_value right_value"),
         aligned_claims=_layout("left_claim_id right_claim_id"),
     ),
+    "opinions": _layout(
+        "id story_id split article_id sentence_id index start end text annotator round arm task "
+        "layers entities claims flags seconds guidelines status entity_status claim_status "
+        "licence",
+        entities=_layout(_OF_PERSON),
+        claims=_layout(f"{_OF_PERSON} {_CLAIM_LAYER}"),
+    ),
 }
+
+
+def configs_of(filled: Iterable[str]) -> list[str]:
+    """Return the configs that a release has whose rows are in these ones."""
+    there = {*filled}
+    return [name for name in CONFIGS if name in there or name not in OPTIONAL]
 
 
 def article_of(row: Mapping[str, Any]) -> str:

@@ -27,11 +27,12 @@ def broken(
         yield from _broken_claims(table, articles)
         return
     texts = table.column("text").to_pylist()
-    if config == "sentences":
+    of_sentences = config in ("sentences", "opinions")
+    if of_sentences:
         yield from _elsewhere(table, articles, "text", "start")
     for layer in ("entities", "claims"):
         yield from _misread(table, layer, texts, [0] * len(texts))
-        if config == "sentences":
+        if of_sentences:
             yield from _wrong_parts(table, layer)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.dataset import schema
 from builder.dataset.digest import both_digests
+from builder.dataset.effort_said import EffortSaid
 from builder.dataset.manifest import Manifest
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
@@ -29,7 +30,8 @@ class Content:
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
     sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
-    left, ``rounds`` why tasks were looked at again, ``rights`` which licence labels and texts have.
+    left, ``rounds`` why tasks were looked at again, ``rights`` which licence labels and texts have,
+    ``effort`` what is told of people's work.
     """
 
     shards: Sequence[StoryShard]
@@ -41,6 +43,7 @@ class Content:
     left: tuple[str, ...] = ()
     rights: Rights = NOTHING_SAID
     rounds: tuple[str, ...] = ()
+    effort: EffortSaid | None = None
 
 
 def tools() -> dict[str, str]:
@@ -78,7 +81,8 @@ def due(folder: Path, said: Manifest, content: Content) -> bool:
 def same_words(said: Manifest, content: Content) -> bool:
     """Tell whether a release describes itself as it would now, and has the same active labels."""
     active = said.active_labels() in (set(), set(content.labels.usable()))
-    return (said.about, said.rights) == (content.config.model_dump(), content.rights) and active
+    about = (said.about, said.rights, said.effort)
+    return about == (content.config.model_dump(), content.rights, content.effort) and active
 
 
 def same_rows(said: Manifest, content: Content) -> bool:

@@ -173,7 +173,7 @@ class Filler:
         start, end = place
         text = self.text[start:end]
         tokens = self.token_bounds(text)
-        entities = self._parts(row["entities"], row["start"], place)
+        entities = self._parts("sentences", row["entities"], row["start"], place)
         return {
             **row,
             "start": start,
@@ -182,8 +182,24 @@ class Filler:
             "tokens": [text[a:b] for a, b in tokens],
             "ner_tags": tag(tokens, entities, self.tags),
             "entities": entities,
-            "claims": self._parts(row["claims"], row["start"], place),
+            "claims": self._parts("sentences", row["claims"], row["start"], place),
             "headline": self._known[1],
+        }
+
+    def opinions(self, row: Row) -> Row | None:
+        """Return the row of a person's opinion, None where the text does not have its sentence."""
+        place = self._places.stretch(row["start"], row["end"])
+        if place is None:
+            self._lose("opinions", row, _OTHER_WORDS)
+            return None
+        start, end = place
+        return {
+            **row,
+            "start": start,
+            "end": end,
+            "text": self.text[start:end],
+            "entities": self._parts("opinions", row["entities"], row["start"], place),
+            "claims": self._parts("opinions", row["claims"], row["start"], place),
         }
 
     def claims(self, row: Row) -> Row | None:
@@ -226,7 +242,7 @@ class Filler:
                 found.append({**span, "start": start, "end": end, "text": self.text[start:end]})
         return found
 
-    def _parts(self, spans: Sequence[Row], shift: int, sentence: Bounds) -> list[Any]:
+    def _parts(self, config: str, spans: Sequence[Row], shift: int, sentence: Bounds) -> list[Any]:
         """Return the parts of spans in a sentence, of which the whole span is in the text."""
         found = []
         for span in spans:
@@ -234,7 +250,7 @@ class Filler:
             part = self._places.place(shift + span["start"], shift + span["end"])
             inside = part is not None and sentence[0] <= part[0] and part[1] <= sentence[1]
             if whole is None or part is None or not inside:
-                self._lose("sentences", span, _OTHER_WORDS, span["article_start"])
+                self._lose(config, span, _OTHER_WORDS, span["article_start"])
                 continue
             start, end = part
             found.append(

@@ -12,7 +12,6 @@ from builder.dataset import check, manifest, schema
 from builder.dataset.manifest import Manifest
 from builder.dataset.row_types import Tables
 from builder.dataset.rows import TokenBounds, tag_numbers
-from builder.dataset.schema import CONFIGS
 from builder.dataset.text_sources import TEXT_FREE_ENDING, TextSources
 from builder.errors import BuilderError
 from builder.labels import LabelSet
@@ -143,7 +142,8 @@ class _Job:
         self._labels: LabelSet = release_labels(folder)
         self._tags, self._token_bounds = tag_numbers(self._labels), token_bounds
         self.articles = Counter[str]()
-        self.rows: dict[str, Counter[str]] = {name: Counter() for name in CONFIGS}
+        self._configs = schema.configs_of(said.rows)
+        self.rows: dict[str, Counter[str]] = {name: Counter() for name in self._configs}
         self.lost = Counter[str]()
         self.unknown = Counter[str]()
 
@@ -175,8 +175,8 @@ class _Job:
 
     def _shard(self, number: int) -> tuple[dict[str, list[Row]], list[ArticleFilled]]:
         """Return the filled rows of a shard by config, in their order, and what became of each."""
-        rows: dict[str, list[Row]] = {name: [] for name in CONFIGS}
-        free = {name: list(rows_without_words(self._folder, name, number)) for name in CONFIGS}
+        rows: dict[str, list[Row]] = {name: [] for name in self._configs}
+        free = {n: list(rows_without_words(self._folder, n, number)) for n in self._configs}
         fillers: dict[str, Filler | None] = {}
         for name, table in free.items():
             for row in table:
@@ -210,8 +210,8 @@ class _Job:
     ) -> ArticleFilled:
         how: How = "missing" if filler is None else "exact" if filler.exact else "carried"
         self.articles[how] += 1
-        there = {name: after.get(name, 0) for name in CONFIGS}
-        for name in CONFIGS:
+        there = {name: after.get(name, 0) for name in self._configs}
+        for name in self._configs:
             self.rows[name][how] += there[name]
             self.rows[name]["missing"] += before.get(name, 0) - there[name]
         lost = () if filler is None else tuple(filler.lost)
@@ -225,7 +225,7 @@ class _Job:
         if (self._folder / LABELS_FILE).exists():
             (partial / LABELS_FILE).write_bytes((self._folder / LABELS_FILE).read_bytes())
         said = self._said
-        features = {name: schema.features(name, self._labels) for name in CONFIGS}
+        features = {name: schema.features(name, self._labels) for name in self._configs}
         files = Counter(name.partition("/")[0] for name in made.files)
         configs = {
             name: of.model_copy(update={"features": features[name], "files": files[name]})

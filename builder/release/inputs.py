@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.annotate.imported import PREFIX
 from builder.labels import LabelSet
+from builder.release.agreed import agreed
 from builder.workspace.folder import Workspace
 from builder.workspace.shelves import PEOPLE
 from builder.workspace.store import Shelf
@@ -30,9 +31,14 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
         "corrections": _shelf(workspace.corrections),
         "people": _shelf(workspace.shelf(PEOPLE)),
         "labels": _sha([labels.source.encode()]),
-        "config": _sha([json.dumps(settings, sort_keys=True).encode()]),
+        "config": _sha([json.dumps(settings, sort_keys=True).encode(), *_agreement(workspace)]),
         **dealt,
     }
+
+
+def _agreement(workspace: Workspace) -> list[bytes]:
+    """Return who agreed to what; nothing where there is no team."""
+    return [agreed(workspace).told().encode()] if workspace.config.team else []
 
 
 def _shelf(shelf: Shelf[Any]) -> str:

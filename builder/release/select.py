@@ -1,5 +1,6 @@
 """Choose the rows that may be published, and say what is left out and why."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -11,9 +12,11 @@ from builder.dataset.row_types import Tables
 from builder.dataset.rows import Marked, TokenBounds, article_row, sentence_rows, tag_numbers
 from builder.errors import BuilderError
 from builder.labels import LabelSet
-from builder.records import Article, Gold, SentenceStatus, Split, Story
+from builder.records import Article, Correction, Gold, SentenceStatus, Split, Story
+from builder.release.agreed import NOBODY, Agreed
 from builder.release.claims import claim_rows
 from builder.release.earlier import Earlier, context_of, kept
+from builder.release.opinions import opinion_rows
 from builder.release.refused import kept_gold
 from builder.release.variants import variant_rows
 from builder.workspace.config import Rights
@@ -38,6 +41,8 @@ def select(
     refused: Mapping[str, str],
     earlier: Earlier,
     rights: Rights,
+    work: Sequence[Correction] = (),
+    agreed: Agreed = NOBODY,
 ) -> Selection:
     """Return the rows of stories, sorted by story, article and position, and what is left out.
 
@@ -45,9 +50,13 @@ def select(
     that are held back, and what people differ on. Into validation and test nothing enters that
     nobody has looked at or that somebody has to look at again, and into test nothing that
     annotators saw with suggestions: that would favour who made them. A row that was released before
-    stays nevertheless, as it was.
+    stays nevertheless, as it was. Of people's ``work``, the opinions of those who ``agreed`` are
+    rows of their own.
     """
     chosen, tags = Selection(), tag_numbers(labels)
+    of_article: dict[str, list[Correction]] = defaultdict(list)
+    for correction in work if agreed.opinions else ():
+        of_article[correction.article].append(correction)
     for story in sorted(stories, key=lambda s: s.id):
         if story.held:
             chosen.left_out += [LeftOut(i, story.held) for i in story.articles]
@@ -59,6 +68,7 @@ def select(
             if sound is not None:
                 marked = Marked(article, sound, story, licence_of(article.metadata, rights))
                 _add(chosen, marked, token_bounds, tags, earlier)
+                _add_opinions(chosen, marked, of_article[identity], labels, agreed)
         _compare(chosen, story, articles)
     return chosen
 
@@ -116,6 +126,25 @@ def _add(
         ("claims", tables.claims, [(r, _in_context(r, marked)) for r in claim_rows(marked)]),
     ):
         table += _entering(config, rows, marked, chosen, earlier)
+
+
+def _add_opinions(
+    chosen: Selection,
+    marked: Marked,
+    work: Sequence[Correction],
+    labels: LabelSet,
+    agreed: Agreed,
+) -> None:
+    """Add what people think of an article, as far as they agreed."""
+    if not work:
+        return
+    last = takewhile(
+        lambda row: row["article_id"] == marked.article.id, reversed(chosen.tables.sentences)
+    )
+    rows, broken = opinion_rows(marked, work, labels, agreed, {row["id"] for row in last})
+    chosen.tables.opinions.extend(rows)
+    known = {(item.article, item.span) for item in chosen.refused}
+    _refuse(chosen, *(item for item in broken if (item.article, item.span) not in known))
 
 
 def _entering(

@@ -15,7 +15,7 @@ from builder.dataset.fields import SPLITS
 from builder.dataset.left_out import LeftOut, Refused
 from builder.dataset.manifest import FileSaid, Manifest, ShardSaid
 from builder.dataset.rows import TokenBounds
-from builder.dataset.schema import CONFIGS, features
+from builder.dataset.schema import configs_of, features
 from builder.dataset.shards import file_name
 from builder.dataset.worded import layouts
 from builder.errors import BuilderError
@@ -92,7 +92,8 @@ def write_tables(
     """
     from builder.dataset import tables
 
-    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in CONFIGS}
+    filled = [config for config, table in rows.items() if table]
+    sizes: dict[str, dict[str, SplitSize]] = {name: {} for name in configs_of(filled)}
     files: dict[str, FileSaid] = {}
     for config, table in rows.items():
         for split in SPLITS:

@@ -15,8 +15,10 @@ from builder.ingest.held import article_splits, known_seeds, outlets, story_arti
 from builder.progress import Track, untracked
 from builder.records import Record, Rejection, Story
 from builder.release import content, inputs
+from builder.release.agreed import agreed, tell_unknown
 from builder.release.card.origins import made_by
 from builder.release.content import Content
+from builder.release.effort import effort_said
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.tasks.dealing import counted
 from builder.workspace.folder import Workspace
@@ -43,6 +45,7 @@ def release(
 
     _refuse_to_lose_work(workspace)
     _refuse_to_move_rows(workspace)
+    tell_unknown(workspace)
     done = write.release(
         workspace.releases,
         story_shards(workspace),
@@ -53,6 +56,7 @@ def release(
         left=workspace.people.left(),
         rights=workspace.config.rights,
         rounds=_rounds(workspace),
+        effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
     )
@@ -84,6 +88,7 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         left=workspace.people.left(),
         rights=workspace.config.rights,
         rounds=_rounds(workspace),
+        effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
     )
@@ -125,7 +130,10 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
     """Tell whether what would be released now is something else than the newest release."""
     said, shards = manifest.read(newest), story_shards(workspace)
     config, labels = workspace.config, workspace.labels
-    now = Content(shards, config.release, labels, {}, token_bounds, rights=config.rights)
+    now = Content(
+        shards, config.release, labels, {}, token_bounds, rights=config.rights,
+        effort=effort_said(workspace),
+    )  # fmt: skip
     if content.unchanged(said, now):
         return False
     fresh = workspace.freshness
@@ -135,6 +143,7 @@ def _changed(workspace: Workspace, newest: Path) -> bool:
             labels.source,
             config.release.model_dump_json(),
             config.rights.model_dump_json(),
+            *(() if now.effort is None else (repr(now.effort),)),
             *(shard.inputs for shard in shards),
         ]
     )
@@ -222,6 +231,7 @@ class _Source:
             self._seeds_of[seed.article].append(seed.id)
         self._work: dict[str, Path] = {p.stem: p for p in workspace.corrections.files()}
         self._views: dict[str, View[Any]] = {}
+        self._agreed = agreed(workspace)
         self._refused = {
             Path(r.path).stem: f"{r.path}:{r.line}: {r.field}: {r.reason}"
             for r in reversed(_refused_work(workspace))
@@ -243,6 +253,7 @@ class _Source:
                     yield self._workspace.people.digest
                     yield fresh.digest(self._work[article])
                     yield from self._dealt(article)
+                    yield from filter(None, [self._agreed.told()])
 
     def _dealt(self, article: str) -> Iterator[str]:
         """Yield the digest of the file of an article's deals, if there is one."""
@@ -271,6 +282,7 @@ class _Source:
             seeds=[self._view("seed")[seed] for seed in seeds],
             corrections=counted(work.values(), deals.values()),
             pipeline=self._pipeline,
+            agreed=self._agreed,
         )
 
     @cached_property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Gold, Seed, Story
+from builder.release.agreed import NOBODY, Agreed
 from builder.release.card.origins import Origins, origins
 from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
@@ -17,7 +18,8 @@ class ShardRecords:
     """The records that a shard of a release is made from: some stories with all that is theirs.
 
     ``pipeline`` names what suggested the spans that nobody has looked at, with its fingerprint;
-    ``refused`` says why an article has no gold although people have worked on it.
+    ``refused`` says why an article has no gold although people have worked on it, ``agreed`` whose
+    opinions and figures of work may be published.
     """
 
     stories: Sequence[Story]
@@ -26,6 +28,7 @@ class ShardRecords:
     seeds: Sequence[Seed]
     corrections: Sequence[Correction]
     pipeline: str = ""
+    agreed: Agreed = NOBODY
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,11 +63,14 @@ class StoryShard:
             refused=records.refused,
             earlier=earlier,
             rights=rights,
+            work=records.corrections,
+            agreed=records.agreed,
         )
         released = {row["id"] for row in chosen.tables.articles}
         released |= {row["article_id"] for row in chosen.tables.sentences}
+        released |= {row["article_id"] for row in chosen.tables.opinions}
         of_them = {i: article for i, article in records.articles.items() if i in released}
-        behind = origins(of_them, records.seeds, records.corrections, labels)
+        behind = origins(of_them, records.seeds, records.corrections, labels, records.agreed.effort)
         if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):
             behind += Origins(pipelines=(records.pipeline,))
         return chosen, behind

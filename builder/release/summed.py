@@ -22,7 +22,7 @@ class Summed:
     shards: list[ShardSaid] = field(default_factory=list)
     files: dict[str, FileSaid] = field(default_factory=dict)
     sizes: dict[str, dict[str, SplitSize]] = field(
-        default_factory=lambda: {name: {} for name in schema.CONFIGS}
+        default_factory=lambda: {name: {} for name in schema.configs_of(())}
     )
     tally: Tally = field(default_factory=Tally)
     behind: Origins = UNKNOWN
@@ -35,8 +35,8 @@ class Summed:
         self.files |= shard.files
         for config, by in shard.sums.sizes.items():
             for split, size in by.items():
-                sum_so_far = self.sizes[config].get(split, SplitSize(0, 0))
-                self.sizes[config][split] = sum_so_far + size
+                of_config = self.sizes.setdefault(config, {})
+                of_config[split] = of_config.get(split, SplitSize(0, 0)) + size
         self.tally += shard.sums.tally
         self.behind += shard.sums.behind
         self.left_out.update(item.reason for item in shard.left_out)
@@ -71,10 +71,11 @@ def manifest_of(content: Content, made: Summed, previous: Path | None) -> Manife
         pipelines=made.behind.pipelines,
         left=content.left,
         rounds=content.rounds,
+        effort=content.effort,
         form=schema.VERSION,
         configs={
             name: ConfigSaid(features=schema.features(name, labels), files=counted[name])
-            for name in schema.CONFIGS
+            for name in schema.configs_of(made.sizes)
         },
         rows={name: {s: by[s].rows for s in SPLITS if s in by}
               for name, by in made.sizes.items()},

@@ -6,7 +6,15 @@ from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from typing import Any, Self
 
-from builder.dataset.row_types import ArticleRow, ClaimRow, SentenceRow, SpanRow, Tables, VariantRow
+from builder.dataset.row_types import (
+    ArticleRow,
+    ClaimRow,
+    OpinionRow,
+    SentenceRow,
+    SpanRow,
+    Tables,
+    VariantRow,
+)
 from builder.dataset.schema import attributes_of
 
 Counts = dict[str, int]
@@ -109,7 +117,7 @@ class Tally:
         whole = _whole_spans(rows)
         label = Counter(span["label"] for span in whole)
         return cls(
-            **_of_articles(rows.articles, rows.sentences),
+            **_of_articles(rows.articles, rows.sentences, rows.opinions),
             **_of_sentences(rows.sentences),
             **_of_claims(rows.claims),
             **_of_variants(rows.variants),
@@ -144,11 +152,14 @@ def _maker(who: str | None) -> str:
 
 
 def _of_articles(
-    articles: Sequence[ArticleRow], sentences: Sequence[SentenceRow]
+    articles: Sequence[ArticleRow],
+    sentences: Sequence[SentenceRow],
+    opinions: Sequence[OpinionRow],
 ) -> dict[str, Any]:
     lengths = [len(row["text"].split()) for row in articles]
     days = sorted(row["published"] for row in articles if row["published"])
-    licences = {row["article_id"]: row["licence"] for row in sentences}
+    licences = {row["article_id"]: row["licence"] for row in opinions}
+    licences |= {row["article_id"]: row["licence"] for row in sentences}
     licences |= {row["id"]: row["licence"] for row in articles}
     return {
         "articles": len(licences),

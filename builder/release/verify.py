@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from builder.dataset import check, manifest
+from builder.dataset.effort_said import EffortSaid
 from builder.dataset.manifest import Manifest
 from builder.dataset.rows import TokenBounds
 from builder.errors import BuilderError
@@ -71,6 +72,7 @@ def verify(
     left: tuple[str, ...] = (),
     rights: Rights = NOTHING_SAID,
     rounds: tuple[str, ...] = (),
+    effort: EffortSaid | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
 ) -> Verified:
@@ -87,7 +89,9 @@ def verify(
             "builder validate tells whether it is intact"
         )
     previous = _previous(folder, said, releases)
-    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights, rounds)
+    content = Content(
+        shards, config, labels, inputs, token_bounds, track, left, rights, rounds, effort
+    )
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / said.version
         try:

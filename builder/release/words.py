@@ -38,12 +38,20 @@ def write(folder: Path, told: Told, changes: str, files: Mapping[str, FileSaid])
     rights = told.said.rights or NOTHING_SAID
     text, licences = told.said.text, told.tally.licences if told.said.text else None
     true = statements(
-        config, number, told.tally, told.behind, labels, rights, told.said.reasons(), text=text
+        config,
+        number,
+        told.tally,
+        told.behind,
+        labels,
+        rights,
+        told.said.reasons(),
+        text=text,
+        effort=told.said.effort,
     )
     sizes = {name: {s: by[s] for s in SPLITS if s in by} for name, by in told.sizes.items()}
     card = Card(
         config, number, told.said.digest, sizes, told.tally, true, told.behind.quality, labels,
-        rights, text,
+        rights, text, told.said.effort,
     )  # fmt: skip
     _put(folder / "README.md", readme.render(card))
     _put(folder / chart.FILE_NAME, chart.bars(label_counts(told.tally, labels), labels))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from builder.dataset import compare, left_out, manifest, notes, schema, version
 from builder.dataset.digest import composed
+from builder.dataset.effort_said import EffortSaid
 from builder.dataset.left_out import Refused
 from builder.dataset.manifest import Manifest
 from builder.dataset.rows import TokenBounds
@@ -62,6 +63,7 @@ def release(
     left: tuple[str, ...] = (),
     rights: Rights = NOTHING_SAID,
     rounds: tuple[str, ...] = (),
+    effort: EffortSaid | None = None,
     wanted: str | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -80,6 +82,7 @@ def release(
         left: which annotators have left, in words.
         rights: which licence labels and texts have.
         rounds: why tasks were looked at again, in words.
+        effort: what is told of people's effort.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
         track: shows progress.
@@ -88,7 +91,9 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights, rounds)
+    content = Content(
+        shards, config, labels, inputs, token_bounds, track, left, rights, rounds, effort
+    )
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.corrections import opinions
+from builder.corrections import opinions, shown
 from builder.labels import LabelSet
 from builder.records import CLAIM_LABELS, LAYERS, Correction, Span
 
@@ -55,8 +55,8 @@ def suggestion_quality(
     for correction in map(labels.read, opinions(corrections)):
         if correction.suggestion is None:
             continue
-        shown, left = _marks(_shown(correction)), _marks(correction.spans)
-        for counter, marks in ((suggested, shown), (gold, left), (right, shown & left)):
+        before, left = _marks(shown(correction)), _marks(correction.spans)
+        for counter, marks in ((suggested, before), (gold, left), (right, before & left)):
             counter.update(label for label, _, _ in marks)
     return tuple(
         LabelQuality(x.name, suggested[x.name], gold[x.name], right[x.name])
@@ -89,13 +89,6 @@ def layer_quality(of_labels: Iterable[LabelQuality]) -> tuple[LabelQuality, ...]
             suggested, gold = sum(r.suggested for r in found), sum(r.gold for r in found)
             sums.append(LabelQuality(layer, suggested, gold, sum(r.right for r in found)))
     return tuple(sums)
-
-
-def _shown(correction: Correction) -> list[Span]:
-    """Return the spans that a correction started from: what it changed as it was, and the rest."""
-    changed = {change.after.id for change in correction.changes if change.after is not None}
-    before = [change.before for change in correction.changes if change.before is not None]
-    return [*before, *(span for span in correction.spans if span.id not in changed)]
 
 
 def _marks(spans: Iterable[Span]) -> set[_Mark]:

@@ -47,7 +47,7 @@ def test_a_withdrawn_article_is_left_out_with_its_reason() -> None:
 def test_an_article_without_gold_is_left_out_with_a_reason() -> None:
     article = making.article("Nobody knows.")
     rows, left_out = making.rows_of({article.id: article}, {}, [making.story(article)])
-    assert rows == {"sentences": [], "articles": [], "claims": [], "variants": []}
+    assert not any(rows.values())
     assert [x.id for x in left_out] == [article.id]
 
 

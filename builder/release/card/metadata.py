@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builder.dataset.effort_said import EffortSaid
 from builder.dataset.features import to_yaml
-from builder.dataset.schema import CONFIGS, features
+from builder.dataset.schema import configs_of, features
 from builder.dataset.worded import layouts
 from builder.labels import LabelSet
 from builder.release.card.rights import hub_metadata
@@ -22,7 +23,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 class Card:
     """What a card is written from; ``sizes`` says for each config and split how large it is.
 
-    ``text`` tells whether rows hold the words of the articles.
+    ``text`` tells whether rows hold the words of the articles, ``effort`` what is told of people's.
     """
 
     config: ReleaseConfig
@@ -35,10 +36,11 @@ class Card:
     labels: LabelSet
     rights: Rights
     text: bool = True
+    effort: EffortSaid | None = None
 
     def empty(self) -> list[str]:
         """Return the configs that have no rows."""
-        return [name for name in CONFIGS if not self.sizes.get(name)]
+        return [name for name in configs_of(self.sizes) if not self.sizes.get(name)]
 
 
 def metadata(card: Card) -> dict[str, Any]:

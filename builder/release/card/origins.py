@@ -1,7 +1,7 @@
 """Count what lies behind a release's rows: people's work, and what cleaning left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
@@ -11,7 +11,7 @@ from pydantic import Field
 from builder.corrections import latest, opinions
 from builder.labels import LabelSet
 from builder.phrasing import most_first
-from builder.records import Article, Correction, Producer, Seed
+from builder.records import CALIBRATION, Article, Correction, Producer, Seed
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 
 
@@ -93,10 +93,16 @@ def origins(
     seeds: Iterable[Seed],
     corrections: Iterable[Correction],
     labels: LabelSet,
+    timed: Collection[str] | None = None,
 ) -> Origins:
-    """Return what lies behind the rows made from these articles; the work of others is left out."""
+    """Return what lies behind the rows made from these articles; work on others is left out.
+
+    ``timed`` are those whose effort may be told, None if nobody is asked for that.
+    """
+    corrections = (c for c in corrections if c.round != CALIBRATION)
     everything = [c for c in latest(corrections) if c.article in articles]
     work = opinions(everything)
+    clocked = [c for c in work if timed is None or c.producer.name in timed]
     roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
     for run in (run for seed in mine for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
@@ -105,8 +111,8 @@ def origins(
         tasks=dict(sorted(Counter(c.producer.name for c in everything).items())),
         shown=sum(c.suggestion is not None for c in work),
         elsewhere=dict(sorted(Counter(c.tool for c in work if c.imported).items())),
-        assisted=_effort((c for c in work if c.suggestion is not None), articles),
-        blind=_effort((c for c in work if c.suggestion is None), articles),
+        assisted=_effort((c for c in clocked if c.suggestion is not None), articles),
+        blind=_effort((c for c in clocked if c.suggestion is None), articles),
         guidelines=tuple(sorted({c.guidelines for c in everything})),
         last=max((c.updated.date() for c in everything), default=None),
         roles=most_first(roles),

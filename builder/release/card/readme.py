@@ -7,11 +7,11 @@ from typing import Any
 import yaml
 
 from builder.dataset.fields import DIFFERENCE_KINDS, SPLITS, STATUSES
-from builder.dataset.schema import CONFIGS
+from builder.dataset.schema import configs_of
 from builder.dataset.text_sources import FILE_NAME as SOURCES
 from builder.dataset.text_sources import TEXT_FREE_ENDING
 from builder.dataset.worded import WORDED
-from builder.release.card import chart
+from builder.release.card import chart, effort
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.metadata import Card, metadata
 from builder.release.card.rights import LICENCE_FILE
@@ -28,6 +28,7 @@ def render(card: Card) -> str:
         _fitness(card.said),
         _fields(card),
         _figures(card),
+        *effort.section(card.effort),
         _background(card.said),
         _splits(card),
         _reading(card),
@@ -42,6 +43,7 @@ checked = sentences.filter(lambda row: row["status"] != "machine")  # people's w
     "variants": """variants = load_dataset(release, "variants", split="{split}")
 differing = variants.filter(lambda row: row["kind"] == "conflicting")  # what papers disagree on""",
     "articles": 'articles = load_dataset(release, "articles", split="{split}")',
+    "opinions": 'opinions = load_dataset(release, "opinions", split="{split}")  # before gold',
 }
 
 
@@ -130,7 +132,7 @@ All offsets are code points, half-open, as Python counts: `text[start:end]` is t
   names a side, that one alone says it. Both are found by rules, which nobody has corrected.
   `aligned_claims` names claims with the same content. {_compared(card)}
 - **`articles`**: full text, metadata with where each value was found, and the same layers unsplit,
-  with links (`attributed_to`, `introduced_by`, `continues`) as span ids.
+  with links (`attributed_to`, `introduced_by`, `continues`) as span ids.{_opinions(card)}
 
 `speaker` of a SOURCE is reserved for who a pronoun is; it is null for now.
 
@@ -142,6 +144,19 @@ released before they did, and where it was not, it is in no split), `single` (on
 (several, who mark the same), `adjudicated`. [`croissant.json`](croissant.json) has a line on every
 field.
 {_example(card.tally.example)}"""
+
+
+def _opinions(card: Card) -> str:
+    """Return what the config of opinions holds, where there is one."""
+    if not card.sizes.get("opinions"):
+        return ""
+    return """
+- **`opinions`**: a row a sentence and person, of those who agreed to it: what that `annotator`
+  marks there, in which `round` and `arm` (`assisted`: suggestions were shown, `blind`: none), of
+  which `layers`, with `flags`, the version of the `guidelines` and, where the person agreed to that
+  too, the `seconds` of the whole `task`: rows of one task share them, so count them once. `status`
+  is that of the sentence in the gold. In `train`, sentences on which people differ may be here
+  alone. Adjudicators' decisions and calibration are no opinions."""
 
 
 def _compared(card: Card) -> str:
@@ -234,7 +249,7 @@ def _background(said: Statements) -> str:
 
 
 def _splits(card: Card) -> str:
-    sizes = {name: card.sizes.get(name, {}) for name in CONFIGS}
+    sizes = {name: card.sizes.get(name, {}) for name in configs_of(card.sizes)}
     splits = [s for s in SPLITS if any(s in of for of in sizes.values())]
     lines = [
         (f"`{name}`", *(of[s].rows if s in of else 0 for s in splits)) for name, of in sizes.items()

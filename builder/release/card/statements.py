@@ -7,9 +7,11 @@ collection, preprocessing, labelling, uses, distribution, maintenance.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from builder.dataset.effort_said import EffortSaid
 from builder.labels import LabelSet
 from builder.phrasing import count, most_first
 from builder.release.card import rights as rights_said
+from builder.release.card.effort import biases, sentence
 from builder.release.card.limits import biases_of, limits_of, uses_of
 from builder.release.card.origins import Effort, Origins
 from builder.release.tally import Tally
@@ -58,10 +60,12 @@ def statements(
     left_out: Mapping[str, int],
     *,
     text: bool = True,
+    effort: EffortSaid | None = None,
 ) -> Statements:
     """Return what is true of a release; ``left_out`` counts what is in no table, by the reason.
 
-    Without ``text`` rows hold no words of the articles.
+    Without ``text`` rows hold no words of the articles. ``effort`` is what is told of it where
+    there is a team: that of who agreed.
     """
     return Statements(
         summary=_summary(tally, labels),
@@ -78,9 +82,9 @@ def statements(
         per_item=_per_item(tally),
         agreement=_agreement(tally),
         quality=_quality(behind.quality),
-        effort=_effort(behind),
+        effort=_effort(behind) if effort is None else sentence(effort),
         uses=uses_of(tally, labels, sampled=bool(config.collection)),
-        biases=biases_of(tally, behind),
+        biases=[*biases_of(tally, behind), *biases(effort)],
         limits=[*limits_of(tally, labels, left_out), *config.caveats],
         personal=_personal(tally, behind),
         rights=rights_said.sentences(rights, tally.licences if text else None),
