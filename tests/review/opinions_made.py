@@ -31,9 +31,11 @@ def opinion(
     return made.model_copy(update={"arm": arm, "round": turn, "unseen": not_seen})
 
 
-def marked(of: Article, marks: Iterable[Mark], by: str, **more: Arm) -> Correction:
+def marked(
+    of: Article, marks: Iterable[Mark], by: str, *, arm: Arm | None = "blind", turn: int = 1
+) -> Correction:
     """Return the opinion of a person who marked these stretches."""
-    return opinion(of, [making.at(of, *mark) for mark in marks], by, **more)
+    return opinion(of, [making.at(of, *mark) for mark in marks], by, arm=arm, turn=turn)
 
 
 def shared(*work: Correction, articles: Sequence[Article]) -> list[Passage]:

@@ -48,7 +48,6 @@ def _times(stories: int) -> Array:
     generator alone.
     """
     rng = np.random.RandomState(_SEED)
-    drawn = np.zeros((_DRAWS, stories))
-    for row in drawn:
-        row[:] = np.bincount(rng.randint(0, stories, stories), minlength=stories)
-    return drawn
+    drawn = rng.randint(0, stories, (_DRAWS, stories)) + stories * np.arange(_DRAWS)[:, None]
+    times = np.bincount(drawn.ravel(), minlength=_DRAWS * stories)
+    return times.reshape(_DRAWS, stories).astype(np.float64)

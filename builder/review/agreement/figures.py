@@ -1,6 +1,6 @@
 """Turn sums into figures of agreement, each with an interval or the reason why it has none."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,47 +163,48 @@ class _Table:
 
     def share(self, part: str, whole: str, nothing: str) -> Figure:
         """Return one sum divided by another."""
-        return self._figure(
-            (part, whole),
-            lambda table: np.where(
-                table[..., 1] > 0, table[..., 0] / np.maximum(table[..., 1], 1e-12), np.nan
-            ),
-            nothing,
-        )
+        if not self._total[whole]:
+            return Figure(None, why=nothing)
+        value = self._total[part] / self._total[whole]
+        return self._figure(value, (part, whole), _share)
 
     def alpha(self, kind: str, layer: str, label: str) -> Figure:
         """Return alpha of one kind."""
         values = sorted(name for name in self._total if name.startswith(f"{kind}:"))
-        unmarked = {f"{kind}:", f"{kind}:0"}
-        nothing = (
-            f"nobody marked any {label or layer}, so that all values are the same"
-            if unmarked.issuperset(values)
-            else "all that both saw is marked alike everywhere, so that chance cannot differ"
-        )
-        return self._figure(
-            (f"{kind} differing", f"{kind} squares", *values),
-            lambda table: alpha(table[..., 0], table[..., 1], table[..., 2:]),
-            nothing,
-        )
+        columns = (f"{kind} differing", f"{kind} squares", *values)
+        # Sums of thirds hang on the order in which they are added up, in their last digits.
+        whole = np.array([round(self._total.get(name, 0), 6) for name in columns], dtype=np.float64)
+        value = float(_alpha(whole))
+        if not np.isnan(value):
+            return self._figure(value, columns, _alpha)
+        if {f"{kind}:", f"{kind}:0"}.issuperset(values):
+            why = f"nobody marked any {label or layer}, so that all values are the same"
+        else:
+            why = "all that both saw is marked alike everywhere, so that chance cannot differ"
+        return Figure(None, why=why)
 
     def _figure(
-        self, columns: Iterable[str], statistic: Callable[[Array], Array], nothing: str
+        self, value: float, columns: Sequence[str], statistic: Callable[[Array], Array]
     ) -> Figure:
-        names = list(columns)
-        # Sums of thirds hang on the order in which they are added up, in their last digits.
-        whole = np.array([round(self._total.get(name, 0), 6) for name in names], dtype=np.float64)
-        value = float(statistic(whole))
-        if np.isnan(value):
-            return Figure(None, why=nothing)
+        """Return a figure with its interval over stories."""
         value = round(value, _DIGITS) + 0.0
-        if self._stories is None or not any(names[0] in sums for sums in self._stories):
+        if self._stories is None or not any(columns[0] in sums for sums in self._stories):
             return Figure(value, why="no interval: not computed for single pairs of people")
-        table = np.array([[sums.get(name, 0) for name in names] for sums in self._stories])
+        table = np.array([[sums.get(name, 0) for name in columns] for sums in self._stories])
         found = bootstrap.interval(table, statistic)
         if found is None:
             return Figure(value, why=_too_few(len(self._stories)))
         low, high = (round(end, _DIGITS) + 0.0 for end in found)
         return Figure(value, low, high)
+
+
+def _share(table: Array) -> Array:
+    whole = table[..., 1]
+    return np.where(whole > 0, table[..., 0] / np.where(whole > 0, whole, 1), np.nan)
+
+
+def _alpha(table: Array) -> Array:
+    return alpha(table[..., 0], table[..., 1], table[..., 2:])
 
 
 def _too_few(stories: int) -> str:

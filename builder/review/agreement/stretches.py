@@ -5,8 +5,7 @@ labels of all spans over it, each as often as it lies there, so that nested span
 all opinions of the passage saw is compared.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -77,19 +76,21 @@ class _Pieces:
     ) -> None:
         self._starts = np.array([start for start, _ in bounds], dtype=np.int64)
         self._ends = np.array([end for _, end in bounds], dtype=np.int64)
-        spans = [[s for s in o.spans if s.layer == layer] for o in opinions]
-        self._labels = sorted({s.label for of in spans for s in of})
+        spans = [(i, s) for i, o in enumerate(opinions) for s in o.spans if s.layer == layer]
+        self._labels = sorted({s.label for _, s in spans})
+        number = {label: k for k, label in enumerate(self._labels)}
         shape = (len(self._labels), len(opinions), len(bounds) + 1)
         steps, self._cut = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool)
-        for i, of in enumerate(spans):
-            for span in of:
-                k = self._labels.index(span.label)
-                first = np.searchsorted(self._ends, span.start, side="right")
-                last = np.searchsorted(self._starts, span.end, side="left")
-                if first < last:
-                    steps[k, i, first] += 1
-                    steps[k, i, last] -= 1
-                    self._cut[k, i, [first, last]] = True
+        table = np.array(
+            [(number[s.label], i, s.start, s.end) for i, s in spans], dtype=np.int64
+        ).reshape(-1, 4)
+        first = np.searchsorted(self._ends, table[:, 2], side="right")
+        last = np.searchsorted(self._starts, table[:, 3], side="left")
+        inside = first < last
+        whose = tuple(table[inside, :2].T)
+        for edge, step in ((first[inside], 1), (last[inside], -1)):
+            np.add.at(steps, (*whose, edge), step)
+            self._cut[(*whose, edge)] = True
         self._depth: Integers = steps.cumsum(axis=2)[:, :, :-1]
 
     def compared(self, lengths: Floats, *, units: bool) -> dict[str, Compared]:
@@ -100,37 +101,48 @@ class _Pieces:
             depth = self._depth[k]
             apart = depth[:, None] != depth[None]
             anywhere |= apart
-            totals = [_totals(map(str, row), lengths) for row in depth]
+            totals = [_totals(row, lengths, str) for row in depth]
             squares = self._squares(depth, self._cut[k], lengths, units=units)
             found[label] = Compared(apart @ lengths, totals, squares)
         marked, cut = self._depth.sum(axis=0), np.logical_or.reduce(self._cut, axis=0)
         squares = self._squares(marked, cut, lengths, units=units)
-        whole = Compared(anywhere @ lengths, self._values(lengths), squares)
+        whole = Compared(anywhere @ lengths, self._values(marked, lengths), squares)
         return {ALL: whole, **found}
 
-    def _values(self, lengths: Floats) -> list[dict[str, float]]:
+    def _values(self, marked: Integers, lengths: Floats) -> list[dict[str, float]]:
         """Return for each opinion the length of each value: the labels over a piece, joined."""
-        names = np.array(self._labels, dtype=object)
-        return [
-            _totals(("+".join(np.repeat(names, column)) for column in self._depth[:, i].T), lengths)
-            for i in range(self._depth.shape[1])
-        ]
-
-    def _squares(self, depth: Integers, cut: npt.NDArray[np.bool_], lengths: Floats, *, units: bool
-                 ) -> Floats:  # fmt: skip
-        if not units or not len(lengths):
-            return np.full(depth.shape[0], lengths.sum())
-        apart = self._starts[1:] != self._ends[:-1]
-        found = np.zeros(depth.shape[0])
-        for i, row in enumerate(depth):
-            begins = np.concatenate([[True], cut[i, 1:-1] | apart])
-            of_unit = np.add.reduceat(lengths, np.flatnonzero(begins))
-            found[i] = np.where(row[begins] > 0, of_unit**2, of_unit).sum()
+        found = []
+        for i, row in enumerate(marked):
+            depth, one = self._depth[:, i], row == 1
+            totals = {UNMARKED: float(lengths[row == 0].sum())}
+            only = depth[:, one].argmax(axis=0) if one.any() else np.zeros(0, dtype=np.int64)
+            totals |= _totals(only, lengths[one], self._labels.__getitem__)
+            for at in np.flatnonzero(row > 1).tolist():
+                value = "+".join(np.repeat(self._labels, depth[:, at]).tolist())
+                totals[value] = totals.get(value, 0) + float(lengths[at])
+            found.append({value: length for value, length in totals.items() if length})
         return found
 
+    def _squares(
+        self, depth: Integers, cut: npt.NDArray[np.bool_], lengths: Floats, *, units: bool
+    ) -> Floats:
+        """Return for each opinion the squared lengths of units, and the lengths of what is none."""
+        people = depth.shape[0]
+        if not units or not len(lengths):
+            return np.full(people, lengths.sum())
+        begins = np.concatenate(
+            [
+                np.ones((people, 1), dtype=bool),
+                cut[:, 1:-1] | (self._starts[1:] != self._ends[:-1]),
+            ],
+            axis=1,
+        )
+        of_unit = np.add.reduceat(np.tile(lengths, people), np.flatnonzero(begins))
+        counted = np.where(depth[begins] > 0, of_unit**2, of_unit)
+        return np.add.reduceat(counted, np.concatenate([[0], begins.sum(axis=1).cumsum()[:-1]]))
 
-def _totals(values: Iterable[str], lengths: Floats) -> dict[str, float]:
-    found = Counter[str]()
-    for value, length in zip(values, lengths.tolist(), strict=True):
-        found[value] += length
-    return dict(found)
+
+def _totals(numbers: Integers, lengths: Floats, name: Callable[[int], str]) -> dict[str, float]:
+    """Return the length of each value, which are numbers, by their names."""
+    found = np.bincount(numbers, weights=lengths)
+    return {name(number): float(found[number]) for number in np.flatnonzero(found).tolist()}
