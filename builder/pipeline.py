@@ -24,6 +24,9 @@ from builder.ingest.stage import Ingested
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.review import stage as reviewing
+from builder.review.agreement import stage as agreeing
+from builder.review.agreement.results import Agreement
+from builder.review.agreement.stage import ReviewedTogether
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
@@ -109,6 +112,11 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     """Build the gold of every article from its suggestion and people's corrections."""
     bring_up_to_date(workspace, "review", track)
     return reviewing.review(workspace, track, force=force)
+
+
+def agreement(workspace: Workspace) -> Agreement:
+    """Return how far people agree who looked at the same passages, and where they differ most."""
+    return agreeing.agreement(workspace)
 
 
 def release(
@@ -232,9 +240,12 @@ def export(
 
 __all__ = [
     "STAGES",
+    "Agreement",
     "Retracted",
+    "ReviewedTogether",
     "Run",
     "Stage",
+    "agreement",
     "annotate",
     "bring_up_to_date",
     "export",

@@ -167,13 +167,20 @@ def pull(root: Path, as_json: bool) -> None:
 @command("review", writes=True)
 @dry_run_option
 @click.option("--force", is_flag=True, help="Build the gold of every article again.")
-def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
-    """Build gold, and say what people changed.
+@click.option(
+    "--agreement",
+    "tables",
+    is_flag=True,
+    help="Show in full how far people agree who looked at the same passages.",
+)
+def review(root: Path, dry_run: bool, force: bool, tables: bool, as_json: bool) -> None:
+    """Build gold, and say what people changed and how far they agree.
 
     Suggestions are brought up to date first. Exits with 1 if a correction breaks the contract: its
     article gets no gold.
     """
     from builder import pipeline
+    from builder.cli.lines import agreement
 
     _refuse_both(dry_run, force)
     if dry_run:
@@ -181,7 +188,11 @@ def review(root: Path, dry_run: bool, force: bool, as_json: bool) -> None:
         return
     with opened(root) as workspace:
         result = pipeline.review(workspace, track, force=force)
-    show(result, as_json, lines.reviewed(result))
+        found = pipeline.agreement(workspace)
+    if tables or found.passages:
+        result = pipeline.ReviewedTogether(**vars(result), agreement=found)
+    told = agreement.whole(found) if tables else agreement.summary(found)
+    show(result, as_json, [*lines.reviewed(result), *told])
     if result.rejected:
         sys.exit(1)
 

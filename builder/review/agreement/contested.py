@@ -2,44 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from builder.records import LAYERS, Correction, Layer, Span
-from builder.review.agreement.opinions import Arms, Passage, arm_of
+from builder.review.agreement.opinions import Passage, arm_of
+from builder.review.agreement.results import Contested, View
 from builder.review.disputes import sees
 
 # So many places are named.
 MOST = 50
-
-
-@dataclass(frozen=True)
-class View:
-    """What one person says of a contested place: the spans as label and text, none if unmarked."""
-
-    who: str
-    arm: Arms
-    spans: tuple[tuple[str, int, int, str], ...]
-
-
-@dataclass(frozen=True)
-class Contested:
-    """A place that people marked differently, of so many opinions how many hold no common view.
-
-    ``apart`` counts the opinions that differ from the view that most of them hold. ``link`` opens
-    the task, where it is known.
-    """
-
-    article: str
-    task: str
-    layer: Layer
-    start: int
-    end: int
-    text: str
-    sentence: str
-    opinions: int
-    apart: int
-    views: tuple[View, ...]
-    link: str | None = None
 
 
 def contested(

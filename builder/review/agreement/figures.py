@@ -1,79 +1,18 @@
 """Turn sums into figures of agreement, each with an interval or the reason why it has none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from builder.records import Layer
 from builder.review.agreement import bootstrap
 from builder.review.agreement.alpha import alpha
-from builder.review.agreement.opinions import ARMS, Arms
+from builder.review.agreement.opinions import ARMS
+from builder.review.agreement.results import Figure, Figures, LinkAgreement, SpanAgreement
 from builder.review.agreement.sums import NO_STORY, TOKENS, UNITS, ByStory, Row, Sums, add
 
 Array = npt.NDArray[np.float64]
 _DIGITS = 4
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure with its 95% interval; ``why`` says why it, or its interval, is undefined."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    why: str | None = None
-
-
-@dataclass(frozen=True)
-class SpanAgreement:
-    """How far opinions agree on the spans of a layer, or of one label.
-
-    ``people`` and ``rounds`` are those of a pair, None where all are in it. ``passages`` counts the
-    passages that were compared, ``stories`` the stories that they are of (None where those were not
-    told apart), ``pairs`` the pairs of opinions, and ``marks`` the spans in both opinions of each.
-    """
-
-    arms: Arms
-    layer: Layer
-    label: str | None
-    people: tuple[str, str] | None
-    rounds: tuple[int, int] | None
-    passages: int
-    stories: int | None
-    pairs: int
-    marks: int
-    exact: Figure
-    partial: Figure
-    labels: Figure
-    token_alpha: Figure
-    alpha_u: Figure
-
-
-@dataclass(frozen=True)
-class LinkAgreement:
-    """How far opinions agree on a relation or an attribute, where the spans are the same."""
-
-    arms: Arms
-    kind: str
-    name: str
-    passages: int
-    stories: int
-    compared: int
-    same: Figure
-
-
-@dataclass(frozen=True)
-class Figures:
-    """All figures: by layer, by label, by round and by pair of people, and ``details`` by all."""
-
-    layers: tuple[SpanAgreement, ...] = ()
-    labels: tuple[SpanAgreement, ...] = ()
-    rounds: tuple[SpanAgreement, ...] = ()
-    pairs: tuple[SpanAgreement, ...] = ()
-    details: tuple[SpanAgreement, ...] = ()
-    links: tuple[LinkAgreement, ...] = ()
 
 
 def figures(sums: ByStory) -> Figures:
