@@ -99,7 +99,9 @@ def _spans(rows: "Sequence[SpanAgreement]") -> Iterator[str]:
 
 def _rounds(rows: "Sequence[SpanAgreement]") -> Iterator[str]:
     """Show the figures by the rounds that the two opinions are of."""
-    lines = [("rounds", "layer", "F1 exact", "F1 partial", "alpha-u", "passages")]
+    lines: list[tuple[str, ...]] = [
+        ("rounds", "layer", "F1 exact", "F1 partial", "alpha-u", "passages")
+    ]
     for row in rows:
         names = [ROUNDS.get(n, f"round {n}") for n in row.rounds or ()]
         figures = map(_figure, (row.exact, row.partial, row.alpha_u))

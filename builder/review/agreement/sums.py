@@ -68,8 +68,9 @@ def summed(passages: Iterable[Passage], token_bounds: TokenBounds, *, people: bo
             looked = _Looked.at(passage, opinions, layer, token_bounds)
             for row, sums in looked.rows():
                 add(found.setdefault(passage.story, {}).setdefault(row, {}), sums)
-            for story, row, sums in looked.of_people() if people else ():
-                add(found.setdefault(story or passage.story, {}).setdefault(row, {}), sums)
+            for told_apart, row, sums in looked.of_people() if people else ():
+                story = passage.story if told_apart else NO_STORY
+                add(found.setdefault(story, {}).setdefault(row, {}), sums)
     return found
 
 
@@ -116,16 +117,16 @@ class _Looked:
             if self.layer == "claim":
                 yield from self._claims(arms, pairs)
 
-    def of_people(self) -> Iterator[tuple[str | None, Row, Sums]]:
-        """Yield the sums of each pair of people, those of the passage's own story under None."""
+    def of_people(self) -> Iterator[tuple[bool, Row, Sums]]:
+        """Yield the sums of each pair of people, and whether they are told apart by story."""
         for arms, pairs in self._by_arms().items():
             for pair in pairs:
                 people = tuple(self.opinions[i].producer.name for i in pair)
-                yield None, Row(arms, self.layer, people=people), self._counted([pair], ALL)
+                yield True, Row(arms, self.layer, people=people), self._counted([pair], ALL)
                 rounds = self._rounds(pair)
                 for label in self.counts:
                     row = Row(arms, self.layer, name=label, people=people, rounds=rounds)
-                    yield NO_STORY, row, self._sums([pair], label, 1.0)
+                    yield False, row, self._sums([pair], label, 1.0)
 
     def _by_arms(self) -> dict[Arms, list[Pair]]:
         found: dict[Arms, list[Pair]] = {}
