@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Gold, Seed, Story
+from builder.release.card.agreement import story_agreement
 from builder.release.card.origins import Origins, origins
 from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
@@ -67,4 +68,9 @@ class StoryShard:
         behind = origins(of_them, records.seeds, records.corrections, labels)
         if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):
             behind += Origins(pipelines=(records.pipeline,))
+        behind += Origins(
+            agreement=story_agreement(
+                of_them, records.corrections, records.stories, labels, token_bounds
+            )
+        )
         return chosen, behind

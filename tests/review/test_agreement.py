@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from nervaluate import Evaluator
 
 from builder.records import ADJUDICATION, CALIBRATION, Correction
-from builder.review.agreement.figures import Figure, figures
+from builder.review.agreement.figures import figures
+from builder.review.agreement.results import Figure
 from builder.review.agreement.sums import summed
 from builder.text import paragraph_bounds
 from tests import making
@@ -244,8 +245,9 @@ def test_rounds_are_told_apart() -> None:
 
 
 def _claiming(by: str, *, linked: bool, quote: str, check: str | None = None) -> Correction:
+    claim = making.span(_SAID, "Russia was wrong", "CLAIM", key=f"{by * 16}")
     given = {"quote_type": quote, **({"check_worthy": check} if check else {})}
-    claim = making.span(_SAID, "Russia was wrong", "CLAIM", key=f"{by * 16}", **given)
+    claim = claim.model_copy(update={"attributes": given})
     mayor = making.span(_SAID, "The mayor", "SOURCE")
     made = opinion(_SAID, [claim, mayor], by)
     links = (making.link(claim, "attributed_to", mayor),) if linked else ()

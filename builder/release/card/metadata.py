@@ -8,6 +8,7 @@ from builder.dataset.features import to_yaml
 from builder.dataset.schema import CONFIGS, features
 from builder.dataset.worded import layouts
 from builder.labels import LabelSet
+from builder.release.card.agreement import StoryAgreement
 from builder.release.card.rights import hub_metadata
 from builder.release.card.statements import Statements
 from builder.release.tally import SplitSize, Tally
@@ -22,7 +23,8 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 class Card:
     """What a card is written from; ``sizes`` says for each config and split how large it is.
 
-    ``text`` tells whether rows hold the words of the articles.
+    ``text`` tells whether rows hold the words of the articles, ``agreement`` is what figures of
+    agreement are made of.
     """
 
     config: ReleaseConfig
@@ -35,6 +37,7 @@ class Card:
     labels: LabelSet
     rights: Rights
     text: bool = True
+    agreement: Sequence[StoryAgreement] = ()
 
     def empty(self) -> list[str]:
         """Return the configs that have no rows."""
