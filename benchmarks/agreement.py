@@ -28,6 +28,7 @@ from builder.records import (
     Span,
 )
 from builder.review.agreement import contested, figures, opinions, sums
+from builder.review.agreement.results import Figure
 from builder.text import article_id, span_id
 
 _WORDS = ("the", "council", "of", "a", "town", "has", "said", "that", "its", "bridge", "closes",
@@ -71,7 +72,7 @@ def main() -> None:
 
 
 def _coverage(passages: int, people: int, each: int, repeats: int) -> None:
-    rows: dict[tuple[str, str, str], list[figures.Figure]] = {}
+    rows: dict[tuple[str, str, str], list[Figure]] = {}
     for seed in range(repeats):
         articles, work = team(passages, people, each, seed=seed)
         found = opinions.passages(work, articles, {})

@@ -5,8 +5,8 @@ from itertools import product
 
 from builder.records import Arm, Article, Bounds, Correction, Span
 from builder.review.agreement import figures, sums
-from builder.review.agreement.figures import Figures, SpanAgreement
 from builder.review.agreement.opinions import Passage, passages
+from builder.review.agreement.results import Figures, SpanAgreement
 from tests import making
 
 # A stretch that somebody marks, with its label.

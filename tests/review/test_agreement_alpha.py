@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from builder.review.agreement.figures import SpanAgreement
+from builder.review.agreement.results import SpanAgreement
 from builder.text import paragraph_bounds
 from tests import making
 from tests.review.opinions_made import (

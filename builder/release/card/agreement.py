@@ -77,8 +77,9 @@ def section(agreement: Sequence[StoryAgreement]) -> str:
 Opinions are what people, each on their own, marked in the same passage. Blind ones were made
 without suggestions. Assisted ones were made with suggestions in view, which pull people together,
 so that they flatter agreement. Mixed are pairs of one of each; of unrecorded ones nobody knows.
-{_of_blind(rows)}F1 exact counts spans with the same bounds and label, F1 partial those with the
-same label that share a character, over all pairs of opinions. Alpha-u is the unitising alpha of
+{_of_blind(rows)}
+F1 exact counts spans with the same bounds and label, F1 partial those with the same label that
+share a character, over all pairs of opinions. Alpha-u is the unitising alpha of
 Krippendorff, Mathet, Bouvry and Widlöcher (2016): 1 where people agree wholly, 0 where they do no
 better than chance. In brackets: what 95 of 100 draws of stories lie between.
 
@@ -95,7 +96,7 @@ def _with(row: "SpanAgreement") -> tuple[str, str]:
 def _of_blind(rows: "Sequence[SpanAgreement]") -> str:
     if any(row.arms == "blind" for row in rows):
         return ""
-    return "Here no passage has two blind opinions. "
+    return "Here no passage has two blind opinions.\n"
 
 
 def _cells(row: "SpanAgreement") -> Iterator[str]:

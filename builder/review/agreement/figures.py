@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from builder.records import LAYERS
 from builder.review.agreement import bootstrap
 from builder.review.agreement.alpha import alpha
 from builder.review.agreement.opinions import ARMS
@@ -36,8 +37,8 @@ def figures(sums: ByStory) -> Figures:
     )
 
 
-def _order(row: Row) -> tuple[int, Row]:
-    return ARMS.index(row.arms), row
+def _order(row: Row) -> tuple[int, int, Row]:
+    return ARMS.index(row.arms), LAYERS.index(row.layer), row
 
 
 def _alphas_of_people(rows: Mapping[Row, Sums]) -> dict[Row, Sums]:
