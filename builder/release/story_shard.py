@@ -68,9 +68,12 @@ class StoryShard:
         behind = origins(of_them, records.seeds, records.corrections, labels)
         if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):
             behind += Origins(pipelines=(records.pipeline,))
+        # What people differ on may enter no table, and counts here all the same.
+        out = {article for story in records.stories for article in story.out()}
+        there = {i: article for i, article in records.articles.items() if i not in out}
         behind += Origins(
             agreement=story_agreement(
-                of_them, records.corrections, records.stories, labels, token_bounds
+                there, records.corrections, records.stories, labels, token_bounds
             )
         )
         return chosen, behind

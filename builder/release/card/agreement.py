@@ -77,6 +77,7 @@ def section(agreement: Sequence[StoryAgreement]) -> str:
 Opinions are what people, each on their own, marked in the same passage. Blind ones were made
 without suggestions. Assisted ones were made with suggestions in view, which pull people together,
 so that they flatter agreement. Mixed are pairs of one of each; of unrecorded ones nobody knows.
+Passages count also where people differ so that their sentences are in no split.
 {_of_blind(rows)}
 F1 exact counts spans with the same bounds and label, F1 partial those with the same label that
 share a character, over all pairs of opinions. Alpha-u is the unitising alpha of
