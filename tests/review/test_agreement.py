@@ -146,7 +146,7 @@ def test_exact_f1_of_spans_that_do_not_overlap_is_that_of_another_program() -> N
 
 def test_a_span_that_both_marked_counts_also_where_another_overlaps_it() -> None:
     # Why nervaluate is not what figures are made with: the shorter span takes the longer one's
-    # counterpart, and the longer one, which both marked, is spurious.
+    # counterpart, and the longer one, which both marked, is spurious; the other way round it is not.
     whole, nested = (4, 36, "CLAIM"), (4, 9, "CLAIM")
     row = of_layer(
         marked(_SAID, [whole], "a"),
@@ -156,6 +156,7 @@ def test_a_span_that_both_marked_counts_also_where_another_overlaps_it() -> None
     )
     assert row.exact.value == pytest.approx(2 / 3, abs=1e-4)
     assert _other_program([whole], [nested, whole])["strict"].correct == 0
+    assert _other_program([nested, whole], [whole])["strict"].correct == 1
 
 
 # --- whose opinions count, and of what -------------------------------------------------------
