@@ -25,6 +25,9 @@ from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.review import stage as reviewing
+from builder.review.agreement import stage as agreeing
+from builder.review.agreement.results import Agreement
+from builder.review.agreement.stage import ReviewedTogether
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
@@ -154,6 +157,11 @@ def open_round(
 
     bring_up_to_date(workspace, "release")
     return again.open_round(workspace, query, why, by, when)
+
+
+def agreement(workspace: Workspace) -> Agreement:
+    """Return how far people agree who looked at the same passages, and where they differ most."""
+    return agreeing.agreement(workspace)
 
 
 def release(
@@ -326,9 +334,12 @@ def import_suggestions(
 
 __all__ = [
     "STAGES",
+    "Agreement",
     "Retracted",
+    "ReviewedTogether",
     "Run",
     "Stage",
+    "agreement",
     "annotate",
     "bring_up_to_date",
     "export",

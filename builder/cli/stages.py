@@ -173,17 +173,26 @@ def pull(root: Path, as_json: bool) -> None:
 @dry_run_option
 @click.option("--force", is_flag=True, help="Build the gold of every article again.")
 @click.option(
+    "--agreement",
+    "tables",
+    is_flag=True,
+    help="Show in full how far people agree who looked at the same passages.",
+)
+@click.option(
     "--effort",
     is_flag=True,
     help="Say how long people took, what became of suggestions, and what these did to the work.",
 )
-def review(root: Path, dry_run: bool, force: bool, effort: bool, as_json: bool) -> None:
-    """Build gold, and say what people changed.
+def review(
+    root: Path, dry_run: bool, force: bool, tables: bool, effort: bool, as_json: bool
+) -> None:
+    """Build gold, and say what people changed and how far they agree.
 
     Suggestions are brought up to date first. Exits with 1 if a correction breaks the contract: its
     article gets no gold.
     """
     from builder import pipeline
+    from builder.cli.lines import agreement
 
     _refuse_both(dry_run, force)
     if dry_run and effort:
@@ -193,8 +202,12 @@ def review(root: Path, dry_run: bool, force: bool, effort: bool, as_json: bool) 
         return
     with opened(root) as workspace:
         result = pipeline.review(workspace, track, force=force)
+        found = pipeline.agreement(workspace)
         also, told = _effort(workspace) if effort else ({}, ())
-    show(result, as_json, [*lines.reviewed(result), *told], also)
+    if tables or found.passages:
+        result = pipeline.ReviewedTogether(**vars(result), agreement=found)
+    agreed = agreement.whole(found) if tables else agreement.summary(found)
+    show(result, as_json, [*lines.reviewed(result), *agreed, *told], also)
     if result.rejected:
         sys.exit(1)
 

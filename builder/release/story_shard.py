@@ -7,6 +7,7 @@ from builder.dataset.rows import TokenBounds
 from builder.labels import LabelSet
 from builder.records import Article, Correction, Gold, Seed, Story
 from builder.release.agreed import NOBODY, Agreed
+from builder.release.card.agreement import story_agreement
 from builder.release.card.origins import Origins, origins
 from builder.release.earlier import Earlier
 from builder.release.select import Selection, select
@@ -73,4 +74,12 @@ class StoryShard:
         behind = origins(of_them, records.seeds, records.corrections, labels, records.agreed.effort)
         if records.pipeline and any(r["status"] == "machine" for r in chosen.tables.sentences):
             behind += Origins(pipelines=(records.pipeline,))
+        # What people differ on may enter no table, and counts here all the same.
+        out = {article for story in records.stories for article in story.out()}
+        there = {i: article for i, article in records.articles.items() if i not in out}
+        behind += Origins(
+            agreement=story_agreement(
+                there, records.corrections, records.stories, labels, token_bounds
+            )
+        )
         return chosen, behind

@@ -51,7 +51,7 @@ def write(folder: Path, told: Told, changes: str, files: Mapping[str, FileSaid])
     sizes = {name: {s: by[s] for s in SPLITS if s in by} for name, by in told.sizes.items()}
     card = Card(
         config, number, told.said.digest, sizes, told.tally, true, told.behind.quality, labels,
-        rights, text, told.said.effort,
+        rights, text, told.said.effort, told.behind.agreement,
     )  # fmt: skip
     _put(folder / "README.md", readme.render(card))
     _put(folder / chart.FILE_NAME, chart.bars(label_counts(told.tally, labels), labels))

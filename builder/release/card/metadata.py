@@ -9,6 +9,7 @@ from builder.dataset.features import to_yaml
 from builder.dataset.schema import configs_of, features
 from builder.dataset.worded import layouts
 from builder.labels import LabelSet
+from builder.release.card.agreement import StoryAgreement
 from builder.release.card.rights import hub_metadata
 from builder.release.card.statements import Statements
 from builder.release.tally import SplitSize, Tally
@@ -23,7 +24,8 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 class Card:
     """What a card is written from; ``sizes`` says for each config and split how large it is.
 
-    ``text`` tells whether rows hold the words of the articles, ``effort`` what is told of people's.
+    ``text`` tells whether rows hold the words of the articles, ``effort`` what is told of people's,
+    ``agreement`` is what figures of agreement are made of.
     """
 
     config: ReleaseConfig
@@ -37,6 +39,7 @@ class Card:
     rights: Rights
     text: bool = True
     effort: EffortSaid | None = None
+    agreement: Sequence[StoryAgreement] = ()
 
     def empty(self) -> list[str]:
         """Return the configs that have no rows."""

@@ -12,6 +12,7 @@ from builder.corrections import latest, opinions
 from builder.labels import LabelSet
 from builder.phrasing import most_first
 from builder.records import CALIBRATION, Article, Correction, Producer, Seed
+from builder.release.card.agreement import StoryAgreement
 from builder.review.quality import LabelQuality, suggestion_quality, summed
 
 
@@ -34,6 +35,10 @@ class Effort:
         return 100 * self.seconds / self.words if self.words else 0.0
 
 
+def _is_empty(value: tuple[object, ...]) -> bool:
+    return not value
+
+
 @dataclass(frozen=True)
 class Origins:
     """What the rows do not say themselves: people's work, and what cleaning left out.
@@ -44,7 +49,8 @@ class Origins:
     ``roles`` counts the lines of the seeds by what they were taken for, ``forms`` the seeds by what
     they are.
     ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
-    people started from or nobody has looked at, each with its fingerprint.
+    people started from or nobody has looked at, each with its fingerprint. ``agreement`` is what
+    figures of agreement are made of, where several people looked at the same passages.
     """
 
     quality: tuple[LabelQuality, ...] = ()
@@ -60,6 +66,7 @@ class Origins:
     roles: dict[str, int] = field(default_factory=dict)
     forms: dict[str, int] = field(default_factory=dict)
     pipelines: tuple[str, ...] = ()
+    agreement: Annotated[tuple[StoryAgreement, ...], Field(exclude_if=_is_empty)] = ()
 
     def __add__(self, other: "Origins") -> "Origins":
         days = [day for day in (self.last, other.last) if day is not None]
@@ -75,6 +82,7 @@ class Origins:
             roles=most_first(Counter(self.roles) + Counter(other.roles)),
             forms=most_first(Counter(self.forms) + Counter(other.forms)),
             pipelines=tuple(sorted({*self.pipelines, *other.pipelines})),
+            agreement=(*self.agreement, *other.agreement),
         )
 
     def in_order(self, labels: LabelSet) -> "Origins":

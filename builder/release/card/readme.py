@@ -11,7 +11,7 @@ from builder.dataset.schema import configs_of
 from builder.dataset.text_sources import FILE_NAME as SOURCES
 from builder.dataset.text_sources import TEXT_FREE_ENDING
 from builder.dataset.worded import WORDED
-from builder.release.card import chart, effort
+from builder.release.card import agreement, chart, effort
 from builder.release.card.limits import attribute_counts, label_counts
 from builder.release.card.metadata import Card, metadata
 from builder.release.card.rights import LICENCE_FILE
@@ -194,7 +194,7 @@ def _figures(card: Card) -> str:
 {f"- Claims by {'; '.join(claims)}" if claims else "- Claims: none, as the label set has none."}
 
 {_label_table(card)}
-"""
+{agreement.section(card.agreement)}"""
 
 
 def _with_care(quality: Sequence[LabelQuality]) -> str:

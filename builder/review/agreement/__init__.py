@@ -1,0 +1,1 @@
+"""Measure how far people agree who looked at the same passages."""
