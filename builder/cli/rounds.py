@@ -105,6 +105,21 @@ def reopen(rows: tuple[str, ...], why: str, by: str, root: Path, as_json: bool) 
     _open(root, again.Query(ids=rows), why, by, as_json)
 
 
+@command("settle", writes=True)
+@click.option("--by", required=True, metavar="NAME", help="The pseudonym of who decides so.")
+def settle(by: str, root: Path, as_json: bool) -> None:
+    """Decide on the disputes of which the rules of merging are certain.
+
+    They are certain where people differ in nothing but punctuation at the edges of spans, and where
+    more than half of three or more people marked the very same. All else stays disputed.
+    """
+    from builder.review import settling
+
+    with opened(root) as workspace:
+        result = settling.settle_certain(workspace, by, datetime.now(UTC))
+    show(result, as_json, lines.settled(result))
+
+
 def _open(root: Path, query: "Query", why: str, by: str, as_json: bool) -> None:
     from builder import pipeline
 
@@ -113,5 +128,5 @@ def _open(root: Path, query: "Query", why: str, by: str, as_json: bool) -> None:
     show(result, as_json, lines.opened(result))
 
 
-for _command in (listed, new, deal):
+for _command in (listed, new, deal, settle):
     rounds.add_command(_command)

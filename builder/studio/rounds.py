@@ -111,6 +111,12 @@ def deal(
         lacking = [t for t in one.tasks if t in tasks and t not in dealt]
         deals += dealing.dealt_again(lacking, deals, people, done, one.number, arm)
     disputed = {k: by for k, by in _disputed(tasks, deals, gold, articles).items() if by}
+    # What people agree on by now, or somebody has settled, waits for nobody.
+    deals = [
+        d
+        for d in deals
+        if d.round != ADJUDICATION or d.task in disputed or dealing.place_of(d) in done
+    ]
     adjudicators = sorted(set(team.adjudicators)) or people
     deals += dealing.decisions_dealt(disputed, deals, adjudicators, done, own=team.adjudicate_own)
     having = Counter(d.task for d in deals if d.round in (FIRST, SECOND))

@@ -143,7 +143,8 @@ class History:
             self._elsewhere.append(item.keeping(record.task))
         dealt = self._deals.get((record.task, record.producer.name), {})
         dealt = {**self._deals.get((record.task, record.written_by), {}), **dealt}
-        if record.round > SECOND and record.round not in dealt and not carried:
+        by_rules = record.producer.version != "label-studio"
+        if record.round > SECOND and record.round not in dealt and not (carried or by_rules):
             self._undealt.append(item.keeping(record.round))
 
     def problems(self) -> Iterator[Finding]:

@@ -1,12 +1,21 @@
 """What an adjudicator decides becomes gold, says where it comes from, and can be opened again."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
 
 from builder import labels
+from builder.errors import BuilderError
 from builder.records import ADJUDICATION, Correction, Gold, Span
 from builder.review import gold
+from builder.review.settling import Settled, settle_certain
 from builder.tasks.deciding import OPINIONS, to_decide
 from builder.tasks.windows import tasks_of
+from builder.validate.levels import validate
+from builder.workspace import init
+from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 
 _ARTICLE = making.article("Kim said Russia hired men.", "Anna Berg slept.")
@@ -106,3 +115,52 @@ def test_an_attribute_on_which_people_differ_is_said_and_the_span_shown_once() -
     (note,) = shown.notes.values()
     assert "quote_type direct" in note
     assert "quote_type indirect" in note
+
+
+@pytest.fixture
+def disputed(tmp_path: Path) -> Workspace:
+    """A workspace with an article on which three people have worked, two of them alike."""
+    init.init(tmp_path)
+    (tmp_path / "seeds" / "one.txt").write_text(f"{_ARTICLE.text}\n", "utf-8")
+    workspace = open_workspace(tmp_path)
+    workspace.articles.save([_ARTICLE])
+    return workspace
+
+
+def _settled(workspace: Workspace, *work: Correction) -> Settled:
+    workspace.corrections.add(work)
+    return settle_certain(workspace, "annotator-1", datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def test_what_most_of_three_people_marked_is_settled_by_rule_if_somebody_asks(
+    disputed: Workspace,
+) -> None:
+    work = [
+        _opinion("annotator-1", [_KIM, _RUSSIA], 1),
+        _opinion("annotator-2", [_KIM, _RUSSIA], 2),
+        _opinion("annotator-3", [_RUSSIA], 3),
+    ]
+    assert _built(*work).status[0].entity == "disputed"
+    done = _settled(disputed, *work)
+    assert (len(done.tasks), done.left) == (1, [])
+    built = _built(*disputed.corrections.load().values())
+    assert [s.text for s in built.spans] == ["Kim", "Russia"]
+    assert {s.entity for s in built.status} == {"adjudicated"}
+    (decided,) = [c for c in disputed.corrections.load().values() if c.round == ADJUDICATION]
+    assert decided.producer.version == "merge-rules@1"
+    assert [f for f in validate(disputed).findings if "corrections" in f.path] == []
+
+
+def test_a_dispute_of_two_people_is_left_to_an_adjudicator(disputed: Workspace) -> None:
+    done = _settled(
+        disputed,
+        _opinion("annotator-1", [_KIM, _RUSSIA], 1),
+        _opinion("annotator-2", [_KIM], 2),
+    )
+    assert (done.tasks, len(done.left)) == ([], 1)
+    assert len(disputed.corrections.load()) == 2
+
+
+def test_nobody_who_is_unknown_settles_anything(disputed: Workspace) -> None:
+    with pytest.raises(BuilderError, match="nobody of that name"):
+        settle_certain(disputed, "annotator-9", datetime(2026, 5, 1, tzinfo=UTC))

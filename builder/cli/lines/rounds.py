@@ -7,6 +7,7 @@ from builder.phrasing import count
 
 if TYPE_CHECKING:
     from builder.review.again import Opened
+    from builder.review.settling import Settled
     from builder.studio.dealt import DealtByHand, Shares
     from builder.studio.team import Dealing
 
@@ -33,6 +34,13 @@ def opened(result: "Opened") -> Iterator[str]:
     dealt = ", ".join(f"{person} {number}" for person, number in sorted(result.dealt.items()))
     yield f"round {result.round}: {count(len(result.tasks), 'task')} dealt: {dealt}"
     yield "builder push puts them on the server"
+
+
+def settled(result: "Settled") -> Iterator[str]:
+    """Say which disputes the rules of merging were certain of."""
+    yield f"{count(len(result.tasks), 'disputed task')} settled"
+    if result.left:
+        yield f"{count(len(result.left), 'disputed task')} left to an adjudicator"
 
 
 def dealing(result: "Dealing") -> Iterator[str]:
