@@ -1,6 +1,7 @@
 """The JSON Schemas and the records agree on what a record is, fault by fault."""
 
 import json
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -27,9 +28,14 @@ _JSON = st.recursive(
 )
 
 
+@cache
+def _validator(name: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(schema(ALL[name].kind)))
+
+
 def judged(name: str, value: Any) -> tuple[bool, set[str]]:
     """Tell whether a value is valid by its schema, and of which kinds a record's errors are."""
-    by_schema = jsonschema_rs.validator_for(json.loads(schema(ALL[name].kind))).is_valid(value)
+    by_schema = _validator(name).is_valid(value)
     try:
         ALL[name].kind.model_validate_json(json.dumps(value))
     except ValidationError as error:
