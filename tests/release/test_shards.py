@@ -25,6 +25,8 @@ from tests import making
 from tests.making import read_rows
 from tests.release.conftest import CONFIG, parts
 
+pytestmark = pytest.mark.no_cover
+
 
 def _part(number: int, label: str = "GPE", split: str = "train") -> making.Part:
     """Return an article with a name and a claim that a person marked; a label is another gold."""

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -15,6 +16,8 @@ from builder.workspace.shelves import ALL
 from tests.test_validate import filled  # noqa: F401
 from tests.validate import mutations
 from tests.validate.test_mutations import full  # noqa: F401
+
+pytestmark = pytest.mark.no_cover
 
 # What a schema cannot say: that fields of a record agree, and what a text or a date has to be.
 _BEYOND = {
