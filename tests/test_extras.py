@@ -15,6 +15,7 @@ import pytest
 import builder
 from builder import extras
 from builder.cli import main
+from builder.workspace import init
 from builder.workspace.folder import open_workspace
 from tests import bare_site
 from tests.bare_site import ROOT, command
@@ -245,11 +246,10 @@ def test_people_are_listed_and_articles_retracted_without_any_extra(
     site: Callable[..., Path], tmp_path: Path
 ) -> None:
     workspace = _workspace(tmp_path / "news")
-    assert command(site(), "people", "list", cwd=workspace).returncode == 0
     article = json.loads(next((workspace / "data/articles").glob("*.jsonl")).read_text("utf-8"))
-    words = ["retract", article["id"], "--reason", "asked for"]
-    assert command(site(), *words, cwd=workspace).returncode == 0
-    assert command(site(), "validate", cwd=workspace).returncode == 0
+    retract = ["retract", article["id"], "--reason", "asked for"]
+    for done in bare_site.commands(site(), [["people", "list"], retract, ["validate"]], workspace):
+        assert done.exit_code == 0, done
 
 
 def test_a_command_without_its_extras_names_them_and_what_brings_them(
@@ -302,9 +302,8 @@ def test_the_extras_that_a_command_names_are_enough_for_it(
     does("ingest", "ingest")
     does("annotate", "annotate", "review", "status")
     does("studio", "studio status")
-    does("annotate dataset", "release", "release --verify 0.1.0")
     # Suggestions and gold are there, which what makes them checks.
-    does("annotate dataset", "validate")
+    does("annotate dataset", "release", "release --verify 0.1.0", "validate")
     does("dataset", "diff 0.1.0 0.1.0", "export conll out")
     hydrate = "hydrate 0.1.0-no-text --seeds seeds"
     does("annotate dataset ingest", "release --no-text", hydrate)
@@ -326,7 +325,7 @@ def test_the_extras_that_a_command_names_are_enough_for_it(
 def test_a_seed_that_takes_another_extra_names_it(
     words: list[str], seed: str, lacking: str, site: Callable[..., Path], tmp_path: Path
 ) -> None:
-    command(site(), "init", ".", cwd=tmp_path)
+    init.init(tmp_path)
     if seed:
         (tmp_path / "seeds" / seed).write_bytes(b"PAR1")
     done = command(site("ingest"), *words, cwd=tmp_path)
