@@ -9,7 +9,7 @@ PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check soak screenshots schemas lock clean browser team-server
+.PHONY: help run test check style soak screenshots schemas lock clean browser team-server
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
@@ -18,13 +18,18 @@ help: ## List the targets.
 run: $(VENV)/runtime.stamp ## Do the main job: seeds to release, through Label Studio.
 	@$(BIN)/builder run
 
-test: check browser ## Check style and types, then run all tests.
-	@$(BIN)/python -m pytest -m "not soak" $(PARALLEL) --cov
+# Types take a minute of one processor, and are checked beside the tests.
+test: style browser ## Check style and types, and run all tests.
+	@types=$$(mktemp); $(BIN)/mypy > $$types 2>&1 & checking=$$!; \
+	$(BIN)/python -m pytest -m "not soak" $(PARALLEL) --cov; tested=$$?; \
+	wait $$checking; checked=$$?; cat $$types; rm $$types; exit $$((tested | checked))
 
-check: $(VENV)/dev.stamp ## Check style and types alone.
+check: style ## Check style and types alone.
+	@$(BIN)/mypy
+
+style: $(VENV)/dev.stamp # The style, and which room imports which.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 soak: $(VENV)/dev.stamp browser team-server ## Run all tests, and the long versions of those that have one.

@@ -97,6 +97,8 @@ def _packages(extra: str, told: Iterable[str]) -> Iterator[str]:
     from packaging.requirements import Requirement
 
     for line in told:
+        if f"'{extra}'" not in line and f'"{extra}"' not in line:
+            continue  # of another extra, or of none: to parse all takes longer than to look
         found = Requirement(line)
         if found.marker is None or not found.marker.evaluate({"extra": extra}):
             continue

@@ -6,6 +6,7 @@ the extras bring, so that what a command needs beside them is missed as on a use
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -34,20 +35,24 @@ _BUILD = "import sys; from hatchling import build; build.build_editable(sys.argv
 
 
 def write_metadata(folder: Path) -> Distribution:
-    """Write the metadata of this package, as ``pyproject.toml`` has it now, into a folder."""
+    """Write the metadata of this package, as pyproject.toml has it now, into an empty folder."""
     words = [sys.executable, "-c", _BUILD, str(folder)]
     subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     with ZipFile(wheel) as packed:
         packed.extractall(folder, [name for name in packed.namelist() if ".dist-info/" in name])
     wheel.unlink()
+    return _at(folder)
+
+
+def _at(folder: Path) -> Distribution:
     return Distribution.at(next(folder.glob("*.dist-info")))
 
 
-def fill(folder: Path, extras: Collection[str] = ()) -> Path:
-    """Fill a folder with this package and with what it needs with some extras."""
-    folder.mkdir()
-    ours = write_metadata(folder)
+def fill(folder: Path, metadata: Path, extras: Collection[str] = ()) -> Path:
+    """Fill a folder with this package, its ``metadata``, and what it needs with some extras."""
+    shutil.copytree(metadata, folder)
+    ours = _at(folder)
     (folder / "builder").symlink_to(ROOT / "builder")
     for package in _needed(ours, extras):
         found = distribution(package)

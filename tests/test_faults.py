@@ -17,6 +17,8 @@ import pytest
 from builder import pipeline
 from builder.workspace.folder import Workspace, open_workspace
 
+pytestmark = pytest.mark.no_cover
+
 _MOVES = ("replace", "rename", "unlink")
 _STAGES: tuple[Callable[[Workspace], Any], ...] = (
     pipeline.ingest,

@@ -30,6 +30,8 @@ from click.testing import CliRunner
 
 from builder.cli import main
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "data" / "golden"
 IN_GIT = ("seeds", "articles", "stories", "windows", "corrections", "releases")

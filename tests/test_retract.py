@@ -231,6 +231,7 @@ def test_the_command_says_what_it_cannot_take_out(released: Workspace) -> None:
     assert manifest.holding(released.releases, _article(released).id) == ["0.1.0"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("then", [pipeline.ingest, pipeline.review, pipeline.release])
 def test_a_retraction_killed_at_any_file_move_is_finished_by_whatever_command_comes_next(
     small: Workspace,

@@ -188,6 +188,7 @@ _REST = st.sampled_from(
 )
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(
         st.tuples(

@@ -176,7 +176,9 @@ from builder.annotate.claims.phrases import Sentence
 from builder.annotate.claims.reading import Reading
 from builder.annotate.pipelines import load_pipeline
 
-doc = load_pipeline("rules")("Lee said so")
+nlp = load_pipeline("rules")
+nlp.select_pipes(enable="builder_sentences")
+doc = nlp("Lee said so")
 cues = [Piece("CUE", 1, end, score) for end in (2, 3) for score in (0.5, 0.6, 0.7)]
 print(mended(Sentence(Reading(doc), (0, len(doc))), [Piece("SOURCE", 0, 1, 0.5), *cues]))
 """

@@ -356,6 +356,7 @@ def _model(root: Path, version: str = "1") -> Path:
     return folder
 
 
+@pytest.mark.no_cover
 def test_an_exported_pipeline_holds_the_model_that_was_named_relatively(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

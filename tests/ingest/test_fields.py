@@ -85,6 +85,7 @@ def test_days_that_read_two_ways_are_no_candidates() -> None:
     assert days.candidates(view, None) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "line",
     [

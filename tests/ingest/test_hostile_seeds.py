@@ -17,6 +17,8 @@ from builder.validate import levels
 from builder.workspace import freshness
 from builder.workspace.folder import Workspace
 
+pytestmark = pytest.mark.no_cover
+
 _PROSE = (
     "The minister said on Friday that the government would spend more money on the railways. "
     "Nobody in the north of the country had expected this, and the unions were glad of it."

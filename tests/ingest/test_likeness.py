@@ -66,6 +66,7 @@ def test_a_part_of_an_article_and_the_text_of_its_page_are_the_same_story(
         assert stories([text, changed(text)]) == 1
 
 
+@pytest.mark.no_cover
 def test_what_sixty_outlets_print_of_an_agency_is_one_story() -> None:
     (text,) = articles(1, paragraphs=6)
     ends = briefs(60)

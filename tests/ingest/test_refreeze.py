@@ -486,6 +486,7 @@ def test_a_retraction_takes_the_older_text_with_it(root: Path) -> None:
         assert [(f.path, f.rule) for f in left] == [("seeds/plant.txt", "retracted")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("then", ["the same command", "a plain ingest"])
 def test_killed_at_any_file_move_it_ends_the_same(
     root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, then: str

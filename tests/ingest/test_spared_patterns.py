@@ -11,6 +11,8 @@ from builder.ingest.cleaning import captions, furniture, wording
 from builder.ingest.cleaning.page_words import PageWords
 from builder.ingest.cleaning.word_odds import TokenNumbers, names, tokens
 
+pytestmark = pytest.mark.no_cover
+
 WHOLE = [
     furniture._AD,
     furniture._COMMENTS,

@@ -100,12 +100,14 @@ def test_two_articles_that_share_one_stock_phrase_are_two_stories() -> None:
     assert len(assign([], texts(f"{words(1)} {phrase}", f"{words(2)} {phrase}"))) == 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("count", [5, 60, 150])
 def test_a_story_that_very_many_papers_print_is_one_story(count: int) -> None:
     reprints = [f"{words(1, 0, 200)} {words(100 + n, 0, 10)}" for n in range(count)]
     assert len(assign([], texts(*reprints))) == 1
 
 
+@pytest.mark.no_cover
 def test_a_reprint_that_comes_after_very_many_others_joins_their_story() -> None:
     reprints = [f"{words(1, 0, 200)} {words(100 + n, 0, 10)}" for n in range(80)]
     ledger: list[Story] = []
@@ -114,6 +116,7 @@ def test_a_reprint_that_comes_after_very_many_others_joins_their_story() -> None
         assert len(ledger) == 13
 
 
+@pytest.mark.no_cover
 def test_a_stock_phrase_in_very_many_articles_joins_none_of_them() -> None:
     phrase = "sign up here for our daily news letter and never miss a thing"
     found = assign([], texts(*(f"{text} {phrase}" for text in many(100))))

@@ -2,29 +2,31 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from builder.cli import main
 from builder.dataset.read import load_release
 from builder.workspace.folder import open_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_example_of_the_docs_leads_from_pages_to_a_release(tmp_path: Path) -> None:
+def test_the_example_of_the_docs_leads_from_pages_to_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = (ROOT / "docs" / "seeds.md").read_text("utf-8")
     example = page[page.index("## From a folder of pages to a release") :]
     (commands,) = re.findall(r"```sh\n(.*?)```", example, re.DOTALL)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
+    monkeypatch.chdir(tmp_path)
     for command in commands.splitlines():
         program, *words = shlex.split(command)
         assert program == "builder"
-        call = "import sys; from builder.cli import main; sys.exit(main())"
-        done = subprocess.run(
-            [sys.executable, "-c", call, *words], cwd=tmp_path, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        done = CliRunner().invoke(main, words, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
     articles = open_workspace(tmp_path / "news").articles.load().values()
     found = {a.metadata.first("headline"): a for a in articles}
     assert len(found) == 3

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import certifi
 import pytest
 
 from builder.dataset import check
@@ -76,9 +77,22 @@ def _remembered(folder: Path) -> Iterator[check.Problem]:
     return ((folder / path, field, reason) for path, field, reason in _found[key])
 
 
+@pytest.fixture(scope="session")
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with one of the certificates by which servers are known; the stand-in needs none.
+
+    Each publication reads what certificates there are, and all of them take longer than the rest.
+    """
+    end = "-----END CERTIFICATE-----\n"
+    place = tmp_path_factory.mktemp("certificates") / "one.pem"
+    place.write_text(Path(certifi.where()).read_text("utf-8").partition(end)[0] + end, "utf-8")
+    return place
+
+
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+def hub(monkeypatch: pytest.MonkeyPatch, one_certificate: Path) -> Iterator[StandIn]:
     """The stand-in, without repositories; the log-in may write."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(one_certificate))
     server = StandIn()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -17,6 +17,8 @@ from builder.workspace.folder import Workspace
 from tests.publish.conftest import REPOSITORY, TARGET, WHEN, release_files
 from tests.publish.hub import TOKEN, StandIn
 
+pytestmark = pytest.mark.no_cover
+
 FIRST, SECOND = "0.1.0", "0.2.0"
 # Every step at which the Hub is asked for something, in the order of a first publication.
 STEPS = (

@@ -17,6 +17,8 @@ from tests.publish.conftest import REPOSITORY, TARGET, WHEN
 from tests.publish.hub import IDENTITY, IDENTITY_REQUEST, TOKEN, StandIn
 from tests.publish.test_cut_off import STEPS
 
+pytestmark = pytest.mark.no_cover
+
 SECRETS = (TOKEN, IDENTITY, IDENTITY_REQUEST)
 
 

@@ -76,6 +76,7 @@ def test_two_versions_lie_side_by_side_and_load(news: Workspace, target: str) ->
     assert number_of_rows(target, FIRST) == 6
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("cache")
 def test_a_version_in_a_bucket_loads_and_is_not_written_twice(news: Workspace, bucket: str) -> None:
     publish(news, bucket)

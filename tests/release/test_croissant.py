@@ -15,7 +15,10 @@ from builder.release.card import croissant
 from tests import making
 from tests.release.conftest import Made
 
-pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+pytestmark = [
+    pytest.mark.no_cover,
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated"),
+]
 
 
 @pytest.fixture(scope="session")

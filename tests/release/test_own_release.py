@@ -4,11 +4,14 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from datasets import load_dataset
 
 from builder.cli import main
 from builder.dataset import manifest
+
+pytestmark = pytest.mark.no_cover
 
 _ROOT = Path(__file__).parents[2]
 _IN_GIT = ("seeds", "articles", "stories", "corrections", "releases")

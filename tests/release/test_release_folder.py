@@ -102,6 +102,7 @@ def test_no_split_is_empty_and_none_but_train_holds_machine_rows(released: Path)
             assert split == "train" or "machine" not in part["status"]
 
 
+@pytest.mark.no_cover
 def test_two_versions_in_one_process_give_each_its_own_rows(dataset: Made, tmp_path: Path) -> None:
     rows, left_out = dataset
     changed = _copy(rows)

@@ -85,6 +85,7 @@ def test_shards_hold_the_rows_that_one_table_would_hold(tmp_path: Path) -> None:
     assert compare.diff(Path(one.path), Path(four.path)).reasons == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 def test_croissant_reads_a_split_from_all_its_files(tmp_path: Path) -> None:
     done = Path(_release(tmp_path, making.story_shards(*_MANY, of=4)).path)
@@ -182,6 +183,7 @@ def _kinds(old: Path, new: Path) -> list[str]:
     return [reason.what for reason in compare.diff(old, new).reasons]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("before", "after"), [(1, 4), (4, 1), (1, 16), (16, 4), (4, 4)])
 def test_a_diff_finds_the_same_whatever_the_numbers_of_shards(
     before: int, after: int, tmp_path: Path

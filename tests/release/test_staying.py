@@ -15,6 +15,8 @@ from builder.review import gold
 from tests import making
 from tests.release.conftest import CONFIG
 
+pytestmark = pytest.mark.no_cover
+
 _ARTICLE = making.article("Kim said Russia hired men.", "Anna Berg slept.")
 _KIM = making.span(_ARTICLE, "Kim", "SOURCE")
 _RUSSIA = making.span(_ARTICLE, "Russia", "GPE")

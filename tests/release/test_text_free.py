@@ -31,6 +31,8 @@ from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
 from tests.making import Row
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "examples" / "pages"
 WIRE = {

@@ -25,6 +25,8 @@ from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.conftest import Copies
 
+pytestmark = pytest.mark.no_cover
+
 _ROOT = Path(__file__).parents[2]
 
 

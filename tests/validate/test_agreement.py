@@ -1,9 +1,11 @@
 """The JSON Schemas and the records agree on what a record is, fault by fault."""
 
 import json
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -14,6 +16,8 @@ from builder.workspace.shelves import ALL
 from tests.test_validate import filled  # noqa: F401
 from tests.validate import mutations
 from tests.validate.test_mutations import full  # noqa: F401
+
+pytestmark = pytest.mark.no_cover
 
 # What a schema cannot say: that fields of a record agree, and what a text or a date has to be.
 _BEYOND = {
@@ -27,9 +31,14 @@ _JSON = st.recursive(
 )
 
 
+@cache
+def _validator(name: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(schema(ALL[name].kind)))
+
+
 def judged(name: str, value: Any) -> tuple[bool, set[str]]:
     """Tell whether a value is valid by its schema, and of which kinds a record's errors are."""
-    by_schema = jsonschema_rs.validator_for(json.loads(schema(ALL[name].kind))).is_valid(value)
+    by_schema = _validator(name).is_valid(value)
     try:
         ALL[name].kind.model_validate_json(json.dumps(value))
     except ValidationError as error:

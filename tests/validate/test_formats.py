@@ -445,6 +445,7 @@ def test_every_finding_of_a_run_has_a_fingerprint_of_its_own() -> None:
     assert len(set(found)) == len(found)
 
 
+@pytest.mark.no_cover
 def test_sarif_stays_within_what_code_scanning_takes_and_says_how_much_is_missing() -> None:
     [run] = json.loads(render("sarif", [*many(26_000), *_THREE]))["runs"]
     assert len(run["results"]) == 25_000
@@ -455,6 +456,7 @@ def test_sarif_stays_within_what_code_scanning_takes_and_says_how_much_is_missin
     assert "toolExecutionNotifications" not in sarif(_THREE)["invocations"][0]
 
 
+@pytest.mark.no_cover
 def test_sarif_of_long_reasons_stays_below_ten_megabytes() -> None:
     long = [replace(one, reason="🙂" * 1000) for one in many(5000)]
     said = render("sarif", long)

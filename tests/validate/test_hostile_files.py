@@ -11,6 +11,8 @@ from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests.test_validate import filled  # noqa: F401
 
+pytestmark = pytest.mark.no_cover
+
 _DEEP = "a = " + "[" * 100_000
 
 

@@ -20,6 +20,8 @@ from tests.test_validate import filled  # noqa: F401
 from tests.validate import mutations
 from tests.validate.mutations import Mutation
 
+pytestmark = pytest.mark.no_cover
+
 # What nobody can tell from the data, by field, and why it is no fault.
 _SHOWN = "what a person was shown and did, which nothing else records"
 FREE: dict[str, str] = {

@@ -162,6 +162,7 @@ def test_a_release_without_text_in_the_place_of_the_full_one_is_found(release: P
     assert {(f.rule, f.field) for f in validate(workspace).findings} >= {("release", "version")}
 
 
+@pytest.mark.no_cover
 def test_more_shards_than_there_are_files_are_found_in_time(release: Path) -> None:
     shards = json.loads((release / manifest.FILE_NAME).read_bytes())["shards"]
     say(release, shards=shards * 50_000)

@@ -115,6 +115,7 @@ def test_a_page_that_closes_no_tag_is_read() -> None:
     assert body_of(f"<html><body><h1>Old bridge closes in June</h1>{story}") == PARAGRAPHS
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "filler",
     ['<div class="' + "a byline author " * 100_000 + '"></div>', "<p>x" * 3_000],

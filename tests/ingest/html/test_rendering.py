@@ -43,6 +43,7 @@ def test_a_line_knows_its_place_in_the_source_and_its_surroundings() -> None:
     assert line.link_share == pytest.approx(2 / 4)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["a<br>", "<b>a</b> ", "<p>a", "<a>x</a>"])
 def test_time_grows_with_the_page_and_not_with_its_square(piece: str) -> None:
     def seconds(count: int) -> float:
