@@ -21,7 +21,9 @@ Block = tuple[int, int, int]
 _Region = tuple[int, int, int, int]
 
 # What is one sign: a letter with its accents, and what tokenisers write for brackets and quotes.
-_SIGN = re.compile(r"-[LR][RSC]B-|``|''|\S[\u0300-\u036f]*")
+# Plain signs come in runs.
+_ACCENTS = "\u0300-\u036f"
+_SIGN = re.compile(rf"([!-&(-,./-_a-~]+)(?![{_ACCENTS}])|-[LR][RSC]B-|``|''|\S[{_ACCENTS}]*")
 _ALIKE = {
     **dict.fromkeys(["``", "''", "“", "”", "„", "‟", "«", "»", "″"], '"'),
     **dict.fromkeys("‘’‚‛‹›′`", "'"),
@@ -61,6 +63,11 @@ def signs_of(text: str) -> Signs:
     ends: list[int] = []
     for match in _SIGN.finditer(text):
         unit = match.group()
+        if match[1]:
+            signs.append(unit)
+            starts += range(match.start(), match.end())
+            ends += range(match.start() + 1, match.end() + 1)
+            continue
         if not unit.isascii() and unicodedata.category(unit[0]) in _UNSEEN:
             continue
         plain = _ALIKE.get(unit) or (unit if unit.isascii() else unicodedata.normalize("NFC", unit))

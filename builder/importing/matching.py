@@ -19,7 +19,8 @@ _ROW, _PLACES = 4, 12
 _COMMON = 200
 # So many articles are laid beside a text.
 _TRIED = 5
-_SIGNS_KEPT = 64
+# So many articles are held.
+_KEPT = 64
 # So many signs have to stand in both where a text was edited.
 _FEWEST = 20
 
@@ -115,8 +116,9 @@ def match(
     articles = View(shelf)
     live = articles.places.keys() - taken_out.keys()
     wanted = _Wanted()
-    for document in documents:
-        if not (_named(document, taken_out) in live or _of_hash(document.text) in live):
+    hashes = [_of_hash(document.text) for document in documents]
+    for document, of_hash in zip(documents, hashes, strict=True):
+        if not (_named(document, taken_out) in live or of_hash in live):
             wanted.add(document.text)
     if wanted.texts:
         for path in shelf.files():
@@ -124,7 +126,7 @@ def match(
                 if article.id in live:
                     wanted.look(article)
     finder = _Finder(articles, live, taken_out, wanted, told)
-    yield from map(finder.find, documents)
+    yield from map(finder.find, documents, hashes)
 
 
 def _named(document: ForeignText, taken_out: Mapping[str, str]) -> str | None:
@@ -161,19 +163,20 @@ class _Finder:
         wanted: _Wanted,
         told: Matched,
     ) -> None:
-        self._articles, self._live = articles, {*live}
+        self._live = {*live}
         self._taken_out, self._wanted, self._told = taken_out, wanted, told
-        self._signs = lru_cache(maxsize=_SIGNS_KEPT)(lambda i: signs_of(articles[i].text))
+        self._article = lru_cache(maxsize=_KEPT)(lambda i: articles[i])
+        self._signs = lru_cache(maxsize=_KEPT)(lambda i: signs_of(self._article(i).text))
         # Where the last text of a file was found, and how far each article was read.
         self._last: tuple[str, str] = ("", "")
         self._reached: dict[tuple[str, str], int] = {}
 
-    def find(self, document: ForeignText) -> Match | Rejection:
+    def find(self, document: ForeignText, of_hash: str | None) -> Match | Rejection:
         """Return a document with its article, or why it has none."""
         ours = signs_of(document.text)
         if not ours.signs:
             return document.fault("its text is empty", "text")
-        named, of_hash = _named(document, self._taken_out), _of_hash(document.text)
+        named = _named(document, self._taken_out)
         sure = [i for i in (named, of_hash) if i in self._live]
         tried = sure[:1] or self._in_order(document)
         laid = [(i, self._lay(document, ours, i)) for i in tried if i is not None]
@@ -186,7 +189,7 @@ class _Finder:
         self._last = (document.file, found[0])
         if whole:
             self._reached[self._last] = found[1].blocks[0][1] + found[1].blocks[0][2]
-        return Match(document, self._articles[found[0]], found[1])
+        return Match(document, self._article(found[0]), found[1])
 
     def _in_order(self, document: ForeignText) -> list[str]:
         """Return the articles to try: that of the text before it in its file comes first."""
