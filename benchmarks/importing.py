@@ -144,9 +144,9 @@ def _row(
             foreign.append(
                 ForeignText(article.id, text, tuple(mark for mark, _ in marks), layers=("entity",))
             )
-    began = time.perf_counter()
+    began = time.process_time()
     counts = _counts(foreign, shelf, truth)
-    spent = 1000 * (time.perf_counter() - began) / max(len(texts), 1)
+    spent = 1000 * (time.process_time() - began) / max(len(texts), 1)
     total = sum(of for of, _, _ in counts)
     back, wrong = (sum(c[i] for c in counts) for i in (1, 2))
     low, high = _interval(counts)

@@ -86,11 +86,6 @@ class Laid:
     blocks: tuple[Block, ...]
 
     @property
-    def whole(self) -> bool:
-        """Tell whether all of the text stands in the article, in one piece."""
-        return any(size == len(self.ours.signs) for _, _, size in self.blocks)
-
-    @property
     def size(self) -> int:
         """Return how many signs stand in both."""
         return sum(size for _, _, size in self.blocks)
@@ -117,8 +112,8 @@ class Laid:
             yield self.theirs.starts[theirs], self.theirs.ends[theirs + size - 1]
 
 
-def lay(ours: Signs, theirs: Signs, after: int = 0) -> Laid:
-    """Lay a text beside an article.
+def whole(ours: Signs, theirs: Signs, after: int = 0) -> Laid | None:
+    """Lay a text beside an article that holds all of it in one piece; None if it does not.
 
     Args:
         ours: the signs of the text.
@@ -128,8 +123,16 @@ def lay(ours: Signs, theirs: Signs, after: int = 0) -> Laid:
     """
     found = theirs.signs.find(ours.signs, after)
     found = found if found >= 0 else theirs.signs.find(ours.signs)
-    if found >= 0 and ours.signs:
-        return Laid(ours, theirs, ((0, found, len(ours.signs)),))
+    if found < 0 or not ours.signs:
+        return None
+    return Laid(ours, theirs, ((0, found, len(ours.signs)),))
+
+
+def lay(ours: Signs, theirs: Signs) -> Laid:
+    """Lay a text beside an article, whatever they share."""
+    found = whole(ours, theirs)
+    if found is not None:
+        return found
     if max(len(ours.signs), len(theirs.signs)) > LONGEST:
         return Laid(ours, theirs, ())
     return Laid(ours, theirs, tuple(_blocks(ours.signs, theirs.signs)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from builder.formats.foreign import ForeignText
-from builder.importing.alignment import Laid, Signs, lay, signs_of
+from builder.importing.alignment import Laid, Signs, lay, signs_of, whole
 from builder.records import Article, Rejection
 from builder.text import TextError, article_id, join_paragraphs, normalise
 from builder.workspace.store import Shelf, View
@@ -179,15 +179,15 @@ class _Finder:
         named = _named(document, self._taken_out)
         sure = [i for i in (named, of_hash) if i in self._live]
         tried = sure[:1] or self._in_order(document)
-        laid = [(i, self._lay(document, ours, i)) for i in tried if i is not None]
-        whole = [(i, one) for i, one in laid if one.whole]
-        best = max(laid, key=lambda item: item[1].size, default=None)
-        found = whole[0] if whole else best
-        if found is None or not (whole or _is_most(found[1])):
+        there = [i for i in tried if i is not None]
+        held = [(i, one) for i in there if (one := self._whole(document, ours, i)) is not None]
+        edited = () if held else ((i, lay(ours, self._signs(i))) for i in there)
+        found = held[0] if held else max(edited, key=lambda item: item[1].size, default=None)
+        if found is None or not (held or _is_most(found[1])):
             return document.fault(self._why_not(document, named), "text")
-        self._count(found[0] == of_hash, bool(whole), len(whole) > 1)
+        self._count(found[0] == of_hash, bool(held), len(held) > 1)
         self._last = (document.file, found[0])
-        if whole:
+        if held:
             self._reached[self._last] = found[1].blocks[0][1] + found[1].blocks[0][2]
         return Match(document, self._article(found[0]), found[1])
 
@@ -198,13 +198,14 @@ class _Finder:
         first = [before] if file == document.file and before in found else []
         return [*first, *(i for i in found[:_TRIED] if i not in first)]
 
-    def _lay(self, document: ForeignText, ours: Signs, article: str) -> Laid:
-        return lay(ours, self._signs(article), self._reached.get((document.file, article), 0))
+    def _whole(self, document: ForeignText, ours: Signs, article: str) -> Laid | None:
+        reached = self._reached.get((document.file, article), 0)
+        return whole(ours, self._signs(article), reached)
 
-    def _count(self, by_hash: bool, whole: bool, several: bool) -> None:
+    def _count(self, by_hash: bool, in_one: bool, several: bool) -> None:
         self._told.hash += by_hash
-        self._told.alike += whole and not by_hash
-        self._told.edited += not (whole or by_hash)
+        self._told.alike += in_one and not by_hash
+        self._told.edited += not (in_one or by_hash)
         self._told.several += several
 
     def _why_not(self, document: ForeignText, named: str | None) -> str:
