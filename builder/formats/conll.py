@@ -74,7 +74,7 @@ class _Token:
 
 
 @dataclass
-class _Begun:
+class _BegunText:
     """The document that is being read: its text so far, and its entities.
 
     ``open`` is the entity that the next word may go on: label, start, end, line.
@@ -118,13 +118,13 @@ def read(path: Path, *, machine: bool) -> Read:
     """Yield the documents of a file; where it does not say where they begin, its sentences."""
     file, lines = shown(path), text_of(path).split("\n")
     whole = any(_opens_document(line) for line in lines)
-    begun: _Begun | None = None
+    begun: _BegunText | None = None
     sentence: list[_Token] = []
     inside = 0  # the last word of a token of several
     for number, line in enumerate([*lines, ""], start=1):
         opens = _opens_document(line)
         if sentence and (opens or not line.strip()):
-            begun = begun or _Begun(sentence[0].line)
+            begun = begun or _BegunText(sentence[0].line)
             begun.add(sentence)
             sentence, inside = [], 0
         if begun and (opens or not (whole or sentence)):

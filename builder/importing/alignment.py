@@ -21,7 +21,9 @@ Block = tuple[int, int, int]
 _Region = tuple[int, int, int, int]
 
 # What is one sign: a letter with its accents, and what tokenisers write for brackets and quotes.
-_SIGN = re.compile(r"-[LR][RSC]B-|``|''|\S[\u0300-\u036f]*")
+# Plain signs come in runs.
+_ACCENTS = "\u0300-\u036f"
+_SIGN = re.compile(rf"([!-&(-,./-_a-~]+)(?![{_ACCENTS}])|-[LR][RSC]B-|``|''|\S[{_ACCENTS}]*")
 _ALIKE = {
     **dict.fromkeys(["``", "''", "“", "”", "„", "‟", "«", "»", "″"], '"'),
     **dict.fromkeys("‘’‚‛‹›′`", "'"),
@@ -61,6 +63,11 @@ def signs_of(text: str) -> Signs:
     ends: list[int] = []
     for match in _SIGN.finditer(text):
         unit = match.group()
+        if match[1]:
+            signs.append(unit)
+            starts += range(match.start(), match.end())
+            ends += range(match.start() + 1, match.end() + 1)
+            continue
         if not unit.isascii() and unicodedata.category(unit[0]) in _UNSEEN:
             continue
         plain = _ALIKE.get(unit) or (unit if unit.isascii() else unicodedata.normalize("NFC", unit))
@@ -77,11 +84,6 @@ class Laid:
     ours: Signs
     theirs: Signs
     blocks: tuple[Block, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Tell whether all of the text stands in the article, in one piece."""
-        return any(size == len(self.ours.signs) for _, _, size in self.blocks)
 
     @property
     def size(self) -> int:
@@ -110,8 +112,8 @@ class Laid:
             yield self.theirs.starts[theirs], self.theirs.ends[theirs + size - 1]
 
 
-def lay(ours: Signs, theirs: Signs, after: int = 0) -> Laid:
-    """Lay a text beside an article.
+def whole(ours: Signs, theirs: Signs, after: int = 0) -> Laid | None:
+    """Lay a text beside an article that holds all of it in one piece; None if it does not.
 
     Args:
         ours: the signs of the text.
@@ -121,8 +123,16 @@ def lay(ours: Signs, theirs: Signs, after: int = 0) -> Laid:
     """
     found = theirs.signs.find(ours.signs, after)
     found = found if found >= 0 else theirs.signs.find(ours.signs)
-    if found >= 0 and ours.signs:
-        return Laid(ours, theirs, ((0, found, len(ours.signs)),))
+    if found < 0 or not ours.signs:
+        return None
+    return Laid(ours, theirs, ((0, found, len(ours.signs)),))
+
+
+def lay(ours: Signs, theirs: Signs) -> Laid:
+    """Lay a text beside an article, whatever they share."""
+    found = whole(ours, theirs)
+    if found is not None:
+        return found
     if max(len(ours.signs), len(theirs.signs)) > LONGEST:
         return Laid(ours, theirs, ())
     return Laid(ours, theirs, tuple(_blocks(ours.signs, theirs.signs)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from builder.formats.foreign import ForeignText
-from builder.importing.alignment import Laid, Signs, lay, signs_of
+from builder.importing.alignment import Laid, Signs, lay, signs_of, whole
 from builder.records import Article, Rejection
 from builder.text import TextError, article_id, join_paragraphs, normalise
 from builder.workspace.store import Shelf, View
@@ -19,7 +19,8 @@ _ROW, _PLACES = 4, 12
 _COMMON = 200
 # So many articles are laid beside a text.
 _TRIED = 5
-_SIGNS_KEPT = 64
+# So many articles are held.
+_KEPT = 64
 # So many signs have to stand in both where a text was edited.
 _FEWEST = 20
 
@@ -115,8 +116,9 @@ def match(
     articles = View(shelf)
     live = articles.places.keys() - taken_out.keys()
     wanted = _Wanted()
-    for document in documents:
-        if not (_named(document, taken_out) in live or _of_hash(document.text) in live):
+    hashes = [_of_hash(document.text) for document in documents]
+    for document, of_hash in zip(documents, hashes, strict=True):
+        if not (_named(document, taken_out) in live or of_hash in live):
             wanted.add(document.text)
     if wanted.texts:
         for path in shelf.files():
@@ -124,7 +126,7 @@ def match(
                 if article.id in live:
                     wanted.look(article)
     finder = _Finder(articles, live, taken_out, wanted, told)
-    yield from map(finder.find, documents)
+    yield from map(finder.find, documents, hashes)
 
 
 def _named(document: ForeignText, taken_out: Mapping[str, str]) -> str | None:
@@ -161,32 +163,33 @@ class _Finder:
         wanted: _Wanted,
         told: Matched,
     ) -> None:
-        self._articles, self._live = articles, {*live}
+        self._live = {*live}
         self._taken_out, self._wanted, self._told = taken_out, wanted, told
-        self._signs = lru_cache(maxsize=_SIGNS_KEPT)(lambda i: signs_of(articles[i].text))
+        self._article = lru_cache(maxsize=_KEPT)(lambda i: articles[i])
+        self._signs = lru_cache(maxsize=_KEPT)(lambda i: signs_of(self._article(i).text))
         # Where the last text of a file was found, and how far each article was read.
         self._last: tuple[str, str] = ("", "")
         self._reached: dict[tuple[str, str], int] = {}
 
-    def find(self, document: ForeignText) -> Match | Rejection:
+    def find(self, document: ForeignText, of_hash: str | None) -> Match | Rejection:
         """Return a document with its article, or why it has none."""
         ours = signs_of(document.text)
         if not ours.signs:
             return document.fault("its text is empty", "text")
-        named, of_hash = _named(document, self._taken_out), _of_hash(document.text)
+        named = _named(document, self._taken_out)
         sure = [i for i in (named, of_hash) if i in self._live]
         tried = sure[:1] or self._in_order(document)
-        laid = [(i, self._lay(document, ours, i)) for i in tried if i is not None]
-        whole = [(i, one) for i, one in laid if one.whole]
-        best = max(laid, key=lambda item: item[1].size, default=None)
-        found = whole[0] if whole else best
-        if found is None or not (whole or _is_most(found[1])):
+        there = [i for i in tried if i is not None]
+        held = [(i, one) for i in there if (one := self._whole(document, ours, i)) is not None]
+        edited = () if held else ((i, lay(ours, self._signs(i))) for i in there)
+        found = held[0] if held else max(edited, key=lambda item: item[1].size, default=None)
+        if found is None or not (held or _is_most(found[1])):
             return document.fault(self._why_not(document, named), "text")
-        self._count(found[0] == of_hash, bool(whole), len(whole) > 1)
+        self._count(found[0] == of_hash, bool(held), len(held) > 1)
         self._last = (document.file, found[0])
-        if whole:
+        if held:
             self._reached[self._last] = found[1].blocks[0][1] + found[1].blocks[0][2]
-        return Match(document, self._articles[found[0]], found[1])
+        return Match(document, self._article(found[0]), found[1])
 
     def _in_order(self, document: ForeignText) -> list[str]:
         """Return the articles to try: that of the text before it in its file comes first."""
@@ -195,13 +198,14 @@ class _Finder:
         first = [before] if file == document.file and before in found else []
         return [*first, *(i for i in found[:_TRIED] if i not in first)]
 
-    def _lay(self, document: ForeignText, ours: Signs, article: str) -> Laid:
-        return lay(ours, self._signs(article), self._reached.get((document.file, article), 0))
+    def _whole(self, document: ForeignText, ours: Signs, article: str) -> Laid | None:
+        reached = self._reached.get((document.file, article), 0)
+        return whole(ours, self._signs(article), reached)
 
-    def _count(self, by_hash: bool, whole: bool, several: bool) -> None:
+    def _count(self, by_hash: bool, in_one: bool, several: bool) -> None:
         self._told.hash += by_hash
-        self._told.alike += whole and not by_hash
-        self._told.edited += not (whole or by_hash)
+        self._told.alike += in_one and not by_hash
+        self._told.edited += not (in_one or by_hash)
         self._told.several += several
 
     def _why_not(self, document: ForeignText, named: str | None) -> str:

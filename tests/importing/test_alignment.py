@@ -43,20 +43,21 @@ def test_other_spelling_of_spaces_quotes_and_tokens_is_the_same_text(
     found = laid(text)
     start = text.index(words)
     place = found.place(start, start + len(words))
-    assert found.whole and place is not None and ARTICLE[slice(*place)] == there
+    assert place is not None and len(found.blocks) == 1 and ARTICLE[slice(*place)] == there
 
 
 def test_accents_in_two_pieces_are_found_and_brackets_of_a_treebank() -> None:
     theirs = "Zoë (the daughter) went home…"
     ours = "Zoe\u0308 -LRB- the daughter -RRB- went home ..."
-    assert laid(ours, theirs).whole
-    assert laid(ours, theirs).place(0, 4) == (0, 3)
+    found = laid(ours, theirs)
+    assert found.size == len(found.ours.signs) and len(found.blocks) == 1
+    assert found.place(0, 4) == (0, 3)
 
 
 def test_a_changed_word_parts_the_text_and_only_marks_on_it_are_lost() -> None:
     text = ARTICLE.replace("on Monday", "on Tuesday")
     found = laid(text)
-    assert not found.whole
+    assert len(found.blocks) == 2
     for words, there in (("Maria Lopez", True), ("Tuesday", False), ("Ivar Berg", True)):
         start = text.index(words)
         place = found.place(start, start + len(words))

@@ -1,5 +1,6 @@
 """Existing work enters as a person's corrections: whole, once, and beside everybody else's."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from builder.cli import main
 from builder.corrections import standing
 from builder.errors import BuilderError
 from builder.studio import membership
+from builder.studio.push import payload
+from builder.tasks.windows import tasks_of
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
@@ -291,3 +294,25 @@ def test_options_that_do_not_fit_together_are_wrong_usage(
     file = lines(tmp_path / "x.jsonl", marked(NORWAY))
     given = ["import", str(file), "--format", "jsonl", "--workspace", str(held.root), *words]
     assert CliRunner().invoke(main, given).exit_code == 2
+
+
+def test_json_holds_what_was_left_out(held: Workspace, tmp_path: Path) -> None:
+    file = lines(tmp_path / "x.jsonl", marked(NORWAY, ("Norway", "CITY")))
+    words = ["import", str(file), "--format", "jsonl", "--as", "corrections", "--json"]
+    words += ["--annotator", JANE, "--guidelines", "1.0", "--workspace", str(held.root)]
+    found = json.loads(CliRunner().invoke(main, words).stdout)
+    assert {r["stage"] for r in found["rejected"]} == {"import"}
+    assert JANE not in json.dumps(found)
+
+
+def test_imported_work_goes_to_a_fresh_server_as_an_annotation(
+    held: Workspace, tmp_path: Path
+) -> None:
+    corrections(held, lines(tmp_path / "x.jsonl", marked(NORWAY, ("Oslo", "GPE"))))
+    (made,) = work(held)
+    of = article(held, "Norway")
+    (task,) = tasks_of(of, making.suggestion(of), [(made.scope.start, made.scope.end)])
+    sent = payload(task, held.labels, [made])
+    (annotation,) = sent["annotations"]
+    assert [r["value"]["text"] for r in annotation["result"]] == ["Oslo"]
+    assert task.key == made.task

@@ -17,7 +17,7 @@ from builder.formats import labelled
 from builder.formats.files import Format, module_of
 from builder.formats.foreign import ForeignText
 from builder.formats.labelled import Labelled
-from builder.importing.alignment import lay, signs_of
+from builder.importing.alignment import signs_of, whole
 from builder.importing.matching import Match
 from builder.importing.placing import MarkedArticle, Placer
 from builder.records import ATTRIBUTES, LAYERS, RELATIONS, Article, Rejection, Relation, Span
@@ -105,8 +105,8 @@ def read(module: ModuleType, path: Path, machine: bool = False) -> list[ForeignT
 def placed(article: Article, document: ForeignText) -> tuple[MarkedArticle, list[Rejection]]:
     """Return what a document says of the article that it was made of."""
     rejected: list[Rejection] = []
-    laid = lay(signs_of(document.text), signs_of(article.text))
-    assert laid.whole
+    laid = whole(signs_of(document.text), signs_of(article.text))
+    assert laid is not None
     into = MarkedArticle(article, LAYERS)
     placer = Placer(LabelMap(DECLARED), "kim", False, rejected.append)
     placer.place(Match(document, article, laid), into)
