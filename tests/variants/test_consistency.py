@@ -203,11 +203,10 @@ def test_what_changes_in_one_article_aligns_its_story_again_and_no_other(
 ) -> None:
     pipeline.review(news)
     seen: list[str] = []
-    aligned = consistent
 
     def spied(articles: list[Article], *others: object) -> dict[str, Suggestion]:
         seen.extend(article.id for article in articles)
-        return aligned(articles, *others)  # type: ignore[arg-type]
+        return consistent(articles, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(stage, "consistent", spied)
     assert stage.align(news) == 0

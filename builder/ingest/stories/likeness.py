@@ -31,9 +31,7 @@ _LEAST_SHARED = 8
 # A passage of fewer words may be a notice or a sign-off, one of fewer yet no piece of an article.
 _PASSAGE, _PIECE = 80, 25
 # A formula: so many names and figures that are others, and so many for each word.
-_SLOTS, _SLOT_RATE = 2, 0.025
-# Where less is shared than may be a notice: so many names that each text has alone.
-_ALONE = 4
+_SLOTS, _SLOT_RATE, _SLOT_WORDS = 2, 0.025, 15
 _SAME_NAMES = 0.6
 # A text's passages are alien to its rest if they have less than this of their words in common.
 _COHERENT, _JUDGED_WORDS = 0.06, 4
@@ -97,8 +95,6 @@ def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
     if _formula(shorter, longer):
         return None
     begins = shorter.head >= _BLOCK_SHARED and shorter.filled.mean() >= _FILLED
-    if not large and min(shorter.names_alone(longer), longer.names_alone(shorter)) >= _ALONE:
-        return None
     told = shorter.part >= 0.8 or (shorter.part >= 0.5 and begins)
     if told and longer.part >= 0.5 and (large or not (shorter.alien() and longer.alien())):
         whole = min(shorter.filled.mean(), longer.filled.mean()) >= 0.9
@@ -124,13 +120,13 @@ def _slots(a: "_TextBeside", b: "_TextBeside") -> int:
     """Return how many names are others, between the same words, in both texts."""
     starts, ends = a.runs
     low, high = ends[:-1] + GRAM, starts[1:]
-    gaps = (low < high) & (high - low <= _EDITED)
+    gaps = (low < high) & (high - low <= _SLOT_WORDS)
     low, high = low[gaps], high[gaps]
     # The other text has the grams on both sides of the gap, too.
     different, first = b.words.gram_set
     its_low = first[np.searchsorted(different, a.words.grams[low - GRAM])] + GRAM
     its_high = first[np.searchsorted(different, a.words.grams[high])]
-    near = (its_low < its_high) & (its_high - its_low <= _EDITED)
+    near = (its_low < its_high) & (its_high - its_low <= _SLOT_WORDS)
     near &= (a.names_between(low, high) > 0) & (b.names_between(its_low, its_high) > 0)
     bounds = zip(low[near], high[near], its_low[near], its_high[near], strict=True)
     found = 0
@@ -195,11 +191,6 @@ class _TextBeside:
         """Return the names and figures in a stretch of words."""
         chosen: set[int] = set(self.words.ids[start:end][self.words.named[start:end]].tolist())
         return chosen
-
-    def names_alone(self, other: "_TextBeside") -> int:
-        """Return how many names and figures the other text has nowhere."""
-        named = np.unique(self.words.ids[self.words.named])
-        return len(named) - int(among(named, other.words.id_set).sum())
 
     def place(self) -> tuple[int, int]:
         """Return the bounds of the longest shared stretch: a word shared by chance widens none."""

@@ -73,13 +73,16 @@ def find(
     for chunk in _chunks(missing):
         index.add({i: sampled(words.grams) for i, words in _read(texts(chunk)).items()})
     found = list(_compared(index, new, texts))
-    groups = Groups(story_of)
+    groups, firm = Groups(story_of), Groups(story_of)
     for shared in found:
         if shared.kind == "variant":
             groups.join(shared.holder, shared.other)
+            # Whether the rest of a text is of the same story is not known yet.
+            if shared.parts[0] >= _HALF:
+                firm.join(shared.holder, shared.other)
     said = _Carriers(index, groups)
     telling = [s for s in found if s.kind == "variant" or not said.nothing(s)]
-    digests = {*digests, *_digests(telling, groups)}
+    digests = {*digests, *_digests(telling, firm)}
     links = Links()
     for shared in telling:
         pair = (shared.holder, shared.other)
