@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from builder.labels import LabelSet
 from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
     Article,
     Change,
     Correction,
@@ -88,10 +90,14 @@ def _same(old: Span | None, new: Span | None) -> bool:
 
 
 def standing(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return each person's last revision of each task, in the order of time."""
-    last: dict[tuple[str, str], Correction] = {}
+    """Return each person's last revision of each task, in the order of time.
+
+    What somebody decided on a dispute, or did to calibrate, stands beside their opinion.
+    """
+    last: dict[tuple[str, str, int], Correction] = {}
     for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
-        identity = (correction.task, correction.producer.name)
+        apart = correction.round if correction.round in (ADJUDICATION, CALIBRATION) else 0
+        identity = (correction.task, correction.producer.name, apart)
         last.pop(identity, None)
         last[identity] = correction
     return list(last.values())
@@ -100,6 +106,11 @@ def standing(corrections: Iterable[Correction]) -> list[Correction]:
 def latest(corrections: Iterable[Correction]) -> list[Correction]:
     """Return what stands, without skipped and withdrawn work."""
     return [c for c in standing(corrections) if c.state == "submitted"]
+
+
+def opinions(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return people's opinions: what stands, without decisions on disputes and calibration."""
+    return [c for c in latest(corrections) if c.round not in (ADJUDICATION, CALIBRATION)]
 
 
 def unsuggested(article: Article, labels: LabelSet) -> Suggestion:

@@ -21,10 +21,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "annotate": ("annotate",),
     "load_pipeline": ("annotate",),
     "studio": ("studio",),
+    "round": ("annotate",),
     "push": ("annotate", "studio"),
     "pull": ("studio",),
+    "import": (),
     "people": (),
     "review": ("annotate",),
+    "reopen": ("annotate",),
     "release": ("annotate", "dataset"),
     "verify": ("annotate", "dataset"),
     "release_without_text": ("dataset", "ingest"),
@@ -41,7 +44,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "run": ("annotate", "dataset", "ingest", "studio"),
 }
 # Packages that are imported under another name than their own.
-IMPORTED_AS = {"python-dateutil": "dateutil", "pyyaml": "yaml"}
+IMPORTED_AS = {"dkpro-cassis": "cassis", "python-dateutil": "dateutil", "pyyaml": "yaml"}
 _FEW = 4
 
 

@@ -21,12 +21,14 @@ from builder.ingest import unread
 from builder.ingest.carrying import carry
 from builder.ingest.retracting import Retracted, finish, retract
 from builder.ingest.stage import Ingested
+from builder.phrasing import count
 from builder.progress import Track, untracked
 from builder.release import stage as releasing
 from builder.review import stage as reviewing
 from builder.review.stage import Reviewed
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
+from builder.variants import stage as aligning
 from builder.workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.formats.files import Export, Format
+    from builder.importing.stage import Imported
     from builder.publish.plan import Published
     from builder.release.hydrate import Hydrated
     from builder.release.text_free import TextFree
     from builder.release.verify import Verified
     from builder.release.write import Released
+    from builder.review.again import Opened, Query
     from builder.studio.session import Address
 
 log = logging.getLogger(__name__)
@@ -85,13 +89,39 @@ def ingest(
 
 
 def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = False) -> Annotated:
-    """Write a suggestion for every article that has none of the current pipeline."""
-    return annotating.annotate(workspace, track, force=force)
+    """Write a suggestion for every article that has none of the current pipeline.
+
+    Then identical sentences of a story's articles are given the same suggestions.
+    """
+    done = annotating.annotate(workspace, track, force=force)
+    changed = aligning.align(workspace, force=force)
+    if changed:
+        told = "identical sentences of variants: %s with other suggestions than before"
+        log.info(told, count(changed, "article"))
+    return done
+
+
+def _annotate_holds(workspace: Workspace) -> str:
+    aligned = aligning.holds(workspace)
+    return annotating.holds(workspace) + (f", {aligned}" if aligned else "")
+
+
+def _annotate_due(workspace: Workspace) -> str:
+    return annotating.due(workspace) or aligning.due(workspace)
 
 
 def push(workspace: Workspace, track: Track = untracked) -> Pushed:
-    """Put every article's tasks on the Label Studio server, each once, with people's work."""
+    """Put every article's tasks on the Label Studio server, each once, with people's work.
+
+    A team's tasks are dealt first; gold is built before, as it says what is disputed.
+    """
     bring_up_to_date(workspace, "push", track)
+    return _push(workspace, track)
+
+
+def _push(workspace: Workspace, track: Track) -> Pushed:
+    if workspace.config.team is not None:
+        reviewing.review(workspace, track)
     return studio.push(workspace)
 
 
@@ -109,6 +139,21 @@ def review(workspace: Workspace, track: Track = untracked, *, force: bool = Fals
     """Build the gold of every article from its suggestion and people's corrections."""
     bring_up_to_date(workspace, "review", track)
     return reviewing.review(workspace, track, force=force)
+
+
+def open_round(
+    workspace: Workspace, query: "Query", why: str, by: str, when: "datetime"
+) -> "Opened":
+    """Open a round of tasks to be looked at again; gold is built before, as a query asks for it.
+
+    Raises:
+        BuilderError: nothing is asked for or found, an id is unknown, or nobody can be dealt to.
+
+    """
+    from builder.review import again
+
+    bring_up_to_date(workspace, "release")
+    return again.open_round(workspace, query, why, by, when)
 
 
 def release(
@@ -211,7 +256,8 @@ def export(
 
     Args:
         workspace: the workspace.
-        form: ``conll``, ``spacy``, ``label-studio``, ``prodigy`` or ``brat``.
+        form: ``jsonl``, ``conll``, ``spacy``, ``label-studio``, ``prodigy``, ``brat``,
+            ``doccano`` or ``xmi``.
         out: the folder to write into.
         version: the release; the newest one if None.
 
@@ -230,6 +276,54 @@ def export(
     return files.export(folder, form, out, workspace.labels)
 
 
+def import_corrections(
+    workspace: Workspace,
+    files: "Sequence[Path]",
+    form: "Format",
+    annotator: str,
+    guidelines: str,
+    *,
+    when: "datetime",
+    blind: bool = False,
+) -> "Imported":
+    """Take files of other tools in as the corrections of a person.
+
+    Args:
+        workspace: the workspace.
+        files: the files, and folders of them.
+        form: the format of the files, such as ``conll`` or ``brat``.
+        annotator: whose work it is: an e-mail address, a name, or a pseudonym that is known here.
+        guidelines: the version of the guidelines that the person followed.
+        when: the time that the corrections get.
+        blind: the person is known to have been shown no suggestions.
+
+    Raises:
+        BuilderError: the person has left, or the files hold several people's work and not theirs.
+
+    """
+    from builder.importing import stage
+
+    done = stage.import_corrections(
+        workspace, files, form, annotator, guidelines, when, blind=blind
+    )
+    carry(workspace)
+    return done
+
+
+def import_suggestions(
+    workspace: Workspace, files: "Sequence[Path]", form: "Format", producer: str
+) -> "Imported":
+    """Take files of other tools in as the suggestions of a machine, called NAME@VERSION.
+
+    Raises:
+        BuilderError: the producer is not of that form.
+
+    """
+    from builder.importing import stage
+
+    return stage.import_suggestions(workspace, files, form, producer)
+
+
 __all__ = [
     "STAGES",
     "Retracted",
@@ -239,7 +333,10 @@ __all__ = [
     "bring_up_to_date",
     "export",
     "hydrate",
+    "import_corrections",
+    "import_suggestions",
     "ingest",
+    "open_round",
     "publish",
     "pull",
     "push",
@@ -250,6 +347,8 @@ __all__ = [
     "run",
     "verify",
 ]
+
+_SHOWN = ("article", "story", "suggestion", "aligned")
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -262,25 +361,25 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="annotate",
-        reads=("article",),
-        writes=("suggestion", "rejection"),
+        reads=("article", "story"),
+        writes=("suggestion", "aligned", "rejection"),
         run=lambda workspace, track, force: annotate(workspace, track, force=force),
-        holds=annotating.holds,
-        due=annotating.due,
+        holds=_annotate_holds,
+        due=_annotate_due,
         derived=True,
     ),
     Stage(
         name="push",
-        reads=("article", "story", "suggestion", "correction", "window"),
-        writes=("task", "window", "the server"),
-        run=lambda workspace, _, __: studio.push(workspace),
+        reads=(*_SHOWN, "correction", "window", "deal", "gold"),
+        writes=("task", "window", "deal", "the server"),
+        run=lambda workspace, track, _: _push(workspace, track),
         holds=studio.tasks_held,
         due=studio.push_due,
         server=True,
     ),
     Stage(
         name="pull",
-        reads=("the server", "article", "correction"),
+        reads=("the server", "article", "correction", "deal"),
         writes=("correction", "rejection"),
         run=lambda workspace, _, __: pull(workspace),
         holds=studio.corrections_held,
@@ -289,7 +388,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="review",
-        reads=("article", "suggestion", "correction"),
+        reads=("article", "suggestion", "aligned", "correction", "deal"),
         writes=("gold", "rejection"),
         run=lambda workspace, track, force: reviewing.review(workspace, track, force=force),
         holds=reviewing.holds,

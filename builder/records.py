@@ -31,8 +31,8 @@ DifferenceType = Literal[
 ]  # fmt: skip
 DifferenceKind = Literal["identical", "reworded", "refined", "conflicting"]
 
-# The rounds that every workspace has: passes over tasks on the server, a project each. Those of
-# their own kind that a workspace opens have higher numbers.
+# The rounds that every workspace has: passes over tasks on the server, a project each. Those that
+# somebody opens to look at tasks again have higher numbers.
 FIRST, SECOND, ADJUDICATION, CALIBRATION = 1, 2, 3, 4
 ROUNDS: Mapping[int, str] = {
     FIRST: "first opinion",
@@ -74,6 +74,7 @@ def _is_empty(value: Collection[object]) -> bool:
 
 Text = Annotated[str, AfterValidator(_encodable)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+TaskKey = Annotated[str, Field(pattern=r"^[0-9a-f]{16}:[0-9]{1,9}-[0-9]{1,9}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -328,7 +329,7 @@ class Story(Record):
             return None
         if self.undecided and not self.held:
             others = ", ".join(self.undecided)
-            return f"it may be the same as {others}, of another split: somebody has to decide"
+            return f"it may be the same as {others}: somebody has to decide"
         return self.held
 
     def out(self) -> dict[str, Withdrawal]:
@@ -347,13 +348,16 @@ class Story(Record):
 class StoryDecision(Record):
     """What a person decided: that articles tell the same story, or that they do not.
 
-    ``same`` holds for all of ``articles``, ``apart`` for each of them and each of ``others``. Of
-    two decisions on the same articles the later one counts.
+    ``same`` holds for all of ``articles``, ``apart`` for each of them and each of ``others``.
+    ``overrules`` are the keys of earlier decisions that say otherwise of some of these articles,
+    and were known to whoever decided. Of two that contradict each other and know nothing of each
+    other, neither counts more: somebody has to decide.
     """
 
     says: Literal["same", "apart"]
     articles: Annotated[tuple[Id, ...], Field(min_length=1)]
     others: tuple[Id, ...] = ()
+    overrules: Annotated[tuple[Id, ...], Field(exclude_if=_is_empty)] = ()
     by: Annotated[Text, Field(min_length=1)]
     why: Annotated[Text, Field(min_length=1)]
     when: datetime
@@ -556,6 +560,29 @@ class Window(Record):
         return f"{self.article}:{self.start}-{self.end}"
 
 
+class Round(Record):
+    """A pass over tasks that somebody opened: which tasks, why, who, when, under what guidelines.
+
+    What is done in it takes the place of what was done on its tasks before.
+    """
+
+    number: Annotated[int, Field(gt=CALIBRATION)]
+    tasks: Annotated[tuple[TaskKey, ...], Field(min_length=1)]
+    why: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    guidelines: str
+    opened: datetime
+
+    @property
+    def key(self) -> str:
+        """Return its number, so that rounds lie in order."""
+        return f"{self.number:06d}"
+
+    def told(self) -> str:
+        """Return in words what it was opened for."""
+        return f"round {self.number} ({len(self.tasks)} tasks): {self.why}"
+
+
 class Deal(Record):
     """A task that was dealt to a person: in which round, and with suggestions or without.
 
@@ -630,7 +657,7 @@ class Correction(Annotation):
     Studio's lead time: all the time spent on the task up to this revision. A skipped task has no
     spans, and its flags are the reason; withdrawn is what its author has deleted on the server.
     ``unseen`` are sentences of the scope that the person never saw: they came when the article was
-    frozen anew, after the work was done.
+    frozen anew, after the work was done, or the files lack them that it came in.
     """
 
     task: str
@@ -658,6 +685,21 @@ class Correction(Annotation):
     def written_by(self) -> str:
         """Return the pseudonym under which the work was written."""
         return self.producer.alias or self.producer.name
+
+    @property
+    def imported(self) -> bool:
+        """Tell whether the work was done elsewhere, and came in files."""
+        return self.producer.version.startswith("import:")
+
+    @property
+    def tool(self) -> str:
+        """Return what the work came from: Label Studio, or the format of files."""
+        return self.producer.version.removeprefix("import:")
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether no suggestion was shown; of work done elsewhere only if that is said."""
+        return self.suggestion is None and (self.arm == "blind" or not self.imported)
 
     @model_validator(mode="after")
     def _only_submitted_work_holds_spans(self) -> Self:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from builder.ingest.held import held_stories
+from builder.ingest.stories.contradictions import beside_decisions
 from builder.pipeline import STAGES
 from builder.review.stage import to_look_at
 from builder.studio.waiting import since_the_last_pull
@@ -24,7 +25,7 @@ class Status:
     """All stages in the order in which data flows, and what somebody has to look at.
 
     ``held_back`` are the stories of which no row enters a release, by id, each with the reason;
-    ``to_look_at`` is about people's work.
+    ``to_look_at`` is about people's decisions and work.
     """
 
     stages: list[StageStatus]
@@ -58,7 +59,8 @@ def _status(workspace: Workspace, last: str, ask_server: bool) -> Status:
             replace(s, due=answer.due, unknown=answer.unknown) if s.name == "pull" else s
             for s in stages
         ]
-    looks = to_look_at(workspace) if STAGES[number].name in ("review", "release") else []
+    looks = [one.told() for one in beside_decisions(workspace).contradictions]
+    looks += to_look_at(workspace) if STAGES[number].name in ("review", "release") else []
     held = held_stories(workspace)
     workspace.freshness.save()
     return Status(stages, held, looks)

@@ -38,6 +38,7 @@ from builder.records import (
     Split,
     Story,
     Suggestion,
+    Window,
     Withdrawal,
 )
 from builder.release import write as release_folder
@@ -48,7 +49,16 @@ from builder.release.select import Selection, select
 from builder.release.story_shard import ShardRecords, StoryShard
 from builder.release.tally import Tally
 from builder.review import gold
-from builder.text import article_id, check_span, join_paragraphs, short_hash, span_id, trim_bounds
+from builder.text import (
+    article_id,
+    check_span,
+    join_paragraphs,
+    paragraph_bounds,
+    short_hash,
+    span_id,
+    trim_bounds,
+)
+from builder.variants.stage import align
 from builder.workspace.config import NOTHING_SAID, Rights
 from builder.workspace.config import Release as ReleaseConfig
 from builder.workspace.folder import Workspace
@@ -128,6 +138,16 @@ def trimmed(of: Article, start: int, end: int) -> tuple[int, int]:
     """Return bounds made to lie in the article without white space at their edges."""
     end = min(end, len(of.text))
     return trim_bounds(of.text, min(start, end), end)
+
+
+def paragraphs(of: Article) -> list[tuple[int, int]]:
+    """Return the bounds of an article's paragraphs."""
+    return paragraph_bounds(of.text)
+
+
+def window(of: Article, start: int, end: int) -> Window:
+    """Return the record of a window."""
+    return Window(article=of.id, start=start, end=end)
 
 
 def link(head: Span, label: str, tail: Span) -> Relation:
@@ -389,7 +409,9 @@ def read_features(path: Path) -> Features:
     return Features.from_arrow_schema(parquet.read_schema(path))
 
 
-def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> None:
+def put_suggestions(
+    workspace: Workspace, suggestions: Iterable[Suggestion], *, aligned: bool = True
+) -> None:
     """Put suggestions in place as if the workspace's own pipeline had made them."""
     workspace.suggestions.save(suggestions)
     wanted, fresh = stage.fingerprint(workspace), workspace.freshness
@@ -397,6 +419,8 @@ def put_suggestions(workspace: Workspace, suggestions: Iterable[Suggestion]) -> 
         digest = fresh.digest(workspace.suggestions.file(name))
         fresh.make(stage.STAGE, name, stage.inputs(workspace, name, wanted), digest)
     fresh.save()
+    if aligned:
+        align(workspace)
 
 
 def check_spans(article: Article, spans: Iterable[Span]) -> None:

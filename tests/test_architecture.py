@@ -97,3 +97,9 @@ def test_the_page_says_of_each_folder_of_data_whether_git_keeps_it() -> None:
     folders = dict(_FOLDER.findall(PAGE))
     assert {name for name, kept in folders.items() if kept == "no"} == set(ignored)
     assert {path.name for path in (ROOT / "data").iterdir() if path.is_dir()} <= folders.keys()
+
+
+def test_no_page_holds_the_marks_of_an_unfinished_merge() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*.toml"), ROOT / "Makefile"]
+    marks = re.compile(r"^(<<<<<<<|=======$|>>>>>>>)", re.MULTILINE)
+    assert [path.name for path in pages if marks.search(path.read_text("utf-8"))] == []

@@ -294,8 +294,9 @@ def test_a_command_waits_for_another_one_as_long_as_it_is_told(
 
 @pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
 def test_every_command_that_writes_a_workspace_can_be_told_to_wait(path: tuple[str, ...]) -> None:
-    others = ("publish", "retract", "train", "people merge", "people forget", "studio key import")
-    decisions = ("story merge", "story split", "story keep-apart")
+    people = ("people merge", "people forget", "studio key import")
+    others = ("import", "publish", "retract", "train", *people)
+    decisions = ("round new", "round deal", "story merge", "story split", "story keep-apart")
     writing = {*STAGES, *others, *decisions} - {"validate", "status"}
     takes = "--wait" in {name for param in COMMANDS[path].params for name in param.opts}
     assert takes == (" ".join(path) in writing)

@@ -148,7 +148,7 @@ def test_no_extra_brings_a_package_that_nothing_imports(metadata: Distribution) 
     imported = set[str]().union(*map(_imported, _sources()))
     # That of the names of people is imported by a name that is put together; s3fs by fsspec.
     imported |= {"faker"}
-    brought = {name for extra in (*_EXTRAS, "train") for name in extras.packages_of(extra)}
+    brought = {name for extra in (*_EXTRAS, "train", "xmi") for name in extras.packages_of(extra)}
     assert _modules(tuple(brought)) | _base(metadata) == imported
 
 

@@ -283,6 +283,94 @@ def test_a_ledger_that_was_edited_by_hand_to_move_released_rows_is_not_released(
     assert _released(news) == before
 
 
+def test_two_clones_that_decide_otherwise_are_told_and_nothing_released_goes(
+    news: Workspace, tmp_path: Path
+) -> None:
+    before = _released(news)
+    one, other = _of_split(news, "train"), _of_split(news, "test")
+    clone = open_workspace(Path(shutil.copytree(news.root, tmp_path / "clone")))
+    _ok(news.root, "story", "merge", one, other, *_GROUNDS)
+    _ok(clone.root, "story", "keep-apart", one, other, "--by", "desk", "--why", "two floods")
+    for path in clone.decisions.files():
+        shutil.copy(path, news.decisions.folder / path.name)
+    told = [finding.reason for finding in validate(open_workspace(news.root)).findings]
+    assert any("is not applied: run builder ingest" in reason for reason in told)
+    said = _ok(news.root, "ingest")
+    both = f"{_story(news, one).id} {_story(news, other).id}".split()
+    for answer in (said, _ok(news.root, "status")):
+        assert "desk said on" in answer
+        assert "that they are to be kept apart (two floods)" in answer
+        assert f"builder story merge or keep-apart {' '.join(sorted(both))}" in answer
+    (finding,) = validate(open_workspace(news.root)).findings
+    assert "contradict each other" in finding.reason
+    _ok(news.root, "release")
+    assert _released(news) == before
+    words = ("story", "keep-apart", one, other, "--by", "lead", "--why", "they are two")
+    assert "overrules data/decisions/" in _ok(news.root, *words)
+    assert validate(open_workspace(news.root)).findings == []
+    assert "contradict" not in _ok(news.root, "status")
+
+
+def test_a_decision_says_which_earlier_ones_it_overrules(news: Workspace) -> None:
+    one, other = _of_split(news, "train"), _of_split(news, "test")
+    first = _ok(news.root, "story", "keep-apart", one, other, "--by", "desk", "--why", "two towns")
+    assert "overrules" not in first
+    told = _ok(news.root, "story", "merge", one, other, *_GROUNDS)
+    assert "overrules data/decisions/" in told
+    assert "desk said on" in told
+    assert "that they are to be kept apart (two towns)" in told
+
+
+def test_status_and_release_say_that_a_decision_is_not_applied_yet(news: Workspace) -> None:
+    one, other = _of_split(news, "train"), _of_split(news, "test")
+    ledger = {path: path.read_bytes() for path in news.stories.files()}
+    _ok(news.root, "story", "merge", one, other, *_GROUNDS)
+    for path in news.stories.files():
+        path.unlink()
+    for path, content in ledger.items():
+        path.write_bytes(content)
+    assert "1 decision on stories not applied" in _ok(news.root, "status")
+    assert "1 decision on stories not applied" in _ok(news.root, "release")
+    _ok(news.root, "ingest")
+    assert "not applied" not in _ok(news.root, "status")
+    assert _story(news, one) == _story(news, other)
+
+
+def test_a_story_is_found_by_a_path_from_anywhere(
+    news: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = json.loads(_ok(news.root, "story", "show", "Ashby.txt", "--json"))["id"]
+    monkeypatch.chdir(news.root / "data")
+    for name in ("../seeds/Ashby.txt", str(news.seed_folder / "Ashby.txt"), "seeds/Ashby.txt"):
+        assert json.loads(_ok(news.root, "story", "show", name, "--json"))["id"] == wanted
+
+
+def test_a_question_on_an_article_that_was_retracted_is_asked_no_more(news: Workspace) -> None:
+    _bridge(news)
+    _ok(news.root, "ingest")
+    held = _story(news, "both.txt")
+    _ok(news.root, "retract", held.articles[0], "--reason", "its publisher asked")
+    assert "somebody has to decide" not in _ok(news.root, "status")
+    (news.seed_folder / "both.txt").unlink()
+    _ok(news.root, "ingest")
+    assert "somebody has to decide" not in _ok(news.root, "status")
+    assert validate(open_workspace(news.root)).findings == []
+
+
+def test_an_article_joins_the_one_story_that_is_left_when_the_other_was_retracted(
+    news: Workspace,
+) -> None:
+    one, other = _bridge(news)
+    _ok(news.root, "ingest")
+    gone = _story(news, one)
+    _ok(news.root, "retract", gone.articles[0], "--reason", "its publisher asked")
+    (news.seed_folder / one).unlink()
+    _ok(news.root, "ingest")
+    assert _story(news, "both.txt") == _story(news, other)
+    assert "held back" not in _ok(news.root, "status")
+    assert validate(open_workspace(news.root)).findings == []
+
+
 def test_a_decision_is_a_record_with_who_when_and_why(news: Workspace) -> None:
     words = ["story", "keep-apart", "Ashby.txt", "Borden.txt", *_GROUNDS, "--json"]
     said: dict[str, Any] = json.loads(_ok(news.root, *words))
@@ -296,6 +384,7 @@ def test_a_decision_is_a_record_with_who_when_and_why(news: Workspace) -> None:
     ("words", "told"),
     [
         (("merge", "Ashby.txt", *_GROUNDS), "name two stories at least"),
+        (("merge", "Ashby.txt", " ", *_GROUNDS), "an empty name: give the id"),
         (("merge", "Ashby.txt", "nowhere", *_GROUNDS), "nowhere: no story, article or seed"),
         (("keep-apart", "Ashby.txt", "Ashby.txt", *_GROUNDS), "this is one"),
         (("split", "Ashby.txt", "Ashby.txt", *_GROUNDS), "these are all its articles"),

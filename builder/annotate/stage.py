@@ -1,5 +1,6 @@
 """The stage that writes suggestions: one for each article, of the pipeline that is wanted now."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.annotate import imported
 from builder.annotate.label_map import LabelMap
 from builder.annotate.pipelines import BUILDER, RULES, identity, load_pipeline
 from builder.phrasing import count, most_first
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 STAGE = "annotate"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = Fa
     fresh.forget(STAGE, keep=there)
     workspace.reject(STAGE, rejected)
     found = summary(workspace)
+    _tell_missing(workspace, found.suggestions)
     fresh.save()
     return Annotated(
         new=sum(map(len, due.values())) - len(rejected),
@@ -89,8 +93,21 @@ def annotate(workspace: Workspace, track: Track = untracked, *, force: bool = Fa
     )
 
 
+def _tell_missing(workspace: Workspace, articles: int) -> None:
+    """Say of how many articles nothing was imported, where that is what suggests."""
+    machine = imported.wanted(workspace)
+    name = machine and f"{machine.name}@{machine.version}"
+    missing = articles - imported.held(workspace).get(name, 0) if name else 0
+    if missing:
+        number = count(missing, "article")
+        log.info("%s without an imported suggestion of %s: people begin with none", number, name)
+
+
 def fingerprint(workspace: Workspace) -> str:
     """Return what stands for the pipeline that is wanted: another value, other suggestions."""
+    machine = imported.wanted(workspace)
+    if machine is not None:
+        return imported.identity(workspace, machine)
     return identity(workspace.config, workspace.root, workspace.labels)
 
 
@@ -115,7 +132,8 @@ def holds(workspace: Workspace) -> str:
     found = summary(workspace)
     number = count(sum(found.spans.values()), "span")
     by = f" by {', '.join(found.producers)}" if found.producers else ""
-    return f"{number} in {count(found.suggestions, 'suggestion')}{by}"
+    there = imported.told(workspace)
+    return f"{number} in {count(found.suggestions, 'suggestion')}{by}{there}"
 
 
 def due(workspace: Workspace) -> str:
@@ -220,7 +238,11 @@ def _write(
     current = {i: s for i, s in kept.items() if i in articles}
     todo = [article for i, article in articles.items() if i not in current]
     rejected: list[Rejection] = []
-    if todo:  # metadata alone may have changed: then nothing has to be loaded
+    machine = imported.wanted(workspace)
+    if machine is not None:
+        found = imported.suggestions(workspace, todo, name, machine, wanted)
+        current |= {made.article: made for made, _ in zip(found, steps, strict=False)}
+    elif todo:  # metadata alone may have changed: then nothing has to be loaded
         from builder.annotate.suggest import suggest_all
 
         labels = LabelMap(workspace.labels, workspace.config.labels.map)

@@ -1,6 +1,16 @@
 """The command line: one thin function a command, listed here in the order in which data flows."""
 
-from builder.cli import model, people, release, stages, stories, studio, workspace
+from builder.cli import (
+    importing,
+    model,
+    people,
+    release,
+    rounds,
+    stages,
+    stories,
+    studio,
+    workspace,
+)
 from builder.cli.group import main
 
 __all__ = ["main"]
@@ -11,10 +21,13 @@ for _command in (
     stories.story,
     stages.annotate,
     studio.studio,
+    rounds.rounds,
     stages.push,
     stages.pull,
+    importing.import_,
     people.people,
     stages.review,
+    rounds.reopen,
     release.release,
     release.hydrate,
     release.diff,

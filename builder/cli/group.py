@@ -128,6 +128,10 @@ def _wait_option() -> click.Option:
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Say which stages have something to do, and do nothing."
 )
+# A format is a module of builder/formats.
+format_choice = click.Choice(
+    ["jsonl", "conll", "spacy", "label-studio", "prodigy", "brat", "doccano", "xmi"]
+)
 strict_option = click.option(
     "--strict", is_flag=True, help="Read every file, whatever sizes and times say of it."
 )

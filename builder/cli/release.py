@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.group import command, dry_run_option, opened, show, show_due, track
+from builder.cli.group import command, dry_run_option, format_choice, opened, show, show_due, track
 from builder.cli.lines import release as lines
 
 if TYPE_CHECKING:
@@ -217,15 +217,16 @@ def retract(target: str, reason: str, root: Path, as_json: bool) -> None:
 @click.argument(
     "form",
     metavar="FORMAT",
-    type=click.Choice(["conll", "spacy", "label-studio", "prodigy", "brat"]),
+    type=format_choice,
 )
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--release", "version", help="The version to export.", show_default="the newest")
 def export(form: "Format", out: Path, version: str | None, root: Path, as_json: bool) -> None:
     """Write a release into the folder OUT in another tool's form.
 
-    FORMAT is conll (CoNLL-2003, entities alone), spacy (DocBin), label-studio or prodigy (JSON
-    Lines), or brat (stand-off files). docs/exports.md says what each of them holds.
+    FORMAT is jsonl (the builder's own), conll (CoNLL-2003, entities alone), spacy (DocBin),
+    label-studio, prodigy or doccano (JSON Lines), brat (stand-off files), or xmi (INCEpTION).
+    docs/exports.md says what each of them holds; builder import reads them.
     """
     from builder import pipeline
     from builder.workspace.folder import open_workspace

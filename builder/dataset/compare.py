@@ -50,7 +50,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Diff:
-    """How a release differs from an older one; ``left`` says who has left in between."""
+    """How a release differs from an older one; ``left`` says who has left in between.
+
+    ``rounds`` says why tasks were looked at again.
+    """
 
     old: str
     new: str
@@ -59,6 +62,7 @@ class Diff:
     schema: SchemaDiff
     about: list[str]
     left: list[str]
+    rounds: list[str]
     tables: dict[str, TableDiff]
 
 
@@ -179,15 +183,14 @@ def _compare(old: _Side, new: _Side) -> Diff:
     for side in (old, new):
         if not side.said.text:
             raise BuilderError(f"{side.folder}: has no text, and so is not compared; hydrate it")
-    found = {
-        name: _table_diff(name, old, new)
-        for name in sorted(old.features.keys() | new.features.keys())
-    }
+    found, regrouped = dict[str, TableDiff](), dict[str, list[str]]()
+    for name in sorted(old.features.keys() | new.features.keys()):
+        found[name], regrouped[name] = _table_diff(name, old, new)
     schema = _schema_diff(old, new)
     about = manifest.differing(old.said.about, new.said.about)
     about += [] if old.said.rights == new.said.rights else ["rights"]
     about += [] if old.said.effort == new.said.effort else ["effort"]
-    reasons = sorted(_reasons(found, schema, about), key=lambda r: -BUMPS.index(r.bump))
+    reasons = sorted(_reasons(found, regrouped, schema, about), key=lambda r: -BUMPS.index(r.bump))
     return Diff(
         old=old.said.version,
         new=new.said.version,
@@ -196,12 +199,16 @@ def _compare(old: _Side, new: _Side) -> Diff:
         schema=schema,
         about=about,
         left=[told for told in new.said.left if told not in old.said.left],
+        rounds=[told for told in new.said.rounds if told not in old.said.rounds],
         tables=found,
     )
 
 
-def _table_diff(config: str, old: _Side, new: _Side) -> TableDiff:
-    """Compare a config by groups of stories: as many as the release with more shards has."""
+def _table_diff(config: str, old: _Side, new: _Side) -> tuple[TableDiff, list[str]]:
+    """Compare a config by groups of stories: as many as the release with more shards has.
+
+    Beside it stand the rows that are in another story now.
+    """
     groups = max(old.said.shard_count, new.said.shard_count)
     same_groups = old.said.shard_count == new.said.shard_count
     found = Comparison(config)
@@ -221,9 +228,10 @@ def _table_diff(config: str, old: _Side, new: _Side) -> TableDiff:
     found.finish(load)
     reasons = _reasons_for_gone(new, found.gone())
     told = found.result(reasons, (old.splits(config), new.splits(config)))
-    if config not in OPTIONAL:
-        return told
-    return replace(told, removed=[replace(r, reason=r.reason or _BACK) for r in told.removed])
+    if config in OPTIONAL:
+        gone = [replace(r, reason=r.reason or _BACK) for r in told.removed]
+        told = replace(told, removed=gone)
+    return told, found.other_story
 
 
 def _reasons_for_gone(new: _Side, gone: set[str]) -> dict[str, str]:
@@ -270,7 +278,10 @@ def _appended(old: _Side, new: _Side, paths: Iterable[str]) -> list[str]:
 
 
 def _reasons(
-    found: Mapping[str, TableDiff], schema: SchemaDiff, about: list[str]
+    found: Mapping[str, TableDiff],
+    regrouped: Mapping[str, list[str]],
+    schema: SchemaDiff,
+    about: list[str],
 ) -> Iterator[Reason]:
     unused = [name for name in schema.retired if name not in schema.retired_in_use]
     changes: list[tuple[Bump, str, str, list[str]]] = [
@@ -289,6 +300,7 @@ def _reasons(
             ("major", "moved to another split", [row.id for row in table.moved]),
             ("major", "with another text", table.changed_text),
             ("minor", "added", table.added),
+            ("patch", "in another story", regrouped[name]),
             ("patch", "changed", table.changed),
         ]
         for bump, what, ids in rows:

@@ -80,7 +80,8 @@ class Comparison:
     """Collects how a config differs, one group of its rows after another.
 
     A row is looked for in its own group first. One that left a group and came into another, as its
-    story was joined with one, is compared when all groups have been seen.
+    story was joined with one, is compared when all groups have been seen. ``other_story`` are the
+    rows whose story was parted or joined.
     """
 
     def __init__(self, name: str) -> None:
@@ -96,6 +97,7 @@ class Comparison:
         self._labels: dict[str, Counter[str]] = {}
         self._spans: list[SpanChange] = []
         self._told = Counter[str]()
+        self.other_story: list[str] = []
 
     def skip(self, rows: int) -> None:
         """Count rows that are the same on both sides."""
@@ -177,6 +179,7 @@ class Comparison:
             Moved(kept[i], *(side.column("split")[i].as_py() for side in (old, new)))
             for i in rows.get("split", ())
         ]
+        self.other_story += [kept[i] for i in rows.get("story_id", ())]
         self._changed_text += [kept[i] for i in rows.get("text", ())]
         self._changed += [kept[i] for i in sorted({i for found in rows.values() for i in found})]
 

@@ -92,6 +92,7 @@ class Manifest(_Said):
     models: tuple[str, ...] | None = None
     pipelines: tuple[str, ...] | None = None
     left: tuple[str, ...] = ()
+    rounds: Annotated[tuple[str, ...], Field(exclude_if=lambda said: not said)] = ()
     effort: Annotated[EffortSaid | None, Field(exclude_if=_is_none)] = None
     form: int = 1
     text: bool = True

@@ -47,6 +47,7 @@ def lines(diff: Diff) -> Iterator[str]:
     )
     yield from _section("Why rows are gone", _gone(diff.tables))
     yield from _section("Who has left", diff.left)
+    yield from _section("What was looked at again, and why", diff.rounds)
     yield from _section("Fields and labels", _schema(diff.schema))
     for name, table in diff.tables.items():
         yield from _section(f"Changed fields of {name}", _fields(table))

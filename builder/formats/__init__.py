@@ -1,1 +1,1 @@
-"""Write releases in other tools' formats."""
+"""Read and write other tools' formats, a module each."""

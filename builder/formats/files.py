@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Literal, cast
 
 from builder.errors import BuilderError
@@ -17,7 +18,9 @@ from builder.formats.converted import Part
 from builder.labels import LabelSet
 from builder.workspace.store import partial_folder
 
-Format = Literal["conll", "spacy", "label-studio", "prodigy", "brat"]
+Format = Literal[
+    "jsonl", "conll", "spacy", "label-studio", "prodigy", "brat", "doccano", "xmi"
+]  # fmt: skip
 # What these hold is in spaCy's form, or cut into its tokens.
 _OF_SPACY = ("spacy", "prodigy")
 _MODULES = {"label-studio": "label_studio", "spacy": "docbin"}
@@ -43,8 +46,8 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
     """
     if form in _OF_SPACY:
         need(f"export {form}", "annotate")
-    module = import_module(f"builder.formats.{_MODULES.get(form, form)}")
-    parts = cast(Callable[[Path, LabelSet], Iterator[Part]], module.export)(release, labels)
+    write = cast("Callable[[Path, LabelSet], Iterator[Part]]", module_of(form).export)
+    parts = write(release, labels)
     lost = Counter[str]()
     with partial_folder(out, out) as begun:
         names = _written(parts, begun, lost)
@@ -54,6 +57,11 @@ def export(release: Path, form: Format, out: Path, labels: LabelSet) -> Export:
             _put(begun / name, out / name)
     written = [(out / name).as_posix() for name in names]
     return Export(release.name, written, {reason: n for reason, n in lost.items() if n})
+
+
+def module_of(form: Format) -> ModuleType:
+    """Return the module that reads and writes a format."""
+    return import_module(f"builder.formats.{_MODULES.get(form, form)}")
 
 
 def _written(parts: Iterable[Part], folder: Path, lost: Counter[str]) -> list[str]:

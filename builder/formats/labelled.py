@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from builder.dataset.read import rows_of
-from builder.dataset.row_types import ArticleRow, ClaimSpanRow, SpanRow
 from builder.labels import LabelSet
 from builder.records import Bounds, Relation, Span
+
+if TYPE_CHECKING:
+    from builder.dataset.row_types import ArticleRow, ClaimSpanRow, SpanRow
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ class Labelled:
 
 def articles(release: Path, labels: LabelSet) -> Iterator[Labelled]:
     """Yield the articles of a release, in its order."""
+    from builder.dataset.read import rows_of
+
     for row in rows_of(release, "articles"):
-        yield _labelled(cast(ArticleRow, row), labels)
+        yield _labelled(cast("ArticleRow", row), labels)
 
 
-def _labelled(row: ArticleRow, labels: LabelSet) -> Labelled:
+def _labelled(row: "ArticleRow", labels: LabelSet) -> Labelled:
     return Labelled(
         id=row["id"],
         story=row["story_id"],
@@ -59,7 +62,7 @@ def _labelled(row: ArticleRow, labels: LabelSet) -> Labelled:
     )
 
 
-def _span(span: SpanRow, layer: str, labels: LabelSet) -> Span:
+def _span(span: "SpanRow", layer: str, labels: LabelSet) -> Span:
     row: Mapping[str, Any] = span
     attributes = labels.attributes_of(span["label"])
     fields: dict[str, Any] = {
@@ -69,7 +72,7 @@ def _span(span: SpanRow, layer: str, labels: LabelSet) -> Span:
     return Span.model_validate({**fields, "layer": layer})
 
 
-def _relations(claims: Iterable[ClaimSpanRow], labels: LabelSet) -> Iterable[Relation]:
+def _relations(claims: "Iterable[ClaimSpanRow]", labels: LabelSet) -> Iterable[Relation]:
     for claim in claims:
         row: Mapping[str, Any] = claim
         for kind in labels.relations:

@@ -1,6 +1,6 @@
-"""Write the articles of a release as Prodigy's tasks, one JSON Lines file a split.
+"""Read and write Prodigy's tasks as JSON Lines: one task an article, one file a split.
 
-One task an article, for Prodigy's ``spans_manual``, with spans that may overlap.
+Tasks are for Prodigy's ``spans_manual``, with spans that may overlap.
 """
 
 from bisect import bisect_left, bisect_right
@@ -8,13 +8,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.annotate.tokens import token_bounds
 from builder.formats.converted import Part, json_lines
+from builder.formats.foreign import (
+    ForeignLink,
+    ForeignMark,
+    ForeignText,
+    Read,
+    article_named,
+    bounds,
+    json_records,
+    objects,
+    score_of,
+    shown,
+)
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
-from builder.records import Span
+from builder.records import ATTRIBUTES, Rejection, Span
 
+SUFFIXES = (".jsonl",)
 _VIEW = "spans_manual"
+_ATTRIBUTES = frozenset(name for of_label in ATTRIBUTES.values() for name in of_label)
 
 
 def export(release: Path, labels: LabelSet) -> Iterator[Part]:
@@ -23,6 +36,8 @@ def export(release: Path, labels: LabelSet) -> Iterator[Part]:
 
 
 def _task(article: Labelled) -> dict[str, Any]:
+    from builder.annotate.tokens import token_bounds
+
     # Prodigy shows a token of white space as a box with a sign in it.
     tokens = [(a, b) for a, b in token_bounds(article.text) if not article.text[a:b].isspace()]
     starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
@@ -71,3 +86,69 @@ def _span(span: Span, starts: Sequence[int], ends: Sequence[int]) -> dict[str, A
 
 def _ends(span: Mapping[str, Any]) -> dict[str, Any]:
     return {name: span[name] for name in ("start", "end", "token_start", "token_end", "label")}
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def read(path: Path, *, machine: bool) -> Read:
+    """Yield the tasks of a file that were accepted, each with its spans and relations."""
+    for found in json_records(path):
+        if isinstance(found, Rejection):
+            yield found
+        else:
+            yield from _document(shown(path), *found)
+
+
+def _document(file: str, line: int, task: Mapping[str, Any]) -> Read:
+    text, answer = task.get("text"), task.get("answer", "accept")
+    blank = ForeignText(file, "", line=line)
+    if not isinstance(text, str):
+        yield blank.fault("has no text", "text")
+        return
+    if answer != "accept":
+        yield blank.fault(f"was answered with {answer}: it says not what is right", "answer")
+        return
+    marks: list[ForeignMark] = []
+    for number, span in enumerate(objects(task.get("spans"))):
+        try:
+            marks.append(_mark(span, f"spans.{number}", line))
+        except ValueError as error:
+            yield blank.fault(str(error), f"spans.{number}")
+    meta, author = task.get("meta"), task.get("_annotator_id")
+    yield ForeignText(
+        file,
+        text,
+        tuple(marks),
+        tuple(
+            ForeignLink(str(r.get("label")), _key(r.get("head_span")), _key(r.get("child_span")),
+                 f"relations.{n}")
+            for n, r in enumerate(objects(task.get("relations")))
+        ),
+        line=line,
+        article=article_named(meta.get("article")) if isinstance(meta, Mapping) else None,
+        author=author if isinstance(author, str) else None,
+    )  # fmt: skip
+
+
+def _mark(span: Mapping[str, Any], where: str, line: int) -> ForeignMark:
+    start, end = bounds(span)
+    text = span.get("text")
+    return ForeignMark(
+        str(span.get("label")),
+        start,
+        end,
+        key=_key(span),
+        text=text if isinstance(text, str) else None,
+        attributes={name: str(span[name]) for name in _ATTRIBUTES if name in span},
+        score=score_of(span.get("score")),
+        where=where,
+        line=line,
+    )
+
+
+def _key(span: object) -> str:
+    """Return what tells a span from others: relations name its bounds and its label."""
+    if not isinstance(span, Mapping):
+        return ""
+    return f"{span.get('start')}:{span.get('end')}:{span.get('label')}"

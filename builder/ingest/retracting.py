@@ -123,6 +123,8 @@ def _take_out(workspace: Workspace, stone: Tombstone) -> list[Story]:
         workspace.windows,
         workspace.deals,
         workspace.suggestions,
+        workspace.aligned,
+        workspace.imported,
     )
     for shelf in shelves:
         kept = shelf.read(shelf.file(name)).values()

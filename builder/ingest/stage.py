@@ -48,8 +48,8 @@ class Ingested:
     ``kept`` says which edited seeds were not read, because their article is frozen, ``refrozen``
     which were; ``carried`` counts the corrections that an article got from the one it replaced,
     ``lost`` says which of their marks it could not get. ``held_back`` are stories that enter no
-    release, from this run; ``held_before`` counts those of earlier
-    ones, ``withdrawn`` are the articles that the next release leaves out as people joined stories.
+    release, from this run; ``held_before`` counts those of earlier ones. ``withdrawn`` are the
+    articles that the next release leaves out as people joined stories.
     """
 
     new_seeds: int

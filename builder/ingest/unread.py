@@ -11,6 +11,7 @@ from builder.ingest.listing import File
 from builder.ingest.looking import frozen, survey, way_of_reading
 from builder.ingest.retracting import unfinished
 from builder.ingest.seed_cleaning import cleaned
+from builder.ingest.stories.contradictions import beside_decisions
 from builder.phrasing import count
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
@@ -67,7 +68,10 @@ def due(workspace: Workspace) -> str:
         return f"{count(new, 'seed')} not read"
     grouped = {a for articles in story_articles(workspace).values() for a in articles}
     loose = article_seeds(workspace).keys() - grouped
-    return f"{count(len(loose), 'article')} in no story" if loose else ""
+    if loose:
+        return f"{count(len(loose), 'article')} in no story"
+    unapplied = beside_decisions(workspace).unapplied
+    return f"{count(len(unapplied), 'decision')} on stories not applied" if unapplied else ""
 
 
 def _readable(workspace: Workspace, files: Sequence[File]) -> int:

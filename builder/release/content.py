@@ -30,7 +30,8 @@ class Content:
 
     ``inputs`` are digests of what the rows are made from, for the manifest; ``token_bounds`` cuts a
     sentence into tokens, and ``track`` shows progress. ``left`` says in words which annotators have
-    left, ``rights`` which licence labels and texts have, ``effort`` what is told of people's work.
+    left, ``rounds`` why tasks were looked at again, ``rights`` which licence labels and texts have,
+    ``effort`` what is told of people's work.
     """
 
     shards: Sequence[StoryShard]
@@ -41,6 +42,7 @@ class Content:
     track: Track = untracked
     left: tuple[str, ...] = ()
     rights: Rights = NOTHING_SAID
+    rounds: tuple[str, ...] = ()
     effort: EffortSaid | None = None
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from builder.annotate.imported import PREFIX
 from builder.labels import LabelSet
 from builder.release.agreed import agreed
 from builder.workspace.folder import Workspace
@@ -16,10 +17,14 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
     """Return the SHA-256 of what is in git and shapes a release, by what it is.
 
     Records count line by line, however they lie in files. Suggestions are not among them: they are
-    made again from the articles, by the models that the manifest names.
+    made again from the articles, by the models that the manifest names; but those are that were
+    imported, where they are what the workspace wants.
     """
     settings = workspace.config.model_dump(include={"annotate", "release", "rights"})
+    dealt = {"deals": _shelf(workspace.deals)} if workspace.deals.files() else {}
+    imported = workspace.config.annotate.pipeline.startswith(PREFIX)
     return {
+        **({"imported": _shelf(workspace.imported)} if imported else {}),
         "seeds": _shelf(workspace.seeds),
         "articles": _shelf(workspace.articles),
         "stories": _shelf(workspace.stories),
@@ -27,6 +32,7 @@ def digests(workspace: Workspace, labels: LabelSet) -> dict[str, str]:
         "people": _shelf(workspace.shelf(PEOPLE)),
         "labels": _sha([labels.source.encode()]),
         "config": _sha([json.dumps(settings, sort_keys=True).encode(), *_agreement(workspace)]),
+        **dealt,
     }
 
 

@@ -20,6 +20,7 @@ from builder.release.card.origins import made_by
 from builder.release.content import Content
 from builder.release.effort import effort_said
 from builder.release.story_shard import ShardRecords, StoryShard
+from builder.tasks.dealing import counted
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.store import RecordError, Shelf, View
@@ -54,6 +55,7 @@ def release(
         wanted=version,
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        rounds=_rounds(workspace),
         effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
@@ -85,10 +87,20 @@ def verify(workspace: Workspace, name: str, track: Track = untracked) -> "Verifi
         inputs=inputs.digests(workspace, workspace.labels),
         left=workspace.people.left(),
         rights=workspace.config.rights,
+        rounds=_rounds(workspace),
         effort=effort_said(workspace),
         token_bounds=token_bounds,
         track=track,
     )
+
+
+def _rounds(workspace: Workspace) -> tuple[str, ...]:
+    """Return why tasks were looked at again, for each round in which somebody has done so."""
+    opened = workspace.rounds.load()
+    if not opened:
+        return ()
+    done = {c.round for c in workspace.corrections.records() if c.state == "submitted"}
+    return tuple(one.told() for one in opened.values() if one.number in done)
 
 
 def holds(workspace: Workspace) -> str:
@@ -240,12 +252,24 @@ class _Source:
                 if article in self._work:
                     yield self._workspace.people.digest
                     yield fresh.digest(self._work[article])
+                    yield from self._dealt(article)
                     yield from filter(None, [self._agreed.told()])
+
+    def _dealt(self, article: str) -> Iterator[str]:
+        """Yield the digest of the file of an article's deals, if there is one."""
+        path = self._deals_of(article)
+        if path.exists():
+            yield self._workspace.freshness.digest(path)
+
+    def _deals_of(self, article: str) -> Path:
+        return self._workspace.deals.file(article[: self._workspace.form.digits])
 
     def load(self, stories: Mapping[str, Iterable[str]]) -> ShardRecords:
         """Return the records of some stories."""
         articles = [article for of_story in stories.values() for article in of_story]
-        work = (self._work[article] for article in sorted(articles) if article in self._work)
+        worked_on = [article for article in sorted(articles) if article in self._work]
+        work = self._workspace.corrections.read(*(self._work[article] for article in worked_on))
+        deals = self._workspace.deals.read(*{self._deals_of(article) for article in worked_on})
         seeds = sorted(seed for article in articles for seed in self._seeds_of[article])
         records: list[Story] = [self._view("story")[story] for story in sorted(stories)]
         there = [article for article in sorted(articles) if article in self._view("article")]
@@ -256,7 +280,7 @@ class _Source:
             gold={article: self._view("gold")[article] for article in gold},
             refused={i: self._refused[i] for i in there if i in self._refused},
             seeds=[self._view("seed")[seed] for seed in seeds],
-            corrections=list(self._workspace.corrections.read(*work).values()),
+            corrections=counted(work.values(), deals.values()),
             pipeline=self._pipeline,
             agreed=self._agreed,
         )

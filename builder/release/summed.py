@@ -70,6 +70,7 @@ def manifest_of(content: Content, made: Summed, previous: Path | None) -> Manife
         models=tuple(m for m in sorted({*tally.made_by, *tally.suggested_by}) if "@" in m),
         pipelines=made.behind.pipelines,
         left=content.left,
+        rounds=content.rounds,
         effort=content.effort,
         form=schema.VERSION,
         configs={

@@ -71,6 +71,7 @@ def verify(
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
     rights: Rights = NOTHING_SAID,
+    rounds: tuple[str, ...] = (),
     effort: EffortSaid | None = None,
     token_bounds: TokenBounds,
     track: Track = untracked,
@@ -88,7 +89,9 @@ def verify(
             "builder validate tells whether it is intact"
         )
     previous = _previous(folder, said, releases)
-    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights, effort)
+    content = Content(
+        shards, config, labels, inputs, token_bounds, track, left, rights, rounds, effort
+    )
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / said.version
         try:

@@ -62,6 +62,7 @@ def release(
     inputs: Mapping[str, str],
     left: tuple[str, ...] = (),
     rights: Rights = NOTHING_SAID,
+    rounds: tuple[str, ...] = (),
     effort: EffortSaid | None = None,
     wanted: str | None = None,
     token_bounds: TokenBounds,
@@ -80,6 +81,7 @@ def release(
         inputs: digests of what the rows are made from, for the manifest.
         left: which annotators have left, in words.
         rights: which licence labels and texts have.
+        rounds: why tasks were looked at again, in words.
         effort: what is told of people's effort.
         wanted: the version to give; it may be larger than the changes ask for, never smaller.
         token_bounds: cuts a sentence into tokens.
@@ -89,7 +91,9 @@ def release(
         BuilderError: there is nothing to release, or the wanted version is too small or taken.
 
     """
-    content = Content(shards, config, labels, inputs, token_bounds, track, left, rights, effort)
+    content = Content(
+        shards, config, labels, inputs, token_bounds, track, left, rights, rounds, effort
+    )
     newest = manifest.latest(releases)
     said = None if newest is None else manifest.read(newest)
     may_be_same = said is not None and wanted in (None, said.version)

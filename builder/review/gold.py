@@ -5,7 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from builder.corrections import latest
 from builder.labels import LabelSet
 from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    FIRST,
     RELATIONS,
+    SECOND,
     Annotation,
     Article,
     Bounds,
@@ -33,10 +37,12 @@ def build(
     stands, and its sentences stay ``machine``, unless somebody has marked its words anew. Windows
     may overlap: of one person the latest work has the say. What people differ on is not in the
     gold: the sentences that it touches are disputed, and all opinions stay in their corrections.
-    Sentences on which all who saw them agree say so.
+    Sentences on which all who saw them agree say so. What an adjudicator decided takes the place of
+    the opinions before it; a later opinion that differs opens the dispute again.
     """
     suggestion = labels.read(suggestion)
-    work = [labels.read(correction) for correction in latest(corrections)]
+    everything = [labels.read(correction) for correction in latest(corrections)]
+    work, settled = settle(everything)
     spans: dict[str, GoldSpan] = {
         span.id: _gold_span(span, "suggested", span.by, ())
         for span in suggestion.spans
@@ -46,7 +52,7 @@ def build(
     for number, correction in enumerate(work):
         for span in correction.spans:
             if not any(overrules(later, correction, span) for later in work[number + 1 :]):
-                spans[span.id] = _corrected(correction, span, work)
+                spans[span.id] = _corrected(correction, span, everything)
     apart, doubted = disputes(article, work), doubts(article, work)
     spans = {i: span for i, span in spans.items() if span.content() not in apart.contents}
     relations = _relations(suggestion, work, spans)
@@ -63,10 +69,29 @@ def build(
                 labels,
                 {layer for layer, index in apart.sentences if index == number},
                 doubted,
+                settled,
             )
             for number, bounds in enumerate(article.sentences)
         ),
     )
+
+
+def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correction]]:
+    """Part work, in the order of time, into what stands and the opinions that were decided on.
+
+    A decision settles all opinions on its task that were there before it, and earlier decisions; so
+    does the first work in a round that was opened to look at the task again.
+    """
+    since: dict[str, int] = {}
+    looking: dict[str, int] = {}
+    for number, correction in enumerate(work):
+        again = correction.round > CALIBRATION and looking.get(correction.task) != correction.round
+        if correction.round == ADJUDICATION or again:
+            since[correction.task] = number
+            looking[correction.task] = correction.round
+    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
+    settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
+    return stands, [c for c in settled if c.round != ADJUDICATION]
 
 
 def by_people_alone(gold: Gold) -> bool:
@@ -98,7 +123,18 @@ def _may_join(relation: Relation, head: Span, tail: Span) -> bool:
 
 
 def _corrected(correction: Correction, span: Span, work: Iterable[Correction]) -> GoldSpan:
-    """Return a person's span with where it came from, and everyone who has left it so."""
+    """Return a person's span with where it came from, and everyone who has left it so.
+
+    One that was taken over from an opinion, by who decides or looks again, comes from where that
+    has it from.
+    """
+    if correction.round == ADJUDICATION or correction.round > CALIBRATION:
+        before = (c for c in work if c.task == correction.task and c.round in (FIRST, SECOND))
+        for opinion in before:
+            own = next((s for s in opinion.spans if s.same_as(span)), None)
+            if own is not None and opinion.updated <= correction.updated:
+                found = _corrected(opinion, own, work)
+                return found.model_copy(update={"id": span.id})
     seen = _of_each_person(c for c in work if sees(c, span.layer, span.start, span.end))
     people = tuple(sorted(c.producer.name for c in seen if any(s.same_as(span) for s in c.spans)))
     change = next((c for c in correction.changes if c.after and c.after.id == span.id), None)
@@ -138,10 +174,12 @@ def _status(
     labels: LabelSet,
     disputed: Collection[Layer],
     doubted: Sequence[Doubt],
+    settled: Sequence[Correction],
 ) -> SentenceStatus:
     """Return the status of one sentence, of which some layers are disputed.
 
-    ``unseen`` are suggested spans that nobody was shown whole.
+    ``unseen`` are suggested spans that nobody was shown whole, ``settled`` the opinions in whose
+    place somebody's decision stands.
     """
     here = {s.layer for s in unseen if s.start < bounds.end and s.end > bounds.start}
     looked = {
@@ -154,14 +192,30 @@ def _status(
         layer: "disputed" if layer in disputed else _agreement(who, layer, bounds)
         for layer, who in looked.items()
     }
-    people = {c.producer.name for found in looked.values() for c in found}
+    before = [c for c in settled if _reaches(c, bounds)]
+    here_now = {c.producer.name for found in looked.values() for c in found}
+    people = here_now | {c.producer.name for c in before}
     return SentenceStatus(
         entity=reached.get("entity"),
         claim=reached.get("claim"),
         annotators=tuple(sorted(people)),
-        held=held(doubted, bounds, people, agreed=set(reached.values()) <= {"agreed"}),
-        blind=all(found and all(c.suggestion is None for c in found) for found in looked.values()),
+        held=held(doubted, bounds, here_now, agreed=set(reached.values()) <= {"agreed"}),
+        blind=all(_blind(found, before) for found in looked.values()),
     )
+
+
+def _reaches(correction: Correction, bounds: Bounds) -> bool:
+    """Tell whether somebody had a sentence before them."""
+    return any(sees(correction, x, bounds.start, bounds.end) for x in correction.scope.layers)
+
+
+def _blind(looked: Sequence[Correction], settled: Sequence[Correction]) -> bool:
+    """Tell whether people have looked and were shown no suggestion.
+
+    Who decides is shown the opinions, so that these count.
+    """
+    opinions = [c for c in (*looked, *settled) if c.round != ADJUDICATION]
+    return bool(looked) and bool(opinions) and all(c.blind for c in opinions)
 
 
 def _agreement(looked: Sequence[Correction], layer: Layer, bounds: Bounds) -> Status:
@@ -171,6 +225,8 @@ def _agreement(looked: Sequence[Correction], layer: Layer, bounds: Bounds) -> St
     """
     if not looked:
         return "machine"
+    if any(correction.round == ADJUDICATION for correction in looked):
+        return "adjudicated"
     if len(looked) == 1:
         return "single"
     views = [_view(correction, layer, bounds) for correction in looked]

@@ -17,6 +17,8 @@ from builder.progress import Track, untracked
 from builder.records import Correction, Gold, Rejection
 from builder.review.gold import build, by_people_alone
 from builder.review.quality import LabelQuality, suggestion_quality, summed
+from builder.tasks.dealing import counted
+from builder.variants.stage import suggestion_files, suggestions_of
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced
@@ -154,8 +156,15 @@ def _stale(workspace: Workspace, work: Mapping[str, Sequence[Path]], force: bool
 
 def _inputs(workspace: Workspace, name: str, work: Iterable[Path]) -> str:
     fresh = workspace.freshness
-    derived = (workspace.articles.file(name), workspace.suggestions.file(name))
-    return joined([_rule(workspace), *map(fresh.digest, derived), fresh.digests(work)])
+    derived = (workspace.articles.file(name), *suggestion_files(workspace, name))
+    digests = [*map(fresh.digest, derived), fresh.digests(work), *_dealt(workspace, name)]
+    return joined([_rule(workspace), *digests])
+
+
+def _dealt(workspace: Workspace, name: str) -> list[str]:
+    """Return the digest of what was dealt of the articles of one file; nothing if nothing was."""
+    path = workspace.deals.file(name)
+    return [workspace.freshness.digest(path)] if path.exists() else []
 
 
 def _order(workspace: Workspace) -> Callable[[LabelQuality], int]:
@@ -179,10 +188,11 @@ def _rule(workspace: Workspace) -> str:
 def _sound(
     workspace: Workspace, name: str, paths: Iterable[Path]
 ) -> tuple[list[Correction], list[Rejection]]:
-    """Return people's work on the articles of one file, and what of it breaks the contract."""
+    """Return the work that counts on the articles of one file, and what breaks the contract."""
     articles = workspace.articles.read(workspace.articles.file(name))
     placed = workspace.corrections.placed(paths)
-    return sound(placed, articles, workspace.labels, STAGE)
+    kept, refused = sound(placed, articles, workspace.labels, STAGE)
+    return counted(kept, workspace.deals.read(workspace.deals.file(name)).values()), refused
 
 
 def _built(workspace: Workspace, name: str, paths: Iterable[Path]) -> dict[str, Gold]:
@@ -192,7 +202,7 @@ def _built(workspace: Workspace, name: str, paths: Iterable[Path]) -> dict[str, 
     """
     labels = workspace.labels
     articles = workspace.articles.read(workspace.articles.file(name))
-    suggestions = workspace.suggestions.read(workspace.suggestions.file(name))
+    suggestions = suggestions_of(workspace, name)
     corrections, refused = _sound(workspace, name, paths)
     broken = {Path(rejection.path).stem for rejection in refused}
     of_article: dict[str, list[Correction]] = {}
@@ -255,8 +265,8 @@ def _told(workspace: Workspace, name: str, paths: Sequence[Path]) -> dict[str, A
         }
 
     articles = fresh.digest(workspace.articles.file(name))
-    inputs = joined([_rule(workspace), articles, fresh.digests(paths)])
-    return fresh.worked_out("told-2", name, inputs, tell)
+    digests = [articles, fresh.digests(paths), *_dealt(workspace, name)]
+    return fresh.worked_out("told-2", name, joined([_rule(workspace), *digests]), tell)
 
 
 def _to_look_at(

@@ -116,8 +116,12 @@ class Client:
             )
         if not found:
             return None
-        (it,) = found
-        return Project(it.id, it.created_at, it.task_number or 0, it.label_config or "")
+        return _project(found[0])
+
+    def beginning(self, title: str) -> dict[str, Project]:
+        """Return the projects whose title begins so, by title; of two the first."""
+        found = sorted(self._titled(title), key=lambda p: -p.id)
+        return {p.title: _project(p) for p in found if p.title.startswith(title)}
 
     def _titled(self, title: str) -> Iterator[Any]:
         """Yield the projects whose title holds this one."""
@@ -145,11 +149,14 @@ class Client:
             raise UnreachableError(f"{self.url} sends the same page of a list again and again")
         seen |= ids
 
-    def create_project(self, title: str, interface: str, guidelines: str) -> int:
+    def create_project(
+        self, title: str, interface: str, guidelines: str, description: str = ""
+    ) -> int:
         """Create a project and return its id."""
         project = self._call(
             lambda: self._sdk.projects.create(
                 title=title,
+                description=description,
                 label_config=interface,
                 expert_instruction=guidelines,
                 show_instruction=False,
@@ -258,14 +265,19 @@ class Client:
         """Return the annotations of a task."""
         return self._again(lambda: [a.dict() for a in self._sdk.annotations.list(task)])
 
-    def replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
-        """Make a task show ``wanted`` and no other prediction; may be cut off and run again."""
-        persistently(lambda: self._replace_predictions(task, wanted))
+    def replace_predictions(self, task: int, wanted: Sequence[dict[str, Any]]) -> None:
+        """Make a task show ``wanted``, one or none, and no other prediction.
 
-    def _replace_predictions(self, task: int, wanted: dict[str, Any]) -> None:
+        May be cut off and run again.
+        """
+        persistently(lambda: self._replace_predictions(task, next(iter(wanted), None)))
+
+    def _replace_predictions(self, task: int, wanted: dict[str, Any] | None) -> None:
         old = self._call(lambda: list(self._sdk.predictions.list(task=task)))
-        keep = next((p.id for p in old if {k: getattr(p, k) for k in wanted} == wanted), None)
-        if keep is None:
+        keep = wanted and next(
+            (p.id for p in old if {k: getattr(p, k) for k in wanted} == wanted), None
+        )
+        if wanted and keep is None:
             self._call(lambda: self._sdk.predictions.create(task=task, **wanted))
         for prediction in old:
             if prediction.id != keep:
@@ -312,6 +324,10 @@ class Client:
         ask = organisation.reset_token if new else organisation.invites.get_invite_link
         link = self._again(ask)
         return f"{self.url}/{str(link.invite_url).lstrip('/')}"
+
+
+def _project(it: Any) -> Project:
+    return Project(it.id, it.created_at, it.task_number or 0, it.label_config or "")
 
 
 def _up_to_the_end(send: Callable[[], T], page: int, nothing: T) -> T:

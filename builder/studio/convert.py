@@ -25,16 +25,25 @@ _NEEDED = {
 }
 
 
-def to_prediction(task: Task) -> dict[str, Any]:
-    """Return the prediction that shows a task's suggestion."""
+def to_prediction(task: Task, notes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the prediction that shows a task's suggestion, with notes beside spans by id."""
     suggestion = task.suggestion
     for span in suggestion.spans:
         check_span(task.text, span.start - task.start, span.end - task.start, span.text)
     return {
         "model_version": model_version(suggestion.producer),
         "score": suggestion.score(),
-        "result": to_result(suggestion.spans, suggestion.relations, task.start),
+        "result": [
+            _noted(region, notes or {})
+            for region in to_result(suggestion.spans, suggestion.relations, task.start)
+        ],
     }
+
+
+def _noted(region: dict[str, Any], notes: Mapping[str, str]) -> dict[str, Any]:
+    """Return a region with its note, which Label Studio shows beside it."""
+    note = notes.get(str(region.get("id"))) if region["type"] == "labels" else None
+    return {**region, "meta": {"text": [note]}} if note else region
 
 
 def to_result(

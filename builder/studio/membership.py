@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,8 +10,9 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.people import People
 from builder.records import Correction, Person
+from builder.studio import seen
 from builder.workspace.folder import Workspace
-from builder.workspace.shelves import CORRECTIONS, PEOPLE
+from builder.workspace.shelves import CORRECTIONS, DEALS, PEOPLE
 from builder.workspace.store import write_bytes
 
 
@@ -118,11 +119,12 @@ def forget(workspace: Workspace, name: str, today: date, *, keep: bool) -> Forgo
     # Kept until all is done, so that a command that was killed goes on with the same pseudonym.
     new = _pending(pending, name) if keep else None
     count = sum(_rewrite(workspace, path, under, new) for path in files)
+    _rewrite_deals(workspace, under, new)
     left = [Person(name=one, left=today, kept=keep) for one in sorted(under)]
     workspace.shelf(PEOPLE).add(left)
     _take_off_the_map(workspace.state / "annotators.json", under)
     # It holds addresses, and is made again by the next pull.
-    (workspace.state / "pulled.json").unlink(missing_ok=True)
+    seen.forget(workspace.state)
     pending.unlink(missing_ok=True)
     return Forgotten(name, new, count)
 
@@ -144,6 +146,18 @@ def _rewrite(workspace: Workspace, path: Path, under: Iterable[str], new: str | 
     renamed = [] if new is None else list(_renamed(theirs, names, new))
     shelf.write(path.stem, [*others, *renamed])
     return len(theirs)
+
+
+def _rewrite_deals(workspace: Workspace, names: Collection[str], new: str | None) -> None:
+    """Put a new pseudonym into what was dealt to a person, or take it out."""
+    shelf = workspace.shelf(DEALS)
+    for path in shelf.files():
+        lying = shelf.read(path).values()
+        theirs = [d for d in lying if (d.alias or d.annotator) in names]
+        if theirs:
+            renamed = {"annotator": new, "alias": None}
+            kept = [] if new is None else [d.model_copy(update=renamed) for d in theirs]
+            shelf.write(path.stem, [*(d for d in lying if d not in theirs), *kept])
 
 
 def _renamed(theirs: Iterable[Correction], names: Iterable[str], new: str) -> Iterable[Correction]:

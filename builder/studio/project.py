@@ -21,15 +21,20 @@ class ReadyProject:
     overwritten: tuple[str, ...] = ()
 
 
-def ensure_project(client: Client, title: str, labels: LabelSet) -> ReadyProject:
-    """Return the project called ``title``; made, or given the current interface, where needed."""
+def ensure_project(
+    client: Client, title: str, labels: LabelSet, description: str = ""
+) -> ReadyProject:
+    """Return the project called ``title``; made, or given the current interface, where needed.
+
+    ``description`` is what people read of it in the list of projects.
+    """
     xml, text = interface(labels), guidelines(labels)
 
     def ensure() -> ReadyProject:
         # Looked up each time: a request that failed may have made it.
         found = client.project(title)
         if found is None:
-            return ReadyProject(client.create_project(title, xml, text), updated=False)
+            return ReadyProject(client.create_project(title, xml, text, description), updated=False)
         updated = interface_version(found.interface) != interface_version(xml)
         if updated:
             client.update_project(found.id, xml, text)

@@ -61,15 +61,18 @@ def pull(
     known: Mapping[str, Correction],
     annotators: Annotators,
     labels: LabelSet,
+    number: int = 1,
 ) -> tuple[Fetched, Seen]:
-    """Return what is new on the server since it was last seen, and what it holds now.
+    """Return what is new in a project since it was last seen, and what it holds now.
+
+    ``number`` is that of the round which the project is for.
 
     One page of tasks is asked for where few have changed, who has unsent work task by task, the
     users where one is unknown, and all tasks only to find out which of them were deleted.
     """
     people = dict(seen.people)
     other = differences(project.interface, interface(labels))
-    screen = Screen(interface_version(project.interface), labels, bool(other))
+    screen = Screen(interface_version(project.interface), labels, bool(other), number)
 
     def pseudonym(user: int) -> str:
         if user not in people:
@@ -129,12 +132,13 @@ class Screen:
     """What annotators worked with: the interface's version, and the labels of the workspace.
 
     ``foreign`` tells that the interface lets them choose other things than ours: an annotation of
-    which something cannot be read is then refused as a whole.
+    which something cannot be read is then refused as a whole. ``round`` is the one it was done in.
     """
 
     version: str
     labels: LabelSet
     foreign: bool = False
+    round: int = 1
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,8 @@ def corrections_of(
     pulled = Fetched()
     refilled = {refill.number(correction): correction for correction in known.values()}
     history: dict[tuple[str, str], list[Correction]] = {}
-    for correction in sorted(known.values(), key=lambda c: c.key):
+    of_round = (c for c in known.values() if c.round == screen.round)
+    for correction in sorted(of_round, key=lambda c: c.key):
         history.setdefault((correction.task, correction.producer.name), []).append(correction)
     for task in tasks:
         changed, number = time(task["updated_at"]), int(task["id"])
@@ -225,6 +230,7 @@ def _held(
             correction, problems = correction_of(
                 task, annotation, article, name, screen.version, screen.labels, before
             )
+            correction = correction.model_copy(update={"round": screen.round})
             if screen.foreign and problems:
                 raise ValueError(f"{'; '.join(problems)} (the interface there is not ours)")
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)

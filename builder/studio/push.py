@@ -1,8 +1,8 @@
 """Put tasks on the server, each once, however often it is run."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from builder.labels import LabelSet
@@ -10,7 +10,7 @@ from builder.records import Article, Correction, Suggestion, Task, Window
 from builder.studio import convert, refill, renaming
 from builder.studio.asking import persistently
 from builder.studio.client import PAGE, Client
-from builder.studio.project import ensure_project
+from builder.studio.project import ReadyProject, ensure_project
 from builder.tasks.windows import tasks_of
 
 
@@ -22,7 +22,8 @@ class Sent:
     into them, ``unplaced`` those whose window is cut differently there, ``removed`` the tasks that
     stood there twice. ``overwritten`` says how the interface there differed from ours, which took
     its place. ``kept`` counts the spans of retired labels in corrections, by label, where
-    the interface is new: they stay as they are.
+    the interface is new: they stay as they are. ``taken_off`` counts tasks that are asked of nobody
+    any more.
     """
 
     tasks: tuple[Task, ...]
@@ -35,6 +36,7 @@ class Sent:
     interface_updated: bool = False
     overwritten: tuple[str, ...] = ()
     kept: dict[str, int] = field(default_factory=dict)
+    taken_off: int = 0
 
 
 def push(
@@ -58,12 +60,97 @@ def push(
     project = ensure_project(client, title, labels)
     work = refill.latest(corrections)
     there, removed = _once(client, project.id, work)
-    fixed = _fixed_windows([*(window.key for window in recorded), *work, *there])
+    fixed = fixed_windows([*(window.key for window in recorded), *work, *there])
     wanted = {
         task.key: task
         for article in articles
         for task in tasks_of(article, suggestions[article.id], fixed.get(article.id, ()))
     }
+    sent = _filled(client, project, there, list(map(Asked, wanted.values())), work, users, labels)
+    placed = {article.id for article in articles}
+    return replace(
+        sent,
+        unplaced=sum(
+            len(found)
+            for key, found in work.items()
+            if key not in wanted and found[0].article in placed
+        ),
+        removed=sent.removed + removed,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task of a project, with a note beside spans by their ids, and what else its data hold."""
+
+    task: Task
+    notes: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Deletes tasks whose work is fetched; returns the keys of those that stay.
+Clear = Callable[[Sequence[Mapping[str, Any]]], Collection[str]]
+
+
+def push_asked(
+    client: Client,
+    title: str,
+    description: str,
+    asked: Sequence[Asked],
+    corrections: Iterable[Correction],
+    users: Mapping[str, int],
+    labels: LabelSet,
+    *,
+    again: Collection[str] = (),
+    clear: Clear = lambda _: (),
+    finished: Collection[str] = (),
+) -> Sent:
+    """Make the project ``title`` hold these tasks in this order, and no other one of ours.
+
+    A task that is not asked any more is taken off, unless somebody has worked on it or is doing so.
+    What is asked ``again`` and in other words is made anew, so that it stands in the queue. Tasks
+    that are ``finished`` get what they show now although somebody has worked on them.
+    """
+    project = ensure_project(client, title, labels, description)
+    work = refill.latest(corrections)
+    there, removed = _once(client, project.id, work)
+    other = [
+        there[one.task.key]
+        for one in asked
+        if one.task.key in again
+        and one.task.key in there
+        and payload(one, labels)["data"] != there[one.task.key]["data"]
+    ]
+    stay = clear(other) if other else ()
+    gone = {task["data"]["task_key"] for task in other} - set(stay)
+    there = {key: task for key, task in there.items() if key not in gone}
+    keys = {one.task.key for one in asked}
+    taken_off = _take_off(client, project.id, {k: t for k, t in there.items() if k not in keys})
+    sent = _filled(client, project, there, asked, work, users, labels, finished)
+    return replace(sent, removed=sent.removed + removed, taken_off=taken_off)
+
+
+def _take_off(client: Client, project: int, tasks: Mapping[str, Mapping[str, Any]]) -> int:
+    """Delete the tasks that nobody has touched; return how many they were."""
+    drafted = client.drafted(project) if tasks else set()
+    idle = [t["id"] for t in tasks.values() if t["id"] not in drafted and not _touched(t)]
+    for task in idle:
+        client.delete_task(task)
+    return len(idle)
+
+
+def _filled(
+    client: Client,
+    project: ReadyProject,
+    there: Mapping[str, dict[str, Any]],
+    asked: Sequence[Asked],
+    work: Mapping[str, Sequence[Correction]],
+    users: Mapping[str, int],
+    labels: LabelSet,
+    finished: Collection[str] = (),
+) -> Sent:
+    """Send the tasks that are not there, and bring the others up to date."""
+    wanted = {one.task.key: one for one in asked}
     new = [key for key in wanted if key not in there]
     failures = [
         # A page at a time: all at once they would take gigabytes.
@@ -74,23 +161,16 @@ def push(
         )
         for page in (new[first : first + PAGE] for first in range(0, len(new), PAGE))
     ]
-    if any(failures):
-        removed += _once(client, project.id, work)[1]
-    refreshed, in_work = _refresh(client, project.id, there, wanted, labels)
+    removed = _once(client, project.id, work)[1] if any(failures) else 0
+    refreshed, in_work = _refresh(client, project.id, there, wanted, labels, finished)
     current = wanted.keys() - in_work - work.keys()
-    _show_suggestions(client, project.id, [wanted[key] for key in current])
-    placed = {article.id for article in articles}
+    _show_suggestions(client, project.id, [wanted[key].task for key in current])
     return Sent(
-        tasks=tuple(wanted.values()),
+        tasks=tuple(one.task for one in asked),
         created=tuple(new),
         refreshed=len(refreshed),
         in_work=len(in_work),
         refilled=sum(len(work.get(key, ())) for key in new),
-        unplaced=sum(
-            len(found)
-            for key, found in work.items()
-            if key not in wanted and found[0].article in placed
-        ),
         removed=removed,
         interface_updated=project.updated,
         overwritten=project.overwritten,
@@ -99,14 +179,18 @@ def push(
 
 
 def payload(
-    task: Task,
+    asked: Asked,
     labels: LabelSet,
     work: Sequence[Correction] = (),
     users: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """Return what the import call takes for a task, with the corrections that go into it."""
+    """Return what the import call takes for a task, with the corrections that go into it.
+
+    Where nothing is suggested, there is nothing to see on the server either.
+    """
+    task = asked.task
     shown = renaming.offered(refill.started_from(work, task.suggestion), labels)
-    prediction = convert.to_prediction(task.model_copy(update={"suggestion": shown}))
+    prediction = convert.to_prediction(task.model_copy(update={"suggestion": shown}), asked.notes)
     data = {
         "text": task.text,
         "title": task.title,
@@ -114,9 +198,11 @@ def payload(
         "task_key": task.key,
         "suggestion": convert.fingerprint(prediction["result"]),
         "suggested_by": prediction["model_version"],
+        **asked.data,
     }
     annotations = [refill.annotation(correction, task, users or {}, labels) for correction in work]
-    return {"data": data, "predictions": [prediction], "annotations": annotations}
+    predictions = [prediction] if prediction["result"] else []
+    return {"data": data, "predictions": predictions, "annotations": annotations}
 
 
 def _once(
@@ -184,8 +270,9 @@ def _refresh(
     client: Client,
     project: int,
     there: Mapping[str, Mapping[str, Any]],
-    wanted: Mapping[str, Task],
+    wanted: Mapping[str, Asked],
     labels: LabelSet,
+    finished: Collection[str],
 ) -> tuple[list[str], set[str]]:
     """Give every task its current suggestion and title; leave those that are being worked on.
 
@@ -197,9 +284,13 @@ def _refresh(
         if key in there and (sent := payload(task, labels))["data"] != there[key]["data"]
     }
     drafted = client.drafted(project) if stale else set()
-    idle = [key for key in stale if there[key]["id"] not in drafted and not _touched(there[key])]
+    idle = [
+        key
+        for key in stale
+        if there[key]["id"] not in drafted and (key in finished or not _touched(there[key]))
+    ]
     for key in idle:
-        client.replace_predictions(there[key]["id"], stale[key]["predictions"][0])
+        client.replace_predictions(there[key]["id"], stale[key]["predictions"])
         client.update_task_data(there[key]["id"], stale[key]["data"])
     return idle, stale.keys() - idle
 
@@ -225,7 +316,7 @@ def _kept(work: Mapping[str, Iterable[Correction]], labels: LabelSet) -> dict[st
     )
 
 
-def _fixed_windows(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+def fixed_windows(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
     """Return each article's windows by their task keys; of two that overlap the first stands."""
     fixed: dict[str, list[tuple[int, int]]] = {}
     for place in map(convert.parse_key, keys):

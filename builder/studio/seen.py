@@ -1,4 +1,4 @@
-"""Remember what a server was last seen to hold, in a small file of this machine's state.
+"""Remember what a server was last seen to hold, in small files of this machine's state.
 
 Only what this very server held and has lost counts as deleted there; a server that never had it
 says nothing about it. So this is kept per project and never goes into git.
@@ -78,9 +78,9 @@ def of(
         name: gives the pseudonym that counts for one that was written down.
 
     """
-    saved = read(state)
+    saved = read(state, project.id)
     fresh = Seen(url=url, project=project.id, created=project.created)
-    if saved is None or (saved.url, saved.project) != (url, project.id):
+    if saved is None or saved.url != url:
         return fresh
     marks = (mark for marks in saved.work.values() for mark in marks.values())
     same = saved.created == project.created and all(m.correction in corrections for m in marks)
@@ -93,13 +93,33 @@ def of(
     return saved.model_copy(update={"work": work})
 
 
-def read(state: Path) -> Seen | None:
-    """Return what the last pull saw; None before the first."""
-    path = _path(state)
+def read(state: Path, project: int) -> Seen | None:
+    """Return what the last pull saw of a project; None before the first."""
+    path = _path(state, project)
+    return _read(path) if path.exists() else None
+
+
+def read_all(state: Path) -> list[Seen]:
+    """Return what the last pull saw of all projects."""
+    return [_read(path) for path in sorted(_folder(state).glob("*.json"))]
+
+
+def forget(state: Path) -> None:
+    """Remove what was seen: the next pull reads everything again."""
+    # Before there were several projects, it stood in one file.
+    for path in [state / "pulled.json", *_folder(state).glob("*.json")]:
+        path.unlink(missing_ok=True)
+
+
+def write(state: Path, seen: Seen) -> None:
+    """Keep what was seen, for the owner's eyes: it names people."""
+    content = (seen.model_dump_json() + "\n").encode()
+    write_bytes(_path(state, seen.project), content, mode=0o600)
+
+
+def _read(path: Path) -> Seen:
     try:
         return Seen.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
     except ValidationError as error:
         raise BuilderError(
             f"{path}: cannot be read ({error.errors()[0]['msg']}): remove it, and the next pull "
@@ -107,10 +127,9 @@ def read(state: Path) -> Seen | None:
         ) from None
 
 
-def write(state: Path, seen: Seen) -> None:
-    """Keep what was seen, for the owner's eyes: it names people."""
-    write_bytes(_path(state), (seen.model_dump_json() + "\n").encode(), mode=0o600)
+def _folder(state: Path) -> Path:
+    return state / "pulled"
 
 
-def _path(state: Path) -> Path:
-    return state / "pulled.json"
+def _path(state: Path, project: int) -> Path:
+    return _folder(state) / f"{project}.json"

@@ -13,8 +13,10 @@ from builder.corrections import standing, unsuggested
 from builder.lint import Slip, slips
 from builder.phrasing import count
 from builder.records import Article, Correction, Rejection, Suggestion, Task, Window
-from builder.studio import seen
+from builder.studio import projects, seen
+from builder.tasks.dealing import done_places, place_of, undealt
 from builder.tasks.windows import part
+from builder.variants.stage import suggestion_files, suggestions_of
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced, taken_out
@@ -22,6 +24,7 @@ from builder.workspace.store import Shelf, View, write_bytes
 
 if TYPE_CHECKING:
     from builder.studio.pull import Fetched
+    from builder.studio.team import Dealing
 
 # The file of what a pull passes over.
 PASSED = "passed"
@@ -58,6 +61,7 @@ class Pushed:
     rejected: list[Rejection] = field(default_factory=list)
     refrozen: int = 0
     unfetched: list[str] = field(default_factory=list)
+    dealt: "Dealing | None" = None
 
 
 @dataclass(frozen=True)
@@ -99,22 +103,34 @@ def push(workspace: Workspace) -> Pushed:
     in_order = _in_story_order(workspace)
     ready = [a for a in in_order if a.id in suggestions and a.id not in broken]
     with connected(workspace, log.info) as client:
-        pseudonym = Annotators(workspace, own_account(workspace)).pseudonym
-        users = {pseudonym(email): user for user, email in client.users().items()}
+        account, people = own_account(workspace), client.users()
+        pseudonym = Annotators(workspace, account).pseudonym
+        users = {pseudonym(email): user for user, email in people.items()}
         title = workspace.config.studio.project
         retracted = take_off(client, title, workspace.tombstones.load().keys())
         cleared = clear(workspace, client, replaced(workspace).keys(), corrections)
-        done = push_tasks(
-            client,
-            title,
-            ready,
-            suggestions,
-            workspace.windows.load().values(),
-            corrections,
-            users,
-            workspace.labels,
-        )
-    _record_windows(workspace, done.tasks)
+        dealt, done = None, None
+        if workspace.config.team is None:
+            done = push_tasks(
+                client,
+                title,
+                ready,
+                suggestions,
+                workspace.windows.load().values(),
+                corrections,
+                users,
+                workspace.labels,
+            )
+            _record_windows(workspace, done.tasks)
+        else:
+            from builder.studio.team import Account, push_team
+
+            accounts = {pseudonym(email): Account(i, email) for i, email in people.items()}
+            own = None if account is None else pseudonym(account)
+            test = blinded(workspace)
+            done, dealt = push_team(
+                workspace, client, ready, suggestions, corrections, accounts, own, test
+            )
     before = workspace.tasks.load()
     left = (task for task in before.values() if task.article in broken)
     workspace.tasks.save([*done.tasks, *left])
@@ -137,6 +153,7 @@ def push(workspace: Workspace) -> Pushed:
         rejected=rejected,
         refrozen=cleared.deleted,
         unfetched=cleared.left,
+        dealt=dealt,
     )
 
 
@@ -161,11 +178,9 @@ def shown_suggestions(workspace: Workspace) -> dict[str, Suggestion]:
 
     Test rows are annotated blind, so that they favour no pipeline.
     """
-    shown, articles, blind = (
-        workspace.suggestions.load(),
-        View(workspace.articles),
-        blinded(workspace),
-    )
+    own = workspace.suggestions.load()
+    shown = own | {i: s for i, s in workspace.aligned.load().items() if i in own}
+    articles, blind = View(workspace.articles), blinded(workspace)
     hidden = blind & shown.keys() & articles.keys()
     return shown | {i: unsuggested(articles[i], workspace.labels) for i in hidden}
 
@@ -210,52 +225,79 @@ def pull(workspace: Workspace) -> Pulled:
 
     advice = None
     known = workspace.corrections.load()
+    labels, articles = workspace.labels, View(workspace.articles)
+    anew = replaced(workspace)
+    every: list[tuple[Fetched, seen.Seen]] = []
+    interfaces: list[str] = []
     with connected(workspace, log.info) as client:
-        project = client.project(workspace.config.studio.project)
-        if project is None:
-            return Pulled(corrections=len(known))
-        name = workspace.people.name
-        before = seen.of(workspace.state, client.url, project, known, name)
         annotators = Annotators(workspace, own_account(workspace))
-        articles = View(workspace.articles)
-        labels = workspace.labels
-        pulled, now = pull_changes(client, project, before, articles, known, annotators, labels)
-        anew = replaced(workspace)
-        # Push has deleted these; nobody is to be asked to send them again.
-        deleted = tuple(key for key in now.deleted if key.partition(":")[0] not in anew)
-        now = now.model_copy(update={"deleted": deleted})
-        workspace.corrections.add(pulled.corrections)
-        rejected = _recorded(workspace, "pull", pulled, pulled.rejected)
-        passed_over = _recorded(workspace, PASSED, pulled, pulled.passed_over)
-        if any(c.producer.name.startswith(MAINTAINER) for c in pulled.corrections):
-            advice = annotators.once_called_maintainer(known.values())
+        found = list(projects.of_workspace(client, workspace.config.studio.project))
+        for project, number in found:
+            before = seen.of(workspace.state, client.url, project, known, workspace.people.name)
+            pulled, now = pull_changes(
+                client, project, before, articles, known, annotators, labels, number
+            )
+            # Push has deleted these; nobody is to be asked to send them again.
+            deleted = tuple(key for key in now.deleted if key.partition(":")[0] not in anew)
+            now = now.model_copy(update={"deleted": deleted})
+            workspace.corrections.add(pulled.corrections)
+            known |= {c.key: c for c in pulled.corrections}
+            every.append((pulled, now))
+            interfaces += differences(project.interface, interface(labels))
+    if not every:
+        return Pulled(corrections=len(known))
+    new = [c for pulled, _ in every for c in pulled.corrections]
+    rejected = _recorded(workspace, "pull", every, [r for p, _ in every for r in p.rejected])
+    passed = [r for p, _ in every for r in p.passed_over] + _not_dealt(workspace, new)
+    passed_over = _recorded(workspace, PASSED, every, passed)
+    if any(c.producer.name.startswith(MAINTAINER) for c in new):
+        advice = annotators.once_called_maintainer(known.values())
+    for _, now in every:
         # What was seen comes last: whatever is not on disk yet is fetched again.
         seen.write(workspace.state, now)
     return Pulled(
-        new=len(pulled.corrections),
-        unchanged=pulled.unchanged,
-        withdrawn=sum(c.state == "withdrawn" for c in pulled.corrections),
-        foreign=pulled.foreign,
-        drafts=sum(len(names) for names in now.drafts.values()),
-        deleted=list(now.deleted),
+        new=len(new),
+        unchanged=sum(pulled.unchanged for pulled, _ in every),
+        withdrawn=sum(c.state == "withdrawn" for c in new),
+        foreign=sum(pulled.foreign for pulled, _ in every),
+        drafts=sum(len(names) for _, now in every for names in now.drafts.values()),
+        deleted=sorted({key for _, now in every for key in now.deleted}),
         rejected=rejected,
         passed_over=passed_over,
-        corrections=len(known) + len(pulled.corrections),
-        interface=differences(project.interface, interface(labels)),
-        slips=[
-            slip for c in standing(pulled.corrections) for slip in slips(c, articles[c.article])
-        ],
+        corrections=len(known),
+        interface=sorted(set(interfaces)),
+        slips=[slip for c in standing(new) for slip in slips(c, articles[c.article])],
         advice=advice,
     )
 
 
+def _not_dealt(workspace: Workspace, new: Iterable[Correction]) -> list[Rejection]:
+    """Say which new work was not dealt to who did it: it is kept, and counts for nothing."""
+    deals = workspace.deals.load().values()
+    return [
+        Rejection(
+            stage=PASSED,
+            path=f"{c.task} by {c.producer.name}",
+            reason="was not dealt to them: the work is kept, but does not count; to let it count: "
+            f"builder round deal {c.task} --to {c.producer.name} --round {c.round}",
+        )
+        for c in undealt(new, deals)
+    ]
+
+
 def _recorded(
-    workspace: Workspace, stage: str, pulled: "Fetched", found: Iterable[Rejection]
+    workspace: Workspace,
+    stage: str,
+    every: Iterable[tuple["Fetched", seen.Seen]],
+    found: Iterable[Rejection],
 ) -> list[Rejection]:
     """Record what a pull did not take, beside what stands from earlier ones; return what is new."""
     old = workspace.rejected.read(workspace.rejected.file(stage))
     now = {r.key: r for r in found}
-    workspace.reject(stage, [*pulled.still(old.values()), *now.values()])
+    still = list(old.values())
+    for pulled, _ in every:
+        still = pulled.still(still)
+    workspace.reject(stage, [*still, *now.values()])
     return [r for key, r in now.items() if key not in old]
 
 
@@ -263,10 +305,12 @@ def _recorded(
 
 
 def tasks_held(workspace: Workspace) -> str:
-    """Say how many tasks were pushed, and how many of them wait for annotators."""
+    """Say how many tasks were pushed, how often they were dealt, and how many wait for people."""
     told = _of_each_file(workspace)
     tasks, waiting = (sum(of[what] for of in told) for what in ("tasks", "waiting"))
-    return f"{count(tasks, 'task')}, {waiting} waiting"
+    deals = sum(of["deals"] for of in told)
+    dealt = f", dealt {deals} times" if deals else ""
+    return f"{count(tasks, 'task')}{dealt}, {waiting} waiting"
 
 
 def push_due(workspace: Workspace) -> str:
@@ -289,7 +333,7 @@ def _interface_of(workspace: Workspace) -> str:
 
 
 def waiting(workspace: Workspace) -> int:
-    """Return how many tasks nobody has submitted or skipped."""
+    """Return how many tasks wait for a person; one that is dealt twice waits for two."""
     return sum(told["waiting"] for told in _of_each_file(workspace))
 
 
@@ -307,36 +351,38 @@ def corrections_held(workspace: Workspace) -> str:
         f"{states['skipped']} skipped{f' ({why})' if why else ''}",
     ]
     parts += [f"{states['withdrawn']} withdrawn"] if states["withdrawn"] else []
+    apart = sum(told["undealt"] for told in _of_each_file(workspace))
+    parts += [f"{apart} not dealt to who did it: builder round list"] if apart else []
     rejected = len(workspace.rejected.read(workspace.rejected.file("pull")))
     parts += [f"{rejected} rejected"] if rejected else []
     passed_over = len(workspace.rejected.read(workspace.rejected.file(PASSED)))
     parts += [f"{passed_over} passed over"] if passed_over else []
-    return ", ".join([*parts, *_on_the_server(seen.read(workspace.state))])
+    return ", ".join([*parts, *_on_the_server(seen.read_all(workspace.state))])
 
 
 def unfetched(workspace: Workspace) -> str:
     """Say what work may lie on the server since the last pull; nothing if nobody has any to do."""
-    server = seen.read(workspace.state)
-    if server is None:
+    servers = seen.read_all(workspace.state)
+    if not servers:
         return ""
-    drafts = sum(map(len, server.drafts.values()))
+    drafts = sum(len(names) for server in servers for names in server.drafts.values())
     parts = [count(drafts, "draft")] if drafts else []
     tasks = waiting(workspace)
     parts += [f"what became of {count(tasks, 'task')}"] if tasks else []
     return f"{' and '.join(parts)} on the server, since the last builder pull" if parts else ""
 
 
-def _on_the_server(server: seen.Seen | None) -> Iterator[str]:
-    if server is None:
-        return
-    drafts = Counter(name for names in server.drafts.values() for name in names)
+def _on_the_server(servers: Sequence[seen.Seen]) -> Iterator[str]:
+    drafts = Counter(n for server in servers for names in server.drafts.values() for n in names)
     if drafts:
         by = ", ".join(f"{name} {number}" for name, number in sorted(drafts.items()))
         yield f"{count(drafts.total(), 'draft')} ({by})"
-    if server.several():
-        yield f"{server.several()} more than once by one person"
-    if server.deleted:
-        yield f"{count(len(server.deleted), 'task')} deleted on the server"
+    several = sum(server.several() for server in servers)
+    if several:
+        yield f"{several} more than once by one person"
+    deleted = {key for server in servers for key in server.deleted}
+    if deleted:
+        yield f"{count(len(deleted), 'task')} deleted on the server"
 
 
 def _of_each_file(workspace: Workspace) -> list[dict[str, Any]]:
@@ -353,16 +399,12 @@ def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
         # What was carried over to another article counts there.
         paths = [path for path in work.get(name, ()) if not out.get(path.stem)]
         hidden, gone = blind.get(name, []), left.get(name, [])
-        shelves: tuple[Shelf[Any], ...] = (
-            workspace.articles,
-            workspace.suggestions,
-            workspace.tasks,
-        )
-        files = [shelf.file(name) for shelf in shelves]
+        shelves: tuple[Shelf[Any], ...] = (workspace.articles, workspace.tasks, workspace.deals)
+        files = [*(shelf.file(name) for shelf in shelves), *suggestion_files(workspace, name)]
         digests = [*map(fresh.digest, files), fresh.digests(paths), workspace.people.digest]
         inputs = joined([*digests, *hidden, "out", *gone, *layers])
         yield fresh.worked_out(
-            "work-4", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
+            "work-5", name, inputs, partial(_told, workspace, name, paths, hidden, gone)
         )
 
 
@@ -377,16 +419,21 @@ def _told(
     last = standing(corrections)
     read = workspace.tasks.read(workspace.tasks.file(name))
     tasks = {key: task for key, task in read.items() if task.article not in gone}
-    suggested = workspace.suggestions.read(workspace.suggestions.file(name))
+    suggested = suggestions_of(workspace, name)
     shown = {i: suggestion for i, suggestion in suggested.items() if i not in gone}
     articles = workspace.articles.read(workspace.articles.file(name)) if hidden else {}
     labels = workspace.labels
     shown |= {i: unsuggested(articles[i], labels) for i in hidden if i in shown and i in articles}
     done = {c.task for c in last if c.state != "withdrawn"}
     worked_on = {correction.task for correction in corrections}
+    deals = workspace.deals.read(workspace.deals.file(name)).values()
+    places = done_places(corrections)
+    open_ = [d for d in deals if d.task in tasks and place_of(d) not in places]
     return {
         "tasks": len(tasks),
-        "waiting": len(tasks.keys() - done),
+        "deals": len(deals),
+        "waiting": len(open_) if deals else len(tasks.keys() - done),
+        "undealt": len(undealt(last, deals)),
         "missing": len(shown.keys() - {task.article for task in tasks.values()}),
         "older": sum(
             task.suggestion != part(shown[task.article], task.start, task.end)

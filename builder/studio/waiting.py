@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import BuilderError
 from builder.extras import need
 from builder.phrasing import count
-from builder.studio import queries, seen
+from builder.studio import projects, queries, seen
 from builder.studio.asking import trusted
 from builder.studio.session import external, folder
 from builder.workspace.folder import Workspace
@@ -37,7 +37,7 @@ def since_the_last_pull(workspace: Workspace) -> Answer:
     except BuilderError as error:
         return Answer(unknown=f"the server was not asked: {error}")
     if place is None:
-        before = seen.read(workspace.state)
+        before = seen.read_all(workspace.state)
         return Answer(unknown="the server was not asked: it does not run" if before else "")
     try:
         need("the server", "studio")
@@ -82,7 +82,7 @@ def _changed(
     key: str,
     left: Callable[[], float],
 ) -> int:
-    """Return how many tasks of the project people have changed since the last pull."""
+    """Return how many tasks of the projects people have changed since the last pull."""
     refreshed = http.post("/api/token/refresh/", json={"refresh": key}, timeout=left())
     access = f"Bearer {refreshed.json()['access']}" if refreshed.is_success else f"Token {key}"
     headers = {"Authorization": access}
@@ -92,13 +92,13 @@ def _changed(
         return answer.raise_for_status().json()
 
     title = workspace.config.studio.project
-    before = seen.read(workspace.state)
-    projects = [p for p in get("/api/projects", title=title)["results"] if p["title"] == title]
-    if not projects:
-        return 0
-    (project,) = projects
-    reached = None
-    if before and (before.url, before.project) == (url.rstrip("/"), project["id"]):
-        reached = before.reached
-    query = queries.query("tasks:id", [queries.touched(reached)])
-    return int(get("/api/tasks", project=project["id"], page_size=1, query=query)["total"])
+    ours = projects.titles_of(title)
+    changed = 0
+    for project in get("/api/projects", title=title)["results"]:
+        if not ours(project["title"]):
+            continue
+        before = seen.read(workspace.state, project["id"])
+        reached = before.reached if before and before.url == url.rstrip("/") else None
+        query = queries.query("tasks:id", [queries.touched(reached)])
+        changed += int(get("/api/tasks", project=project["id"], page_size=1, query=query)["total"])
+    return changed

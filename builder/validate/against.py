@@ -24,7 +24,8 @@ from builder.workspace.store import RecordError
 _MANIFEST = "manifest.json"
 # Of these shelves, a record that is there stays there.
 _LASTING = (
-    "article", "story", "decision", "correction", "tombstone", "window", "publication",
+    "article", "story", "decision", "correction", "tombstone", "window", "round",
+    "publication",
 )  # fmt: skip
 
 

@@ -36,6 +36,12 @@ def _altered(workspace: Workspace) -> Iterator[Finding]:
         for path, article in reviewing.altered(workspace):
             told = "is not what follows from the suggestion and people's work"
             yield _finding(workspace, path.relative_to(workspace.root).as_posix(), told, article)
+    if workspace.aligned.files():
+        from builder.variants import stage as aligning
+
+        for path in aligning.altered(workspace):
+            told = "is not what follows from the suggestions of variants"
+            yield _finding(workspace, path.relative_to(workspace.root).as_posix(), told, "")
     if workspace.suggestions.files():
         from builder.annotate import stage as annotating
 

@@ -20,8 +20,8 @@ from builder.workspace.folder import Workspace
 from builder.workspace.store import TEMPORARY
 
 # What lies beside the articles in files of the same names, and is checked against them.
-_ABOUT_ARTICLES = ("window", "deal", "suggestion", "task", "gold")
-_ALONE = ("rejection", "person", "publication", "tombstone", "decision", "story", "seed")
+_ABOUT_ARTICLES = ("window", "deal", "imported", "suggestion", "aligned", "task", "gold")
+_ALONE = ("rejection", "person", "publication", "tombstone", "decision", "round", "story", "seed")
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ def _check_alone(check: _Check) -> None:
                 known.people[item.record.name] = item
             elif name == "publication":
                 check.published.append(item)
+            elif name == "round":
+                known.rounds[item.record.number] = item
 
 
 # --- articles, and all that is about them -------------------------------------------------------
@@ -177,6 +179,7 @@ def _about_article(check: _Check, item: Placed, beside: _Beside) -> Iterator[Fin
         return
     if isinstance(record, Deal):
         beside.history.deal(item)
+        yield from item.findings("reference", check.known.unopened(record))
         return
     carried = article.id in check.known.refrozen
     found = faults(record, article, check.workspace.labels, carried=carried)

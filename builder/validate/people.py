@@ -16,6 +16,7 @@ from builder.records import (
     Person,
     Producer,
     Publication,
+    Round,
     Span,
     StoryDecision,
     Suggestion,
@@ -174,6 +175,8 @@ def times(record: Any) -> Faults:
         return _too_late("day", record.day)
     if isinstance(record, StoryDecision):
         return _too_late("when", record.when)
+    if isinstance(record, Round):
+        return _too_late("opened", record.opened)
     if isinstance(record, Article):
         days = enumerate(date.fromisoformat(f.value) for f in record.metadata.published)
         found = [_too_late(f"metadata.published.{i}", day, _ISSUE) for i, day in days]

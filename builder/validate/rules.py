@@ -89,6 +89,11 @@ RULES: dict[str, ValidationRule] = {
             "restore data/stories from git; builder ingest groups new articles",
         ),
         ValidationRule(
+            "decision", "whole",
+            "Decisions on stories do not contradict each other, and the ledger follows them.",
+            "run builder ingest, and decide where decisions contradict each other",
+        ),
+        ValidationRule(
             "seed", "whole",
             "Of a seed whose file lies there as it was read, size, lines, body and metadata are as "
             "recorded.",

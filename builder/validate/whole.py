@@ -7,8 +7,9 @@ from pathlib import Path
 
 from builder.dataset.manifest import sha256
 from builder.ingest.stories import splits
+from builder.ingest.stories.contradictions import compared
 from builder.phrasing import count
-from builder.records import Article, Seed, Story, StoryDecision, Tombstone
+from builder.records import CALIBRATION, Article, Deal, Seed, Story, StoryDecision, Tombstone
 from builder.text import paragraph_bounds
 from builder.validate.findings import Finding, Placed
 from builder.validate.people import cycles
@@ -41,9 +42,20 @@ class KnownRecords:
     articles: dict[str, CheckedArticle] = field(default_factory=dict)
     stories: list[Placed] = field(default_factory=list)
     decisions: list[Placed] = field(default_factory=list)
+    rounds: dict[int, Placed] = field(default_factory=dict)
     tombstones: dict[str, Placed] = field(default_factory=dict)
     people: dict[str, Placed] = field(default_factory=dict)
     orphans: list[Placed] = field(default_factory=list)
+
+    def unopened(self, deal: Deal) -> list[tuple[str, str]]:
+        """Return what is wrong with the round of a deal: nobody opened it, or for other tasks."""
+        if deal.round <= CALIBRATION:
+            return []
+        opened = self.rounds.get(deal.round)
+        if opened is None:
+            return [("round", f"no round {deal.round} in data/rounds")]
+        asked = deal.task in opened.record.tasks
+        return [] if asked else [("task", f"is none of those of round {deal.round}")]
 
     def add_seed(self, item: Placed) -> None:
         """Keep of a seed which article it became."""
@@ -193,9 +205,24 @@ def _stories(known: KnownRecords, there: Iterable[str]) -> Iterator[Finding]:
         yield from item.findings(
             "reference", [("articles", f"{a} is in no story here") for a in gone]
         )
+    yield from _decisions(known)
     for article in sorted(known.articles.keys() - story_of.keys()):
         told = f"article {article} is in no story"
         yield Finding("data/stories", 0, "articles", told, "story", article)
+
+
+def _decisions(known: KnownRecords) -> Iterator[Finding]:
+    """Yield where decisions contradict each other, and which the ledger does not follow."""
+    if not known.decisions:
+        return
+    by_key = {item.record.key: item for item in known.decisions}
+    stories = [item.record for item in known.stories]
+    beside = compared(stories, [item.record for item in known.decisions])
+    for one in beside.contradictions:
+        yield from by_key[one.decisions[-1].key].findings("decision", [("says", one.told())])
+    for key in beside.unapplied:
+        told = "is not applied: run builder ingest"
+        yield from by_key[key].findings("decision", [("articles", told)])
 
 
 def _story_faults(story: Story, ids: set[str], names: set[str]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from builder.records import Name
 
 FILE_NAME = "builder.toml"
 # How long the title of a team's projects may be.
-TEAM_PROJECT = 20
+TEAM_PROJECT = 18
 RecordField = Literal[
     "text", "html", "page", "id", "headline", "authors", "place", "published", "outlet",
     "syndicated_from", "section", "url", "language", "licence",
@@ -72,8 +72,9 @@ class Ingest(_Section):
 class Annotate(_Section):
     """Which pipeline writes the suggestions.
 
-    ``pipeline`` is ``builder``, ``rules``, the folder of a model made by ``builder train``, or any
-    installed spaCy package. ``author_claims`` suggests claims in the newspaper's own voice.
+    ``pipeline`` is ``builder``, ``rules``, the folder of a model made by ``builder train``, any
+    installed spaCy package, or ``import:NAME@VERSION`` for what was taken in of a machine that the
+    builder does not run. ``author_claims`` suggests claims in the newspaper's own voice.
     """
 
     pipeline: str = "builder"

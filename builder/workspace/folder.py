@@ -121,6 +121,11 @@ class Workspace:
         return self.shelf(shelves.WINDOWS)
 
     @cached_property
+    def rounds(self) -> Shelf[records.Round]:
+        """The rounds that somebody opened, by number."""
+        return self.shelf(shelves.ROUNDS)
+
+    @cached_property
     def deals(self) -> Shelf[records.Deal]:
         """Which tasks were dealt to whom, under the pseudonyms that count."""
         return replace(self.shelf(shelves.DEALS), reading=self.people.read_deal)
@@ -129,6 +134,16 @@ class Workspace:
     def suggestions(self) -> Shelf[records.Suggestion]:
         """The current suggestion of each article."""
         return self.shelf(shelves.SUGGESTIONS)
+
+    @cached_property
+    def imported(self) -> Shelf[records.Suggestion]:
+        """Suggestions of machines that the builder does not run, by article and machine."""
+        return self.shelf(shelves.IMPORTED)
+
+    @cached_property
+    def aligned(self) -> Shelf[records.Suggestion]:
+        """The suggestions of articles that take something over from their variants."""
+        return self.shelf(shelves.ALIGNED)
 
     @cached_property
     def tasks(self) -> Shelf[records.Task]:

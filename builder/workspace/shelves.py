@@ -39,9 +39,26 @@ WINDOWS = Row(
     True,
 )
 DEALS = Row("deals", records.Deal, lambda d: d.key, lambda d, n: d.article[:n], True)
+ROUNDS = Row("rounds", records.Round, lambda r: r.key, lambda r, _: r.key, True)
 REJECTED = Row("rejected", records.Rejection, lambda r: r.key, lambda r, _: r.stage, False)
 SUGGESTIONS = Row(
     "suggestions", records.Suggestion, lambda s: s.article, lambda s, n: s.article[:n], False, True
+)
+# Below suggestions, which git ignores in every workspace.
+ALIGNED = Row(
+    "suggestions/aligned",
+    records.Suggestion,
+    lambda s: s.article,
+    lambda s, n: s.article[:n],
+    False,
+    True,
+)
+IMPORTED = Row(
+    "imported",
+    records.Suggestion,
+    lambda s: f"{s.article}:{s.producer.name}@{s.producer.version}",
+    lambda s, n: s.article[:n],
+    True,
 )
 TASKS = Row("tasks", records.Task, lambda t: t.key, lambda t, n: t.article[:n], False, True)
 CORRECTIONS = Row("corrections", records.Correction, lambda c: c.key, lambda c, _: c.article, True)
@@ -56,9 +73,12 @@ ALL: dict[str, Row[Any]] = {
     "decision": DECISIONS,
     "tombstone": TOMBSTONES,
     "window": WINDOWS,
+    "round": ROUNDS,
     "deal": DEALS,
     "rejection": REJECTED,
+    "imported": IMPORTED,
     "suggestion": SUGGESTIONS,
+    "aligned": ALIGNED,
     "task": TASKS,
     "correction": CORRECTIONS,
     "person": PEOPLE,

@@ -90,16 +90,18 @@ def test_pairs_share_as_many_grams_as_their_sets_do(articles: Grams) -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = added(PassageIndex(Path(folder)), articles)
         new = {identity: hashes(grams) for identity, grams in articles.items()}
-        shared = pairs(index, new, 100, 2)
+        shared = pairs(index, new, 12, 2)
     found = {
-        (index.ids[one], index.ids[other]): (count, rare)
-        for one, other, count, rare in zip(*(row.tolist() for row in shared), strict=True)
+        (index.ids[one], index.ids[other]): (count, rare, scarce)
+        for one, other, count, rare, scarce in zip(*(row.tolist() for row in shared), strict=True)
     }
+    scarce_ones = {gram for gram, ids in by_dictionary(articles).items() if len(ids) < 12}
     rare_ones = {gram for gram, ids in by_dictionary(articles).items() if len(ids) <= 2}
     assert found == {
         (one, other): (
             len(articles[one] & articles[other]),
             len(articles[one] & articles[other] & rare_ones),
+            len(articles[one] & articles[other] & scarce_ones),
         )
         for one in articles
         for other in articles

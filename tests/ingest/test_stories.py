@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from builder import pipeline
 from builder.ingest.stories import assign as ledger_of
 from builder.ingest.stories import splits
+from builder.ingest.stories.contradictions import LedgerBesideDecisions, compared
 from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.index import PassageIndex
 from builder.ingest.stories.links import find
@@ -260,14 +261,74 @@ def test_a_story_that_somebody_parts_keeps_its_split_and_does_not_grow_together_
         assert splits.problems(story) == []
 
 
-def test_the_later_of_two_decisions_counts() -> None:
+def test_a_decision_that_knows_an_older_one_overrules_it() -> None:
     known = texts(*many(12))
     ledger = assign([], known)
     same = decision("same", [words(1), words(2)])
     apart = decision("apart", [words(1)], [words(2)])
     for first, second, stories in ((same, apart, 12), (apart, same, 11)):
-        later = second.model_copy(update={"when": first.when + timedelta(days=1)})
-        assert len(assign(assign(ledger, known, [first]), known, [first, later])) == stories
+        later = second.model_copy(
+            update={"when": first.when + timedelta(days=1), "overrules": (first.key,)}
+        )
+        after = assign(assign(ledger, known, [first]), known, [first, later])
+        assert len(after) == stories
+        assert compared(after, [first, later]) == LedgerBesideDecisions([], [])
+
+
+def test_two_decisions_that_know_nothing_of_each_other_wait_for_a_third() -> None:
+    known = texts(*many(12))
+    ledger = assign([], known)
+    same = decision("same", [words(1), words(2)])
+    apart = decision("apart", [words(1)], [words(2)])
+    for later in (same, apart):
+        both = [
+            d.model_copy(update={"when": d.when + timedelta(days=d is later)})
+            for d in (same, apart)
+        ]
+        joined = assign(ledger, known, [both[0]])
+        assert compared(joined, both).unapplied == [both[1].key]
+        after = assign(joined, known, both)
+        (found,) = compared(after, both).contradictions
+        assert {d.says for d in found.decisions} == {"same", "apart"}
+        one, other = story_of(after, words(1)), story_of(after, words(2))
+        assert (one.undecided, other.undecided) == ((other.id,), (one.id,))
+        assert one.held, "it may be released beside a variant of another split"
+        assert other.held
+        assert compared(after, both).unapplied == []
+        assert assign(after, known, both) == after
+        third = decision("same", [words(1), words(2)]).model_copy(
+            update={"when": same.when + timedelta(days=2), "overrules": (both[1].key,)}
+        )
+        settled = story_of(assign(after, known, [*both, third]), words(1))
+        assert (len(settled.articles), settled.held, settled.undecided) == (2, None, ())
+
+
+def test_of_two_released_stories_that_people_disagree_on_none_moves() -> None:
+    known, ledger, one, two, _ = two_stories("train", "test")
+    rows = {article_id(one): "train", article_id(two): "test"}
+    both = [decision("same", [one, two]), decision("apart", [one], [two])]
+    joined = assign(ledger, known, both[:1], rows)
+    assert story_of(joined, one).withdrawn
+    after = assign(joined, known, both, rows)
+    for text, split in ((one, "train"), (two, "test")):
+        found = story_of(after, text)
+        assert (found.split, found.held, found.withdrawn) == (split, None, ())
+        assert found.waits() is not None, "nobody is asked"
+
+
+def test_decisions_that_contradict_each_other_only_together_are_asked_about() -> None:
+    known = texts(*many(12))
+    said = [
+        decision("same", [words(1), words(2)]),
+        decision("same", [words(2), words(3)]),
+        decision("apart", [words(1)], [words(3)]),
+    ]
+    after = assign([], known, said)
+    assert story_of(after, words(1)).id != story_of(after, words(3)).id
+    (found,) = compared(after, said).contradictions
+    assert len(found.decisions) == 2
+    assert compared(after, said).unapplied == []
+    assert assign(after, known, said) == after
 
 
 def test_a_digest_is_a_story_of_its_own_that_names_what_it_holds_pieces_of() -> None:

@@ -58,6 +58,20 @@ def test_an_added_row_is_a_minor_change(
     assert (found.bump, _named(found)) == ("minor", [("minor", "1 row of sentences added")])
 
 
+def test_a_row_in_another_story_is_told_by_a_reason_of_its_own(
+    changed: Callable[..., compare.Diff], dataset: Made
+) -> None:
+    row = dataset[0]["sentences"][0]
+
+    def edit(rows: Rows) -> None:
+        rows["sentences"][0]["story_id"] = "e" * 16
+
+    found = changed(edit)
+    assert ("patch", "1 row of sentences in another story") in _named(found)
+    (told,) = [r for r in found.reasons if "another story" in r.what]
+    assert told.names == [row["id"]]
+
+
 def test_a_removed_row_is_a_major_change_with_its_articles_reason(
     changed: Callable[..., compare.Diff], dataset: Made
 ) -> None:

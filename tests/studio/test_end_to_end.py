@@ -375,5 +375,8 @@ def test_nothing_secret_is_written_where_others_read(
             content = path.read_bytes()
             for secret in (label_studio.token, label_studio.password, label_studio.email):
                 assert secret.encode() not in content, path
-    for name in ("annotators.json", "annotators.key", "pulled.json"):
-        assert (loop.workspace.state / name).stat().st_mode & 0o077 == 0, name
+    state = loop.workspace.state
+    private = [state / "annotators.json", state / "annotators.key", *state.glob("pulled/*.json")]
+    assert len(private) == 3
+    for path in private:
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -8,7 +8,7 @@ import pytest
 from builder import labels
 from builder.records import Correction, Suggestion
 from builder.studio import refill
-from builder.studio.push import payload
+from builder.studio.push import Asked, payload
 from builder.studio.renaming import offered
 from builder.tasks.windows import tasks_of
 from tests import making
@@ -72,12 +72,12 @@ def test_only_what_was_refilled_and_never_edited_is_passed_over(
 def test_flags_time_and_author_go_back_with_the_spans() -> None:
     flag = labels.default().flags[0].name
     work = making.correction(_THEN, [_KIM]).model_copy(update={"flags": (flag,)})
-    (sent,) = payload(_TASK, labels.default(), [work], {"annotator-1": 12})["annotations"]
+    (sent,) = payload(Asked(_TASK), labels.default(), [work], {"annotator-1": 12})["annotations"]
     assert (sent["completed_by"], sent["lead_time"], sent["was_cancelled"]) == (12, 1.5, False)
     assert [r["value"] for r in sent["result"] if r["from_name"] == "flags"] == [
         {"choices": [flag]}
     ]
-    (unknown,) = payload(_TASK, labels.default(), [work], {})["annotations"]
+    (unknown,) = payload(Asked(_TASK), labels.default(), [work], {})["annotations"]
     assert "completed_by" not in unknown
 
 
@@ -101,7 +101,7 @@ def test_a_renamed_label_is_shown_by_its_new_name_and_a_retired_one_not_at_all()
 def test_what_a_person_marked_with_a_label_that_was_retired_for_good_goes_back_as_it_is() -> None:
     norp = making.span(_ARTICLE, "Kim", "NORP")
     work = making.correction(_THEN, [norp, _ACME])
-    (sent,) = payload(_TASK, _later(), [work])["annotations"]
+    (sent,) = payload(Asked(_TASK), _later(), [work])["annotations"]
     assert [r["value"]["labels"] for r in sent["result"]] == [["NORP"], ["EVENT"]]
 
 

@@ -230,8 +230,8 @@ def test_a_backup_that_was_put_back_withdraws_nothing_and_is_read_from_the_start
     made = project.annotate(task)
     project.pull()
     project.sdk.annotations.delete(made.id)
-    before = seen.read(project.workspace.state)
-    assert before is not None and before.reached is not None
+    (before,) = seen.read_all(project.workspace.state)
+    assert before.reached is not None
     # As if the server had been ahead of what it holds now.
     later = before.model_copy(update={"reached": before.reached + timedelta(hours=1)})
     seen.write(project.workspace.state, later)

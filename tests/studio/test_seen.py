@@ -29,7 +29,7 @@ _SEEN = Seen(
 def test_what_was_seen_comes_back_as_it_was_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     seen.write(tmp_path, _SEEN)
     assert seen.of(tmp_path, "http://here", _PROJECT, {"a"}) == _SEEN
-    assert (tmp_path / "pulled.json").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "pulled/3.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,29 @@ def test_a_change_that_took_the_database_minutes_to_write_is_not_missed() -> Non
     assert timedelta(minutes=2) < _NOON - _SEEN.since < timedelta(hours=1)
 
 
-def test_the_cursor_of_an_earlier_version_is_read_as_nothing_seen(tmp_path: Path) -> None:
+def test_what_an_earlier_version_saw_is_not_read_and_goes_with_the_rest(tmp_path: Path) -> None:
     old = '{"url": "http://here", "project": 3, "reached": "2026-11-21T12:00:00+00:00"}\n'
     (tmp_path / "pulled.json").write_text(old, "utf-8")
     assert seen.of(tmp_path, "http://here", _PROJECT, set()).since is None
+    seen.write(tmp_path, _SEEN)
+    seen.forget(tmp_path)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_what_was_seen_of_one_project_says_nothing_of_another(tmp_path: Path) -> None:
+    other = _SEEN.model_copy(update={"project": 4, "deleted": ("gone",)})
+    for one in (_SEEN, other):
+        seen.write(tmp_path, one)
+    assert seen.read_all(tmp_path) == [_SEEN, other]
+    assert seen.of(tmp_path, "http://here", _PROJECT, {"a"}) == _SEEN
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"url": 1, "project": 3}'])
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path: Path, content: str) -> None:
-    (tmp_path / "pulled.json").write_text(content, "utf-8")
-    with pytest.raises(BuilderError, match=r"pulled\.json: cannot be read .*: remove it"):
-        seen.read(tmp_path)
+    (tmp_path / "pulled").mkdir()
+    (tmp_path / "pulled/3.json").write_text(content, "utf-8")
+    with pytest.raises(BuilderError, match=r"3\.json: cannot be read .*: remove it"):
+        seen.read(tmp_path, 3)
 
 
 def test_two_annotations_by_one_person_on_one_task_are_counted_once() -> None:

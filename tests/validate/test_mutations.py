@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Deal, Person, Publication, StoryDecision
+from builder.records import Deal, Person, Publication, Round, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
+from tests import making
 from tests.test_validate import filled  # noqa: F401
 from tests.validate import mutations
 from tests.validate.mutations import Mutation
@@ -29,9 +30,11 @@ FREE: dict[str, str] = {
     r"correction\.(guidelines|interface|seconds|updated|arm|noticed.*|unseen.*|flags.*)": _SHOWN,
     r"correction\.(suggestion|suggested_by.*|producer.version|scope.layers.*)": _SHOWN,
     r"(person|rejection) file|person\.(kept|same_as)": "nothing else names it",
-    r"(gold|suggestion|task) file|task\.suggestion\.producer\..*": "builder run makes it again",
+    r"(gold|suggestion|aligned|task) file": "builder run makes it again",
+    r"task\.suggestion\.producer\..*": "builder run makes it again",
     r"decision\.(by|why|when|says|others)": "what a person decided, which nothing else records",
-    r"deal\.(annotator|round|arm|alias)": "to whom a task was dealt, which nothing else records",
+    r"round\.(why|by|tasks.*|guidelines|opened|number)|round file": "what somebody asked for",
+    r"deal\.(annotator|round|arm|alias)|deal file": "to whom push has dealt, and would deal again",
     r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
@@ -58,6 +61,7 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
             )
         ]
     )  # fmt: skip
+    _align(filled)
     one, other = sorted(filled.articles.load())[:2]
     filled.decisions.add(
         [
@@ -68,6 +72,14 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
         ]
     )  # fmt: skip
     window = next(iter(filled.windows.load().values()))
+    filled.rounds.add(
+        [
+            Round(
+                number=5, tasks=(window.key,), why="an error report", by="lead", guidelines="1.0",
+                opened=when,
+            )
+        ]
+    )  # fmt: skip
     filled.deals.add(
         [
             Deal(
@@ -84,6 +96,22 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
     (filled.seed_folder / "fourth.pdf").write_bytes(b"%PDF-1.4 no text")
     pipeline.ingest(filled)
     return filled
+
+
+def _align(workspace: Workspace) -> None:
+    """Put in two variants, of which one takes a suggestion over from the other."""
+    shared = "The river Tana may flood this week, and its farmers moved their goats uphill."
+    for number, end in enumerate(("The rain goes on.", "Nobody was hurt so far.")):
+        path = workspace.seed_folder / f"variant{number}.txt"
+        path.write_text(f"{shared}\n\n{end}\n", "utf-8")
+    pipeline.ingest(workspace)
+    suggested = workspace.suggestions.load()
+    variants = [a for a in workspace.articles.load().values() if shared in a.text]
+    made = [making.suggestion(variant) for variant in variants]
+    made[0] = making.suggestion(variants[0], making.span(variants[0], "Tana", "LOC", score=0.9))
+    making.put_suggestions(workspace, [*suggested.values(), *made])
+    pipeline.review(workspace)
+    assert len(workspace.aligned.load()) == 1
 
 
 def every(workspace: Workspace) -> Iterator[Mutation]:

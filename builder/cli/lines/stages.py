@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.cli.lines import stories
+from builder.cli.lines import rounds, stories
 from builder.cli.lines.phrases import counts, first, looks, near, rejections, typed
 from builder.cli.lines.release import released
 from builder.phrasing import count
@@ -135,6 +135,8 @@ def pushed(result: "Pushed") -> Iterator[str]:
         f"push      {count(result.tasks, 'task')} on {result.url} "
         f"({', '.join(done) or 'nothing new'})"
     )
+    if result.dealt is not None:
+        yield from rounds.dealing(result.dealt)
     if result.refilled:
         yield f"          with people's work: {count(result.refilled, 'correction')} from the files"
     if result.unplaced:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
+    from builder.ingest.stories.contradictions import Contradiction
     from builder.ingest.stories.deciding import DecisionMade
     from builder.ingest.stories.held_back import HeldBack, SharedPassage
     from builder.variants.shown import (
@@ -51,6 +52,8 @@ def shown(result: "StoryShown") -> Iterator[str]:
 def held_back(result: "HeldBack") -> Iterator[str]:
     """Say why a story enters no release, and what somebody can do about it."""
     yield f"  held back: story {result.story}: {result.reason}"
+    for one in result.contradictions:
+        yield f"    {contradiction(one)}"
     for shared in result.passages:
         yield from passage(shared)
     if result.others > len(result.passages):
@@ -72,14 +75,25 @@ def passage(shared: "SharedPassage") -> Iterator[str]:
 
 def decided(result: "DecisionMade") -> Iterator[str]:
     """Say what was decided, and how stories stand with it."""
+    from builder.ingest.stories.contradictions import told
+
     what = "one story" if result.says == "same" else "kept apart"
     yield f"decided   {what}, as {', '.join(result.files)} says"
+    for old in result.overruled:
+        yield f"  overrules data/decisions/{old.key}.jsonl: {_safe(told(old))}"
     for story in result.stories:
         yield f"  story {story.id} ({story.split}): {count(len(story.articles), 'article')}"
         if story.held:
             yield f"    held back: {story.held}"
+    for one in result.contradictions:
+        yield f"  {contradiction(one)}"
     for gone in result.withdrawn:
         yield f"  the next release withdraws {gone.article}: {gone.reason}"
+
+
+def contradiction(one: "Contradiction") -> str:
+    """Say which decisions contradict each other."""
+    return _safe(one.told())
 
 
 def _article(article: "StoryArticle") -> Iterator[str]:

@@ -74,7 +74,8 @@ def _assigned(
     groups = _each_in_one(joining.result(), released)
     small = len(groups) < STORIES_BEFORE_SPLITTING
     names = {name for story in old for name in story.names}
-    made = {group.root: _made(group, names, small, released) for group in groups}
+    pending = {group.root for group in groups if _is_open(group, released)}
+    made = {g.root: _made(g, names, small, released, g.root in pending) for g in groups}
     mentions = _mentions(groups, joining, links.pieces)
     for group in groups:
         told = {
@@ -84,7 +85,7 @@ def _assigned(
         made[group.root] = made[group.root].model_copy(update=told)
     return Splits(
         made=made,
-        new={group.root for group in groups if _is_open(group)},
+        new=pending,
         undecided={group.root: group.undecided for group in groups},
         mentions=mentions,
         released=released,
@@ -124,12 +125,19 @@ def _rank(group: Joined, split: str | None) -> tuple[bool, bool, str]:
     return split not in splits, not splits, group.root
 
 
-def _is_open(group: Joined) -> bool:
-    """Tell whether a group still has to get its split."""
-    return all(story.held for story in group.stories)
+def _is_open(group: Joined, released: Released) -> bool:
+    """Tell whether a group still has to get its split.
+
+    One that people disagree on, and of which nothing is released, waits until they agree.
+    """
+    if all(story.held for story in group.stories):
+        return True
+    return group.disputed and released().keys().isdisjoint(group.articles)
 
 
-def _made(group: Joined, names: Collection[str], small: bool, released: Released) -> Story:
+def _made(
+    group: Joined, names: Collection[str], small: bool, released: Released, pending: bool
+) -> Story:
     """Return the story of a group, with the split that its id gives or that it has."""
     if group.stories:
         story = _extended(group.stories, group.articles, released)
@@ -137,7 +145,7 @@ def _made(group: Joined, names: Collection[str], small: bool, released: Released
     else:
         identity = identity_of(group.articles[0])
         story = Story(id=identity, articles=tuple(group.articles), split="train")
-    if not _is_open(group):
+    if not pending:
         return story.model_copy(update={"held": None})
     split = "train" if small else split_of(story.id)
     return story.model_copy(update={"split": split, "split_of": None, "held": None})

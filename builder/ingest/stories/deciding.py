@@ -8,6 +8,8 @@ from itertools import combinations
 from pydantic import ValidationError
 
 from builder.errors import BuilderError
+from builder.ingest.stories.contradictions import Contradiction, compared, successors
+from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.finding import articles_of_seed, find_story
 from builder.ingest.stories.grouping import grouped
 from builder.records import Story, StoryDecision, Withdrawal
@@ -19,11 +21,15 @@ from builder.workspace.ledger import read_ledger
 class DecisionMade:
     """What was decided, in which files it stands, and the stories as they are now.
 
-    ``withdrawn`` are the released articles that the next release leaves out because of it.
+    ``overruled`` are the earlier decisions that said otherwise, ``contradictions`` what is said
+    both ways still; ``withdrawn`` are the released articles that the next release leaves out
+    because of it.
     """
 
     says: str
     files: list[str]
+    overruled: list[StoryDecision]
+    contradictions: list[Contradiction]
     stories: list[Story]
     withdrawn: list[Withdrawal]
 
@@ -98,7 +104,7 @@ def _article_of(workspace: Workspace, story: Story, name: str) -> str:
     """Return the article of a story that is called so."""
     there = _texts_in(story)
     found = articles_of_seed(workspace, name) & there
-    found = found or {i for i in there if name and i.startswith(name)}
+    found = found or {i for i in there if name.strip() and i.startswith(name)}
     if len(found) != 1:
         told = "several articles are" if found else "no article is"
         raise BuilderError(f"{name}: {told} called so in story {story.id}: builder story show")
@@ -132,13 +138,23 @@ def _decided(
         raise BuilderError(f"--{field}: {error.errors()[0]['msg']}") from None
     before = read_ledger(workspace)
     out = {w.article for story in before for w in story.withdrawn}
+    decided = Decided(workspace.decisions.load().values(), successors(before))
+    overruled = {record.key: decided.against(record) for record in records}
+    records = [
+        record.model_copy(update={"overrules": tuple(sorted(d.key for d in overruled[record.key]))})
+        for record in records
+    ]
     workspace.decisions.add(records)
     ledger = grouped(workspace, before)
     concerned = {article for record in records for article in (*record.articles, *record.others)}
     stories = [story for story in ledger if concerned & {*story.articles}]
+    ids = {story.id for story in stories}
+    found = compared(ledger, workspace.decisions.load().values()).contradictions
     return DecisionMade(
         says=records[0].says,
         files=[f"data/decisions/{record.key}.jsonl" for record in records],
+        overruled=list({old.key: old for olds in overruled.values() for old in olds}.values()),
+        contradictions=[one for one in found if ids.issuperset(one.stories)],
         stories=stories,
         withdrawn=[w for story in stories for w in story.withdrawn if w.article not in out],
     )

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from builder.ingest.held import article_seeds
 from builder.ingest.stories.assign import assign
+from builder.ingest.stories.contradictions import compared, successors
 from builder.ingest.stories.decisions import Decided
 from builder.ingest.stories.linked import RULE, Links
 from builder.records import Story
 from builder.workspace.folder import Workspace
+from builder.workspace.freshness import joined
 from builder.workspace.store import write_bytes
 
 
@@ -24,8 +26,12 @@ def grouped(workspace: Workspace, ledger: list[Story]) -> list[Story]:
     """
     articles = article_seeds(workspace)
     mark = workspace.state / "cache" / "grouped.json"
-    decisions = workspace.freshness.digests(workspace.decisions.files())
-    compared, same_decisions = _compared(mark, ledger, RULE, decisions)
+    told = workspace.decisions.load().values()
+    # What is decided and what is retracted; the ledger may have come back from git since.
+    out = sorted(article for story in ledger for article in story.out())
+    decisions = joined([workspace.freshness.digests(workspace.decisions.files()), *out])
+    already, same_decisions = _compared(mark, ledger, RULE, decisions)
+    same_decisions = same_decisions and not compared(ledger, told).unapplied
     twice = len({a for s in ledger for a in s.articles}) < sum(len(s.articles) for s in ledger)
     anew = [
         (w.article, str(w.successor))
@@ -33,14 +39,11 @@ def grouped(workspace: Workspace, ledger: list[Story]) -> list[Story]:
         for w in story.begun()
         if w.successor in articles
     ]
-    new = set(articles) - compared
+    new = set(articles) - already
     if not new and not twice and not anew and same_decisions:
         return ledger
-    found = _links(workspace, articles, compared, ledger) if new else Links()
-    successors = [
-        (w.article, w.successor) for story in ledger for w in story.withdrawn if w.successor
-    ]
-    decided = Decided(workspace.decisions.load().values(), successors)
+    found = _links(workspace, articles, already, ledger) if new else Links()
+    decided = Decided(told, successors(ledger))
     ledger = assign(ledger, articles, found, decided, lambda: released(workspace), anew)
     workspace.stories.save(ledger)
     said = {"rule": RULE, "articles": sorted(articles), "decisions": decisions}
@@ -59,7 +62,7 @@ def released(workspace: Workspace) -> dict[str, str]:
 def _links(
     workspace: Workspace,
     articles: Collection[str],
-    compared: Collection[str],
+    already: Collection[str],
     ledger: Iterable[Story],
 ) -> Links:
     """Return which new articles tell the same as others, or hold pieces of them."""
@@ -71,7 +74,7 @@ def _links(
     found = links.find(
         index,
         articles,
-        compared,
+        already,
         partial(_texts, workspace),
         story_of={article: story.id for story in stories for article in story.articles},
         digests={a for story in stories if story.mentions for a in story.articles},
@@ -95,12 +98,12 @@ def _compared(
 ) -> tuple[set[str], bool]:
     """Return the articles that this machine has compared by the present rule, and are grouped.
 
-    Beside it stands whether they were grouped by the present decisions.
+    Beside it stands whether they were grouped by the present decisions and retractions.
     """
     try:
         said = json.loads(mark.read_bytes())
-        compared = set(said["articles"]) if said["rule"] == rule else set()
+        there = set(said["articles"]) if said["rule"] == rule else set()
         same = said["decisions"] == decisions
     except (OSError, ValueError, KeyError, TypeError):
         return set(), False
-    return compared & {article for story in ledger for article in story.articles}, same
+    return there & {article for story in ledger for article in story.articles}, same

@@ -1,10 +1,12 @@
 """Say which stories are held back, and by which passages."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from builder.ingest.held import known_seeds
+from builder.ingest.stories.contradictions import Contradiction, beside_decisions
 from builder.records import Article, Story
 from builder.workspace.folder import Workspace
 from builder.workspace.store import View
@@ -34,6 +36,7 @@ class HeldBack:
 
     ``undecided`` are the stories that it may be the same as: somebody has to say so. ``others`` is
     the number of stories that it names, of which ``passages`` tell the first ones.
+    ``contradictions`` are decisions on it and another story that say both.
     """
 
     story: str
@@ -41,6 +44,7 @@ class HeldBack:
     undecided: list[str]
     others: int
     passages: list[SharedPassage]
+    contradictions: list[Contradiction]
 
 
 def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]) -> list[HeldBack]:
@@ -50,6 +54,10 @@ def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]
     if not held:
         return []
     passages = Passages(workspace, ledger)
+    # Each is told once, beside the first of its stories.
+    disputed: dict[str, list[Contradiction]] = defaultdict(list)
+    for one in beside_decisions(workspace).contradictions:
+        disputed[one.stories[0]].append(one)
     return [
         HeldBack(
             story=story.id,
@@ -57,6 +65,7 @@ def held_back(workspace: Workspace, ledger: Iterable[Story], of: Iterable[Story]
             undecided=list(story.undecided),
             others=len({*story.undecided, *story.mentions}),
             passages=list(passages.of(story)),
+            contradictions=disputed[story.id],
         )
         for story, reason in held
     ]

@@ -27,7 +27,7 @@ _ENTRY = np.dtype("<u8")
 _SAMPLED = np.uint64(3)
 # Files are put together up to so many entries: 16 MB.
 _LARGE = 2_000_000
-_LAYOUT = short_hash("story index", 1, GRAM, int(_SAMPLED), _NUMBER_BITS)
+_LAYOUT = short_hash("story index", 2, GRAM, int(_SAMPLED), _NUMBER_BITS)
 _HEAD = "index.json"
 _NAME_LENGTH = 32
 
@@ -126,12 +126,17 @@ class PassageIndex:
         counts = np.zeros(len(grams), dtype=np.int64)
         which, numbers = [], []
         for segment in self._segments:
+            if not len(segment):
+                continue
             first = np.searchsorted(segment, low)
-            last = np.searchsorted(segment, high, side="right")
-            room = np.maximum(most - counts, 0)
-            taken = np.minimum(last - first, room)
-            counts += last - first
-            which.append(np.repeat(np.arange(len(grams)), taken))
+            # Most grams are in few segments: only of these the last place is looked up.
+            here = np.flatnonzero(segment[np.minimum(first, len(segment) - 1)] <= high)
+            here = here[first[here] < len(segment)]
+            first = first[here]
+            found = np.searchsorted(segment, high[here], side="right") - first
+            taken = np.minimum(found, np.maximum(most - counts[here], 0))
+            counts[here] += found
+            which.append(np.repeat(here, taken))
             places = np.repeat(first - (np.cumsum(taken) - taken), taken) + np.arange(taken.sum())
             numbers.append((segment[places] & _NUMBER).astype(np.int64))
         if not which:
@@ -157,12 +162,16 @@ class PassageIndex:
 
 
 class Pairs(NamedTuple):
-    """Pairs of articles by their numbers, how many grams they share, and how many rare ones."""
+    """Pairs of articles by their numbers, and how many grams they share.
+
+    Of these ``rare`` are in a few articles, ``scarce`` in fewer than a gram leads to.
+    """
 
     one: Numbers
     other: Numbers
     shared: Numbers
     rare: Numbers
+    scarce: Numbers
 
 
 def pairs(index: PassageIndex, new: Mapping[str, Hashes], most: int, rare: int) -> Pairs:
@@ -178,7 +187,7 @@ def pairs(index: PassageIndex, new: Mapping[str, Hashes], most: int, rare: int) 
     ones = [index.numbers[identity] for identity in new]
     owners = np.repeat(np.array(ones, np.int64), [len(grams) for grams in new.values()])
     if not len(owners):
-        return Pairs(owners, owners, owners, owners)
+        return Pairs(owners, owners, owners, owners, owners)
     grams, place = np.unique(np.concatenate(list(new.values())), return_inverse=True)
     which, numbers, counts = index.holders(grams, most)
     order = np.argsort(which, kind="stable")
@@ -187,15 +196,17 @@ def pairs(index: PassageIndex, new: Mapping[str, Hashes], most: int, rare: int) 
     first = bounds[place]
     many = bounds[place + 1] - first
     flat = np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
-    is_rare = np.repeat(counts[place] <= rare, many)
-    # The lowest bit tells whether the gram is rare, so that one sort counts both.
-    key = (np.repeat(owners, many) << _NUMBER_BITS | numbers[flat]) << 1 | is_rare
+    # The two lowest bits tell whether the gram is rare or scarce, so that one sort counts all.
+    marks = (counts <= rare).astype(np.int64) << 1 | (counts < most)
+    key = np.repeat(owners, many) << _NUMBER_BITS | numbers[flat]
+    key = key << 2 | np.repeat(marks[place], many)
     key.sort()
-    starts = np.flatnonzero(np.diff(key >> 1, prepend=-1))
-    codes = key[starts] >> 1
+    starts = np.flatnonzero(np.diff(key >> 2, prepend=-1))
+    codes = key[starts] >> 2
     return Pairs(
         one=codes >> _NUMBER_BITS,
         other=codes & int(_NUMBER),
         shared=np.diff(np.append(starts, len(key))),
-        rare=np.add.reduceat(key & 1, starts) if len(key) else key,
+        rare=np.add.reduceat(key >> 1 & 1, starts) if len(key) else key,
+        scarce=np.add.reduceat(key & 1, starts) if len(key) else key,
     )

@@ -13,12 +13,16 @@ Released = Callable[[], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Joined:
-    """Stories that are one with newcomers, known by ``root``; ``undecided`` are other roots."""
+    """Stories that are one with newcomers, known by ``root``; ``undecided`` are other roots.
+
+    ``disputed`` tells that people decided both ways on one of those.
+    """
 
     root: str
     stories: Sequence[Story]
     articles: Sequence[str]
     undecided: Collection[str]
+    disputed: bool
 
 
 class Joining:
@@ -45,6 +49,7 @@ class Joining:
         self._groups = Groups()
         self._members: dict[str, list[str]] = {i: [i] for i in (*self._old, *fresh)}
         self._undecided: dict[str, set[str]] = defaultdict(set)
+        self._disputed: list[tuple[str, str]] = []
 
     def join(
         self, variants: Iterable[tuple[str, str]], anew: Iterable[tuple[str, str]] = ()
@@ -53,9 +58,12 @@ class Joining:
 
         An article that was frozen ``anew`` stays with the one that it replaces.
         """
-        for one, other in (*anew, *self._decided.same()):
+        for one, other in anew:
             if self._is_here(one) and self._is_here(other):
                 self._unite(self._node(one), self._node(other))
+        for one, other in self._decided.same():
+            if self._is_here(one) and self._is_here(other):
+                self._join_as_decided(self._node(one), self._node(other))
         bonds = [*self._waiting(), *self._in_two()]
         bonds += [
             (self._node(one), self._node(other))
@@ -71,15 +79,20 @@ class Joining:
             beside[self.root(other)].add(one)
         for one in sorted(beside, key=lambda i: (not self._is_new(i), i)):
             self._join_to(one, beside[one])
+        for one, other in self._disputed:
+            self._undecided[self.root(one)].add(other)
+            self._undecided[self.root(other)].add(one)
 
     def result(self) -> list[Joined]:
         """Return all groups."""
+        disputed = {self.root(one) for pair in self._disputed for one in pair}
         return [
             Joined(
                 root=root,
                 stories=self._stories(root),
                 articles=self._articles(root),
                 undecided={self.root(i) for i in self._undecided[root]} - {root},
+                disputed=root in disputed,
             )
             for root in sorted(self._members)
         ]
@@ -96,6 +109,15 @@ class Joining:
         """Tell whether people keep two groups apart."""
         first, second = self.root(one), self.root(other)
         return self._decided.apart(self._articles(first), self._articles(second))
+
+    def _join_as_decided(self, one: str, other: str) -> None:
+        """Join two groups as people said, or note that people said the contrary as well."""
+        if self.root(one) == self.root(other):
+            return
+        if self.apart(one, other):
+            self._disputed.append((one, other))
+        else:
+            self._unite(one, other)
 
     def _join_to(self, one: str, beside: Iterable[str]) -> None:
         """Join a group to those that tell the same, or note that somebody has to decide."""
@@ -128,13 +150,14 @@ class Joining:
         return {released[a] for story in stories for a in story.articles if a in released}
 
     def _waiting(self) -> list[tuple[str, str]]:
-        """Return the held stories, each with the stories that it may be the same as."""
-        named = {name: s.id for s in self._old.values() for name in s.names}
+        """Return the held stories, each with the stories that it may be the same as.
+
+        A story that was taken out of the dataset is no longer asked about.
+        """
+        there = [s for s in self._old.values() if s.out().keys() < {*s.articles}]
+        named = {name: story.id for story in there for name in story.names}
         return [
-            (story.id, named[name])
-            for story in self._old.values()
-            for name in story.undecided
-            if name in named
+            (story.id, named[name]) for story in there for name in story.undecided if name in named
         ]
 
     def _in_two(self) -> list[tuple[str, str]]:

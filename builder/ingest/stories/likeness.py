@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.ingest.stories.words import GRAM, Hashes, Mask, Words, places, words_of
+from builder.ingest.stories.words import GRAM, Hashes, Mask, Places, Words, among, words_of
 
 # variant: the same story. weak: the same, unless what they share stands in many other texts.
 # piece: the ``holder`` holds a piece of the other text among other things. touch: they share a
@@ -30,8 +30,10 @@ _STRETCH = 8
 _LEAST_SHARED = 8
 # A passage of fewer words may be a notice or a sign-off, one of fewer yet no piece of an article.
 _PASSAGE, _PIECE = 80, 25
-# A formula: so many places, and so many for each word, where names or figures differ.
+# A formula: so many names and figures that are others, and so many for each word.
 _SLOTS, _SLOT_RATE = 2, 0.025
+# Where less is shared than may be a notice: so many names that each text has alone.
+_ALONE = 4
 _SAME_NAMES = 0.6
 # A text's passages are alien to its rest if they have less than this of their words in common.
 _COHERENT, _JUDGED_WORDS = 0.06, 4
@@ -73,7 +75,7 @@ def compare(one: Words, other: Words) -> Likeness | None:
     return Likeness(
         kind=kind,
         holder=0 if holder is a else 1,
-        shared=one.gram_set[0][_among(one.gram_set[0], other.gram_set[0])],
+        shared=one.gram_set[0][among(one.gram_set[0], other.gram_set[0])],
         places=(a.place(), b.place()),
         parts=(a.part, b.part),
     )
@@ -86,8 +88,8 @@ def longest_passage(one: str, other: str) -> tuple[int, int] | None:
     if not len(starts):
         return None
     longest = int(np.argmax(ends - starts))
-    spans = places(one)
-    return spans[int(starts[longest])][0], spans[int(ends[longest]) + GRAM - 1][1]
+    last = int(ends[longest]) + GRAM - 1
+    return int(words.starts[int(starts[longest])]), int(words.ends[last])
 
 
 def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
@@ -95,6 +97,8 @@ def _kind(shorter: "_TextBeside", longer: "_TextBeside") -> Kind | None:
     if _formula(shorter, longer):
         return None
     begins = shorter.head >= _BLOCK_SHARED and shorter.filled.mean() >= _FILLED
+    if not large and min(shorter.names_alone(longer), longer.names_alone(shorter)) >= _ALONE:
+        return None
     told = shorter.part >= 0.8 or (shorter.part >= 0.5 and begins)
     if told and longer.part >= 0.5 and (large or not (shorter.alien() and longer.alien())):
         whole = min(shorter.filled.mean(), longer.filled.mean()) >= 0.9
@@ -117,7 +121,7 @@ def _formula(a: "_TextBeside", b: "_TextBeside") -> bool:
 
 
 def _slots(a: "_TextBeside", b: "_TextBeside") -> int:
-    """Return at how many places, between the same words, the texts have different names."""
+    """Return how many names are others, between the same words, in both texts."""
     starts, ends = a.runs
     low, high = ends[:-1] + GRAM, starts[1:]
     gaps = (low < high) & (high - low <= _EDITED)
@@ -127,12 +131,12 @@ def _slots(a: "_TextBeside", b: "_TextBeside") -> int:
     its_low = first[np.searchsorted(different, a.words.grams[low - GRAM])] + GRAM
     its_high = first[np.searchsorted(different, a.words.grams[high])]
     near = (its_low < its_high) & (its_high - its_low <= _EDITED)
+    near &= (a.names_between(low, high) > 0) & (b.names_between(its_low, its_high) > 0)
     bounds = zip(low[near], high[near], its_low[near], its_high[near], strict=True)
     found = 0
     for start, end, its_start, its_end in bounds:
-        mine = a.names_in(start, end)
-        its = b.names_in(its_start, its_end) if mine else set()
-        found += bool(mine - its and its - mine)
+        mine, its = a.names_in(start, end), b.names_in(its_start, its_end)
+        found += min(len(mine - its), len(its - mine))
     return found
 
 
@@ -161,14 +165,14 @@ class _TextBeside:
         self.head = float(parts[:2].max())
         named = np.unique(words.ids[words.named & self.filled])
         self.names = len(named)
-        self.own_names = self.names - int(_among(named, other.id_set).sum())
+        self.own_names = self.names - int(among(named, other.id_set).sum())
         self.same_names = 1 - self.own_names / self.names if self.names else 1.0
         self._alien: bool | None = None
 
     @classmethod
     def of(cls, words: Words, other: Words) -> "_TextBeside":
         """Return a text beside another one."""
-        return cls(words, _among(words.grams, other.gram_set[0]), other)
+        return cls(words, among(words.grams, other.gram_set[0]), other)
 
     def alien(self) -> bool:
         """Tell whether the rest of the text has nothing to do with what is shared."""
@@ -176,15 +180,26 @@ class _TextBeside:
             content, ids = self.words.content, self.words.ids
             shared = np.unique(ids[content & self.filled])
             rest = np.unique(ids[content & ~self.filled])
-            both = int(_among(rest, shared).sum())
+            both = int(among(rest, shared).sum())
             least = max(1, min(len(shared), len(rest)))
             self._alien = len(rest) >= _JUDGED_WORDS and both / least < _COHERENT
         return self._alien
+
+    def names_between(self, starts: Places, ends: Places) -> Places:
+        """Return how many names and figures there are in each of some stretches of words."""
+        before = self.words.names_before
+        found: Places = before[ends] - before[np.minimum(starts, ends)]
+        return found
 
     def names_in(self, start: int, end: int) -> set[int]:
         """Return the names and figures in a stretch of words."""
         chosen: set[int] = set(self.words.ids[start:end][self.words.named[start:end]].tolist())
         return chosen
+
+    def names_alone(self, other: "_TextBeside") -> int:
+        """Return how many names and figures the other text has nowhere."""
+        named = np.unique(self.words.ids[self.words.named])
+        return len(named) - int(among(named, other.words.id_set).sum())
 
     def place(self) -> tuple[int, int]:
         """Return the bounds of the longest shared stretch: a word shared by chance widens none."""
@@ -198,12 +213,3 @@ def _between(starts: NDArray[np.intp], ends: NDArray[np.intp], count: int) -> Ma
     steps = np.bincount(starts, minlength=count + 1) - np.bincount(ends, minlength=count + 1)
     inside: Mask = np.cumsum(steps[:-1]) > 0
     return inside
-
-
-def _among(hashes: Hashes, there: Hashes) -> Mask:
-    """Return which hashes are among those that are there, which are sorted."""
-    if not len(there):
-        return np.zeros(len(hashes), dtype=bool)
-    places = np.searchsorted(there, hashes)
-    found: Mask = there[np.minimum(places, len(there) - 1)] == hashes
-    return found

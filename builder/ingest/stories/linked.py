@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from builder.text import short_hash
 
 # Another number means that everything is compared again.
-RULE = short_hash("story links", 3)
+RULE = short_hash("story links", 4)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Find which articles tell the same story, and which hold pieces of others."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from builder.ingest.stories.groups import Groups
 from builder.ingest.stories.index import PassageIndex, pairs, sampled
 from builder.ingest.stories.likeness import Kind, compare
 from builder.ingest.stories.linked import Links
-from builder.ingest.stories.words import Hashes, Words, words_of
+from builder.ingest.stories.words import Hashes, Words, words_of_all
 
 Texts = Callable[[Collection[str]], Iterable[tuple[str, str]]]
 
@@ -20,6 +20,9 @@ _CHUNK = 500
 _MOST, _RARE = 40, 8
 # Articles are compared if they share this part of the shorter one's grams, or less of rare ones.
 _PART, _RARE_PART, _RARE_SHARED = 0.2, 0.08, 4
+# After so many texts in vain with which one shares only what very many articles have, the others of
+# them are passed over: that is a formula, or a notice.
+_IN_VAIN = 6
 # A passage says nothing if it stands in articles of so many stories.
 _CARRIERS, _CARRIED, _MOST_CARRIERS = 5, 0.7, 200
 # A digest holds passages of so many stories, one after the other; where those are longer than it,
@@ -68,7 +71,7 @@ def find(
     new = set(articles) - set(compared)
     missing = [identity for identity in sorted(compared) if identity not in index.numbers]
     for chunk in _chunks(missing):
-        index.add({i: sampled(words_of(text).grams) for i, text in texts(chunk)})
+        index.add({i: sampled(words.grams) for i, words in _read(texts(chunk)).items()})
     found = list(_compared(index, new, texts))
     groups = Groups(story_of)
     for shared in found:
@@ -91,32 +94,61 @@ def find(
 def _compared(index: PassageIndex, new: Collection[str], texts: Texts) -> Iterator[_Shared]:
     """Yield what new articles share with others and with each other."""
     for chunk in _chunks(sorted(new)):
-        words = {identity: words_of(text) for identity, text in texts(chunk)}
+        words = _read(texts(chunk))
         grams = {identity: sampled(of.grams) for identity, of in words.items()}
         index.add({i: of for i, of in grams.items() if i not in index.numbers})
         wanted = [
-            (one, other)
-            for one, other in _alike(index, grams)
-            if other not in new or index.numbers[other] < index.numbers[one]
+            pair
+            for pair in _alike(index, grams)
+            if pair.other not in new or index.numbers[pair.other] < index.numbers[pair.one]
         ]
-        others = {other for _, other in wanted} - words.keys()
-        words |= {identity: words_of(text) for identity, text in texts(sorted(others))}
-        for one, other in wanted:
-            shared = _shared(one, other, words)
+        others = {pair.other for pair in wanted} - words.keys()
+        words |= _read(texts(sorted(others)))
+        in_vain = Counter[str]()
+        for pair in wanted:
+            if pair.frequent and in_vain[pair.one] >= _IN_VAIN:
+                continue
+            shared = _shared(pair.one, pair.other, words)
+            tells = shared is not None and shared.kind in ("variant", "weak")
+            in_vain[pair.one] = 0 if tells else in_vain[pair.one] + pair.frequent
             if shared is not None:
                 yield shared
 
 
-def _alike(index: PassageIndex, grams: Mapping[str, Hashes]) -> Iterator[tuple[str, str]]:
-    """Yield articles of which these are the grams, each with those that it is compared with."""
+def _read(texts: Iterable[tuple[str, str]]) -> dict[str, Words]:
+    """Return the words of texts, by id."""
+    known = list(texts)
+    return dict(zip((i for i, _ in known), words_of_all([text for _, text in known]), strict=True))
+
+
+class _Alike(NamedTuple):
+    """Two articles to compare; ``frequent`` tells that very many have all that they share."""
+
+    one: str
+    other: str
+    frequent: bool
+
+
+def _alike(index: PassageIndex, grams: Mapping[str, Hashes]) -> Iterator[_Alike]:
+    """Yield articles of which these are the grams, each with those that it is compared with.
+
+    Those that share most come first.
+    """
     found = pairs(index, grams, _MOST, _RARE)
     sizes = np.array(index.sizes, dtype=np.int64)
     shorter = np.minimum(sizes[found.one], sizes[found.other])
     least = np.minimum(_RARE_SHARED, np.maximum(1, _RARE_PART * shorter))
     enough = (found.shared >= np.maximum(1, _PART * shorter)) | (found.rare >= least)
     enough &= found.one != found.other
-    for one, other in zip(found.one[enough].tolist(), found.other[enough].tolist(), strict=True):
-        yield index.ids[one], index.ids[other]
+    chosen = np.flatnonzero(enough)
+    chosen = chosen[np.lexsort((found.other[chosen], -found.shared[chosen], found.one[chosen]))]
+    for one, other, frequent in zip(
+        found.one[chosen].tolist(),
+        found.other[chosen].tolist(),
+        (found.scarce[chosen] == 0).tolist(),
+        strict=True,
+    ):
+        yield _Alike(index.ids[one], index.ids[other], frequent)
 
 
 def _shared(one: str, other: str, words: Mapping[str, Words]) -> _Shared | None:

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Annotated
 
-from builder.corrections import latest
+from pydantic import Field
+
+from builder.corrections import latest, opinions
 from builder.labels import LabelSet
 from builder.phrasing import most_first
 from builder.records import CALIBRATION, Article, Correction, Producer, Seed
@@ -37,6 +40,7 @@ class Origins:
 
     ``tasks`` counts the tasks of each annotator, ``shown`` those of them that started from a
     suggestion. ``assisted`` is the effort for these, ``blind`` for the others, where it is known.
+    ``elsewhere`` counts the tasks that came in files, by their format.
     ``roles`` counts the lines of the seeds by what they were taken for, ``forms`` the seeds by what
     they are.
     ``last`` is the day of the last correction, ``pipelines`` name the pipelines whose suggestions
@@ -46,6 +50,9 @@ class Origins:
     quality: tuple[LabelQuality, ...] = ()
     tasks: dict[str, int] = field(default_factory=dict)
     shown: int = 0
+    elsewhere: Annotated[dict[str, int], Field(exclude_if=lambda of: not of)] = field(
+        default_factory=dict
+    )
     assisted: Effort = Effort()
     blind: Effort = Effort()
     guidelines: tuple[str, ...] = ()
@@ -60,6 +67,7 @@ class Origins:
             quality=tuple(summed((*self.quality, *other.quality))),
             tasks=dict(sorted((Counter(self.tasks) + Counter(other.tasks)).items())),
             shown=self.shown + other.shown,
+            elsewhere=dict(sorted((Counter(self.elsewhere) + Counter(other.elsewhere)).items())),
             assisted=self.assisted + other.assisted,
             blind=self.blind + other.blind,
             guidelines=tuple(sorted({*self.guidelines, *other.guidelines})),
@@ -92,19 +100,21 @@ def origins(
     ``timed`` are those whose effort may be told, None if nobody is asked for that.
     """
     corrections = (c for c in corrections if c.round != CALIBRATION)
-    work = [c for c in latest(corrections) if c.article in articles]
+    everything = [c for c in latest(corrections) if c.article in articles]
+    work = opinions(everything)
     clocked = [c for c in work if timed is None or c.producer.name in timed]
     roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
     for run in (run for seed in mine for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
         quality=suggestion_quality(work, labels),
-        tasks=dict(sorted(Counter(c.producer.name for c in work).items())),
+        tasks=dict(sorted(Counter(c.producer.name for c in everything).items())),
         shown=sum(c.suggestion is not None for c in work),
+        elsewhere=dict(sorted(Counter(c.tool for c in work if c.imported).items())),
         assisted=_effort((c for c in clocked if c.suggestion is not None), articles),
         blind=_effort((c for c in clocked if c.suggestion is None), articles),
-        guidelines=tuple(sorted({c.guidelines for c in work})),
-        last=max((c.updated.date() for c in work), default=None),
+        guidelines=tuple(sorted({c.guidelines for c in everything})),
+        last=max((c.updated.date() for c in everything), default=None),
         roles=most_first(roles),
         forms=most_first(Counter(seed.reader.partition(",")[0] for seed in mine)),
         pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),

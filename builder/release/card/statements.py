@@ -166,14 +166,24 @@ def _labelling(machines: Sequence[str], behind: Origins) -> str:
     suggested = f"{_listed(machines)} suggested spans" if machines else "Nothing was suggested"
     if not behind.tasks:
         return f"{suggested}. Nobody has corrected them yet."
-    tasks = sum(behind.tasks.values())
-    return (
-        f"{suggested}. In Label Studio, a whole passage at a time, annotators corrected spans, "
-        "attributes and links by the guideline that each label shows (version "
-        f"{_listed(behind.guidelines)}): {count(behind.shown, 'task')} with suggestions in view, "
-        f"{tasks - behind.shown} without. Where people looked, their spans stand and the "
-        "suggestion does not."
-    )
+    elsewhere = sum(behind.elsewhere.values())
+    tasks = sum(behind.tasks.values()) - elsewhere
+    told = [f"{suggested}."]
+    if tasks:
+        told.append(
+            "In Label Studio, a whole passage at a time, annotators corrected spans, "
+            "attributes and links by the guideline that each label shows (version "
+            f"{_listed(behind.guidelines)}): {count(behind.shown, 'task')} with suggestions in "
+            f"view, {tasks - behind.shown} without."
+        )
+    if elsewhere:
+        forms = ", ".join(f"{form} {number}" for form, number in behind.elsewhere.items())
+        told.append(
+            f"The annotations of {count(elsewhere, 'task')} were made with other tools and came "
+            f"in files ({forms}; guidelines {_listed(behind.guidelines)})."
+        )
+    told.append("Where people looked, their spans stand and the suggestion does not.")
+    return " ".join(told)
 
 
 def _annotators(behind: Origins) -> str:

@@ -1,0 +1,1 @@
+"""Take existing work in: files of other tools to corrections or suggestions."""
