@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from builder.dataset.effort_said import ArmComparison, EffortSaid, PaceSaid
 from builder.release.agreed import agreed
+from builder.review.worked import UNKNOWN_ARM
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 
@@ -75,7 +76,7 @@ def _paces(rows: Sequence["PersonEffort"]) -> tuple[PaceSaid, ...]:
     """Return what each person did in each arm, over all rounds."""
     of_each: dict[tuple[str, str], list[PersonEffort]] = {}
     for row in (row for row in rows if row.person):
-        of_each.setdefault((row.person, row.arm), []).append(row)
+        of_each.setdefault((row.person, row.arm or UNKNOWN_ARM), []).append(row)
     return tuple(_pace(*key, found) for key, found in sorted(of_each.items()))
 
 
