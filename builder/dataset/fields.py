@@ -249,7 +249,8 @@ _FIELDS = (
     Field(
         "arm",
         "string",
-        "assisted: the person was shown suggestions; blind: none.",
+        "assisted: the person was shown suggestions; blind: none; null: nobody knows.",
+        optional=True,
         values=ARMS,
     ),
     Field("task", "string", "The passage that the person had before them, shared by its rows."),

@@ -49,7 +49,7 @@ class OpinionCheck:
 
 
 def _of_work(row: Row) -> Iterator[tuple[str, str]]:
-    if row["arm"] not in ARMS:
+    if row["arm"] not in (None, *ARMS):
         yield "arm", f"{row['arm']!r} is none of {', '.join(ARMS)}"
     if row["round"] < 1 or row["round"] in (ADJUDICATION, CALIBRATION):
         yield "round", f"is {row['round']}, in which nobody gives an opinion"

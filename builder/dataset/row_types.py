@@ -264,7 +264,7 @@ class OpinionRow(TypedDict):
     text: str
     annotator: str
     round: int
-    arm: str
+    arm: str | None
     task: str
     layers: list[str]
     entities: list[OpinionSpanRow]

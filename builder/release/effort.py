@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from builder.dataset.effort_said import ArmComparison, EffortSaid, PaceSaid
 from builder.release.agreed import agreed
-from builder.review.effort import PersonEffort, effort_figures
-from builder.review.measuring import released_work
-from builder.review.worked import Worked
+from builder.review.worked import UNKNOWN_ARM
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
+
+if TYPE_CHECKING:
+    from builder.review.effort import PersonEffort
+    from builder.review.worked import Worked
 
 # So many decimals are told: another processor may add up the last ones otherwise.
 _DECIMALS = 4
@@ -39,12 +42,17 @@ def effort_said(workspace: Workspace) -> EffortSaid | None:
     )
 
     def work_out() -> dict[str, object]:
+        # Whoever has no team waits for no numpy, and needs none.
+        from builder.review.measuring import released_work
+
         return asdict(_said(released_work(workspace), names))
 
     return _FORM.validate_python(fresh.worked_out("effort-1", "release", made_from, work_out))
 
 
-def _said(work: Sequence[Worked], names: frozenset[str]) -> EffortSaid:
+def _said(work: Sequence["Worked"], names: frozenset[str]) -> EffortSaid:
+    from builder.review.effort import effort_figures
+
     done = [one for one in work if not one.skipped]
     mine = [one for one in done if one.person in names]
     figures = effort_figures(mine)
@@ -64,15 +72,15 @@ def _said(work: Sequence[Worked], names: frozenset[str]) -> EffortSaid:
     )
 
 
-def _paces(rows: Sequence[PersonEffort]) -> tuple[PaceSaid, ...]:
+def _paces(rows: Sequence["PersonEffort"]) -> tuple[PaceSaid, ...]:
     """Return what each person did in each arm, over all rounds."""
     of_each: dict[tuple[str, str], list[PersonEffort]] = {}
     for row in (row for row in rows if row.person):
-        of_each.setdefault((row.person, row.arm), []).append(row)
+        of_each.setdefault((row.person, row.arm or UNKNOWN_ARM), []).append(row)
     return tuple(_pace(*key, found) for key, found in sorted(of_each.items()))
 
 
-def _pace(person: str, arm: str, rows: Sequence[PersonEffort]) -> PaceSaid:
+def _pace(person: str, arm: str, rows: Sequence["PersonEffort"]) -> PaceSaid:
     words, seconds = sum(row.words for row in rows), sum(row.seconds for row in rows)
     return PaceSaid(
         person=person,

@@ -3,20 +3,18 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from builder.corrections import latest
+from builder.corrections import opinions
 from builder.dataset.left_out import Refused
 from builder.dataset.row_types import OpinionRow
 from builder.dataset.rows import Marked, parts_of_spans, weakest
 from builder.dataset.schema import CONFIGS, Layout
 from builder.labels import LabelSet
-from builder.records import ADJUDICATION, CALIBRATION, Article, Correction, Gold, GoldSpan, Layer
+from builder.records import Article, Correction, Gold, GoldSpan, Layer
 from builder.release.agreed import Agreed
 from builder.release.refused import kept_gold
 from builder.review.disputes import sees
 from builder.review.worked import arm_of
 from builder.text import short_hash
-
-_NO_OPINIONS = (ADJUDICATION, CALIBRATION)
 
 
 def opinion_rows(
@@ -32,8 +30,7 @@ def opinion_rows(
     which people differ and which are in no other table for that; in validation and test, only those
     that are ``released``. Of a person who saw a sentence in several tasks, the latest counts.
     """
-    opinions = latest(c for c in work if c.round not in _NO_OPINIONS)
-    mine = [labels.read(c) for c in opinions if c.producer.name in agreed.opinions]
+    mine = [labels.read(c) for c in opinions(work) if c.producer.name in agreed.opinions]
     rows: dict[tuple[int, str], OpinionRow] = {}
     refused: list[Refused] = []
     for correction in mine:

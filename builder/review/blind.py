@@ -40,9 +40,11 @@ _Rate = tuple[float, float]
 def against_blind(work: Sequence[Worked], timed: Callable[[Worked], float | None]) -> AgainstBlind:
     """Return what differs between the arms; ``timed`` gives the seconds of a task that count.
 
-    Decisions of adjudicators are no opinions, and are left out.
+    Decisions of adjudicators are no opinions, and are left out; so is work of which nobody knows
+    the arm.
     """
-    opinions = [one for one in work if not one.skipped and one.round != ADJUDICATION]
+    told = [one for one in work if not one.skipped and one.arm is not None]
+    opinions = [one for one in told if one.round != ADJUDICATION]
     layers = [layer for layer in LAYERS if any(_is_marked(layer, one) for one in opinions)]
 
     def seconds(one: Worked) -> _Rate | None:
@@ -100,7 +102,7 @@ def _of_both_arms(rates: Sequence[tuple[Worked, _Rate]]) -> list[tuple[Worked, _
 
     What others do differs by who they are, too.
     """
-    arms: dict[tuple[str, int], set[str]] = {}
+    arms: dict[tuple[str, int], set[str | None]] = {}
     for one, _ in rates:
         arms.setdefault((one.person, one.round), set()).add(one.arm)
     return [(one, of) for one, of in rates if len(arms[(one.person, one.round)]) > 1]

@@ -18,13 +18,14 @@ QUANTILE = 0.95
 class PersonEffort:
     """The work of one person in one round and arm; of everybody where ``person`` is empty.
 
+    ``arm`` is None where nobody knows whether suggestions were shown, as of work done elsewhere.
     ``seconds`` is the time that counts, after the cap, over the ``words`` of ``timed`` tasks;
     ``capped`` of them had more. ``kept`` of ``shown`` suggested spans stand as they were suggested.
     """
 
     person: str
     round: int
-    arm: Arm
+    arm: Arm | None
     tasks: int
     timed: int
     words: int
@@ -115,7 +116,7 @@ class _Times:
     """The seconds that count of each task: none above a quantile of its round and arm."""
 
     def __init__(self, work: Iterable[Worked], quantile: float) -> None:
-        paces: dict[tuple[int, Arm], list[float]] = {}
+        paces: dict[tuple[int, Arm | None], list[float]] = {}
         for one in work:
             if (pace := _pace(one)) is not None:
                 paces.setdefault((one.round, one.arm), []).append(pace)
@@ -149,15 +150,16 @@ def nearest_rank(values: Sequence[float], quantile: float) -> float:
 
 def _people(work: Sequence[Worked], times: _Times) -> list[PersonEffort]:
     """Return a line a person, round and arm, after one for everybody in that round and arm."""
-    groups: dict[tuple[int, Arm, str], list[Worked]] = {}
+    groups: dict[tuple[int, Arm | None, str], list[Worked]] = {}
     for one in work:
         for person in ("", one.person):
             groups.setdefault((one.round, one.arm, person), []).append(one)
-    return [_of_group(*key, groups[key], times) for key in sorted(groups)]
+    in_order = sorted(groups, key=lambda key: (key[0], key[1] or "", key[2]))
+    return [_of_group(*key, groups[key], times) for key in in_order]
 
 
 def _of_group(
-    number: int, arm: Arm, person: str, work: Sequence[Worked], times: _Times
+    number: int, arm: Arm | None, person: str, work: Sequence[Worked], times: _Times
 ) -> PersonEffort:
     timed = [(one, seconds) for one in work if (seconds := times.counted(one)) is not None]
     words, seconds = sum(one.words for one, _ in timed), math.fsum(found for _, found in timed)

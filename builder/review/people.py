@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from builder.records import CALIBRATION, Deal
 from builder.review.effort import PersonEffort, by_person
 from builder.review.measuring import all_work
-from builder.review.worked import Worked
+from builder.review.worked import UNKNOWN_ARM, Worked
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import taken_out
 
@@ -120,7 +120,7 @@ def _paces(rows: Iterable[PersonEffort]) -> dict[str, Pace]:
     """Return the pace in each arm, over all rounds."""
     spent: dict[str, list[float]] = {}
     for row in rows:
-        sums = spent.setdefault(row.arm, [0.0, 0.0, 0.0])
+        sums = spent.setdefault(row.arm or UNKNOWN_ARM, [0.0, 0.0, 0.0])
         for place, value in enumerate((row.seconds, row.timed, row.words)):
             sums[place] += value
     return {

@@ -26,6 +26,8 @@ _Mark = tuple[str, int, int]
 # Below this a score says little; above, each tenth is told by itself.
 _LEAST_SCORE = 0.5
 NO_SCORE = "no score"
+# How the arm is called where nobody knows it.
+UNKNOWN_ARM = "not known"
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,18 @@ class MarkCounts:
 class Worked:
     """One person's work on one task in one round.
 
-    ``seconds`` is None where the server gave no time; of a skipped task, ``flags`` are the reason.
-    ``marks`` holds the work against what was suggested, by layer; of blind work, that is what
-    others were shown or would have been, and None where no suggestion is known. ``edits`` counts
-    changes by label and kind and ``fates`` what became of suggested spans by producer and score,
-    both of assisted opinions alone.
+    ``arm`` is None where nobody knows whether suggestions were shown, ``seconds`` where there is no
+    time. Of a skipped task, ``flags`` are the reason. ``marks`` holds the work against what was
+    suggested, by layer; of blind work, that is what others were shown or would have been, and None
+    where no suggestion is known. ``edits`` counts changes by label and kind and ``fates`` what
+    became of suggested spans by producer and score, both of assisted opinions alone.
     """
 
     person: str
     task: str
     story: str
     round: int
-    arm: Arm
+    arm: Arm | None
     words: int
     seconds: float | None
     skipped: bool = False
@@ -110,9 +112,14 @@ def worked(
     return found
 
 
-def arm_of(correction: Correction) -> Arm:
-    """Return whether a person was shown suggestions; older work says so by what it started from."""
-    return correction.arm or ("blind" if correction.suggestion is None else "assisted")
+def arm_of(correction: Correction) -> Arm | None:
+    """Return whether a person was shown suggestions, None where nobody knows.
+
+    Older work says so by what it started from; work done elsewhere, if that was said.
+    """
+    if correction.arm is None and correction.suggestion is not None:
+        return "assisted"
+    return correction.arm or ("blind" if correction.blind else None)
 
 
 def _began_with_suggestions(correction: Correction) -> bool:

@@ -175,6 +175,19 @@ def test_older_work_tells_its_arm_by_what_it_started_from() -> None:
     assert [one.arm for one in work(*old)] == ["assisted", "blind"]
 
 
+def test_work_done_elsewhere_is_in_neither_arm_unless_that_is_said() -> None:
+    """It may well have begun with suggestions of which nothing is known here."""
+    came = making.correction(_SUGGESTED, [_RUSSIA], by="ben", blind=True)
+    came = came.model_copy(
+        update={"producer": came.producer.model_copy(update={"version": "import:conll"})}
+    )
+    said = came.model_copy(update={"arm": "blind", "task": f"{_ARTICLE.id}:0-1"})
+    assert {one.arm for one in work(came, said)} == {None, "blind"}
+    figures = effort_figures(work(came))
+    assert [row.arm for row in figures.people] == [None, None]
+    assert figures.against_blind.kept == {}
+
+
 def test_blind_work_is_held_against_what_a_colleague_was_shown_there() -> None:
     shown = done(_RUSSIA, _KIM)
     blind = done(_RUSSIA, _MAYOR, arm="blind", by="ben", minute=1)

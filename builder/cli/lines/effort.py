@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from builder.cli.lines.phrases import counts
 from builder.phrasing import count
 from builder.records import ROUNDS
+from builder.review.worked import UNKNOWN_ARM
 
 if TYPE_CHECKING:
     from builder.review.blind import AgainstBlind
@@ -53,7 +54,7 @@ def _person(row: "PersonEffort") -> tuple[object, ...]:
     return (
         row.person or _EVERYBODY,
         _round(row.round),
-        row.arm,
+        row.arm or UNKNOWN_ARM,
         row.tasks,
         row.words,
         _one(row.per_100_words),
