@@ -65,7 +65,7 @@ def consistent(
     read = {a.id: _Suggested(a, suggestions[a.id], labels) for a in there}
     for run in _runs(there):
         for layer in labels.layers:
-            sides = [_Side(read[identity], layer, run) for identity in sorted(run.first)]
+            sides = [_RunOfArticle(read[identity], layer, run) for identity in sorted(run.first)]
             for piece in _pieces(sides, run.length):
                 _agree(sides, piece)
     return {identity: one.changed() for identity, one in read.items() if one.gone or one.new}
@@ -170,7 +170,7 @@ def _wholes(article: Article, suggestion: Suggestion) -> Iterator[tuple[Layer, _
         yield held[0].layer, _Whole(held, links[root], max(first, 0), max(last, 0))
 
 
-class _Side:
+class _RunOfArticle:
     """An article's part of a run."""
 
     def __init__(self, suggested: _Suggested, layer: Layer, run: _Run) -> None:
@@ -188,11 +188,11 @@ class _Side:
         for whole in self.suggested.touching(self._layer, self._sentences):
             yield whole.first - self._first, whole.last - self._first
 
-    def said(self, piece: range) -> "_Said":
+    def said(self, piece: range) -> "_MarkedPiece":
         """Return what is suggested for some sentences of the run."""
         inside = self._sentences[piece.start : piece.stop]
         wholes = self.suggested.touching(self._layer, inside)
-        return _Said(self, wholes)
+        return _MarkedPiece(self, wholes)
 
     def content(self, span: Span) -> _Content:
         """Return what a span marks, counted from the beginning of the sentences it is in."""
@@ -209,10 +209,10 @@ class _Side:
         return self.suggested.article.sentences[self._first + number].start + offset
 
 
-class _Said:
+class _MarkedPiece:
     """What is suggested for some sentences: spans and links by what they mark."""
 
-    def __init__(self, side: _Side, wholes: Sequence[_Whole]) -> None:
+    def __init__(self, side: _RunOfArticle, wholes: Sequence[_Whole]) -> None:
         self.side, self.wholes = side, wholes
         content = {span.id: side.content(span) for whole in wholes for span in whole.spans}
         self.spans = {content[span.id]: span for whole in wholes for span in whole.spans}
@@ -228,7 +228,7 @@ class _Said:
         scores = [span.score for span in self.spans.values() if span.score is not None]
         return sum(scores) / len(scores) if scores else _UNSURE
 
-    def take(self, other: "_Said") -> None:
+    def take(self, other: "_MarkedPiece") -> None:
         """Put into the article what is suggested for the same sentences in another one."""
         mine = self.side.suggested
         mine.gone += self.wholes
@@ -245,7 +245,7 @@ class _Said:
         mine.new.append(([*made.values()], [own_links.get(link.identity, link) for link in links]))
 
 
-def _pieces(sides: Sequence[_Side], length: int) -> Iterator[range]:
+def _pieces(sides: Sequence[_RunOfArticle], length: int) -> Iterator[range]:
     """Yield the sentences of a run that can be looked at by themselves in all articles."""
     joined, runs_on = [False] * length, [False] * length
     for first, last in (joint for side in sides for joint in side.joints()):
@@ -263,7 +263,7 @@ def _pieces(sides: Sequence[_Side], length: int) -> Iterator[range]:
             start = number + 1
 
 
-def _agree(sides: Sequence[_Side], piece: range) -> None:
+def _agree(sides: Sequence[_RunOfArticle], piece: range) -> None:
     """Give all articles the suggestions that count for some sentences."""
     said = [side.said(piece) for side in sides]
     number = Counter(one.content for one in said)
