@@ -19,7 +19,6 @@ from builder.records import (
 from builder.review.disputes import disputes
 from builder.review.gold import settle
 from builder.review.merging import merged
-from builder.studio.convert import parse_key
 from builder.tasks.dealing import counted
 from builder.tasks.deciding import OPINIONS, ToDecide, to_decide
 from builder.tasks.windows import part
@@ -85,7 +84,7 @@ def _decided(
 ) -> Correction | None:
     """Return the decision that the rules come to, or None where they are not certain."""
     proposed = merged(article, opinions)
-    shown = to_decide(_task(workspace, article, opinions[0].task), opinions)
+    shown = to_decide(_task(workspace, article, opinions[0]), opinions)
     places = {(p.span.layer, p.span.label, p.span.start, p.span.end): p.span for p in proposed}
     spans = [
         _with_attributes(span, places[place], by)
@@ -117,21 +116,17 @@ def _decided(
     )
 
 
-def _task(workspace: Workspace, article: Article, key: str) -> Task:
-    place = parse_key(key)
-    if place is None:
-        raise ValueError(f"{key} is no task key")
-    _, start, end = place
-    nothing = part(unsuggested(article, workspace.labels), start, end)
-    text = article.text[start:end]
+def _task(workspace: Workspace, article: Article, opinion: Correction) -> Task:
+    """Return the task that an opinion is on, with nothing suggested."""
+    start, end = opinion.scope.start, opinion.scope.end
     return Task(
         article=article.id,
         start=start,
         end=end,
-        text=text,
+        text=article.text[start:end],
         title="",
         source_line="",
-        suggestion=nothing,
+        suggestion=part(unsuggested(article, workspace.labels), start, end),
     )
 
 

@@ -123,9 +123,9 @@ def push(workspace: Workspace) -> Pushed:
             )
             _record_windows(workspace, done.tasks)
         else:
-            from builder.studio.team import Account, push_team
+            from builder.studio.team import Member, push_team
 
-            accounts = {pseudonym(email): Account(i, email) for i, email in people.items()}
+            accounts = {pseudonym(email): Member(i, email) for i, email in people.items()}
             own = None if account is None else pseudonym(account)
             test = blinded(workspace)
             done, dealt = push_team(

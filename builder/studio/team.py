@@ -16,8 +16,8 @@ from builder.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)
-class Account:
-    """Somebody who has an account on the server: number and address, by pseudonym."""
+class Member:
+    """The account of somebody on the server: its number and address."""
 
     user: int
     email: str
@@ -48,7 +48,7 @@ def push_team(
     articles: Sequence[Article],
     suggestions: Mapping[str, Suggestion],
     corrections: Sequence[Correction],
-    accounts: Mapping[str, Account],
+    accounts: Mapping[str, Member],
     own: str | None,
     test: set[str],
 ) -> tuple[Sent, Dealing]:

@@ -75,9 +75,11 @@ def consistent(
     done = {a.id: [_Suggested(a, one, labels) for one in (work or {}).get(a.id, ())] for a in there}
     for run in _runs(there):
         for layer in labels.layers:
-            sides = [_Side(read[identity], layer, run) for identity in sorted(run.first)]
+            sides = [_RunOfArticle(read[identity], layer, run) for identity in sorted(run.first)]
             theirs = [
-                _Side(one, layer, run) for identity in sorted(run.first) for one in done[identity]
+                _RunOfArticle(one, layer, run)
+                for identity in sorted(run.first)
+                for one in done[identity]
             ]
             for piece in _pieces([*sides, *theirs], run.length):
                 seen = [side for side in theirs if side.was_seen(piece)]
@@ -195,7 +197,7 @@ def _wholes(article: Article, suggestion: Annotation) -> Iterator[tuple[Layer, _
         yield held[0].layer, _Whole(held, links[root], max(first, 0), max(last, 0))
 
 
-class _Side:
+class _RunOfArticle:
     """An article's part of a run."""
 
     def __init__(self, suggested: _Suggested, layer: Layer, run: _Run) -> None:
@@ -219,11 +221,11 @@ class _Side:
         for whole in self.suggested.touching(self._layer, self._sentences):
             yield whole.first - self._first, whole.last - self._first
 
-    def said(self, piece: range) -> "_Said":
+    def said(self, piece: range) -> "_MarkedPiece":
         """Return what is suggested for some sentences of the run."""
         inside = self._sentences[piece.start : piece.stop]
         wholes = self.suggested.touching(self._layer, inside)
-        return _Said(self, wholes)
+        return _MarkedPiece(self, wholes)
 
     def content(self, span: Span) -> _Content:
         """Return what a span marks, counted from the beginning of the sentences it is in."""
@@ -240,10 +242,10 @@ class _Side:
         return self.suggested.article.sentences[self._first + number].start + offset
 
 
-class _Said:
+class _MarkedPiece:
     """What is suggested for some sentences: spans and links by what they mark."""
 
-    def __init__(self, side: _Side, wholes: Sequence[_Whole]) -> None:
+    def __init__(self, side: _RunOfArticle, wholes: Sequence[_Whole]) -> None:
         self.side, self.wholes = side, wholes
         content = {span.id: side.content(span) for whole in wholes for span in whole.spans}
         self.spans = {content[span.id]: span for whole in wholes for span in whole.spans}
@@ -259,7 +261,7 @@ class _Said:
         scores = [span.score for span in self.spans.values() if span.score is not None]
         return sum(scores) / len(scores) if scores else _UNSURE
 
-    def take(self, other: "_Said", rule: str = RULE) -> None:
+    def take(self, other: "_MarkedPiece", rule: str = RULE) -> None:
         """Put into the article what is marked in the same sentences of another one."""
         mine = self.side.suggested
         mine.gone += self.wholes
@@ -276,7 +278,7 @@ class _Said:
         mine.new.append(([*made.values()], [own_links.get(link.identity, link) for link in links]))
 
 
-def _pieces(sides: Sequence[_Side], length: int) -> Iterator[range]:
+def _pieces(sides: Sequence[_RunOfArticle], length: int) -> Iterator[range]:
     """Yield the sentences of a run that can be looked at by themselves in all articles."""
     joined, runs_on = [False] * length, [False] * length
     for first, last in (joint for side in sides for joint in side.joints()):
@@ -294,7 +296,7 @@ def _pieces(sides: Sequence[_Side], length: int) -> Iterator[range]:
             start = number + 1
 
 
-def _spread(sides: Sequence[_Side], seen: Sequence[_Side], piece: range) -> None:
+def _spread(sides: Sequence[_RunOfArticle], seen: Sequence[_RunOfArticle], piece: range) -> None:
     """Suggest in all articles what people marked in some sentences of others, if all do alike."""
     marked = [side.said(piece) for side in seen]
     if len({one.content for one in marked}) > 1:
@@ -305,7 +307,7 @@ def _spread(sides: Sequence[_Side], seen: Sequence[_Side], piece: range) -> None
             own.take(marked[0], SPREAD)
 
 
-def _agree(sides: Sequence[_Side], piece: range) -> None:
+def _agree(sides: Sequence[_RunOfArticle], piece: range) -> None:
     """Give all articles the suggestions that count for some sentences."""
     said = [side.said(piece) for side in sides]
     number = Counter(one.content for one in said)

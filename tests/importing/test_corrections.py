@@ -12,7 +12,7 @@ from builder.cli import main
 from builder.corrections import standing
 from builder.errors import BuilderError
 from builder.studio import membership
-from builder.studio.push import payload
+from builder.studio.push import Asked, payload
 from builder.tasks.windows import tasks_of
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
@@ -312,7 +312,7 @@ def test_imported_work_goes_to_a_fresh_server_as_an_annotation(
     (made,) = work(held)
     of = article(held, "Norway")
     (task,) = tasks_of(of, making.suggestion(of), [(made.scope.start, made.scope.end)])
-    sent = payload(task, held.labels, [made])
+    sent = payload(Asked(task), held.labels, [made])
     (annotation,) = sent["annotations"]
     assert [r["value"]["text"] for r in annotation["result"]] == ["Oslo"]
     assert task.key == made.task
