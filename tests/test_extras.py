@@ -28,6 +28,7 @@ _ROOMS = {
     "ingest": {"ingest"},
     "publish": {"publish"},
     "release": {"annotate", "dataset"},
+    "review": {"annotate"},
     "studio": {"studio"},
     "training": {"annotate", "train"},
     "variants": {"annotate"},
