@@ -146,7 +146,7 @@ def test_exact_f1_of_spans_that_do_not_overlap_is_that_of_another_program() -> N
 
 def test_a_span_that_both_marked_counts_also_where_another_overlaps_it() -> None:
     # Why nervaluate is not what figures are made with: the shorter span takes the longer one's
-    # counterpart, and the longer one, which both marked, is spurious; the other way round it is not.
+    # counterpart, and the longer one, which both marked, is spurious; turned round, it is right.
     whole, nested = (4, 36, "CLAIM"), (4, 9, "CLAIM")
     row = of_layer(
         marked(_SAID, [whole], "a"),
