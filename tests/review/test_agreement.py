@@ -61,7 +61,8 @@ def test_three_opinions_are_three_pairs() -> None:
     row = of_layer(*work, articles=[_ULM])
     assert (row.passages, row.pairs, row.marks) == (1, 3, 18)
     assert row.exact.value == pytest.approx((6 + 2 + 2) / 18, abs=1e-4)
-    by_pair = {r.people: r.exact.value for r in measured(*work, articles=[_ULM]).pairs}
+    pairs = (r for r in measured(*work, articles=[_ULM]).pairs if r.layer == "entity")
+    by_pair = {r.people: r.exact.value for r in pairs}
     assert by_pair[("p0", "p1")] == 1.0
     assert by_pair[("p0", "p2")] == by_pair[("p1", "p2")] == pytest.approx(1 / 3, abs=1e-4)
 
