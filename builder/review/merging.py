@@ -41,7 +41,7 @@ _Marked = tuple[str, Span]
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedSpan:
     """A proposed span: by which rule, whether that is certain, and who marked anything of it.
 
     ``opinions`` is the number of people who had the place before them.
@@ -54,7 +54,7 @@ class Merged:
     opinions: int
 
 
-def merged(article: Article, opinions: Sequence[Correction]) -> list[Merged]:
+def merged(article: Article, opinions: Sequence[Correction]) -> list[MergedSpan]:
     """Return what the opinions on a passage come to by the rules, in the order of places.
 
     Args:
@@ -63,7 +63,7 @@ def merged(article: Article, opinions: Sequence[Correction]) -> list[Merged]:
 
     """
     marked = [(o.producer.name, s) for o in opinions for s in o.spans]
-    found: list[Merged] = []
+    found: list[MergedSpan] = []
     for layer, label in sorted({(s.layer, s.label) for _, s in marked}):
         alike = [(who, s) for who, s in marked if (s.layer, s.label) == (layer, label)]
         agreed, rest = _agreed(alike, opinions)
@@ -75,7 +75,7 @@ def merged(article: Article, opinions: Sequence[Correction]) -> list[Merged]:
 
 def _agreed(
     marked: Sequence[_Marked], opinions: Sequence[Correction]
-) -> tuple[list[Merged], list[_Marked]]:
+) -> tuple[list[MergedSpan], list[_Marked]]:
     """Return the spans that all who saw them drew alike, and the others."""
     found, rest = [], []
     for drawn in _by_bounds(marked).values():
@@ -103,7 +103,7 @@ def _places(marked: Iterable[_Marked]) -> Iterator[list[_Marked]]:
 
 def _at(
     article: Article, place: Sequence[_Marked], opinions: Sequence[Correction]
-) -> Iterator[Merged]:
+) -> Iterator[MergedSpan]:
     """Yield what is proposed for one place."""
     people = Counter(who for who, _ in place)
     by_bounds = _by_bounds(place)
@@ -145,14 +145,16 @@ def _by_bounds(marked: Iterable[_Marked]) -> dict[tuple[int, int], list[_Marked]
     return found
 
 
-def _proposed(rule: Rule, drawn: Sequence[_Marked], place: Iterable[_Marked], saw: int) -> Merged:
+def _proposed(
+    rule: Rule, drawn: Sequence[_Marked], place: Iterable[_Marked], saw: int
+) -> MergedSpan:
     """Return the proposal of a span as some people drew it."""
     first = min(drawn, key=lambda one: one[0])[1]
     given = Counter(item for _, s in drawn for item in s.attributes.items())
     values = {name: value for (name, value), n in given.items() if n * 2 > len(drawn)}
     whole = {name for name, _ in given} == values.keys()
     made = {"attributes": dict(sorted(values.items())), "by": f"rule:merge-{rule}@{_VERSION}"}
-    return Merged(
+    return MergedSpan(
         span=first.model_copy(update={**made, "score": None}),
         rule=rule,
         certain=whole and rule in _CERTAIN,

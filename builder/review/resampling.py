@@ -54,7 +54,7 @@ def difference(observed: Sequence[Observed], *, resamples: int = RESAMPLES) -> A
     A stratum counts by what it says: over(assisted) * over(blind) / over(both), the weights of
     Cochran (1954) and of Mantel and Haenszel (1959). None where no stratum has both arms.
     """
-    table = _Table(observed)
+    table = _Resampled(observed)
     assisted, blind = table.rates(np.ones((1, table.clusters)))[0]
     if np.isnan(assisted):
         return None
@@ -79,7 +79,7 @@ def _place(of: Observed) -> tuple[str, bool, str, float, float]:
     return of.stratum, of.blind, of.cluster, of.sum, of.over
 
 
-class _Table:
+class _Resampled:
     """What was observed, as arrays in the order of stratum and arm."""
 
     def __init__(self, observed: Sequence[Observed]) -> None:

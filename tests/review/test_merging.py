@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.records import Correction
-from builder.review.merging import Merged, merged
+from builder.review.merging import MergedSpan, merged
 from builder.text import paragraph_bounds
 from tests import making
 from tests.review.opinions_made import Mark, marked, opinion
@@ -17,11 +17,11 @@ _QUOTE, _INNER, _WORDS = (0, 15), (1, 14), (1, 13)
 _MAYOR, _OF_ULM = (16, 25), (16, 32)
 
 
-def _merged(*marks: list[Mark]) -> list[Merged]:
+def _merged(*marks: list[Mark]) -> list[MergedSpan]:
     return merged(_SAID, [marked(_SAID, of, f"p{i}") for i, of in enumerate(marks)])
 
 
-def _said(found: list[Merged]) -> list[tuple[str, str, bool]]:
+def _said(found: list[MergedSpan]) -> list[tuple[str, str, bool]]:
     return [(m.span.text, m.rule, m.certain) for m in found]
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
         Contested,
         Figure,
         LinkAgreement,
+        PersonView,
         SpanAgreement,
-        View,
     )
 
 _HOW = {
@@ -142,7 +142,7 @@ def _contested(place: "Contested") -> Iterator[str]:
         yield f"    {view.who} ({view.arm}): {_said(view)}"
 
 
-def _said(view: "View") -> str:
+def _said(view: "PersonView") -> str:
     said = [f"{label} {_short(text)!r} {start}-{end}" for label, start, end, text in view.spans]
     return ", ".join(said) or "nothing"
 

@@ -59,11 +59,11 @@ def section(agreement: Sequence[StoryAgreement]) -> str:
     if not agreement:
         return ""
     from builder.review.agreement.figures import figures
-    from builder.review.agreement.sums import ByStory, Row
+    from builder.review.agreement.sums import ByStory, SumRow
 
     sums: ByStory = {}
     for one in agreement:
-        sums.setdefault(one.story, {})[Row(one.arms, one.layer, name=one.name)] = one.sums
+        sums.setdefault(one.story, {})[SumRow(one.arms, one.layer, name=one.name)] = one.sums
     found = figures(sums)
     rows = [
         row

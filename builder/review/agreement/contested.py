@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from builder.records import LAYERS, Correction, Layer, Span
 from builder.review.agreement.opinions import Passage, arm_of
-from builder.review.agreement.results import Contested, View
+from builder.review.agreement.results import Contested, PersonView
 from builder.review.disputes import sees
 
 # So many places are named.
@@ -75,14 +75,14 @@ def _places(spans: Iterable[Span]) -> list[tuple[int, int]]:
     return found
 
 
-def _view(opinion: Correction, layer: Layer, start: int, end: int) -> View:
+def _view(opinion: Correction, layer: Layer, start: int, end: int) -> PersonView:
     spans = sorted(
         (s.start, s.end, s.label, s.text)
         for s in opinion.spans
         if s.layer == layer and s.start < end and start < s.end
     )
     shown = tuple((label, begins, ends, text) for begins, ends, label, text in spans)
-    return View(opinion.producer.name, arm_of(opinion), shown)
+    return PersonView(opinion.producer.name, arm_of(opinion), shown)
 
 
 def _sentences(passage: Passage, start: int, end: int) -> str:

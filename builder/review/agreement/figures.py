@@ -10,7 +10,7 @@ from builder.review.agreement import bootstrap
 from builder.review.agreement.alpha import alpha
 from builder.review.agreement.opinions import ARMS
 from builder.review.agreement.results import Figure, Figures, LinkAgreement, SpanAgreement
-from builder.review.agreement.sums import NO_STORY, TOKENS, UNITS, ByStory, Row, Sums, add
+from builder.review.agreement.sums import NO_STORY, TOKENS, UNITS, ByStory, SumRow, Sums, add
 
 Array = npt.NDArray[np.float64]
 _DIGITS = 4
@@ -18,7 +18,7 @@ _DIGITS = 4
 
 def figures(sums: ByStory) -> Figures:
     """Return the figures that sums come to, blind opinions first."""
-    of_row: dict[Row, list[Sums]] = {}
+    of_row: dict[SumRow, list[Sums]] = {}
     for story in sorted(sums.keys() - {NO_STORY}):
         for row, of_story in sums[story].items():
             of_row.setdefault(row, []).append(of_story)
@@ -37,20 +37,20 @@ def figures(sums: ByStory) -> Figures:
     )
 
 
-def _order(row: Row) -> tuple[int, int, Row]:
+def _order(row: SumRow) -> tuple[int, int, SumRow]:
     return ARMS.index(row.arms), LAYERS.index(row.layer), row
 
 
-def _alphas_of_people(rows: Mapping[Row, Sums]) -> dict[Row, Sums]:
+def _alphas_of_people(rows: Mapping[SumRow, Sums]) -> dict[SumRow, Sums]:
     """Return the sums of each pair of people over all rounds, with what alpha needs."""
-    found: dict[Row, Sums] = {}
+    found: dict[SumRow, Sums] = {}
     for row, sums in rows.items():
         if not row.name:
             add(found.setdefault(row._replace(rounds=()), {}), sums)
     return found
 
 
-def _spans(row: Row, stories: Sequence[Sums] | None, total: Sums | None = None) -> SpanAgreement:
+def _spans(row: SumRow, stories: Sequence[Sums] | None, total: Sums | None = None) -> SpanAgreement:
     """Return the figures of one row; those that only ``total`` has the sums of get no interval."""
     if total is None:
         total = {}
@@ -79,7 +79,7 @@ def _spans(row: Row, stories: Sequence[Sums] | None, total: Sums | None = None) 
     )
 
 
-def _links(row: Row, stories: Sequence[Sums]) -> LinkAgreement:
+def _links(row: SumRow, stories: Sequence[Sums]) -> LinkAgreement:
     total: Sums = {}
     for sums in stories:
         add(total, sums)

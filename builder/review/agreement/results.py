@@ -67,7 +67,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class View:
+class PersonView:
     """What one person says of a contested place: the spans as label and text, none if unmarked."""
 
     who: str
@@ -92,7 +92,7 @@ class Contested:
     sentence: str
     opinions: int
     apart: int
-    views: tuple[View, ...]
+    views: tuple[PersonView, ...]
     link: str | None = None
 
 

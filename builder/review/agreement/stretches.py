@@ -24,7 +24,7 @@ UNMARKED = ""
 
 
 @dataclass(frozen=True)
-class Compared:
+class ValueLengths:
     """What alpha needs of one label, or of a whole layer.
 
     ``differing`` has for each pair of opinions the length on which their values differ, ``totals``
@@ -39,7 +39,7 @@ class Compared:
 
 def tokens(
     article: Article, opinions: Sequence[Correction], layer: Layer, token_bounds: TokenBounds
-) -> dict[str, Compared]:
+) -> dict[str, ValueLengths]:
     """Return what people say of each token, by label; of a token that a span touches, its label."""
     stretches = shared_stretches(opinions)
     bounds = [
@@ -52,7 +52,7 @@ def tokens(
     return pieces.compared(np.ones(len(bounds)), units=False)
 
 
-def units(opinions: Sequence[Correction], layer: Layer) -> dict[str, Compared]:
+def units(opinions: Sequence[Correction], layer: Layer) -> dict[str, ValueLengths]:
     """Return what people say of each stretch between any of their bounds, by label."""
     stretches = shared_stretches(opinions)
     cuts = {bound for o in opinions for s in o.spans if s.layer == layer for bound in _bounds(s)}
@@ -93,7 +93,7 @@ class _Pieces:
             self._cut[(*whose, edge)] = True
         self._depth: Integers = steps.cumsum(axis=2)[:, :, :-1]
 
-    def compared(self, lengths: Floats, *, units: bool) -> dict[str, Compared]:
+    def compared(self, lengths: Floats, *, units: bool) -> dict[str, ValueLengths]:
         """Return what alpha needs, by label and for all; every piece is a unit if not ``units``."""
         people, found = self._depth.shape[1], {}
         anywhere = np.zeros((people, people, len(lengths)), dtype=bool)
@@ -103,10 +103,10 @@ class _Pieces:
             anywhere |= apart
             totals = [_totals(row, lengths, str) for row in depth]
             squares = self._squares(depth, self._cut[k], lengths, units=units)
-            found[label] = Compared(apart @ lengths, totals, squares)
+            found[label] = ValueLengths(apart @ lengths, totals, squares)
         marked, cut = self._depth.sum(axis=0), np.logical_or.reduce(self._cut, axis=0)
         squares = self._squares(marked, cut, lengths, units=units)
-        whole = Compared(anywhere @ lengths, self._values(marked, lengths), squares)
+        whole = ValueLengths(anywhere @ lengths, self._values(marked, lengths), squares)
         return {ALL: whole, **found}
 
     def _values(self, marked: Integers, lengths: Floats) -> list[dict[str, float]]:

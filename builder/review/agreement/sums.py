@@ -14,7 +14,7 @@ from builder.records import LAYERS, Correction, Layer
 from builder.review.agreement import links, marks, stretches
 from builder.review.agreement.marks import ALL
 from builder.review.agreement.opinions import Arms, Passage, arms_of
-from builder.review.agreement.stretches import Compared, TokenBounds
+from builder.review.agreement.stretches import TokenBounds, ValueLengths
 
 Sums = dict[str, float]
 Pair = tuple[int, int]
@@ -29,7 +29,7 @@ _CLAIMS: tuple[tuple[str, _Compare], ...] = (
 )
 
 
-class Row(NamedTuple):
+class SumRow(NamedTuple):
     """What a row of sums is about: opinions made alike, of a layer, and of which part of it.
 
     ``kind`` is spans, relations or attributes, and ``name`` a label, a relation or an attribute:
@@ -44,7 +44,7 @@ class Row(NamedTuple):
     rounds: tuple[int, ...] = ()
 
 
-ByStory = dict[str, dict[Row, Sums]]
+ByStory = dict[str, dict[SumRow, Sums]]
 
 
 def add(to: Sums, more: Mapping[str, float]) -> None:
@@ -81,7 +81,7 @@ class _Looked:
     opinions: Sequence[Correction]
     layer: Layer
     counts: Mapping[str, Mapping[str, list[list[float]]]]
-    alphas: Mapping[str, Mapping[str, Compared]]
+    alphas: Mapping[str, Mapping[str, ValueLengths]]
 
     @classmethod
     def at(
@@ -102,30 +102,30 @@ class _Looked:
             },
         )
 
-    def rows(self) -> Iterator[tuple[Row, Sums]]:
+    def rows(self) -> Iterator[tuple[SumRow, Sums]]:
         """Yield the sums over all pairs of opinions that were made alike."""
         for arms, pairs in self._by_arms().items():
             # In alpha, each person's value at a place counts once, with however many it is paired.
             weight = 1 / (len({person for pair in pairs for person in pair}) - 1)
             for label in self.counts:
-                yield Row(arms, self.layer, name=label), self._sums(pairs, label, weight)
+                yield SumRow(arms, self.layer, name=label), self._sums(pairs, label, weight)
             of_rounds: dict[tuple[int, ...], list[Pair]] = {}
             for pair in pairs:
                 of_rounds.setdefault(self._rounds(pair), []).append(pair)
             for rounds, some in of_rounds.items():
-                yield Row(arms, self.layer, rounds=rounds), self._sums(some, ALL, weight)
+                yield SumRow(arms, self.layer, rounds=rounds), self._sums(some, ALL, weight)
             if self.layer == "claim":
                 yield from self._claims(arms, pairs)
 
-    def of_people(self) -> Iterator[tuple[bool, Row, Sums]]:
+    def of_people(self) -> Iterator[tuple[bool, SumRow, Sums]]:
         """Yield the sums of each pair of people, and whether they are told apart by story."""
         for arms, pairs in self._by_arms().items():
             for pair in pairs:
                 people = tuple(self.opinions[i].producer.name for i in pair)
-                yield True, Row(arms, self.layer, people=people), self._counted([pair], ALL)
+                yield True, SumRow(arms, self.layer, people=people), self._counted([pair], ALL)
                 rounds = self._rounds(pair)
                 for label in self.counts:
-                    row = Row(arms, self.layer, name=label, people=people, rounds=rounds)
+                    row = SumRow(arms, self.layer, name=label, people=people, rounds=rounds)
                     yield False, row, self._sums([pair], label, 1.0)
 
     def _by_arms(self) -> dict[Arms, list[Pair]]:
@@ -159,7 +159,7 @@ class _Looked:
                     sums[name] = sums.get(name, 0) + weight * n * length
         return sums
 
-    def _claims(self, arms: Arms, pairs: Sequence[Pair]) -> Iterator[tuple[Row, Sums]]:
+    def _claims(self, arms: Arms, pairs: Sequence[Pair]) -> Iterator[tuple[SumRow, Sums]]:
         """Yield the sums of relations and attributes."""
         for kind, compare in _CLAIMS:
             rows: dict[str, Sums] = {}
@@ -169,4 +169,4 @@ class _Looked:
                     counted = {"pairs": 1, "compared": compared, "same": same}
                     add(rows.setdefault(name, {"passages": 1}), counted)
             for name, sums in rows.items():
-                yield Row(arms, self.layer, kind=kind, name=name), sums
+                yield SumRow(arms, self.layer, kind=kind, name=name), sums
