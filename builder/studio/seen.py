@@ -104,6 +104,19 @@ def read_all(state: Path) -> list[Seen]:
     return [_read(path) for path in sorted(_folder(state).glob("*.json"))]
 
 
+def links(state: Path) -> dict[str, str]:
+    """Return by task key the address of the task on the server, as the last pull saw it.
+
+    Of a task in several projects it is that of the latest one, as an adjudicator's is.
+    """
+    return {
+        key: f"{one.url}/projects/{one.project}/data?task={number}"
+        for one in sorted(read_all(state), key=lambda seen: seen.project)
+        for number, key in one.tasks.items()
+        if key
+    }
+
+
 def forget(state: Path) -> None:
     """Remove what was seen: the next pull reads everything again."""
     # Before there were several projects, it stood in one file.
