@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Person, Publication, StoryDecision
+from builder.records import Person, Producer, Publication, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
+from tests import making
 from tests.test_validate import filled  # noqa: F401
 from tests.validate import mutations
 from tests.validate.mutations import Mutation
@@ -34,6 +35,7 @@ FREE: dict[str, str] = {
     r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
+    r"imported file|imported\.(producer.*|scope.*|spans(\.\*\.score)?)": "made elsewhere",
 }
 _SOAK = bool(os.environ.get("BUILDER_SOAK"))
 _EVERY = 1 if _SOAK else 9
@@ -58,6 +60,10 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
         ]
     )  # fmt: skip
     one, other = sorted(filled.articles.load())[:2]
+    of = filled.articles.load()[one]
+    span = making.at(of, *making.trimmed(of, 0, 5), "ORG", by="llm@1", score=None)
+    machine = Producer(kind="model", name="llm", version="1")
+    filled.imported.add([making.suggestion(of, span).model_copy(update={"producer": machine})])
     filled.decisions.add(
         [
             StoryDecision(
