@@ -59,7 +59,7 @@ def main() -> None:
 def _texts(file: Path) -> Iterator[tuple[Article, Spans]]:
     """Yield the articles with the bounds of their spans; doubles and empty texts are left out."""
     seen = set[str]()
-    for line in file.read_text("utf-8").splitlines():
+    for line in filter(None, file.read_text("utf-8").split("\n")):
         record = json.loads(line)
         text = join_paragraphs(normalise(record["text"]).split("\n\n"))
         bounds = [Bounds(start=a, end=b) for a, b in sentence_bounds(text)] if text else []

@@ -29,6 +29,7 @@ from builder.review.agreement import stage as agreeing
 from builder.review.agreement.results import Agreement
 from builder.review.agreement.stage import ReviewedTogether
 from builder.review.stage import Reviewed
+from builder.studio import seen
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
 from builder.variants import stage as aligning
@@ -161,7 +162,7 @@ def open_round(
 
 def agreement(workspace: Workspace) -> Agreement:
     """Return how far people agree who looked at the same passages, and where they differ most."""
-    return agreeing.agreement(workspace)
+    return agreeing.agreement(workspace, seen.links(workspace.state))
 
 
 def release(

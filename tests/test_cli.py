@@ -300,6 +300,7 @@ def test_every_command_that_writes_a_workspace_can_be_told_to_wait(path: tuple[s
         "round new",
         "round deal",
         "round settle",
+        "reopen",
         "story merge",
         "story split",
         "story keep-apart",

@@ -68,6 +68,7 @@ def opinions(
     """
     done = Opinions([], [], [])
     mine: dict[str, list[Correction]] = {}
+    known_here: dict[str, set[tuple[int, int]]] = {}
     for marked in found:
         article = marked.article
         here = mine.setdefault(article.id, [])
@@ -86,10 +87,11 @@ def opinions(
             here += [new] if new is not None else []
         done.new += [c for c in here if c not in work]
         touched = {(c.scope.start, c.scope.end) for c in here}
-        there = {(w.start, w.end) for w in (*known, *done.windows) if w.article == article.id}
+        there = known_here.setdefault(article.id, {(w.start, w.end) for w in known})
         done.windows += [
             Window(article=article.id, start=a, end=b) for a, b in sorted(touched - there)
         ]
+        there |= touched
         _tell_parted(marked, stretches, reject)
     return done
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from builder import labels
 from builder.annotate.label_map import LabelMap
 from builder.annotate.tokens import token_bounds
+from builder.cli.group import format_choice
 from builder.formats import labelled
 from builder.formats.files import Format, module_of
 from builder.formats.foreign import ForeignText
@@ -187,6 +188,10 @@ def _tagged(row: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
             held = (held[0], held[1], row["start"] + at)
     if held:
         yield held
+
+
+def test_the_commands_offer_every_format_that_there_is() -> None:
+    assert tuple(format_choice.choices) == get_args(Format)
 
 
 def test_the_articles_of_a_release_are_what_is_exported() -> None:

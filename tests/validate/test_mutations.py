@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import pipeline
-from builder.records import Deal, Person, Publication, Round, StoryDecision
+from builder.records import Deal, Person, Producer, Publication, Round, StoryDecision
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from builder.workspace.shelves import ALL, PEOPLE
@@ -40,6 +40,7 @@ FREE: dict[str, str] = {
     r"(correction|publication|decision) file|publication\.(commit|manifest)": "--against finds it",
     r"correction\.producer\.name": "another pseudonym; --against finds it",
     r"article\.seeds": "in whichever order",
+    r"imported file|imported\.(producer.*|scope.*|spans(\.\*\.score)?)": "made elsewhere",
 }
 _SOAK = bool(os.environ.get("BUILDER_SOAK"))
 _EVERY = 1 if _SOAK else 9
@@ -65,6 +66,10 @@ def full(filled: Workspace) -> Workspace:  # noqa: F811
     )  # fmt: skip
     _align(filled)
     one, other = sorted(filled.articles.load())[:2]
+    of = filled.articles.load()[one]
+    span = making.at(of, *making.trimmed(of, 0, 5), "ORG", by="llm@1", score=None)
+    machine = Producer(kind="model", name="llm", version="1")
+    filled.imported.add([making.suggestion(of, span).model_copy(update={"producer": machine})])
     filled.decisions.add(
         [
             StoryDecision(
