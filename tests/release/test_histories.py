@@ -128,8 +128,8 @@ def _decide(world: World, day: Day, number: int) -> None:
     world.ledger = _grouped(world, world.ledger, world.articles)
     beside = compared(world.ledger, world.decisions)
     assert beside.unapplied == [], "a decision is not followed"
-    for one in beside.contradictions:
-        asked = [story for story in world.ledger if story.id in one.stories]
+    for contradiction in beside.contradictions:
+        asked = [story for story in world.ledger if story.id in contradiction.stories]
         assert all(story.undecided for story in asked), "a contradiction is asked of nobody"
 
 
