@@ -68,20 +68,19 @@ def train_model(
 
 def train_embedded(
     corpora: Sequence[Path],
-    base: Path,
+    start: Path,
     about: Mapping[str, Any],
     settings: Settings,
     report: Report,
     folder: Path,
 ) -> dict[str, Any]:
-    """Make the embedded model anew, as ``recipe`` says; return its meta.
+    """Train the embedded model on folders of corpora and write it to ``folder``; return its meta.
 
-    A first network learns from what is annotated alone. The one that is written goes on from it
-    and also learns how the first reads names where they are annotated otherwise or not at all.
+    How far training is stands in ``folder/checkpoint.pt``: begun again, it goes on from there.
 
     Args:
-        corpora: folders of corpora; those that are to judge the model must not be below them.
-        base: a folder with the base model's ``model.safetensors`` and ``tokenizer.json``.
+        corpora: folders of ``*.jsonl``.
+        start: a folder with a model, or with the base's ``model.safetensors``.
         about: what the meta is to say of the model's name, version and sources.
         settings: how to train.
         report: called now and then.
@@ -89,17 +88,22 @@ def train_embedded(
 
     """
     found = parts([document for one in corpora for document in read_folder(one)])
-    held_out = found.held_out
-    weights, tokenizer = base_weights(base / "model.safetensors"), inference.load_tokenizer(base)
-    train = balanced(found.train, settings.seed)
-    first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
-    train = balanced(found.train, settings.seed + 1)
-    others = list(dict.fromkeys(d for d in train if d.scheme != READERS[0]))
-    read = dict(zip(others, read_names(first.weights, others, tokenizer), strict=True))
-    opinions = [read.get(document) for document in train]
-    second = replace(settings, rate=_SLOWER * settings.rate, epochs=_SHORTER * settings.epochs)
-    fitted = fit(train, held_out, tokenizer, first.weights, READERS, second, report, opinions)
-    return write_model(fitted, held_out, base / "tokenizer.json", about, settings, folder)
+    base = start / "model.safetensors"
+    weights = base_weights(base) if base.exists() else export.read(start / "model.onnx")
+    tokenizer = inference.load_tokenizer(start)
+    folder.mkdir(parents=True, exist_ok=True)
+    fitted = fit(
+        rounds(found.train, settings.seed),
+        found.chosen_by,
+        tokenizer,
+        weights,
+        READERS,
+        settings,
+        report,
+        folder / "checkpoint.pt",
+    )
+    about = {**about, "documents": {k: len(v) for k, v in asdict_parts(found).items()}}
+    return write_model(fitted, found.chosen_by, start / "tokenizer.json", about, settings, folder)
 
 
 def write_model(

@@ -24,7 +24,7 @@ from builder.annotate.tagger.spans import TAGS, Tagged, calibrate, raw_spans
 
 # What training adds to meta.json at last, and tagging needs.
 _FIELDS = ("name", "version", "moves", "calibration")
-WINDOW = 128
+WINDOW = 256
 INPUTS = ("ids", "forms", "lengths")
 
 

@@ -17,12 +17,14 @@ import numpy as np
 from builder.annotate.tagger.decoding import SURE, Floats, best_tags, spans
 from builder.annotate.tagger.pieces import BEGINS, QUOTED, Bounds, Ints, Pieces
 
-NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
-CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
-# Labels of one layer exclude each other; layers overlap freely. MISC helps to learn the others and
-# is never suggested: corpora mean too many different things by it.
+NAME_LABELS = (
+    *("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART"),
+    *("LAW", "LANGUAGE", "DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"),
+)
+# AUTHOR is a claim in the newspaper's own voice.
+CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM", "AUTHOR")
+# Labels of one layer exclude each other; layers overlap freely.
 LAYERS: tuple[tuple[str, ...], ...] = (NAME_LABELS, *((label,) for label in CLAIM_LABELS))
-SUGGESTED = ("PER", "ORG", "LOC", *CLAIM_LABELS)
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
@@ -38,6 +40,8 @@ _OUTSIDE[:, list(_STARTS)] = 0
 _NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
 # How many texts' tags are read at once.
 _TOGETHER = 32
+# What may cross the end of a sentence in a quotation, and has quotation marks of its own.
+_STATEMENTS = frozenset({"CLAIM", "AUTHOR"})
 _EDGES = frozenset(",;: \n")
 _OPENING, _CLOSING = frozenset('"“'), frozenset('"”')
 _LINE_END = re.compile("\n")
@@ -60,7 +64,7 @@ def raw_spans(
     """Return for each text the spans that its tags' scores amount to, in the order of their starts.
 
     A word's tag is read off its first piece. A span's score is the mean probability of its tags.
-    What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted, and
+    Nothing crosses a sentence's end but claims that are quoted, and
     nothing but claims the end of a line.
 
     Args:
@@ -108,11 +112,11 @@ def _closed(pieces: Pieces, heads: Ints) -> list[Ints]:
     quoted = forms % BEGINS >= QUOTED
     goes_on = quoted[begins] & np.append(False, quoted[:-1])[begins]
     closed = np.append(begins, new_line[new_line < len(heads)])
-    return [begins[~goes_on] if layer == ("CLAIM",) else closed for layer in LAYERS]
+    return [begins[~goes_on] if layer[0] in _STATEMENTS else closed for layer in LAYERS]
 
 
 def _chances(scores: Floats) -> Floats:
-    """Return the tags' chances: (layers, words, tags); the last label of names is outside.
+    """Return the tags' chances: (layers, words, tags).
 
     What is outside beyond doubt is taken to have no other chance.
     """
@@ -124,12 +128,9 @@ def _chances(scores: Floats) -> Floats:
     layer, word = np.nonzero(np.array(ahead) < _NO_DOUBT)
     raised = columns[_COLUMNS[layer], word[:, None]]
     raised = np.exp(raised - raised.max(axis=1, keepdims=True))
-    raised /= raised.sum(axis=1, keepdims=True)
-    # The last two are those of MISC, and nothing in other layers.
-    raised[:, 0] += raised[:, -2:].sum(axis=1)
-    chances = np.zeros((len(LAYERS), len(scores), _WIDEST - 2), dtype=np.float32)
+    chances = np.zeros((len(LAYERS), len(scores), _WIDEST), dtype=np.float32)
     chances[:, :, 0] = 1
-    chances[layer, word] = raised[:, :-2]
+    chances[layer, word] = raised / raised.sum(axis=1, keepdims=True)
     return chances
 
 
@@ -139,7 +140,7 @@ def _tidied(text: str, label: str, start: int, end: int) -> Bounds:
         start += 1
     while start < end and text[end - 1] in _EDGES:
         end -= 1
-    if label == "CLAIM":
+    if label in _STATEMENTS:
         inside = text[start:end]
         opens, closes = inside[:1] in _OPENING, inside[-1:] in _CLOSING
         rest = _REST_OF_QUOTATION.match(text, end)
