@@ -1,6 +1,6 @@
 """Find the named entities of a Doc: the spaCy pipe ``builder_entities``.
 
-Names come from the tagger, where one ran, and from rules; values come from rules alone.
+Where a tagger ran, names and values are the tagger's, completed by rules; else the rules'.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,9 +13,11 @@ from spacy.util import filter_spans
 from builder.annotate.batches import BatchPipe
 from builder.annotate.claims.quotes import find_quotations
 from builder.annotate.names import gazetteer
-from builder.annotate.names.merging import merged
+from builder.annotate.names.merging import Scored, merged
 from builder.annotate.names.rules import find_names
 from builder.annotate.names.runs import SMALL_WORDS, is_capital
+from builder.annotate.tagger import tagging
+from builder.annotate.tagger.spans import NAME_LABELS
 from builder.annotate.tokens import Tokens, tokens_of
 from builder.annotate.values.finder import find_values
 
@@ -73,6 +75,9 @@ SCORES = {
 _LONGEST_TITLE = 10
 # Values that look like a name, or that a name may hold.
 _LIKE_NAMES = {"DATE", "TIME", "ORDINAL", "CARDINAL"}
+VALUES = {"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"}
+# Values of which rules add what the tagger missed.
+_ADDED = VALUES
 # Words that titles in capitals write small.
 _SMALL = SMALL_WORDS | {"a", "an", "in", "to", "at", "from", "with", "by", "or", "as", "'s", "’s"}
 # What is quoted after these words, and after verbs of speech, is no title.
@@ -103,26 +108,56 @@ def find_entities(doc: Doc) -> None:
     ``doc.user_data["entity_scores"]`` by ``start:end`` in characters.
     """
     tokens = tokens_of(doc)
-    values = _value_spans(doc, tokens)
-    titles = _quoted_titles(doc, tokens)
+    values, titles = _value_spans(doc, tokens), _quoted_titles(doc, tokens)
     dated = [span for span in values if span.label_ in {"DATE", "TIME"}]
     closed = {at for span in dated + titles for at in range(span.start, span.end)}
-    names = merged(doc, find_names(doc, closed), closed)
-    persons = {span.end for span, _ in names if span.label_ == "PERSON"}
-    ends = {span.end for span in [*values, *(span for span, _ in names)]}
-    values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
-    values = [span for span in values if not _in_a_name(span, tokens, ends)]
-    sure = [span for span in values if span.label_ not in _LIKE_NAMES]
+    rules = find_names(doc, closed)
+    tagged = tagging.found(doc, NAME_LABELS)
+    if tagged is None:
+        found = _by_rules(tokens, rules, values, titles)
+    else:
+        found = _by_tagger(doc, tagged, rules, values, closed)
+    scores = {(span.start, span.end): score for span, score in found if score is not None}
     # Of two readings of one stretch the first is kept: HK$5 is no place, but April may be a person.
-    kept = filter_spans([*titles, *sure, *(span for span, _ in names), *values])
+    kept = filter_spans([span for span, _ in found])
     doc.set_ents(kept)
-    scores = {(span.start, span.end): score for span, score in names if score is not None}
     doc.user_data["entity_scores"] = {
         f"{span.start_char}:{span.end_char}": scores.get(
             (span.start, span.end), SCORES.get(span.id_)
         )
         for span in kept
     }
+
+
+def _by_rules(
+    tokens: Tokens, names: Sequence[Span], values: Sequence[Span], titles: Sequence[Span]
+) -> list[Scored]:
+    """Return what rules alone find, the surer before the others."""
+    persons = {span.end for span in names if span.label_ == "PERSON"}
+    ends = {span.end for span in [*values, *names]}
+    values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
+    values = [span for span in values if not _in_a_name(span, tokens, ends)]
+    sure = [span for span in values if span.label_ not in _LIKE_NAMES]
+    return [(span, None) for span in [*titles, *sure, *names, *values]]
+
+
+def _by_tagger(
+    doc: Doc,
+    tagged: Sequence[tuple[Span, float]],
+    rules: Sequence[Span],
+    values: Sequence[Span],
+    closed: Collection[int],
+) -> list[Scored]:
+    """Return the tagger's names and values, completed by what rules find."""
+    model = tagging.model_of(doc)
+    names = [one for one in tagged if one[0].label_ not in VALUES]
+    found: list[Scored] = list(merged(doc, names, rules, closed))
+    found += [
+        (Span(doc, one.start, one.end, label=one.label_, span_id=model), score)
+        for one, score in tagged
+        if one.label_ in VALUES
+    ]
+    return [*found, *((span, None) for span in values if span.label_ in _ADDED)]
 
 
 def _age(number: Span, tokens: Tokens) -> Span:

@@ -35,13 +35,13 @@ _VAGUE = frozenset({"MISC", "UNSURE"})
 # What the finer labels of some corpora (CrossNER, MEN, MEANTIME) say of a coarse one.
 _FINE = {
     **{label: label for label in ("FAC", "NORP", "PRODUCT", "EVENT", "LAW", "WORK_OF_ART")},
-    **{label: "WORK_OF_ART" for label in ("award", "book", "song", "album", "poem")},
-    **{label: "EVENT" for label in ("election", "event", "conference")},
+    **dict.fromkeys(("award", "book", "song", "album", "poem"), "WORK_OF_ART"),
+    **dict.fromkeys(("election", "event", "conference"), "EVENT"),
     **{"country": "GPE", "product": "PRODUCT", "astronomicalobject": "LOC"},
     **{"magazine": "ORG", "academicjournal": "ORG", "FIN": "UNSURE"},
-    **{label: "UNSURE" for label in ("algorithm", "chemicalcompound", "chemicalelement", "enzyme")},
-    **{label: "UNSURE" for label in ("discipline", "field", "literarygenre", "metrics", "theory")},
-    **{label: "UNSURE" for label in ("musicalinstrument", "musicgenre", "protein", "task")},
+    **dict.fromkeys(("algorithm", "chemicalcompound", "chemicalelement", "enzyme"), "UNSURE"),
+    **dict.fromkeys(("discipline", "field", "literarygenre", "metrics", "theory"), "UNSURE"),
+    **dict.fromkeys(("musicalinstrument", "musicgenre", "protein", "task"), "UNSURE"),
     "programlang": "UNSURE",
 }
 # Longer contents are whole sections of a document, not what somebody says.
@@ -118,7 +118,8 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
 def _with_places(line: _Line) -> _Line:
     """Return the line of a file that has one label for all places."""
     return replace(
-        line, spans=tuple((a, b, "PLACE" if label == "LOC" else label) for a, b, label in line.spans)
+        line,
+        spans=tuple((a, b, "PLACE" if label == "LOC" else label) for a, b, label in line.spans),
     )
 
 

@@ -77,7 +77,7 @@ def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Ro
             limit = rng.randint(_SHORTEST_WINDOW, limit)
         rows += [(one, window) for window in windows(one.pieces, limit)]
     rng.shuffle(rows)
-    rows.sort(key=lambda row: _size(row) * rng.uniform(0.8, 1.25))
+    rows.sort(key=lambda row: _size(row) * rng.uniform(0.95, 1.05))
     grouped: list[list[Row]] = [[]]
     for row in rows:
         if grouped[-1] and (len(grouped[-1]) + 1) * _size(row) > _BATCH_PIECES:

@@ -24,11 +24,12 @@ _WARM_UP = 0.06
 _OWN_HEAD = 0.8
 _CLIP = 1.0
 _DECAY = 0.01
-# What is new learns faster than what the base brings; word vectors stay as they are, as a few
-# hundred articles say little of most words.
-_NEW = ("head", "schemes", "forms")
+# The heads learn faster than what stands below them. Word vectors stay as they are, as a few hundred
+# articles say little of most words; in a tagger that goes on learning the lowest layers as well.
+_HEADS = ("head", "schemes")
 _FASTER = 10.0
-_FROZEN = "words"
+_LOWEST = ("words", "positions", "forms", "norm")
+_KEPT_LAYERS = 2
 _AVERAGED = 0.3
 _AVERAGE_EVERY = 25
 _SILENCE = 15.0  # seconds from one report to the next, at most
@@ -110,6 +111,10 @@ def fit(
     heads = [schemes.index(s) if s in schemes else len(schemes) for s in readers]
     network = new_network(len(schemes))
     fill(network, weights)
+    network["words"].requires_grad_(False)
+    if "head" in weights:
+        for kept in (*map(network.__getitem__, _LOWEST), *network["layers"][:_KEPT_LAYERS]):
+            kept.requires_grad_(False)
     checked = [
         example(d, tokenizer, [*schemes, d.scheme] if d.scheme not in schemes else schemes)
         for d in held_out
@@ -142,8 +147,7 @@ class _Training:
     def __init__(self, network: Any, settings: Settings, epoch: int) -> None:
         self.network, self.settings, self.epoch = network, settings, epoch
         self.steps = max(1, round(epoch * settings.epochs))
-        network[_FROZEN].requires_grad_(False)
-        fast = [p for name in _NEW for p in network[name].parameters()]
+        fast = [p for name in _HEADS for p in network[name].parameters()]
         known = {id(p) for p in fast}
         slow = [p for p in network.parameters() if p.requires_grad and id(p) not in known]
         self.optimiser = torch.optim.AdamW(
@@ -175,7 +179,7 @@ class _Training:
         report: Callable[[Progress], None],
         checkpoint: Path | None,
     ) -> None:
-        every = max(1, self.epoch // self.settings.checks)
+        every = max(1, round(self.epoch / self.settings.checks))
         losses: list[float] = []
         queue, number = list[list[Row]](), -1
         passed, told, saved = 0, time.monotonic(), time.monotonic()

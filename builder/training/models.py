@@ -11,21 +11,14 @@ import torch
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.inference import Tagger
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.spans import (
-    LAYERS,
-    PLAIN_MOVES,
-    SUGGESTED,
-    Tagged,
-    calibrate,
-    raw_spans,
-)
+from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, TAGS, raw_spans
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, LabelledSpan, read_folder
+from builder.training.corpora import Document, coarse, known_spans, read_folder
 from builder.training.evaluate import compare, exact, overlapping
-from builder.training.fit import Fitted, Progress, Settings, fit, read_names
+from builder.training.fit import Fitted, Progress, Settings, fit
 from builder.training.network import base_weights
-from builder.training.recipe import READERS, balanced, parts
+from builder.training.recipe import WHOLE, parts, rounds
 
 Report = Callable[[Progress], None]
 _SHARES = {"an eighth": 0.125, "a quarter": 0.25, "half": 0.5, "all": 1.0}
@@ -33,8 +26,8 @@ _UNTOUCHED = {
     "moves": PLAIN_MOVES,
     "calibration": {label: (1.0, 0.0) for layer in LAYERS for label in layer},
 }
-# How the embedded model's second network learns beside the first.
-_SLOWER, _SHORTER = 0.65, 0.5
+# The embedded model follows one corpus' guidelines in all layers.
+READERS = (WHOLE,) * len(LAYERS)
 
 
 def train_model(
@@ -62,8 +55,9 @@ def train_model(
     """
     before, weights = inference.load(start), export.read(start / "model.onnx")
     about = {**about, "documents": {"train": len(train), "held_out": len(held_out)}}
-    fitted = fit(train, held_out, before.tokenizer, weights, readers, settings, report)
-    return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder, before)
+    fitted = fit(lambda _: train, held_out, before.tokenizer, weights, readers, settings, report)
+    tokenizer = start / "tokenizer.json"
+    return write_model(fitted, held_out, held_out, tokenizer, about, settings, folder, before)
 
 
 def train_embedded(
@@ -90,35 +84,37 @@ def train_embedded(
     found = parts([document for one in corpora for document in read_folder(one)])
     base = start / "model.safetensors"
     weights = base_weights(base) if base.exists() else export.read(start / "model.onnx")
-    tokenizer = inference.load_tokenizer(start)
     folder.mkdir(parents=True, exist_ok=True)
     fitted = fit(
         rounds(found.train, settings.seed),
         found.chosen_by,
-        tokenizer,
+        inference.load_tokenizer(start),
         weights,
         READERS,
         settings,
         report,
         folder / "checkpoint.pt",
     )
-    about = {**about, "documents": {k: len(v) for k, v in asdict_parts(found).items()}}
-    return write_model(fitted, found.chosen_by, start / "tokenizer.json", about, settings, folder)
+    numbers = {"train": len(found.train), "held_out": len(found.chosen_by)}
+    about = {**about, "documents": {**numbers, "reported": len(found.reported)}}
+    tokenizer = start / "tokenizer.json"
+    return write_model(fitted, found.chosen_by, found.reported, tokenizer, about, settings, folder)
 
 
 def write_model(
     fitted: Fitted,
     held_out: Sequence[Document],
+    reported: Sequence[Document],
     tokenizer: Path,
     about: Mapping[str, Any],
     settings: Settings,
     folder: Path,
     start: Tagger | None = None,
 ) -> dict[str, Any]:
-    """Write the network as a model that is calibrated and evaluated, in int8, on ``held_out``.
+    """Write the network as a model in int8, calibrated on ``held_out`` and then evaluated.
 
     What these are too few to tell is as in ``start``, the model that the training began with, which
-    is evaluated on them as well.
+    is evaluated on ``reported`` as well.
     """
     model = export.build(fitted.weights)
     usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
@@ -127,50 +123,35 @@ def write_model(
     loaded = inference.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
     read = (cuts, loaded.scores(cuts))
-    gold = _gold(held_out)
-    moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
-    raw = [
-        [span for span in spans if span.label in document.annotates]
-        for document, spans in zip(held_out, raw_spans(*read, moves), strict=True)
-    ]
-    learned = calibration(gold, raw, usual["calibration"], enough)
-    evaluated = evaluation(gold, [calibrate(spans, learned) for spans in raw])
-    if start:
-        evaluated["before"] = measured(start, held_out)
+    moves = best_moves(held_out, read, usual["moves"], enough)
+    learned = calibration(held_out, raw_spans(*read, moves), usual["calibration"], enough)
     meta = {
         **about,
-        "labels": list(SUGGESTED),
+        "tags": list(TAGS),
         "moves": moves,
         "calibration": learned,
         "settings": {**asdict(settings), "threads": torch.get_num_threads()},
-        "evaluation": evaluated,
     }
-    return export.save(model, tokenizer, meta, folder)
+    export.save(model, tokenizer, meta, folder)
+    evaluated = measured(inference.load(folder), reported)
+    if start:
+        evaluated["before"] = measured(start, reported)
+    return export.save(model, tokenizer, {**meta, "evaluation": evaluated}, folder)
 
 
 def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
-    """Return the ``evaluation`` of a model as it is, on the labels that each document annotates."""
-    found = [
-        [span for span in model.tag([(d.text, d.sentences)])[0] if span.label in d.annotates]
-        for d in documents
-    ]
-    return evaluation(_gold(documents), found)
+    """Return strict and partial figures of a model as it is, and how reliable its scores are.
 
-
-def _gold(documents: Sequence[Document]) -> list[list[LabelledSpan]]:
-    return [[span for span in d.spans if span[2] in SUGGESTED] for d in documents]
-
-
-def evaluation(
-    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
-) -> dict[str, Any]:
-    """Return strict and partial figures of names and claims, and how reliable the scores are."""
-    plain = [[(s.start, s.end, s.label) for s in spans] for spans in found]
+    Only the labels count that each document annotates.
+    """
+    found = [model.tag([(d.text, d.sentences)])[0] for d in documents]
+    gold = [known_spans(document) for document in documents]
+    plain = [coarse(d, spans) for d, spans in zip(documents, found, strict=True)]
     return {
-        "documents": len(gold),
+        "documents": len(documents),
         "strict": compare(gold, plain, exact),
         "partial": compare(gold, plain, overlapping),
-        "reliability": reliability(gold, found),
+        "reliability": reliability(documents, found),
     }
 
 

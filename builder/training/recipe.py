@@ -18,7 +18,7 @@ from builder.training.replace import name_pool, with_other_names
 # The corpus that knows the whole scheme, whose guidelines the embedded model follows.
 WHOLE = "train"
 # What part of the words in a round is that corpus, and what parts of the rest are the others.
-_WHOLE_SHARE = 0.6
+_WHOLE_SHARE = 0.7
 _SHARES = {
     **{"uner": 0.24, "gum": 0.24, "men": 0.11, "news": 0.11, "crossner": 0.10, "wikigold": 0.07},
     **{"ewt": 0.05, "btc": 0.04, "wnut17": 0.02, "meantime": 0.02},

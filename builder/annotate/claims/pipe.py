@@ -220,8 +220,20 @@ def _bounds(span: Span) -> Bounds:
 
 
 def _add_author_claims(draft: Draft) -> None:
-    """Add sentences that count something about somebody and that nobody is said to have said."""
+    """Add what the newspaper says in its own voice and a reader might want checked."""
     taken = Index(map(_bounds, draft.spans.values()))
+    tagged = tagging.found(draft.doc, {"AUTHOR"})
+    if tagged is None:
+        _add_counting_sentences(draft, taken)
+        return
+    model = tagging.model_of(draft.doc)
+    for span, score in tagged:
+        if not taken.overlaps(span.start, span.end):
+            draft.claim(_bounds(span), model, score, attribution="author")
+
+
+def _add_counting_sentences(draft: Draft, taken: Index) -> None:
+    """Add sentences that count something about somebody and that nobody is said to have said."""
     words = draft.reading.lower
     by_sentence = groupby(draft.reading.entities, lambda one: draft.reading.sentence_of(one.start))
     for number, entities in by_sentence:
