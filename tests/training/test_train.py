@@ -60,7 +60,7 @@ def test_what_is_learned_from_is_said_before_training(workspace: Workspace, corp
     assert sum(map(int, counts)) == 12
     assert lines[0] == (
         f"learning from {counts[0]} documents with these spans: "
-        f"LOC {counts[0]}, ORG {counts[0]}, PER {counts[0]}"
+        f"ORG {counts[0]}, PERSON {counts[0]}, PLACE {counts[0]}"
     )
     assert lines[1].startswith("holding out ")
     assert "step 1 of 1 (100%)" in lines[2] and "best so far" in lines[2]
