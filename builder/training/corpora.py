@@ -123,6 +123,13 @@ def _with_places(line: _Line) -> _Line:
     )
 
 
+def layer_of(label: str) -> str:
+    """Return under which name a label is measured: names, claims, or author claims."""
+    if label == "AUTHOR":
+        return "author"
+    return "claims" if label in CLAIM_LABELS else "names"
+
+
 def known_spans(document: Document) -> list[LabelledSpan]:
     """Return a document's spans whose labels may be held against others' readings of it."""
     return [span for span in document.spans if span[2] not in _VAGUE]

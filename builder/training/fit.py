@@ -14,8 +14,8 @@ from tokenizers import Tokenizer
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.inference import INPUTS, WINDOW, batch_of
 from builder.annotate.tagger.pieces import windows
-from builder.annotate.tagger.spans import CLAIM_LABELS, SLICES, TAGS, Tagged, raw_spans
-from builder.training.corpora import Document, coarse, known_spans
+from builder.annotate.tagger.spans import SLICES, TAGS, Tagged, raw_spans
+from builder.training.corpora import Document, coarse, known_spans, layer_of
 from builder.training.evaluate import Counts, count, exact
 from builder.training.examples import Example, Row, batches, example, targets
 from builder.training.network import fill, new_network, scores, weights_of
@@ -298,6 +298,6 @@ def strict_f1(documents: Sequence[Document], found: Sequence[Sequence[Tagged]]) 
     sums: dict[str, Counts] = {}
     for document, spans in zip(documents, found, strict=True):
         for label, counts in count(known_spans(document), coarse(document, spans), exact).items():
-            kind = label if label == "AUTHOR" else "claim" if label in CLAIM_LABELS else "name"
-            sums[kind] = sums.get(kind, Counts()) + counts
+            layer = layer_of(label)
+            sums[layer] = sums.get(layer, Counts()) + counts
     return float(np.mean([counts.figures()["f1"] for counts in sums.values()])) if sums else 0.0

@@ -77,14 +77,16 @@ def _attributed(doc: Doc) -> list[Span]:
 class Trained:
     """A new model: its folder, which builder.toml can name, and its evaluation.
 
-    It is ``better`` if its strict F1 on the held-out documents is above that of the model it
-    started from, which stands in the evaluation under ``before``.
+    It is ``better`` than the model it started from if on the held-out documents the whole 95%
+    interval of the gain in strict F1 is above zero in one layer, and in none below; ``worse`` if
+    it is below in one. The gains stand in the evaluation.
     """
 
     folder: str
     train_documents: int
     held_out_documents: int
     better: bool
+    worse: bool
     evaluation: dict[str, Any]
 
 
@@ -133,8 +135,10 @@ def train(
             learned, held_out, inference.MODEL, readers, about, settings, report, folder
         )
     done = meta["evaluation"]
-    after, before = (part["strict"]["micro"]["f1"] for part in (done, done["before"]))
-    return Trained(f"models/{name}", len(learned), len(held_out), after > before, done)
+    ends = [gain["ci95"] for gain in done["gain"].values()]
+    worse = any(high < 0 for _, high in ends)
+    better = not worse and any(low > 0 for low, _ in ends)
+    return Trained(f"models/{name}", len(learned), len(held_out), better, worse, done)
 
 
 def curve(

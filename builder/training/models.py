@@ -14,8 +14,8 @@ from builder.annotate.tagger.pieces import cut
 from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, TAGS, raw_spans
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, coarse, known_spans, read_folder
-from builder.training.evaluate import compare, exact, overlapping
+from builder.training.corpora import Document, coarse, known_spans, layer_of, read_folder
+from builder.training.evaluate import Counts, compare, count, exact, gain, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit
 from builder.training.network import base_weights
 from builder.training.recipe import WHOLE, parts, rounds
@@ -133,10 +133,29 @@ def write_model(
         "settings": {**asdict(settings), "threads": torch.get_num_threads()},
     }
     export.save(model, tokenizer, meta, folder)
-    evaluated = measured(inference.load(folder), reported)
+    trained = inference.load(folder)
+    evaluated = measured(trained, reported)
     if start:
         evaluated["before"] = measured(start, reported)
+        evaluated["gain"] = gains(trained, start, reported)
     return export.save(model, tokenizer, {**meta, "evaluation": evaluated}, folder)
+
+
+def gains(model: Tagger, start: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
+    """Return for each layer that is annotated how much better a model is than another."""
+    after, before = (_counts(one, documents) for one in (model, start))
+    annotated = {layer for layer, rows in after.items() if sum(rows, Counts()).gold}
+    return {layer: gain(after[layer], before[layer]) for layer in sorted(annotated)}
+
+
+def _counts(model: Tagger, documents: Sequence[Document]) -> dict[str, list[Counts]]:
+    """Return for each layer the counts of each document."""
+    rows = {layer: [Counts()] * len(documents) for layer in ("names", "claims", "author")}
+    for at, document in enumerate(documents):
+        found = coarse(document, model.tag([(document.text, document.sentences)])[0])
+        for label, counts in count(known_spans(document), found, exact).items():
+            rows[layer_of(label)][at] += counts
+    return rows
 
 
 def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:

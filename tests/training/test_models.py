@@ -73,7 +73,9 @@ def test_the_model_it_started_from_is_measured_in_the_same_way(folder: Path) -> 
     before = meta["evaluation"]["before"]
     assert before == json.loads(json.dumps(measured(inference.load(MODEL), documents(3))))
     again = json.loads(json.dumps(measured(inference.load(folder), documents(3))))
-    assert {**again, "before": before} == meta["evaluation"]
+    gain = meta["evaluation"]["gain"]
+    assert {**again, "before": before, "gain": gain} == meta["evaluation"]
+    assert gain.keys() == {"names", "claims"}
 
 
 def test_what_cannot_be_judged_is_as_in_the_model_it_started_from(folder: Path) -> None:

@@ -43,10 +43,8 @@ def test_the_new_model_is_written_and_compared_with_the_one_it_started_from(
 ) -> None:
     result = json.loads(train(workspace, str(corpus), "--json").stdout)
     assert result["folder"] == "models/tagger-1"
-    after, before = (
-        e["strict"]["micro"]["f1"] for e in (result["evaluation"], result["evaluation"]["before"])
-    )
-    assert result["better"] == (after > before)
+    low, high = result["evaluation"]["gain"]["names"]["ci95"]
+    assert (result["better"], result["worse"]) == (low > 0, high < 0)
     meta = inference.load(workspace.root / "models" / "tagger-1").meta
     assert meta["evaluation"] == result["evaluation"]
     assert meta["version"] == "1"

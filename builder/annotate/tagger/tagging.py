@@ -1,8 +1,8 @@
 """Run the tagger over Docs: the spaCy pipe ``builder_tagger``, and how to read what it stored.
 
 ``doc.spans["tagged"]`` holds names and values by their OntoNotes labels and pieces of claims
-(SOURCE, CUE, CLAIM, and AUTHOR for claims in the newspaper's own voice), each with an ``id_`` of its own; the
-group's ``attrs`` hold their ``scores`` by id, and the ``model``.
+(SOURCE, CUE, CLAIM, and AUTHOR for claims in the newspaper's own voice), each with an ``id_`` of
+its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
 """
 
 import shutil
