@@ -9,8 +9,8 @@ attributed claims and of claims in the newspaper's own voice, by label, with 95%
 bootstrap over documents, and for each label how far its scores are from how often they are right.
 ``--rules`` prints instead what each rule earns: the strict F1 of its layer with it less that
 without, on each corpus, with an interval by the same draws of documents for both. ``--precision``
-prints for each producer and label how often its spans are right: with ``--model rules --part train``
-it gives the scores of the rules, which have learned from none of these texts.
+prints for each producer and label how often its spans are right: with ``--model rules --part
+train`` it gives the scores of the rules, which have learned from none of these texts.
 """
 
 import argparse

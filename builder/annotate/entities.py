@@ -22,8 +22,8 @@ from builder.annotate.tokens import Tokens, tokens_of
 from builder.annotate.values.finder import find_values
 
 # How often a rule alone is right to the character and in its label: on 401 news articles under the
-# guidelines, on which no rule was developed (benchmarks/suggestions.py --precision), drawn towards its
-# label's mean where it found few; the rules that found none there are judged by eye.
+# guidelines, on which no rule was developed (benchmarks/suggestions.py --precision), drawn towards
+# its label's mean where it found few; the rules that found none there are judged by eye.
 SCORES = {
     "rule:country": 0.93,
     "rule:city": 0.87,

@@ -14,11 +14,9 @@ from builder.annotate.tagger.pieces import cut
 from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, TAGS, raw_spans
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, coarse, known_spans, layer_of, read_folder
+from builder.training.corpora import Document, coarse, known_spans, layer_of
 from builder.training.evaluate import Counts, compare, count, exact, gain, overlapping
 from builder.training.fit import Fitted, Progress, Settings, fit
-from builder.training.network import base_weights
-from builder.training.recipe import WHOLE, parts, rounds
 
 Report = Callable[[Progress], None]
 _SHARES = {"an eighth": 0.125, "a quarter": 0.25, "half": 0.5, "all": 1.0}
@@ -26,8 +24,6 @@ _UNTOUCHED = {
     "moves": PLAIN_MOVES,
     "calibration": {label: (1.0, 0.0) for layer in LAYERS for label in layer},
 }
-# The embedded model follows one corpus' guidelines in all layers.
-READERS = (WHOLE,) * len(LAYERS)
 
 
 def train_model(
@@ -58,47 +54,6 @@ def train_model(
     fitted = fit(lambda _: train, held_out, before.tokenizer, weights, readers, settings, report)
     tokenizer = start / "tokenizer.json"
     return write_model(fitted, held_out, held_out, tokenizer, about, settings, folder, before)
-
-
-def train_embedded(
-    corpora: Sequence[Path],
-    start: Path,
-    about: Mapping[str, Any],
-    settings: Settings,
-    report: Report,
-    folder: Path,
-) -> dict[str, Any]:
-    """Train the embedded model on folders of corpora and write it to ``folder``; return its meta.
-
-    How far training is stands in ``folder/checkpoint.pt``: begun again, it goes on from there.
-
-    Args:
-        corpora: folders of ``*.jsonl``.
-        start: a folder with a model, or with the base's ``model.safetensors``.
-        about: what the meta is to say of the model's name, version and sources.
-        settings: how to train.
-        report: called now and then.
-        folder: is made, or written over.
-
-    """
-    found = parts([document for one in corpora for document in read_folder(one)])
-    base = start / "model.safetensors"
-    weights = base_weights(base) if base.exists() else export.read(start / "model.onnx")
-    folder.mkdir(parents=True, exist_ok=True)
-    fitted = fit(
-        rounds(found.train, settings.seed),
-        found.chosen_by,
-        inference.load_tokenizer(start),
-        weights,
-        READERS,
-        settings,
-        report,
-        folder / "checkpoint.pt",
-    )
-    numbers = {"train": len(found.train), "held_out": len(found.chosen_by)}
-    about = {**about, "documents": {**numbers, "reported": len(found.reported)}}
-    tokenizer = start / "tokenizer.json"
-    return write_model(fitted, found.chosen_by, found.reported, tokenizer, about, settings, folder)
 
 
 def write_model(
