@@ -46,6 +46,7 @@ _FINE = {
 }
 # Longer contents are whole sections of a document, not what somebody says.
 LONGEST_CLAIM = 600
+_CLAIMS = frozenset({"CLAIM", "CONTENT", "AUTHOR"})
 
 LabelledSpan = tuple[int, int, str]
 
@@ -120,6 +121,15 @@ def _with_places(line: _Line) -> _Line:
     return replace(
         line,
         spans=tuple((a, b, "PLACE" if label == "LOC" else label) for a, b, label in line.spans),
+    )
+
+
+def long_claims(path: Path) -> int:
+    """Return how many claims of a file ``read_file`` leaves out, as longer than LONGEST_CLAIM."""
+    return sum(
+        span["label"] in _CLAIMS and span["end"] - span["start"] > LONGEST_CLAIM
+        for _, record in _records(path, "spans")
+        for span in record["spans"]
     )
 
 
@@ -272,8 +282,7 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     document = meta.get("doc") or meta.get("id")
     if not meta.get("doc") and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
-    claims = ("CLAIM", "CONTENT", "AUTHOR")
-    kept = [s for s in sorted(spans) if s[2] not in claims or s[1] - s[0] <= LONGEST_CLAIM]
+    kept = [s for s in sorted(spans) if s[2] not in _CLAIMS or s[1] - s[0] <= LONGEST_CLAIM]
     joined = tuple(kept) if names is None else _joined(kept)
     return _Line(text, joined, document, meta.get("newpar", True))
 
@@ -281,11 +290,9 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
 def _label(span: Mapping[str, Any], names: Mapping[str, str] | None) -> str:
     """Return a span's label by ``names``: the finer one of its corpus, or of a claim's voice."""
     label = str(span["label"])
-    if names is None:
-        return label
     if span.get("attribution") == "author":
         return "AUTHOR"
-    return _FINE.get(str(span.get("fine")), names[label])
+    return label if names is None else _FINE.get(str(span.get("fine")), names[label])
 
 
 def _joined(spans: Iterable[LabelledSpan]) -> tuple[LabelledSpan, ...]:

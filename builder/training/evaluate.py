@@ -16,7 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from builder.errors import BuilderError
-from builder.training.corpora import Document, LabelledSpan, read_file, read_sentences
+from builder.training.corpora import (
+    LONGEST_CLAIM,
+    Document,
+    LabelledSpan,
+    long_claims,
+    read_file,
+    read_sentences,
+)
 from builder.training.schemes import translation
 
 Matches = Callable[[LabelledSpan, LabelledSpan], bool]
@@ -119,6 +126,8 @@ def evaluate(path: Path, task: str, find: Find) -> Evaluation:
     answers = [list(answer) for answer in find(documents)]
     seconds = time.perf_counter() - began
     wanted = set(names.values())
+    if task in ("claims", "author") and (long := long_claims(path)):
+        _log.warning("%s: %d claims of more than %d characters left out", path, long, LONGEST_CLAIM)
     _say_left_out(path, labels - wanted, {s[2] for a in answers for s in a} - names.keys())
     gold = [[_shown(s) for s in d.spans if s[2] in wanted] for d in documents]
     found = [_renamed(answer, names) for answer in answers]

@@ -27,14 +27,15 @@ from builder.workspace.folder import Workspace
 if TYPE_CHECKING:
     from builder.training.fit import Progress
 
-_LAYERS = {"entities": "entity", "claims": "claim"}
+_LAYERS = {"entities": "entity", "claims": "claim", "author": "claim"}
 _WARM_UP = "Ann Lee said on Friday that Oslo had paid $3 million. “It is late,” she said."
 
 
 def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
     """Compare a pipeline with the gold in a file; a folder is looked for from ``root`` on.
 
-    Claims in the newspaper's own voice are left out: corpora of attribution hold none.
+    Claims in the newspaper's own voice are a task of their own, "author": corpora of attribution
+    hold none.
 
     Raises:
         BuilderError: the pipeline does not do the task, or the file cannot be read.
@@ -62,15 +63,17 @@ def _spans(doc: Doc, task: str) -> list[LabelledSpan]:
         text = doc.text  # Put together anew whenever a Doc is asked for it.
         bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
-    spans = doc.ents if task == "entities" else _attributed(doc)
+    if task == "author":
+        return [(span.start_char, span.end_char, "AUTHOR") for span in _claims(doc, own=True)]
+    spans = doc.ents if task == "entities" else _claims(doc, own=False)
     return [(span.start_char, span.end_char, ontonotes_name(span.label_)) for span in spans]
 
 
-def _attributed(doc: Doc) -> list[Span]:
-    """Return the claims, sources and cues without what the newspaper says in its own voice."""
+def _claims(doc: Doc, own: bool) -> list[Span]:
+    """Return the claims in the newspaper's own voice, or else the others, sources and cues."""
     group = doc.spans.get(GROUP, ())
     said_of = getattr(group, "attrs", {}).get("attributes", {})
-    return [s for s in group if said_of.get(s.id_, {}).get("attribution") != "author"]
+    return [s for s in group if (said_of.get(s.id_, {}).get("attribution") == "author") == own]
 
 
 @dataclass(frozen=True)

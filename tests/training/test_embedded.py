@@ -22,7 +22,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "base"
     folder.mkdir()
     (folder / "tokenizer.json").write_bytes((MODEL / "tokenizer.json").read_bytes())
-    made = {name: value for name, value in export.read(MODEL / "model.onnx").items()}
+    made = export.read(MODEL / "model.onnx")
     rows = np.full((network.POSITIONS, network.WIDTH), 7, dtype=np.float32)
     monkeypatch.setattr(embedded, "base_weights", lambda _: {**made, "positions": rows})
     return folder
