@@ -141,6 +141,17 @@ def test_peoples_stay_peoples_where_the_tagger_joins_them_with_other_words() -> 
     assert _marked(tagged, _MARK.sub(r"\1", gold)) == gold
 
 
+@pytest.mark.parametrize(
+    "gold",
+    [
+        "They met [Bank of England]ORG Governor [Ann Lee]PERSON.",
+        "Then [House of Representatives]ORG Speaker [Ann Lee]PERSON left.",
+    ],
+)
+def test_an_organisation_ends_before_the_title_of_somebody(nlp: Language, gold: str) -> None:
+    assert _marked(nlp, _MARK.sub(r"\1", gold)) == gold
+
+
 def test_a_headline_in_capitals_is_no_row_of_organisations(nlp: Language) -> None:
     assert nlp("MAN BITES DOG IN OUR TOWN").ents == ()
 

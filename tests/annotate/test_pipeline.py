@@ -178,6 +178,15 @@ def test_a_firm_that_the_tagger_takes_for_a_person_is_an_organisation(nlp: Langu
     assert _merged(doc, _rule(doc, "Disney", "ORG", "organisation")) >= {("PERSON", "Disney")}
 
 
+def test_of_a_known_name_that_holds_several_of_the_taggers_the_taggers_are_believed(
+    nlp: Language,
+) -> None:
+    text = "They met Bank of Harlow Governor Ann Lee."
+    doc = _doc(nlp, text, ("ORG", "Bank of Harlow"), ("PERSON", "Ann Lee"))
+    rule = _rule(doc, "Bank of Harlow Governor Ann Lee", "ORG", "org-of")
+    assert _merged(doc, rule) == {("ORG", "Bank of Harlow"), ("PERSON", "Ann Lee")}
+
+
 def test_an_amount_that_the_tagger_takes_for_a_place_is_money(nlp: Language) -> None:
     assert ("MONEY", "HK$0.16") in _entities(nlp("Its shares fell 21% to HK$0.16 before noon."))
 

@@ -48,7 +48,7 @@ def merged(
     tagged = [(name, score) for name, score in tagged if not _only_titles(tokens, name)]
     tagged = with_missed(doc, tagged, closed)
     kinds = _kinds(tokens, tagged, rules)
-    bounds = {at: r for r in rules if r.id_ in _KNOWING for at in range(r.start, r.end)}
+    bounds = _known_bounds(tagged, rules)
     names: list[Scored] = []
     taken: set[int] = set()
     for span, score in tagged:
@@ -61,6 +61,21 @@ def merged(
             names.append((span, None))
             taken.update(range(span.start, span.end))
     return names
+
+
+def _known_bounds(tagged: Sequence[tuple[Span, float]], rules: Sequence[Span]) -> dict[int, Span]:
+    """Return by their tokens the rules' names whose bounds may stand against the tagger's.
+
+    In one that holds several of the tagger's names, the tagger's are believed.
+    """
+    starts = {name.start for name, _ in tagged}
+    known = [rule for rule in rules if rule.id_ in _KNOWING]
+    return {
+        at: rule
+        for rule in known
+        if len(starts.intersection(range(rule.start, rule.end))) < 2
+        for at in range(rule.start, rule.end)
+    }
 
 
 def _is_sure(rule: Span) -> bool:
