@@ -25,7 +25,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from builder.annotate import entities, sentences
-from builder.annotate.claims import mending, pipe
+from builder.annotate.claims import mending
+from builder.annotate.claims import pipe as claims
 from builder.annotate.claims.drafts import GROUP
 from builder.annotate.names import merging
 from builder.annotate.pipelines import load_pipeline
@@ -77,7 +78,8 @@ def _tagged(nlp: Language, documents: Sequence[Document]) -> list[Doc]:
         sentences.set_sentences(doc, list(document.sentences))
         docs.append(doc)
     if nlp.has_pipe("builder_tagger"):
-        docs = list(nlp.get_pipe("builder_tagger").pipe(docs))
+        tagger: Any = nlp.get_pipe("builder_tagger")
+        docs = list(tagger.pipe(docs))
     return docs
 
 
@@ -90,7 +92,8 @@ def _made(nlp: Language, docs: Sequence[Doc]) -> list[list[tuple[str, Tagged]]]:
     """Return all suggestions, each after who made it."""
     made = list(docs)
     for name in ("builder_entities", "builder_claims"):
-        made = list(nlp.get_pipe(name).pipe(made))
+        pipe: Any = nlp.get_pipe(name)
+        made = list(pipe.pipe(made))
     return [[*_entities(doc), *_claims(doc)] for doc in made]
 
 
@@ -147,7 +150,7 @@ def _print_precision(
 ) -> None:
     right: Counter[tuple[str, str]] = Counter()
     found: Counter[tuple[str, str]] = Counter()
-    said: Counter[tuple[str, str]] = Counter()
+    said: dict[tuple[str, str], float] = defaultdict(float)
     for document, spans in zip(documents, made, strict=True):
         gold = set(document.spans)
         for maker, span in spans:
@@ -167,9 +170,9 @@ def _print_precision(
 @contextmanager
 def _without_rule(rule: str) -> Iterator[None]:
     """Drop the names and values of one rule."""
-    finders = {"find_names": entities.find_names, "_value_spans": entities._value_spans}
+    finders = {name: vars(entities)[name] for name in ("find_names", "_value_spans")}
 
-    def without(find: Callable[..., Any]) -> Callable[..., Any]:
+    def without(find: Any) -> Callable[..., Any]:
         return lambda *given: [span for span in find(*given) if span.id_ != rule]
 
     with ExitStack() as stack:
@@ -194,15 +197,15 @@ _SWITCHES: dict[str, Callable[[], Any]] = {
     "names: no titles alone": lambda: patch.object(merging, "_only_titles", lambda *_: False),
     "names: known names added": lambda: patch.object(merging, "_is_sure", lambda _: False),
     "values added": lambda: patch.object(entities, "_ADDED", set()),
-    "claims: mending": lambda: patch.object(pipe, "mended", lambda _, pieces: list(pieces)),
+    "claims: mending": lambda: patch.object(claims, "mended", lambda _, pieces: list(pieces)),
     "claims: whole sources": lambda: patch.object(
         mending, "whole_source", lambda s, source, limit: source
     ),
     "claims: rules where the tagger is unsure": lambda: patch.object(
-        pipe, "find_attributions", lambda *_: []
+        claims, "find_attributions", lambda *_: []
     ),
     "claims: quotations that go on": lambda: patch.object(
-        pipe, "_add_continuations", lambda _: None
+        claims, "_add_continuations", lambda _: None
     ),
 }
 

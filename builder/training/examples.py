@@ -59,8 +59,9 @@ def _allowed(pieces: Pieces, document: Document, layer: tuple[str, ...]) -> npt.
         touched = touched[pieces.first[touched]]
         begins = [1 + 2 * layer.index(name) for name in known[label]]
         rows[touched] = not begins
-        rows[np.ix_(touched[:1], begins)] = True
-        rows[np.ix_(touched[1:], [begin + 1 for begin in begins])] = True
+        for begin in begins:
+            rows[touched[:1], begin] = True
+            rows[touched[1:], begin + 1] = True
     return rows
 
 
