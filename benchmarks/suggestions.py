@@ -196,13 +196,13 @@ _SWITCHES: dict[str, Callable[[], Any]] = {
     "names: bounds by known names": lambda: patch.object(merging, "_KNOWING", set()),
     "names: no titles alone": lambda: patch.object(merging, "_only_titles", lambda *_: False),
     "names: known names added": lambda: patch.object(merging, "_is_sure", lambda _: False),
-    "values added": lambda: patch.object(entities, "_ADDED", set()),
+    "values: rules first": lambda: patch.multiple(
+        entities, _BY_RULES=set(), _RULES_FIRST=set(), _ADDED=entities.VALUES
+    ),
+    "values: rules add": lambda: patch.object(entities, "_ADDED", set()),
     "claims: mending": lambda: patch.object(claims, "mended", lambda _, pieces: list(pieces)),
     "claims: whole sources": lambda: patch.object(
         mending, "whole_source", lambda s, source, limit: source
-    ),
-    "claims: rules where the tagger is unsure": lambda: patch.object(
-        claims, "find_attributions", lambda *_: []
     ),
     "claims: quotations that go on": lambda: patch.object(
         claims, "_add_continuations", lambda _: None

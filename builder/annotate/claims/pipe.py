@@ -1,8 +1,8 @@
 """Find the claims of a Doc, with their sources and cues: the spaCy pipe ``builder_claims``.
 
-Rules read the formulas of news; the tagger reads whatever people write. What the newspaper says in
-its own voice and a reader might want checked is added with a low score. How claims are handed
-over is described in ``drafts``.
+Where a tagger ran, claims are the tagger's, with their bounds mended; else rules read the formulas of
+news. So it is with what the newspaper says in its own voice and a reader might want checked. How
+claims are handed over is described in ``drafts``.
 """
 
 from bisect import bisect_right, insort
@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import fmean
 from typing import TypeVar
 
 from spacy.language import Language
@@ -47,9 +46,6 @@ _COUNTED = {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"}
 _WHO_OR_WHERE = {"PERSON", "ORG", "GPE", "NORP"}
 _SHORTEST_OWN = 8
 _SHORTEST_STATEMENT = 2
-# Above this mean score the tagger's reading of a sentence stands against the rules'. Chosen on
-# held-out web texts and interviews, on which the rules were not developed.
-_SURE = 0.7
 
 T = TypeVar("T")
 
@@ -86,27 +82,32 @@ def make_claims(nlp: Language, name: str, author: bool) -> ClaimsPipe:
 
 
 def _add_attributed(draft: Draft) -> None:
-    """Add what is attributed to somebody: each sentence as the tagger or as the rules read it.
-
-    The tagger's reading stands where it is sure or the rules see nothing.
-    """
-    reading = draft.reading
-    tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"}) or []
-    pieces = [((s.start, s.end), Piece(s.label_, s.start, s.end, score)) for s, score in tagged]
-    seen_in = _by_sentence(reading, pieces)
-    heads_in = _by_sentence(reading, [((at, at + 1), at) for at in find_heads(reading.lower)])
-    # Most sentences hold nothing of all this.
-    for number in sorted(seen_in.keys() | heads_in.keys()):
-        sentence = Sentence(reading, reading.sentences[number])
-        seen = seen_in[number]
-        said = any(one.label in ("CLAIM", "CUE") for one in seen)
-        sure = said and fmean([one.score for one in seen]) > _SURE
-        found = [] if sure else find_attributions(sentence, heads_in[number])
-        if said and not found:
-            _add_tagged(draft, mended(sentence, seen))
-        for attribution in found:
-            _add(draft, sentence, attribution)
+    """Add what is attributed to somebody: as the tagger reads it, or else as the rules do."""
+    tagged = tagging.found(draft.doc, {"CLAIM", "SOURCE", "CUE"})
+    if tagged is None:
+        _add_by_rules(draft)
+    else:
+        _add_by_tagger(draft, tagged)
     _add_continuations(draft)
+
+
+def _add_by_rules(draft: Draft) -> None:
+    reading = draft.reading
+    heads = [((at, at + 1), at) for at in find_heads(reading.lower)]
+    # Most sentences hold nothing of all this.
+    for number, heads_in in sorted(_by_sentence(reading, heads).items()):
+        sentence = Sentence(reading, reading.sentences[number])
+        for attribution in find_attributions(sentence, heads_in):
+            _add(draft, sentence, attribution)
+
+
+def _add_by_tagger(draft: Draft, tagged: Iterable[tuple[Span, float]]) -> None:
+    reading = draft.reading
+    pieces = [((s.start, s.end), Piece(s.label_, s.start, s.end, score)) for s, score in tagged]
+    for number, seen in sorted(_by_sentence(reading, pieces).items()):
+        if any(one.label in ("CLAIM", "CUE") for one in seen):
+            sentence = Sentence(reading, reading.sentences[number])
+            _add_tagged(draft, mended(sentence, seen))
 
 
 def _by_sentence(reading: Reading, placed: Iterable[tuple[Bounds, T]]) -> defaultdict[int, list[T]]:
