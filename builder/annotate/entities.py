@@ -77,10 +77,10 @@ _LONGEST_TITLE = 10
 # Values that look like a name, or that a name may hold.
 _LIKE_NAMES = {"DATE", "TIME", "ORDINAL", "CARDINAL"}
 VALUES = {"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"}
-# Values that rules alone find, those in which they go before the tagger, and those in which they add
-# what it missed: chosen on held-out articles.
-_BY_RULES = {"DATE", "QUANTITY"}
-_RULES_FIRST = {*_BY_RULES, "TIME"}
+# Values that rules alone find, those in which they go before the tagger, and those in which they
+# add what it missed: chosen on held-out articles.
+_BY_RULES = {"QUANTITY"}
+_RULES_FIRST = {*_BY_RULES, "DATE", "TIME"}
 _ADDED = VALUES - _RULES_FIRST
 # Words that titles in capitals write small.
 _SMALL = SMALL_WORDS | {"a", "an", "in", "to", "at", "from", "with", "by", "or", "as", "'s", "’s"}
@@ -137,10 +137,7 @@ def _by_rules(
     tokens: Tokens, names: Sequence[Span], values: Sequence[Span], titles: Sequence[Span]
 ) -> list[Scored]:
     """Return what rules alone find, the surer before the others."""
-    persons = {span.end for span in names if span.label_ == "PERSON"}
-    ends = {span.end for span in [*values, *names]}
-    values = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
-    values = [span for span in values if not _in_a_name(span, tokens, ends)]
+    values = _fitted(values, names, tokens)
     sure = [span for span in values if span.label_ not in _LIKE_NAMES]
     return [(span, None) for span in [*titles, *sure, *names, *values]]
 
@@ -155,6 +152,8 @@ def _by_tagger(
     """Return the tagger's names and values, completed by what rules find."""
     model = tagging.model_of(doc)
     names = [one for one in tagged if one[0].label_ not in VALUES]
+    found = merged(doc, names, rules, closed)
+    values = _fitted(values, [name for name, _ in found], tokens_of(doc))
     first: list[Scored] = [(span, None) for span in values if span.label_ in _RULES_FIRST]
     read = [
         (Span(doc, one.start, one.end, label=one.label_, span_id=model), score)
@@ -162,7 +161,15 @@ def _by_tagger(
         if one.label_ in VALUES - _BY_RULES
     ]
     rest = [(span, None) for span in values if span.label_ in _ADDED]
-    return [*merged(doc, names, rules, closed), *first, *read, *rest]
+    return [*found, *first, *read, *rest]
+
+
+def _fitted(values: Sequence[Span], names: Sequence[Span], tokens: Tokens) -> list[Span]:
+    """Return the values beside these names: some numbers are ages, some are parts of a name."""
+    persons = {span.end for span in names if span.label_ == "PERSON"}
+    ends = {span.end for span in [*values, *names]}
+    aged = [_age(span, tokens) if span.start - 1 in persons else span for span in values]
+    return [span for span in aged if not _in_a_name(span, tokens, ends)]
 
 
 def _age(number: Span, tokens: Tokens) -> Span:

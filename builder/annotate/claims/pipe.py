@@ -1,8 +1,8 @@
 """Find the claims of a Doc, with their sources and cues: the spaCy pipe ``builder_claims``.
 
-Where a tagger ran, claims are the tagger's, with their bounds mended; else rules read the formulas of
-news. So it is with what the newspaper says in its own voice and a reader might want checked. How
-claims are handed over is described in ``drafts``.
+Where a tagger ran, claims are the tagger's, with their bounds mended; else rules read the formulas
+of news. So it is with what the newspaper says in its own voice and a reader might want checked.
+How claims are handed over is described in ``drafts``.
 """
 
 from bisect import bisect_right, insort
