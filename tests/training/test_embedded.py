@@ -43,7 +43,7 @@ def test_a_model_of_version_one_reads_what_it_read_with_more_tags(
 ) -> None:
     rng = np.random.default_rng(0)
     count = len(FIRST) + 9
-    head = rng.normal(size=(network.WIDTH, count)).astype(np.float32)
+    head = rng.normal(scale=0.05, size=(network.WIDTH, count)).astype(np.float32)
     bias = rng.normal(size=count).astype(np.float32)
     made = embedded.first_weights(base, first_version(tmp_path / "one", head, bias))
     x = rng.normal(size=(50, network.WIDTH)).astype(np.float32)
@@ -54,7 +54,7 @@ def test_a_model_of_version_one_reads_what_it_read_with_more_tags(
     pairs = [(a.split("-")[-1], b.split("-")[-1]) for a, b in zip(names, now, strict=True)]
     assert all(same[a] == b for a, b in pairs if a in same)
     claims = slice(SLICES[1].start, SLICES[1].start + 9)
-    assert np.abs(after[:, claims] - before[:, len(FIRST) :]).max() < 1.0  # In 7 bits.
+    assert np.abs(after[:, claims] - before[:, len(FIRST) :]).max() < 0.2  # In 7 bits.
 
 
 def test_windows_longer_than_a_models_have_the_bases_positions(base: Path, tmp_path: Path) -> None:
