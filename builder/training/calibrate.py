@@ -1,6 +1,6 @@
 """Choose how to read tags as spans, and fit scores to how often such spans are right."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.pieces import Pieces
 from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, Tagged, log_odds, raw_spans
-from builder.training.corpora import LabelledSpan
+from builder.training.corpora import Document, coarse, known_spans
 from builder.training.evaluate import Counts, count, exact
 
 _BEGIN, _AGAIN, _END = (0.0, -0.5, 0.5, 1.0), (0.0, -1.0, -2.0, -8.0), (0.0, -1.0, -2.0)
@@ -20,9 +20,8 @@ _PRIOR = 1.0
 
 
 def best_moves(
-    gold: Sequence[Sequence[LabelledSpan]],
+    documents: Sequence[Document],
     read: tuple[Sequence[Pieces], Sequence[Floats]],
-    annotates: Sequence[Container[str]],
     usual: Sequence[Sequence[float]] = PLAIN_MOVES,
     enough: int = 0,
 ) -> list[list[float]]:
@@ -32,48 +31,40 @@ def best_moves(
     bring nothing, or there are too few gold spans to tell, a layer keeps its usual moves.
 
     Args:
-        gold: the gold spans of held-out documents.
+        documents: held-out documents.
         read: the pieces of all documents, and the scores of each one's.
-        annotates: the labels that each document annotates.
         usual: for each layer the moves to keep if no others are better.
         enough: how many gold spans of a layer it takes to choose by.
 
     """
-    golds = [_of(layer, gold) for layer in LAYERS]
+    golds = [known_spans(document) for document in documents]
 
-    def f1(moves: Sequence[Sequence[float]]) -> list[float]:
+    def counted(moves: Sequence[Sequence[float]]) -> list[Counts]:
         found = raw_spans(*read, moves)
-        plain = [
-            [(s.start, s.end, s.label) for s in spans if s.label in labels]
-            for spans, labels in zip(found, annotates, strict=True)
-        ]
-        return [
-            _strict_f1(right, _of(layer, plain)) for layer, right in zip(LAYERS, golds, strict=True)
-        ]
+        sums = [Counts()] * len(LAYERS)
+        for document, gold, spans in zip(documents, golds, found, strict=True):
+            for label, counts in count(gold, coarse(document, spans), exact).items():
+                sums[_layer_of(label)] += counts
+        return sums
 
-    best, highest = [list(moves) for moves in usual], f1(usual)
-    judged = [n for n, right in enumerate(golds) if sum(map(len, right)) >= enough]
+    sums = counted(usual)
+    best, highest = [list(moves) for moves in usual], [one.figures()["f1"] for one in sums]
+    judged = [layer for layer, one in enumerate(sums) if one.gold >= enough]
     for moves in sorted(product(_BEGIN, _AGAIN, _END), key=lambda m: sum(map(abs, m))):
-        reached = f1((moves,) * len(LAYERS))
+        reached = [one.figures()["f1"] for one in counted((moves,) * len(LAYERS))]
         for layer in judged:
             if reached[layer] > highest[layer]:
                 best[layer], highest[layer] = list(moves), reached[layer]
     return best
 
 
-def _of(layer: Sequence[str], spans: Sequence[Sequence[LabelledSpan]]) -> list[list[LabelledSpan]]:
-    return [[span for span in document if span[2] in layer] for document in spans]
-
-
-def _strict_f1(
-    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[LabelledSpan]]
-) -> float:
-    parts = (count(g, f, exact).values() for g, f in zip(gold, found, strict=True))
-    return sum((counts for part in parts for counts in part), Counts()).figures()["f1"]
+def _layer_of(label: str) -> int:
+    """Return which layer a label is of; the coarse ones are names."""
+    return next((number for number, layer in enumerate(LAYERS) if label in layer), 0)
 
 
 def calibration(
-    gold: Sequence[Sequence[LabelledSpan]],
+    documents: Sequence[Document],
     found: Sequence[Sequence[Tagged]],
     usual: Mapping[str, Sequence[float]],
     enough: int = 1,
@@ -81,13 +72,13 @@ def calibration(
     """Return for each label the slope and the intercept for ``spans.calibrate`` (Platt 1999).
 
     Args:
-        gold: the gold spans of held-out documents.
+        documents: held-out documents.
         found: the raw spans found in them.
         usual: slope and intercept of all labels; one that was found too seldom keeps them.
         enough: how often a label has to be found to learn them anew.
 
     """
-    outcomes = _outcomes(gold, found)
+    outcomes = _outcomes(documents, found)
     pairs = {label: [p[1:] for p in outcomes if p[0] == label] for label in usual}
     return {
         label: _fit(pairs[label]) if len(pairs[label]) >= enough else list(kept)
@@ -96,12 +87,15 @@ def calibration(
 
 
 def _outcomes(
-    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
+    documents: Sequence[Document], found: Sequence[Sequence[Tagged]]
 ) -> list[tuple[str, float, bool]]:
+    """Return label, score and whether it is right of each span whose label is annotated as such."""
     return [
-        (span.label, span.score, (span.start, span.end, span.label) in set(right))
-        for right, spans in zip(gold, found, strict=True)
+        (span.label, span.score, (span.start, span.end, span.label) in right)
+        for document, spans in zip(documents, found, strict=True)
+        for right in [set(document.spans)]
         for span in spans
+        if span.label in document.annotates
     ]
 
 
@@ -120,10 +114,10 @@ def _fit(pairs: Sequence[tuple[float, bool]]) -> list[float]:
 
 
 def reliability(
-    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
+    documents: Sequence[Document], found: Sequence[Sequence[Tagged]]
 ) -> dict[str, object]:
     """Return the expected calibration error and, for each tenth of the scores, what was right."""
-    pairs = _outcomes(gold, found)
+    pairs = _outcomes(documents, found)
     tenths, error = [], 0.0
     for tenth in range(_BINS):
         inside = [(s, r) for _, s, r in pairs if min(int(s * _BINS), _BINS - 1) == tenth]

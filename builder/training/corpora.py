@@ -9,29 +9,44 @@ none of its labels may well be one.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from builder.annotate.boundaries import sentence_bounds
-from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS
+from builder.annotate.tagger.spans import CLAIM_LABELS, NAME_LABELS, Tagged
 from builder.errors import BuilderError
 
 # What other schemes call our labels. Labels that are neither here nor ours are left out.
 LABELS = {
     **{label: label for label in (*NAME_LABELS, *CLAIM_LABELS)},
-    "PERSON": "PER",
-    "GPE": "LOC",
-    "FAC": "LOC",
-    "PRODUCT": "MISC",
-    "EVENT": "MISC",
-    "WORK_OF_ART": "MISC",
-    "LAW": "MISC",
-    "LANGUAGE": "MISC",
+    "PER": "PERSON",
+    "MISC": "MISC",
     "CONTENT": "CLAIM",
+}
+# Labels of coarser schemes, and which of ours each may be. A file without GPE has one label LOC for
+# all places. UNSURE marks what may be a name or not.
+COARSE = {
+    "PLACE": ("GPE", "LOC", "FAC"),
+    "MISC": ("NORP", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"),
+    "UNSURE": (),
+}
+_VAGUE = frozenset({"MISC", "UNSURE"})
+# What the finer labels of some corpora (CrossNER, MEN, MEANTIME) say of a coarse one.
+_FINE = {
+    **{label: label for label in ("FAC", "NORP", "PRODUCT", "EVENT", "LAW", "WORK_OF_ART")},
+    **dict.fromkeys(("award", "book", "song", "album", "poem"), "WORK_OF_ART"),
+    **dict.fromkeys(("election", "event", "conference"), "EVENT"),
+    **{"country": "GPE", "product": "PRODUCT", "astronomicalobject": "LOC"},
+    **{"magazine": "ORG", "academicjournal": "ORG", "FIN": "UNSURE"},
+    **dict.fromkeys(("algorithm", "chemicalcompound", "chemicalelement", "enzyme"), "UNSURE"),
+    **dict.fromkeys(("discipline", "field", "literarygenre", "metrics", "theory"), "UNSURE"),
+    **dict.fromkeys(("musicalinstrument", "musicgenre", "protein", "task"), "UNSURE"),
+    "programlang": "UNSURE",
 }
 # Longer contents are whole sections of a document, not what somebody says.
 LONGEST_CLAIM = 600
+_CLAIMS = frozenset({"CLAIM", "CONTENT", "AUTHOR"})
 
 LabelledSpan = tuple[int, int, str]
 
@@ -88,6 +103,8 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
 
     """
     lines = list(_lines(path, names))
+    if names and not any(label == "GPE" for _, line in lines for *_, label in line.spans):
+        lines = [(number, _with_places(line)) for number, line in lines]
     annotates = frozenset(label for _, line in lines for *_, label in line.spans)
     scheme = path.stem.split("_")[0]
     groups: list[tuple[str, list[_Line]]] = []
@@ -97,6 +114,44 @@ def read_file(path: Path, names: Mapping[str, str] | None = LABELS) -> list[Docu
         else:
             groups.append((line.document or f"{path.stem}:{number}", [line]))
     return [_join(name, scheme, group, annotates) for name, group in groups]
+
+
+def _with_places(line: _Line) -> _Line:
+    """Return the line of a file that has one label for all places."""
+    return replace(
+        line,
+        spans=tuple((a, b, "PLACE" if label == "LOC" else label) for a, b, label in line.spans),
+    )
+
+
+def long_claims(path: Path) -> int:
+    """Return how many claims of a file ``read_file`` leaves out, as longer than LONGEST_CLAIM."""
+    return sum(
+        span["label"] in _CLAIMS and span["end"] - span["start"] > LONGEST_CLAIM
+        for _, record in _records(path, "spans")
+        for span in record["spans"]
+    )
+
+
+def layer_of(label: str) -> str:
+    """Return under which name a label is measured: names, claims, or author claims."""
+    if label == "AUTHOR":
+        return "author"
+    return "claims" if label in CLAIM_LABELS else "names"
+
+
+def known_spans(document: Document) -> list[LabelledSpan]:
+    """Return a document's spans whose labels may be held against others' readings of it."""
+    return [span for span in document.spans if span[2] not in _VAGUE]
+
+
+def coarse(document: Document, found: Iterable[Tagged]) -> list[LabelledSpan]:
+    """Return what was found in a document under the labels that it annotates; the rest is left."""
+    labels = {name: name for name in document.annotates}
+    for label in sorted(document.annotates - _VAGUE):
+        for name in COARSE.get(label, ()):
+            labels.setdefault(name, label)
+    return [(s.start, s.end, labels[s.label]) for s in found if s.label in labels]
 
 
 def label_counts(path: Path) -> Counter[str]:
@@ -219,7 +274,7 @@ def _place_fault(text: str, start: Any, end: Any) -> str | None:
 def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     text = record["text"]
     spans = {
-        (span["start"], span["end"], (names or {}).get(span["label"], span["label"]))
+        (span["start"], span["end"], _label(span, names))
         for span in record["spans"]
         if names is None or span["label"] in names
     }
@@ -227,10 +282,17 @@ def _line(record: dict[str, Any], names: Mapping[str, str] | None) -> _Line:
     document = meta.get("doc") or meta.get("id")
     if not meta.get("doc") and document and document.rpartition("-")[2].isdigit():
         document = document.rpartition("-")[0]
-    claims = ("CLAIM", "CONTENT")
-    kept = [s for s in sorted(spans) if s[2] not in claims or s[1] - s[0] <= LONGEST_CLAIM]
+    kept = [s for s in sorted(spans) if s[2] not in _CLAIMS or s[1] - s[0] <= LONGEST_CLAIM]
     joined = tuple(kept) if names is None else _joined(kept)
     return _Line(text, joined, document, meta.get("newpar", True))
+
+
+def _label(span: Mapping[str, Any], names: Mapping[str, str] | None) -> str:
+    """Return a span's label by ``names``: the finer one of its corpus, or of a claim's voice."""
+    label = str(span["label"])
+    if span.get("attribution") == "author":
+        return "AUTHOR"
+    return label if names is None else _FINE.get(str(span.get("fine")), names[label])
 
 
 def _joined(spans: Iterable[LabelledSpan]) -> tuple[LabelledSpan, ...]:

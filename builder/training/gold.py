@@ -1,11 +1,12 @@
 """Make documents to learn from and to check by of a workspace's gold."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from builder.annotate.label_map import LabelMap
 from builder.annotate.tagger.spans import CLAIM_LABELS
-from builder.records import Article, Gold, Layer, Story
+from builder.records import Article, Gold, GoldSpan, Layer, Story
 from builder.training.corpora import LABELS, Document, LabelledSpan
 
 SCHEME = "gold"
@@ -21,17 +22,24 @@ def gold_documents(
 
     A document is a run of sentences of one article that people looked at, for one layer; it
     bears its story's name, so that no split of documents parts a story. Claims in the
-    newspaper's own voice are left out: the network learns what is attributed to somebody. Labels
-    of the workspace that ``learned`` does not name are left out too.
+    newspaper's own voice are looked for if anybody marked one. Labels of the workspace that
+    ``learned`` does not name are left out.
     """
     names = learned(labels)
+    voices = any(_is_own_voice(span) for one in gold.values() for span in one.spans)
     parts: dict[str, list[Document]] = {"train": [], "validation": [], "test": []}
     for story in stories:
         for identity in story.articles:
             if identity in gold and identity not in story.out():
                 article = articles[identity]
                 for layer, known in names.items():
-                    parts[story.split] += _runs(article, gold[identity], layer, story.id, known)
+                    looked_for = set(known.values())
+                    if voices and "CLAIM" in looked_for:
+                        looked_for.add("AUTHOR")
+                    parts[story.split] += [
+                        replace(one, name=story.id, annotates=frozenset(looked_for))
+                        for one in _runs(article, gold[identity], layer, known)
+                    ]
     return parts["train"], parts["validation"]
 
 
@@ -54,7 +62,7 @@ def learned(labels: LabelMap) -> dict[Layer, dict[str, str]]:
 
 
 def _runs(
-    article: Article, gold: Gold, layer: Layer, story: str, names: Mapping[str, str]
+    article: Article, gold: Gold, layer: Layer, names: Mapping[str, str]
 ) -> Iterable[Document]:
     pairs = zip(article.sentences, gold.status, strict=True)
     for seen, group in groupby(pairs, key=lambda pair: getattr(pair[1], layer) != "machine"):
@@ -65,7 +73,7 @@ def _runs(
                 span for span in _spans(gold, layer, names) if first <= span[0] < span[1] <= last
             )
             yield Document(
-                story,
+                article.id,
                 SCHEME,
                 article.text[first:last],
                 tuple((start - first, end - first) for start, end in sentences),
@@ -76,6 +84,10 @@ def _runs(
 
 def _spans(gold: Gold, layer: Layer, names: Mapping[str, str]) -> Iterable[LabelledSpan]:
     for span in gold.spans:
-        attributed = span.attributes.get("attribution") != "author"
-        if span.layer == layer and span.label in names and attributed:
-            yield span.start, span.end, names[span.label]
+        if span.layer == layer and span.label in names:
+            name = "AUTHOR" if _is_own_voice(span) else names[span.label]
+            yield span.start, span.end, name
+
+
+def _is_own_voice(span: GoldSpan) -> bool:
+    return span.attributes.get("attribution") == "author"

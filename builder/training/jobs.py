@@ -27,14 +27,15 @@ from builder.workspace.folder import Workspace
 if TYPE_CHECKING:
     from builder.training.fit import Progress
 
-_LAYERS = {"entities": "entity", "claims": "claim"}
+_LAYERS = {"entities": "entity", "claims": "claim", "author": "claim"}
 _WARM_UP = "Ann Lee said on Friday that Oslo had paid $3 million. “It is late,” she said."
 
 
 def measure(path: Path, task: str, pipeline: str, root: Path) -> Evaluation:
     """Compare a pipeline with the gold in a file; a folder is looked for from ``root`` on.
 
-    Claims in the newspaper's own voice are left out: corpora of attribution hold none.
+    Claims in the newspaper's own voice are a task of their own, "author": corpora of attribution
+    hold none.
 
     Raises:
         BuilderError: the pipeline does not do the task, or the file cannot be read.
@@ -62,29 +63,33 @@ def _spans(doc: Doc, task: str) -> list[LabelledSpan]:
         text = doc.text  # Put together anew whenever a Doc is asked for it.
         bounds = (trim_bounds(text, s.start_char, s.end_char) for s in doc.sents)
         return [(start, end, "SENTENCE") for start, end in bounds if start < end]
-    spans = doc.ents if task == "entities" else _attributed(doc)
+    if task == "author":
+        return [(span.start_char, span.end_char, "AUTHOR") for span in _claims(doc, own=True)]
+    spans = doc.ents if task == "entities" else _claims(doc, own=False)
     return [(span.start_char, span.end_char, ontonotes_name(span.label_)) for span in spans]
 
 
-def _attributed(doc: Doc) -> list[Span]:
-    """Return the claims, sources and cues without what the newspaper says in its own voice."""
+def _claims(doc: Doc, own: bool) -> list[Span]:
+    """Return the claims in the newspaper's own voice, or else the others, sources and cues."""
     group = doc.spans.get(GROUP, ())
     said_of = getattr(group, "attrs", {}).get("attributes", {})
-    return [s for s in group if said_of.get(s.id_, {}).get("attribution") != "author"]
+    return [s for s in group if (said_of.get(s.id_, {}).get("attribution") == "author") == own]
 
 
 @dataclass(frozen=True)
 class Trained:
     """A new model: its folder, which builder.toml can name, and its evaluation.
 
-    It is ``better`` if its strict F1 on the held-out documents is above that of the model it
-    started from, which stands in the evaluation under ``before``.
+    It is ``better`` than the model it started from if on the held-out documents the whole 95%
+    interval of the gain in strict F1 is above zero in one layer, and in none below; ``worse`` if
+    it is below in one. The gains stand in the evaluation.
     """
 
     folder: str
     train_documents: int
     held_out_documents: int
     better: bool
+    worse: bool
     evaluation: dict[str, Any]
 
 
@@ -133,8 +138,10 @@ def train(
             learned, held_out, inference.MODEL, readers, about, settings, report, folder
         )
     done = meta["evaluation"]
-    after, before = (part["strict"]["micro"]["f1"] for part in (done, done["before"]))
-    return Trained(f"models/{name}", len(learned), len(held_out), after > before, done)
+    ends = [gain["ci95"] for gain in done["gain"].values()]
+    worse = any(high < 0 for _, high in ends)
+    better = not worse and any(low > 0 for low, _ in ends)
+    return Trained(f"models/{name}", len(learned), len(held_out), better, worse, done)
 
 
 def curve(

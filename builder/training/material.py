@@ -57,7 +57,7 @@ def gather(workspace: Workspace, folder: Path | None) -> Material:
     if folder is not None:
         kept, checked = part(read_labelled(folder))
         learned, held_out = [*learned, *kept], [*held_out, *checked]
-        sources.append(_source(folder))
+        sources.append(source_of(folder))
     if not held_out:
         learned, held_out = part(learned)
     if not learned or not held_out:
@@ -116,7 +116,8 @@ def read_labelled(folder: Path) -> list[Document]:
     return found
 
 
-def _source(folder: Path) -> dict[str, Any]:
+def source_of(folder: Path) -> dict[str, Any]:
+    """Return what a model's meta says of a folder it learned from: its files and digests."""
     return {
         "name": folder.resolve().name,
         "files": [

@@ -11,21 +11,12 @@ import torch
 from builder.annotate.tagger import inference
 from builder.annotate.tagger.inference import Tagger
 from builder.annotate.tagger.pieces import cut
-from builder.annotate.tagger.spans import (
-    LAYERS,
-    PLAIN_MOVES,
-    SUGGESTED,
-    Tagged,
-    calibrate,
-    raw_spans,
-)
+from builder.annotate.tagger.spans import LAYERS, PLAIN_MOVES, TAGS, raw_spans
 from builder.training import export
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import Document, LabelledSpan, read_folder
-from builder.training.evaluate import compare, exact, overlapping
-from builder.training.fit import Fitted, Progress, Settings, fit, read_names
-from builder.training.network import base_weights
-from builder.training.recipe import READERS, balanced, parts
+from builder.training.corpora import Document, coarse, known_spans, layer_of
+from builder.training.evaluate import Counts, compare, count, exact, gain, overlapping
+from builder.training.fit import Fitted, Progress, Settings, fit
 
 Report = Callable[[Progress], None]
 _SHARES = {"an eighth": 0.125, "a quarter": 0.25, "half": 0.5, "all": 1.0}
@@ -33,8 +24,6 @@ _UNTOUCHED = {
     "moves": PLAIN_MOVES,
     "calibration": {label: (1.0, 0.0) for layer in LAYERS for label in layer},
 }
-# How the embedded model's second network learns beside the first.
-_SLOWER, _SHORTER = 0.65, 0.5
 
 
 def train_model(
@@ -62,59 +51,25 @@ def train_model(
     """
     before, weights = inference.load(start), export.read(start / "model.onnx")
     about = {**about, "documents": {"train": len(train), "held_out": len(held_out)}}
-    fitted = fit(train, held_out, before.tokenizer, weights, readers, settings, report)
-    return write_model(fitted, held_out, start / "tokenizer.json", about, settings, folder, before)
-
-
-def train_embedded(
-    corpora: Sequence[Path],
-    base: Path,
-    about: Mapping[str, Any],
-    settings: Settings,
-    report: Report,
-    folder: Path,
-) -> dict[str, Any]:
-    """Make the embedded model anew, as ``recipe`` says; return its meta.
-
-    A first network learns from what is annotated alone. The one that is written goes on from it
-    and also learns how the first reads names where they are annotated otherwise or not at all.
-
-    Args:
-        corpora: folders of corpora; those that are to judge the model must not be below them.
-        base: a folder with the base model's ``model.safetensors`` and ``tokenizer.json``.
-        about: what the meta is to say of the model's name, version and sources.
-        settings: how to train.
-        report: called now and then.
-        folder: is made, or written over.
-
-    """
-    found = parts([document for one in corpora for document in read_folder(one)])
-    held_out = found.held_out
-    weights, tokenizer = base_weights(base / "model.safetensors"), inference.load_tokenizer(base)
-    train = balanced(found.train, settings.seed)
-    first = fit(train, held_out, tokenizer, weights, READERS, settings, report)
-    train = balanced(found.train, settings.seed + 1)
-    others = list(dict.fromkeys(d for d in train if d.scheme != READERS[0]))
-    read = dict(zip(others, read_names(first.weights, others, tokenizer), strict=True))
-    opinions = [read.get(document) for document in train]
-    second = replace(settings, rate=_SLOWER * settings.rate, epochs=_SHORTER * settings.epochs)
-    fitted = fit(train, held_out, tokenizer, first.weights, READERS, second, report, opinions)
-    return write_model(fitted, held_out, base / "tokenizer.json", about, settings, folder)
+    fitted = fit(lambda _: train, held_out, before.tokenizer, weights, readers, settings, report)
+    tokenizer = start / "tokenizer.json"
+    return write_model(fitted, held_out, held_out, tokenizer, about, settings, folder, before)
 
 
 def write_model(
     fitted: Fitted,
     held_out: Sequence[Document],
+    reported: Sequence[Document],
     tokenizer: Path,
     about: Mapping[str, Any],
     settings: Settings,
     folder: Path,
     start: Tagger | None = None,
 ) -> dict[str, Any]:
-    """Write the network as a model that is calibrated and evaluated, in int8, on ``held_out``.
+    """Write the network as a model in int8, calibrated on ``held_out`` and then evaluated.
 
     What these are too few to tell is as in ``start``, the model that the training began with, which
-    is evaluated on them as well.
+    is evaluated on ``reported`` as well.
     """
     model = export.build(fitted.weights)
     usual: Mapping[str, Any] = start.meta if start else _UNTOUCHED
@@ -123,50 +78,54 @@ def write_model(
     loaded = inference.load(folder)
     cuts = [cut(loaded.tokenizer, d.text, d.sentences) for d in held_out]
     read = (cuts, loaded.scores(cuts))
-    gold = _gold(held_out)
-    moves = best_moves(gold, read, [d.annotates for d in held_out], usual["moves"], enough)
-    raw = [
-        [span for span in spans if span.label in document.annotates]
-        for document, spans in zip(held_out, raw_spans(*read, moves), strict=True)
-    ]
-    learned = calibration(gold, raw, usual["calibration"], enough)
-    evaluated = evaluation(gold, [calibrate(spans, learned) for spans in raw])
-    if start:
-        evaluated["before"] = measured(start, held_out)
+    moves = best_moves(held_out, read, usual["moves"], enough)
+    learned = calibration(held_out, raw_spans(*read, moves), usual["calibration"], enough)
     meta = {
         **about,
-        "labels": list(SUGGESTED),
+        "tags": list(TAGS),
         "moves": moves,
         "calibration": learned,
         "settings": {**asdict(settings), "threads": torch.get_num_threads()},
-        "evaluation": evaluated,
     }
-    return export.save(model, tokenizer, meta, folder)
+    export.save(model, tokenizer, meta, folder)
+    trained = inference.load(folder)
+    evaluated = measured(trained, reported)
+    if start:
+        evaluated["before"] = measured(start, reported)
+        evaluated["gain"] = gains(trained, start, reported)
+    return export.save(model, tokenizer, {**meta, "evaluation": evaluated}, folder)
+
+
+def gains(model: Tagger, start: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
+    """Return for each layer that is annotated how much better a model is than another."""
+    after, before = (_counts(one, documents) for one in (model, start))
+    annotated = {layer for layer, rows in after.items() if sum(rows, Counts()).gold}
+    return {layer: gain(after[layer], before[layer]) for layer in sorted(annotated)}
+
+
+def _counts(model: Tagger, documents: Sequence[Document]) -> dict[str, list[Counts]]:
+    """Return for each layer the counts of each document."""
+    rows = {layer: [Counts()] * len(documents) for layer in ("names", "claims", "author")}
+    for at, document in enumerate(documents):
+        found = coarse(document, model.tag([(document.text, document.sentences)])[0])
+        for label, counts in count(known_spans(document), found, exact).items():
+            rows[layer_of(label)][at] += counts
+    return rows
 
 
 def measured(model: Tagger, documents: Sequence[Document]) -> dict[str, Any]:
-    """Return the ``evaluation`` of a model as it is, on the labels that each document annotates."""
-    found = [
-        [span for span in model.tag([(d.text, d.sentences)])[0] if span.label in d.annotates]
-        for d in documents
-    ]
-    return evaluation(_gold(documents), found)
+    """Return strict and partial figures of a model as it is, and how reliable its scores are.
 
-
-def _gold(documents: Sequence[Document]) -> list[list[LabelledSpan]]:
-    return [[span for span in d.spans if span[2] in SUGGESTED] for d in documents]
-
-
-def evaluation(
-    gold: Sequence[Sequence[LabelledSpan]], found: Sequence[Sequence[Tagged]]
-) -> dict[str, Any]:
-    """Return strict and partial figures of names and claims, and how reliable the scores are."""
-    plain = [[(s.start, s.end, s.label) for s in spans] for spans in found]
+    Only the labels count that each document annotates.
+    """
+    found = [model.tag([(d.text, d.sentences)])[0] for d in documents]
+    gold = [known_spans(document) for document in documents]
+    plain = [coarse(d, spans) for d, spans in zip(documents, found, strict=True)]
     return {
-        "documents": len(gold),
+        "documents": len(documents),
         "strict": compare(gold, plain, exact),
         "partial": compare(gold, plain, overlapping),
-        "reliability": reliability(gold, found),
+        "reliability": reliability(documents, found),
     }
 
 

@@ -45,11 +45,13 @@ _BASE_MATRICES = {
 def new_network(schemes: int) -> Any:
     """Return a network with weights at random and ``schemes`` heads beside the shared one.
 
-    The index of a scheme that is one beyond the last stands for the shared head alone.
+    The index of a scheme that is one beyond the last stands for the shared head alone. Nothing is
+    dropped out: in the few rounds of a training little is learned by heart, and it takes a tenth of
+    the time.
     """
     layers = [
         nn.TransformerEncoderLayer(
-            WIDTH, HEADS, INNER, 0.1, "gelu", layer_norm_eps=EPSILON, batch_first=True
+            WIDTH, HEADS, INNER, 0.0, "gelu", layer_norm_eps=EPSILON, batch_first=True
         )
         for _ in range(LAYERS)
     ]
@@ -59,7 +61,6 @@ def new_network(schemes: int) -> Any:
             "positions": nn.Embedding(POSITIONS, WIDTH),
             "forms": nn.Embedding(len(SHAPES) + 2, WIDTH),
             "norm": nn.LayerNorm(WIDTH, eps=EPSILON),
-            "dropout": nn.Dropout(0.1),
             "layers": nn.ModuleList(layers),
             "head": nn.Linear(WIDTH, len(TAGS)),
             "schemes": nn.Embedding(schemes + 1, WIDTH * len(TAGS), schemes),
@@ -89,11 +90,10 @@ def scores(network: Any, ids: Any, forms: Any, lengths: Any, schemes: Any) -> An
     begins = (forms // len(SHAPES) // 2).unsqueeze(-1) * marks[-1]
     x = network["words"](ids) + network["positions"].weight[:size]
     x = x + network["forms"](forms % len(SHAPES)) + quoted + begins
-    x = network["dropout"](network["norm"](x))
+    x = network["norm"](x)
     padding = torch.arange(size)[None, :] >= lengths[:, None]
     for layer in network["layers"]:
         x = layer(x, src_key_padding_mask=padding)
-    x = network["dropout"](x)
     own = network["schemes"](schemes).view(-1, WIDTH, len(TAGS))
     return network["head"](x) + torch.bmm(x, own)
 

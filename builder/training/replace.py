@@ -5,6 +5,7 @@ to read what stands around them ("mention replacement", Dai and Adel 2020).
 """
 
 import random
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from itertools import pairwise
 from builder.annotate.names import gazetteer
 from builder.training.corpora import Document
 
-_LABELS = ("PER", "ORG", "LOC")
+_LABELS = ("PERSON", "ORG", "GPE", "PLACE")
+_PLACES = frozenset({"GPE", "PLACE"})
 _MOST_WORDS = 3
 # How many of a document's names are swapped, and how many of those for a gazetteer's.
 _SWAPPED = 0.7
@@ -38,9 +40,9 @@ class NamePool:
             return name
         words = _words(name)
         if rng.random() < _FROM_LISTS:
-            if label == "PER":
+            if label == "PERSON":
                 return self._person(words, rng)
-            if label == "LOC" and words in self.places:
+            if label in _PLACES and words in self.places:
                 return rng.choice(self.places[words])
         return rng.choice(self.names.get((label, words)) or [name])
 
@@ -60,8 +62,9 @@ def name_pool(documents: Iterable[Document]) -> NamePool:
     names: dict[tuple[str, int], set[str]] = defaultdict(set)
     for document in documents:
         for start, end, label in document.spans:
-            name = document.text[start:end]
-            names[label, _words(name)].add(name)
+            if label in _LABELS:
+                name = document.text[start:end]
+                names[label, _words(name)].add(name)
     lists = gazetteer.load()
     places: dict[int, list[str]] = defaultdict(list)
     for name, entry in sorted(lists.names.items()):
@@ -79,33 +82,33 @@ def name_pool(documents: Iterable[Document]) -> NamePool:
 def with_other_names(document: Document, pool: NamePool, rng: random.Random) -> Document:
     """Return the document with most of its names swapped for others from ``pool``.
 
-    One name is swapped for one and the same wherever it stands. Documents with spans that overlap
+    One name is swapped for one and the same wherever it stands. Documents with names that overlap
     stay as they are.
     """
-    spans = sorted(document.spans)
-    if any(a[1] > b[0] for a, b in pairwise(spans)):
+    names = [span for span in sorted(document.spans) if span[2] in _LABELS]
+    if any(a[1] > b[0] for a, b in pairwise(names)):
         return document
+    inner = {at for span in document.spans if span[2] not in _LABELS for at in span[:2]}
     chosen: dict[tuple[str, str], str] = {}
-    text, moved, at = "", [], 0
+    text, at = "", 0
     shifts: list[tuple[int, int]] = [(0, 0)]
-    for start, end, label in spans:
+    for start, end, label in names:
+        if not inner.isdisjoint(range(start + 1, end)):
+            continue  # Something ends inside the name.
         old = document.text[start:end]
         if (old, label) not in chosen:
             chosen[old, label] = pool.other(label, old, rng)
-        new = chosen[old, label]
-        text += document.text[at:start] + new
-        moved.append((len(text) - len(new), len(text), label))
+        text += document.text[at:start] + chosen[old, label]
         shifts.append((end, len(text) - end))
         at = end
-    text += document.text[at:]
+    places = [place for place, _ in shifts]
+
+    def moved(at: int) -> int:
+        return at + shifts[bisect_right(places, at) - 1][1]
+
     return replace(
         document,
-        text=text,
-        spans=tuple(moved),
-        sentences=tuple(_moved(bounds, shifts) for bounds in document.sentences),
+        text=text + document.text[at:],
+        spans=tuple((moved(start), moved(end), label) for start, end, label in document.spans),
+        sentences=tuple((moved(start), moved(end)) for start, end in document.sentences),
     )
-
-
-def _moved(bounds: tuple[int, int], shifts: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    start, end = (at + [by for place, by in shifts if place <= at][-1] for at in bounds)
-    return start, end

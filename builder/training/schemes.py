@@ -26,6 +26,7 @@ _NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "CARDINAL": ("CARDINAL", "Quantity"),
     },
     "claims": {"CLAIM": ("CLAIM", "CONTENT"), "SOURCE": ("SOURCE",), "CUE": ("CUE",)},
+    "author": {"AUTHOR": ("AUTHOR",)},
     "sentences": {"SENTENCE": ("SENTENCE",)},
 }
 TASKS = tuple(_NAMES)

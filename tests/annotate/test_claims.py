@@ -303,7 +303,7 @@ def _steps(doc: Doc) -> int:
 )  # fmt: skip
 def test_a_paragraph_twice_as_long_takes_twice_the_work(name: str, unit: str) -> None:
     nlp = _loaded(name)
-    once, twice = nlp.make_doc(unit * 100), nlp.make_doc(unit * 200)
+    once, twice = nlp.make_doc(unit * 400), nlp.make_doc(unit * 800)
     for doc in (once, twice):
         # One sentence, which is the worst case.
         set_sentences(doc, [(0, len(doc.text))])

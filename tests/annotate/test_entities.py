@@ -131,14 +131,25 @@ def test_a_surname_alone_is_a_person_where_the_text_gives_the_whole_name(nlp: La
     assert _marked(nlp, _MARK.sub(r"\1", gold)) == gold.replace("Ask Torvik", "Ask [Torvik]PERSON")
 
 
-def test_peoples_stay_peoples_where_the_tagger_joins_them_with_other_words() -> None:
+def test_peoples_are_told_from_the_names_that_begin_with_one() -> None:
     gold = (
         "[Democrats]NORP and [Republicans]NORP met near the [Syrian]NORP border, "
-        "and the [Liberal Democrats]ORG saw the [Iraqi Security Forces]ORG and the [Thai navy]ORG."
+        "and saw the [Iraqi Security Forces]ORG."
     )
     tagged = load_pipeline("builder", author_claims=False)
 
     assert _marked(tagged, _MARK.sub(r"\1", gold)) == gold
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        "They met [Bank of England]ORG Governor [Ann Lee]PERSON.",
+        "Then [House of Representatives]ORG Speaker [Ann Lee]PERSON left.",
+    ],
+)
+def test_an_organisation_ends_before_the_title_of_somebody(nlp: Language, gold: str) -> None:
+    assert _marked(nlp, _MARK.sub(r"\1", gold)) == gold
 
 
 def test_a_headline_in_capitals_is_no_row_of_organisations(nlp: Language) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from builder import labels
 from builder.annotate.label_map import LabelMap, ontonotes_name
+from builder.annotate.tagger.spans import NAME_LABELS
 from builder.errors import BuilderError
 from builder.training.gold import learned
 
@@ -71,9 +72,9 @@ def test_ontonotes_calls_the_labels_of_others_by_its_own_names() -> None:
 
 def test_the_tagger_learns_the_labels_that_its_own_become() -> None:
     every = learned(LabelMap(labels.default()))
-    assert set(every["entity"].values()) == {"PER", "ORG", "LOC", "MISC"}
+    assert set(every["entity"].values()) == set(NAME_LABELS)
     assert every["claim"] == {"CLAIM": "CLAIM", "SOURCE": "SOURCE", "CUE": "CUE"}
     own = LabelMap(_set("Human", "Place", "Thing"), {"PERSON": "Human", "GPE": "Place"})
-    assert learned(own) == {"entity": {"Human": "PER", "Place": "LOC"}}
+    assert learned(own) == {"entity": {"Human": "PERSON", "Place": "GPE"}}
     both = LabelMap(_set("Name"), {"PERSON": "Name", "ORG": "Name"})
     assert learned(both) == {"entity": {}}, "who is whom cannot be told"

@@ -2,5 +2,11 @@
 
 from importlib.util import find_spec
 
-_WITH_TORCH = ["test_export.py", "test_fit.py", "test_models.py", "test_train.py"]
+_WITH_TORCH = [
+    "test_embedded.py",
+    "test_export.py",
+    "test_fit.py",
+    "test_models.py",
+    "test_train.py",
+]
 collect_ignore = [] if find_spec("torch") else _WITH_TORCH

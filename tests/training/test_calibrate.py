@@ -7,9 +7,14 @@ from builder.annotate.tagger.inference import MODEL, load_tokenizer
 from builder.annotate.tagger.pieces import Pieces, cut
 from builder.annotate.tagger.spans import LAYERS, SLICES, TAGS, Tagged, calibrate, raw_spans
 from builder.training.calibrate import ENOUGH, best_moves, calibration, reliability
-from builder.training.corpora import LabelledSpan
+from builder.training.corpora import Document, LabelledSpan, coarse
 
-PLAIN = {"PER": (1.0, 0.0)}
+PLAIN = {"PERSON": (1.0, 0.0)}
+
+
+def marked(*spans: LabelledSpan, text: str = "x") -> Document:
+    labels = frozenset({"PERSON", "CLAIM"})
+    return Document("d", "s", text, ((0, len(text)),), spans, labels)
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +22,9 @@ def tokenizer() -> Tokenizer:
     return load_tokenizer(MODEL)
 
 
-def outcomes(
-    score: float, right: int, wrong: int
-) -> tuple[list[list[LabelledSpan]], list[list[Tagged]]]:
-    gold: list[list[LabelledSpan]] = [[(0, 1, "PER")]] * right + [[]] * wrong
-    return gold, [[Tagged("PER", 0, 1, score)]] * (right + wrong)
+def outcomes(score: float, right: int, wrong: int) -> tuple[list[Document], list[list[Tagged]]]:
+    gold = [marked((0, 1, "PERSON"))] * right + [marked()] * wrong
+    return gold, [[Tagged("PERSON", 0, 1, score)]] * (right + wrong)
 
 
 def test_scores_that_are_too_high_are_brought_down() -> None:
@@ -35,17 +38,17 @@ def test_scores_that_are_too_high_are_brought_down() -> None:
 
 
 def test_a_label_that_was_never_found_keeps_its_scores() -> None:
-    assert calibration([[]], [[]], {"ORG": (0.5, -1.0)}) == {"ORG": [0.5, -1.0]}
+    assert calibration([marked()], [[]], {"ORG": (0.5, -1.0)}) == {"ORG": [0.5, -1.0]}
 
 
 def test_a_label_that_was_found_too_seldom_keeps_its_calibration() -> None:
-    usual = {"PER": (0.5, -1.0)}
-    assert calibration(*outcomes(0.9, 10, 19), usual, ENOUGH) == {"PER": [0.5, -1.0]}
-    assert calibration(*outcomes(0.9, 10, 20), usual, ENOUGH) != {"PER": [0.5, -1.0]}
+    usual = {"PERSON": (0.5, -1.0)}
+    assert calibration(*outcomes(0.9, 10, 19), usual, ENOUGH) == {"PERSON": [0.5, -1.0]}
+    assert calibration(*outcomes(0.9, 10, 20), usual, ENOUGH) != {"PERSON": [0.5, -1.0]}
 
 
 def test_a_label_that_is_always_right_does_not_break_the_fit() -> None:
-    slope, intercept = calibration(*outcomes(0.999999, 500, 0), PLAIN)["PER"]
+    slope, intercept = calibration(*outcomes(0.999999, 500, 0), PLAIN)["PERSON"]
     assert np.isfinite([slope, intercept]).all()
 
 
@@ -65,30 +68,35 @@ def broken_claim(tokenizer: Tokenizer) -> tuple[list[Pieces], list[Floats]]:
     return [pieces], [scores]
 
 
+def whole(broken_claim: tuple[list[Pieces], list[Floats]]) -> Document:
+    text = broken_claim[0][0].text
+    return marked((0, len(text), "CLAIM"), text=text)
+
+
 def test_a_claim_that_falls_apart_is_joined_where_that_is_more_often_right(
     broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    end = len(broken_claim[0][0].text)
-    moves = best_moves([[(0, end, "CLAIM")]], broken_claim, [{"CLAIM"}])
-    assert [(s.start, s.end) for s in raw_spans(*broken_claim, moves)[0]] == [(0, end)]
+    gold = whole(broken_claim)
+    moves = best_moves([gold], broken_claim)
+    assert [s[:2] for s in coarse(gold, raw_spans(*broken_claim, moves)[0])] == [
+        (0, len(gold.text))
+    ]
 
 
 def test_a_layer_with_too_little_to_judge_by_keeps_its_moves(
     broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    gold: list[list[LabelledSpan]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
-    usual = [[0.5, -1.0, 0.0]] * 3 + [[0.0, 0.0, 0.0]]
-    few = best_moves(gold, broken_claim, [{"CLAIM"}], usual, ENOUGH)
-    many = best_moves(
-        gold * 30, (broken_claim[0] * 30, broken_claim[1] * 30), [{"CLAIM"}] * 30, usual, ENOUGH
-    )
+    gold = whole(broken_claim)
+    usual = [[0.5, -1.0, 0.0]] * 3 + [[0.0, 0.0, 0.0]] * 2
+    few = best_moves([gold], broken_claim, usual, ENOUGH)
+    thirty = (broken_claim[0] * 30, broken_claim[1] * 30)
+    many = best_moves([gold] * 30, thirty, usual, ENOUGH)
     assert few == usual
-    assert many[:3] == usual[:3] and many[3] != usual[3]
+    assert many[:3] == usual[:3] and many[3] != usual[3] and many[4] == usual[4]
 
 
 def test_moves_that_are_no_better_than_the_usual_ones_are_not_taken(
     broken_claim: tuple[list[Pieces], list[Floats]],
 ) -> None:
-    usual = [[0.0, 0.0, 0.0]] * 3 + [[-0.5, -8.0, -2.0]]
-    whole: list[list[LabelledSpan]] = [[(0, len(broken_claim[0][0].text), "CLAIM")]]
-    assert best_moves(whole, broken_claim, [{"CLAIM"}], usual) == usual
+    usual = [[0.0, 0.0, 0.0]] * 3 + [[-0.5, -8.0, -2.0], [0.0, 0.0, 0.0]]
+    assert best_moves([whole(broken_claim)], broken_claim, usual) == usual

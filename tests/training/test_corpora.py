@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.annotate.tagger.spans import Tagged
 from builder.errors import BuilderError
 from builder.training import corpora
 
@@ -24,7 +25,39 @@ def test_labels_of_other_schemes_become_ours(tmp_path: Path) -> None:
         "spans": [span(0, 3, "PERSON"), span(9, 13, "GPE"), span(9, 17, "CONTENT")],
     }
     (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
-    assert document.spans == ((0, 3, "PER"), (9, 13, "LOC"), (9, 17, "CLAIM"))
+    assert document.spans == ((0, 3, "PERSON"), (9, 13, "GPE"), (9, 17, "CLAIM"))
+
+
+def test_where_no_label_is_for_countries_alone_one_is_for_all_places(tmp_path: Path) -> None:
+    record = {"text": "Ann in Oslo", "spans": [span(0, 3, "PER"), span(7, 11, "LOC")]}
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((0, 3, "PERSON"), (7, 11, "PLACE"))
+    assert document.annotates == {"PERSON", "PLACE"}
+
+
+def test_a_finer_label_of_a_corpus_is_told_by_the_scheme(tmp_path: Path) -> None:
+    record = {
+        "text": "Ann won the Cup of Noise in jazz",
+        "spans": [
+            span(12, 24, "MISC") | {"fine": "award"},
+            span(28, 32, "MISC") | {"fine": "musicgenre"},
+        ],
+    }
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((12, 24, "WORK_OF_ART"), (28, 32, "UNSURE"))
+
+
+def test_a_claim_in_the_newspapers_own_voice_has_a_label_of_its_own(tmp_path: Path) -> None:
+    record = {"text": "It rained", "spans": [span(0, 9, "CLAIM") | {"attribution": "author"}]}
+    (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
+    assert document.spans == ((0, 9, "AUTHOR"),)
+
+
+def test_what_is_found_is_held_against_a_coarser_scheme_under_its_labels() -> None:
+    annotates = frozenset({"PERSON", "PLACE", "FAC", "MISC"})
+    document = corpora.Document("d", "s", "x" * 9, (), (), annotates)
+    found = [Tagged("GPE", 0, 1, 0.9), Tagged("FAC", 2, 3, 0.9), Tagged("DATE", 4, 5, 0.9)]
+    assert corpora.coarse(document, found) == [(0, 1, "PLACE"), (2, 3, "FAC")]
 
 
 def test_a_file_annotates_only_the_labels_it_holds(tmp_path: Path) -> None:
@@ -33,7 +66,7 @@ def test_a_file_annotates_only_the_labels_it_holds(tmp_path: Path) -> None:
         {"text": "Ann", "spans": [span(0, 3, "PER")]},
         {"text": "no names", "spans": []},
     )
-    assert {document.annotates for document in corpora.read_file(path)} == {frozenset({"PER"})}
+    assert {document.annotates for document in corpora.read_file(path)} == {frozenset({"PERSON"})}
 
 
 def test_sentences_of_one_document_are_joined_with_their_spans(tmp_path: Path) -> None:
@@ -81,7 +114,7 @@ def test_a_claim_as_long_as_a_section_is_not_learned(tmp_path: Path) -> None:
 def test_a_name_that_was_cut_into_tokens_is_one_name(tmp_path: Path) -> None:
     record = {"text": "@ann met", "spans": [span(0, 1, "PER"), span(1, 4, "PER")]}
     (document,) = corpora.read_file(write(tmp_path / "a.jsonl", record))
-    assert document.spans == ((0, 4, "PER"),)
+    assert document.spans == ((0, 4, "PERSON"),)
 
 
 BAD: list[tuple[object, str]] = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builder.training.corpora import Document, LabelledSpan
-from builder.training.evaluate import Error, compare, evaluate, exact, overlapping
+from builder.training.evaluate import Counts, Error, compare, evaluate, exact, gain, overlapping
 
 
 def figures(
@@ -137,3 +137,41 @@ def test_sentences_are_compared_as_spans(tmp_path: Path) -> None:
     path.write_text('{"text": "One. Two.", "starts": [0, 5], "ends": [4, 9]}\n', encoding="utf-8")
     report = evaluate(path, "sentences", lambda _: [[(0, 4, "SENTENCE"), (5, 8, "SENTENCE")]])
     assert report.report["strict"]["labels"]["SENTENCE"]["f1"] == 0.5
+
+
+def test_claims_in_the_newspapers_own_voice_are_no_missed_claims_and_are_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "news.jsonl"
+    spans = [
+        {"start": 0, "end": 8, "label": "CLAIM", "attribution": "author"},
+        {"start": 10, "end": 18, "label": "CLAIM", "attribution": "attributed"},
+    ]
+    path.write_text(json.dumps({"text": "It burnt. It rained.", "spans": spans}), encoding="utf-8")
+    made = evaluate(path, "claims", lambda _: [[(10, 18, "CLAIM")]])
+    assert made.report["strict"]["micro"]["f1"] == 1
+    assert "AUTHOR" in caplog.messages[0]
+    own = evaluate(path, "author", lambda _: [[(0, 8, "AUTHOR")]])
+    assert own.report["strict"]["micro"]["f1"] == 1
+
+
+def test_claims_that_are_left_out_as_too_long_are_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "news.jsonl"
+    text = "word " * 300
+    spans = [{"start": 0, "end": end, "label": "CONTENT"} for end in (4, 601, 900)]
+    path.write_text(json.dumps({"text": text, "spans": spans}), encoding="utf-8")
+    assert (
+        evaluate(path, "claims", lambda _: [[(0, 4, "CLAIM")]]).report["strict"]["micro"]["f1"] == 1
+    )
+    assert "2 claims of more than 600 characters" in caplog.text
+
+
+def test_a_gain_that_every_document_shares_is_sure_and_one_of_a_single_document_is_not() -> None:
+    before = [Counts(10, 10, 8, 8)] * 20
+    sure = gain([Counts(10, 10, 9, 9)] * 20, before)
+    assert sure["f1"] == pytest.approx(0.1) and sure["ci95"][0] > 0
+    one = gain([Counts(10, 10, 10, 10), *before[1:]], before)
+    assert one["f1"] > 0 and one["ci95"][0] == 0
+    assert gain(before, before) == {"f1": 0.0, "ci95": [0.0, 0.0]}

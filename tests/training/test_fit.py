@@ -1,4 +1,5 @@
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from tokenizers import Tokenizer
 
 from builder.annotate.tagger.decoding import Floats
 from builder.annotate.tagger.inference import MODEL, load_tokenizer
-from builder.annotate.tagger.spans import LAYERS
+from builder.annotate.tagger.spans import LAYERS, SLICES
 from builder.errors import BuilderError
 from builder.training import export, fit, network
 from builder.training.corpora import Document
@@ -45,7 +46,7 @@ def trained(
     said: list[fit.Progress] = []
     made = fit.Settings(seed=3, checks=1, **settings)  # type: ignore[arg-type]
     train, held = documents(60)[:40], documents(60)[40:]
-    return fit.fit(train, held, tokenizer, weights, READERS, made, said.append), said
+    return fit.fit(lambda _: train, held, tokenizer, weights, READERS, made, said.append), said
 
 
 def test_training_from_the_shipped_weights_learns_new_guidelines(
@@ -80,7 +81,7 @@ def test_a_long_way_to_the_next_check_is_not_silent(
     said: list[fit.Progress] = []
     settings = fit.Settings(epochs=1, checks=1)
     texts = documents(200)
-    fit.fit(texts, texts[:2], tokenizer, shipped, READERS, settings, said.append)
+    fit.fit(lambda _: texts, texts[:2], tokenizer, shipped, READERS, settings, said.append)
     assert [p.step for p in said] == list(range(1, said[0].steps + 1))
     assert said[0].f1 is None and said[0].best is None and said[-1].f1 is not None
 
@@ -98,9 +99,9 @@ def test_a_layer_that_was_not_annotated_changes_no_weight_of_its_head(
     made = network.new_network(1)
     network.fill(made, shipped)
     (batch,) = batches([example(documents(1)[0], tokenizer, ["s"])], random.Random(0))
-    fit.loss(made, batch, 0, random.Random(0)).backward()
-    moved = made["head"].weight.grad.abs().sum(dim=1)
-    assert (moved[:9] > 0).any() and (moved[9:] == 0).all()
+    fit.loss(made, batch, random.Random(0)).backward()
+    moved, names = made["head"].weight.grad.abs().sum(dim=1), SLICES[0].stop
+    assert (moved[:names] > 0).any() and (moved[names:] == 0).all()
 
 
 def test_weights_survive_the_way_into_a_network_and_back(
@@ -118,8 +119,9 @@ def test_a_reader_adds_its_own_head_to_its_layer_alone() -> None:
     with torch.no_grad():
         made["schemes"].weight[0].fill_(1.0)
     shared = network.weights_of(made, [1] * len(LAYERS))["head"]
-    own = network.weights_of(made, [0, 1, 1, 1])["head"]
-    assert np.allclose(own[:, :9], shared[:, :9] + 1) and np.allclose(own[:, 9:], shared[:, 9:])
+    own, names = network.weights_of(made, [0, 1, 1, 1, 1])["head"], SLICES[0].stop
+    assert np.allclose(own[:, :names], shared[:, :names] + 1)
+    assert np.allclose(own[:, names:], shared[:, names:])
 
 
 def test_base_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> None:
@@ -128,32 +130,28 @@ def test_base_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> Non
         network.base_weights(tmp_path / "model.safetensors")
 
 
-def test_what_another_network_reads_is_learned_where_no_names_are_annotated(
-    tokenizer: Tokenizer, shipped: dict[str, Floats]
+def test_an_interrupted_training_goes_on_to_the_same_weights(
+    tokenizer: Tokenizer,
+    shipped: dict[str, Floats],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = network.new_network(1)
-    network.fill(made, shipped)
-    text = "It rained in Oslo, said Ann Lee."
-    said = Document("d", "s", text, ((0, len(text)),), ((13, 17, "CLAIM"),), frozenset({"CLAIM"}))
-    (opinion,) = fit.read_names(shipped, [said], tokenizer)
-    assert opinion.sum(axis=1) == pytest.approx(1, abs=1e-4)
-    moved = {}
-    for name, believed in (("without", None), ("with", np.roll(opinion, 1, axis=1))):
-        made.zero_grad()
-        (batch,) = batches([example(said, tokenizer, ["s"], believed)], random.Random(0))
-        fit.loss(made, batch, 0, random.Random(0)).backward()
-        moved[name] = float(made["head"].weight.grad[:9].abs().sum())
-    assert moved["without"] == 0 and moved["with"] > 0
+    monkeypatch.setattr(fit, "_SAVED_EVERY", -1.0)
+    settings = fit.Settings(epochs=3, checks=1)
+    texts = documents(150)
 
+    def run(report: Callable[[fit.Progress], None], checkpoint: Path | None) -> fit.Fitted:
+        return fit.fit(
+            lambda _: texts[:120], texts[120:], tokenizer, shipped, READERS, settings, report,
+            checkpoint,
+        )  # fmt: skip
 
-def test_annotated_names_are_believed_half_of_the_time(
-    tokenizer: Tokenizer, shipped: dict[str, Floats]
-) -> None:
-    made = network.new_network(1)
-    network.fill(made, shipped)
-    made.eval()
-    (one,) = documents(1)
-    (opinion,) = fit.read_names(shipped, [one], tokenizer)
-    (batch,) = batches([example(one, tokenizer, ["s"], opinion)], random.Random(0))
-    found = {round(fit.loss(made, batch, 0, random.Random(n)).item(), 4) for n in range(20)}
-    assert len(found) == 2
+    def stop(progress: fit.Progress) -> None:
+        raise KeyboardInterrupt
+
+    whole = run(lambda _: None, None)
+    with pytest.raises(KeyboardInterrupt):
+        run(stop, tmp_path / "checkpoint.pt")
+    again = run(lambda _: None, tmp_path / "checkpoint.pt")
+    assert (again.steps, again.f1) == (whole.steps, whole.f1)
+    assert all(np.array_equal(again.weights[n], whole.weights[n]) for n in whole.weights)

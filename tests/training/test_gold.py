@@ -58,10 +58,10 @@ def documents(*status: str, split: str = "train") -> tuple[list[Document], list[
 def test_sentences_nobody_looked_at_are_not_learned_from() -> None:
     train, _ = documents("machine", "single", "agreed")
     assert {d.text for d in train} == {"Ben left Oslo. Cy stayed."}
-    names = next(d for d in train if "PER" in d.annotates)
+    names = next(d for d in train if "PERSON" in d.annotates)
     assert [(names.text[a:b], label) for a, b, label in names.spans] == [
-        ("Ben", "PER"),
-        ("Oslo", "LOC"),
+        ("Ben", "PERSON"),
+        ("Oslo", "GPE"),
     ]
     assert [names.text[a:b] for a, b in names.sentences] == ["Ben left Oslo.", "Cy stayed."]
 
@@ -69,7 +69,8 @@ def test_sentences_nobody_looked_at_are_not_learned_from() -> None:
 def test_what_the_newspaper_says_itself_is_no_attributed_claim() -> None:
     train, _ = documents("single", "single", "single")
     claims = next(d for d in train if "CLAIM" in d.annotates)
-    assert [claims.text[a:b] for a, b, _ in claims.spans] == ["it rained"]
+    found = [(claims.text[a:b], label) for a, b, label in claims.spans]
+    assert found == [("it rained", "CLAIM"), ("Ben left Oslo", "AUTHOR")]
 
 
 @pytest.mark.parametrize(

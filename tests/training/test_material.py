@@ -102,11 +102,11 @@ def test_labels_that_are_left_out_are_named_once_with_their_number(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = write(tmp_path / "corpus" / "a.jsonl", "PER", "Weapon", documents=2)
-    write(folder / "b.jsonl", "ORG", "Weapon", "DATE")
+    write(folder / "b.jsonl", "ORG", "Weapon", "Gadget")
     with caplog.at_level(logging.WARNING, logger="builder"):
         assert len(read_labelled(folder)) == 3
     (line,) = caplog.messages
-    assert line.endswith("are left out: DATE (1), Weapon (3)")
+    assert line.endswith("are left out: Gadget (1), Weapon (3)")
 
 
 def test_gold_of_one_story_stays_on_one_side(workspace: Workspace) -> None:

@@ -17,9 +17,9 @@ READERS = ("s",) * len(LAYERS)
 QUICK = Settings(epochs=1, checks=1)
 TEXT = "Ann Lee of Acme said in Oslo that it rained."
 SPANS = (
-    (0, 7, "PER"),
+    (0, 7, "PERSON"),
     (11, 15, "ORG"),
-    (24, 28, "LOC"),
+    (24, 28, "GPE"),
     (0, 7, "SOURCE"),
     (16, 20, "CUE"),
     (29, 43, "CLAIM"),
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_trained_model_is_loaded_and_reads_like_the_shipped_one(folder: Path) -> None:
     [found] = inference.load(folder).tag([(TEXT, [(0, len(TEXT))])])
-    assert (0, "PER") in {(span.start, span.label) for span in found}
+    assert (0, "PERSON") in {(span.start, span.label) for span in found}
 
 
 def test_the_evaluation_lies_beside_the_model(folder: Path) -> None:
@@ -73,7 +73,9 @@ def test_the_model_it_started_from_is_measured_in_the_same_way(folder: Path) -> 
     before = meta["evaluation"]["before"]
     assert before == json.loads(json.dumps(measured(inference.load(MODEL), documents(3))))
     again = json.loads(json.dumps(measured(inference.load(folder), documents(3))))
-    assert {**again, "before": before} == meta["evaluation"]
+    gain = meta["evaluation"]["gain"]
+    assert {**again, "before": before, "gain": gain} == meta["evaluation"]
+    assert gain.keys() == {"names", "claims"}
 
 
 def test_what_cannot_be_judged_is_as_in_the_model_it_started_from(folder: Path) -> None:
@@ -84,8 +86,8 @@ def test_what_cannot_be_judged_is_as_in_the_model_it_started_from(folder: Path) 
 
 def test_what_can_be_judged_is_learned_anew(tmp_path: Path) -> None:
     about = {"name": "mine", "version": "2"}
-    text, spans = "In Oslo it rained on Ann Lee.", ((3, 7, "LOC"), (21, 28, "PER"))
-    labels = frozenset({"LOC", "PER"})
+    text, spans = "In Oslo it rained on Ann Lee.", ((3, 7, "GPE"), (21, 28, "PERSON"))
+    labels = frozenset({"GPE", "PERSON"})
     names = [Document(f"d{n}", "s", text, ((0, len(text)),), spans, labels) for n in range(40)]
     made = train_model(names[:1], names, MODEL, READERS, about, QUICK, lambda _: None, tmp_path)
     start = inference.load(MODEL).meta["calibration"]
@@ -97,7 +99,11 @@ def test_a_model_that_starts_from_nothing_learns_all_it_can_and_compares_itself_
     tmp_path: Path,
 ) -> None:
     fitted = Fitted(export.read(MODEL / "model.onnx"), f1=0.5, steps=1)
-    meta = write_model(fitted, documents(3), MODEL / "tokenizer.json", {}, QUICK, tmp_path)
+    held_out, tokenizer = documents(3), MODEL / "tokenizer.json"
+    meta = write_model(fitted, held_out, held_out, tokenizer, {}, QUICK, tmp_path)
     assert "before" not in meta["evaluation"]
-    assert meta["calibration"]["MISC"] == [1.0, 0.0]
-    assert meta["calibration"]["PER"] not in ([1.0, 0.0], inference.load(MODEL).meta["calibration"])
+    assert meta["calibration"]["LAW"] == [1.0, 0.0]
+    assert meta["calibration"]["PERSON"] not in (
+        [1.0, 0.0],
+        inference.load(MODEL).meta["calibration"],
+    )

@@ -52,7 +52,7 @@ def with_missed(doc: Doc, tagged: Sequence[Scored], closed: Collection[int] = ()
 def surname(tokens: Tokens, person: Span) -> str | None:
     """Return the last word of a person's name of several words, if it can stand alone."""
     end = person.end
-    if end - person.start == 1 or person.label_ != "PER":
+    if end - person.start == 1 or person.label_ != "PERSON":
         return None
     last = tokens.words[end - 1]
     return last if len(last) >= _SHORTEST and last[0].isupper() else None

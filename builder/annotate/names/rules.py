@@ -136,9 +136,15 @@ class _Reader(NameWords):
         return 0
 
     def before_next(self, start: int, end: int) -> int:
-        """Return where "and" leads to another name: ... of Defence and the Ministry of Health."""
-        ands = (at for at in range(start, end - 1) if self.words[at] == "and")
-        return next((at for at in ands if self.parts(at)), end)
+        """Return where another name begins: of Health and the Ministry of War; of Japan Governor X.
+
+        That is after "and", or at the title of somebody.
+        """
+        for at in range(start, end - 1):
+            titled = at > start + 1 and self.is_title(at) and is_title_case(self.words[at + 1])
+            if titled or (self.words[at] == "and" and self.parts(at)):
+                return at
+        return end
 
     def parts(self, at: int) -> bool:
         """Tell whether "and" parts two names: of Japan and X, but not of Trinidad and Tobago."""

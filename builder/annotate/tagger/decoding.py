@@ -1,11 +1,11 @@
 """Find the likeliest tags that make whole spans, by Viterbi's algorithm.
 
 Tags are ``O``, then ``B`` and ``I`` of each label in turn. A layer is one set of such tags, and
-layers know nothing of each other.
+layers know nothing of each other. As an inside tag follows none but its own label's, a word takes
+time in proportion to its tags, not to their pairs.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -51,20 +51,20 @@ def best_tags(chances: Floats, costs: Costs) -> Ints:
     leading = np.flatnonzero(~follows)
     logs = np.add.reduceat(logs, leading, axis=0)
     first = np.flatnonzero(apart[leading])
-    moves = _moves(chances.shape[2], tuple(tuple(cost) for cost in costs))
-    led = _best_paths(logs.T, first, moves[:, :, layer[leading]])
+    added = np.array(costs, dtype=np.float32)[layer[leading]].T
+    led = _best_paths(logs.T, first, added)
     of_leading = led[np.cumsum(~follows) - 1]
     tags[layer, word] = np.where(follows, of_leading + of_leading % 2, of_leading)
     return tags
 
 
-def _best_paths(logs: Floats, first: Ints, moves: Floats) -> Ints:
+def _best_paths(logs: Floats, first: Ints, costs: Floats) -> Ints:
     """Return the best tags of words in stretches, each closed by a word that is outside.
 
     Args:
         logs: (tags, words), stretch after stretch.
         first: the first word of each stretch.
-        moves: what each move from a word's tag adds: (tags, tags it leads to, words).
+        costs: what it adds to begin, to begin again and to end: (3, words).
 
     """
     last = np.append(first[1:], logs.shape[1]) - 1
@@ -73,37 +73,42 @@ def _best_paths(logs: Floats, first: Ints, moves: Floats) -> Ints:
     # All first words, then all second ones and so on, those of longer stretches before others.
     order = np.lexsort((-np.repeat(lengths, lengths), place))
     counts = np.bincount(place).tolist()
-    ordered, of_first = logs[:, order], moves[:, :, order[: counts[0]]]
-    best = [ordered[:, : counts[0]] + of_first[0]]
+    ordered, costs_of = logs[:, order], costs[:, order]
+    best = [ordered[:, : counts[0]].copy()]
+    best[0][1::2] += costs_of[0, : counts[0]]
+    best[0][2::2] += _FORBIDDEN
     at = counts[0]
     for count in counts[1:]:
-        ways = best[-1][:, None, :count] + of_first[:, :, :count]
-        best.append(ways.max(axis=0) + ordered[:, at : at + count])
+        before, (begin, again, end) = best[-1][:, :count], costs_of[:, at : at + count]
+        inside = before[1:].max(axis=0)
+        now = ordered[:, at : at + count].copy()
+        now[0] += np.maximum(before[0], inside + end)
+        now[1::2] += np.maximum(before[0] + begin, inside + again)
+        now[2::2] += np.maximum(before[1::2], before[2::2])
+        best.append(now)
         at += count
-    ways = np.concatenate(best, axis=1)[:, None, order.argsort()] + moves
+    return _traced(np.concatenate(best, axis=1)[:, order.argsort()], last, costs)
+
+
+def _traced(best: Floats, last: Ints, costs: Floats) -> Ints:
+    """Return the tags of the best paths that end in the words ``last``, followed outside."""
+    (begin, again, end), inside = costs, best[1:].max(axis=0)
+    within = best[1:].argmax(axis=0) + 1
     # What a word's tag has to be, by that of the next word; the last one's next is outside.
-    back = ways.argmax(axis=0)
-    back[:, last] = back[0, last]
-    by_next = back.tolist()
+    before_outside = np.where(best[0] >= inside + end, 0, within).tolist()
+    before_begin = np.where(best[0] + begin >= inside + again, 0, within).tolist()
+    goes_on = (best[2::2] > best[1::2]).T.tolist()
+    closes = frozenset(last.tolist())
     tag, tags = 0, []
-    for word in reversed(range(len(place))):
-        tag = by_next[tag][word]
+    for word in reversed(range(best.shape[1])):
+        if word in closes or not tag:
+            tag = before_outside[word]
+        elif tag % 2:
+            tag = before_begin[word]
+        else:
+            tag += goes_on[word][tag // 2 - 1] - 1
         tags.append(tag)
     return np.array(tags[::-1])
-
-
-@cache
-def _moves(tags: int, costs: tuple[tuple[float, ...], ...]) -> Floats:
-    """Return what each move adds: (tags it starts from, tags it leads to, layers)."""
-    moves = np.zeros((tags, tags, len(costs)), dtype=np.float32)
-    moves[:, 2::2] = _FORBIDDEN
-    for inside in range(2, tags, 2):
-        moves[inside - 1 : inside + 1, inside] = 0
-    begin, again, end = np.array(costs).T
-    moves[0, 1::2] = begin
-    moves[1:, 1::2] = again
-    moves[1:, 0] = end
-    return moves
 
 
 def spans(chances: Floats, tags: Ints) -> list[tuple[int, int, int, int, float]]:

@@ -23,8 +23,8 @@ from builder.annotate.tagger.pieces import CLS, SEP, Bounds, Pieces, cut, window
 from builder.annotate.tagger.spans import TAGS, Tagged, calibrate, raw_spans
 
 # What training adds to meta.json at last, and tagging needs.
-_FIELDS = ("name", "version", "moves", "calibration")
-WINDOW = 128
+_FIELDS = ("name", "version", "tags", "moves", "calibration")
+WINDOW = 256
 INPUTS = ("ids", "forms", "lengths")
 
 
@@ -90,6 +90,8 @@ def load_whole(folder: Path) -> Tagger:
     lacking = [field for field in _FIELDS if field not in found.meta]
     if lacking:
         raise broken(folder / "meta.json", f"lacks {', '.join(lacking)}")
+    if found.meta["tags"] != list(TAGS):
+        raise broken(folder / "meta.json", "names other tags than this version of the builder")
     return found
 
 

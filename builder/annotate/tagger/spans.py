@@ -17,27 +17,26 @@ import numpy as np
 from builder.annotate.tagger.decoding import SURE, Floats, best_tags, spans
 from builder.annotate.tagger.pieces import BEGINS, QUOTED, Bounds, Ints, Pieces
 
-NAME_LABELS = ("PER", "ORG", "LOC", "MISC")
-CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM")
-# Labels of one layer exclude each other; layers overlap freely. MISC helps to learn the others and
-# is never suggested: corpora mean too many different things by it.
+NAME_LABELS = (
+    *("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART"),
+    *("LAW", "LANGUAGE", "DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"),
+)
+# AUTHOR is a claim in the newspaper's own voice.
+CLAIM_LABELS = ("SOURCE", "CUE", "CLAIM", "AUTHOR")
+# Labels of one layer exclude each other; layers overlap freely.
 LAYERS: tuple[tuple[str, ...], ...] = (NAME_LABELS, *((label,) for label in CLAIM_LABELS))
-SUGGESTED = ("PER", "ORG", "LOC", *CLAIM_LABELS)
 TAGS = tuple(tag for layer in LAYERS for tag in ("O", *(f"{p}-{n}" for n in layer for p in "BI")))
 _STARTS = tuple(int(at) for at in np.flatnonzero(np.array(TAGS) == "O"))
 SLICES = tuple(slice(a, b) for a, b in zip(_STARTS, (*_STARTS[1:], len(TAGS)), strict=True))
-_WIDEST = 1 + 2 * len(NAME_LABELS)
-# For each layer the columns of its tags; the last of all stands for those that it lacks.
-_COLUMNS = np.array(
-    [[*range(at.start, at.stop), *[len(TAGS)] * _WIDEST][:_WIDEST] for at in SLICES]
-)
+# Layers of as many labels are read together: that of names, and those of claims.
+_ALIKE = (slice(0, 1), slice(1, len(LAYERS)))
 # The scores of a word that is outside beyond doubt.
 _OUTSIDE = np.full((1, len(TAGS)), -np.inf, dtype=np.float32)
 _OUTSIDE[:, list(_STARTS)] = 0
-# Where outside is so far ahead of every other tag, its chance is above SURE.
-_NO_DOUBT = 0.01 + math.log((_WIDEST - 1) * SURE / (1 - SURE))
 # How many texts' tags are read at once.
 _TOGETHER = 32
+# What may cross the end of a sentence in a quotation, and has quotation marks of its own.
+_STATEMENTS = frozenset({"CLAIM", "AUTHOR"})
 _EDGES = frozenset(",;: \n")
 _OPENING, _CLOSING = frozenset('"“'), frozenset('"”')
 _LINE_END = re.compile("\n")
@@ -60,7 +59,7 @@ def raw_spans(
     """Return for each text the spans that its tags' scores amount to, in the order of their starts.
 
     A word's tag is read off its first piece. A span's score is the mean probability of its tags.
-    What is MISC counts as outside. Nothing crosses a sentence's end but claims that are quoted, and
+    Nothing crosses a sentence's end but claims that are quoted, and
     nothing but claims the end of a line.
 
     Args:
@@ -80,23 +79,29 @@ def _read(
     heads = [np.flatnonzero(pieces.first) for pieces in cuts]
     # All texts are read at once. Between two stands a word that is outside, as at a text's ends.
     parts = [part for one, at in zip(scores, heads, strict=True) for part in (one[at], _OUTSIDE)]
-    chances = _chances(np.concatenate([_OUTSIDE, *parts]))
+    columns = np.ascontiguousarray(np.concatenate([_OUTSIDE, *parts]).T)
     before = list(accumulate((len(at) + 1 for at in heads), initial=1))
-    for pieces, at, begin in zip(cuts, heads, before, strict=False):
-        words = chances[:, begin : begin + len(at), 2::2]
-        for inside, closed in zip(words, _closed(pieces, at), strict=True):
-            inside[closed] = 0
+    closed = [_closed(pieces, at) for pieces, at in zip(cuts, heads, strict=True)]
     found: list[list[Tagged]] = [[] for _ in cuts]
-    for layer, kind, first, last, share in spans(chances, best_tags(chances, moves)):
-        number = bisect_right(before, first) - 1
-        pieces, at, begin = cuts[number], heads[number], before[number]
-        after = at[last + 1 - begin] if last + 1 - begin < len(at) else len(pieces.ids)
-        label = LAYERS[layer][kind]
-        bounds = int(pieces.starts[at[first - begin]]), int(pieces.ends[after - 1])
-        start, stop = _tidied(pieces.text, label, *bounds)
-        if start < stop:
-            found[number].append(Tagged(label, start, stop, share))
+    for alike in _ALIKE:
+        labels, chances = LAYERS[alike], _chances(columns, alike)
+        for of_text, begin in zip(closed, before, strict=False):
+            for inside, at in zip(chances[:, :, 2::2], of_text[alike], strict=True):
+                inside[begin + at] = 0
+        for layer, kind, first, last, share in spans(chances, best_tags(chances, moves[alike])):
+            number = bisect_right(before, first) - 1
+            bounds = first - before[number], last - before[number]
+            start, end = _bounds(cuts[number], heads[number], labels[layer][kind], *bounds)
+            if start < end:
+                found[number].append(Tagged(labels[layer][kind], start, end, share))
     return [sorted(of_text, key=attrgetter("start", "end", "label")) for of_text in found]
+
+
+def _bounds(pieces: Pieces, heads: Ints, label: str, first: int, last: int) -> Bounds:
+    """Return where a span begins and ends that has these words of a text."""
+    after = heads[last + 1] if last + 1 < len(heads) else len(pieces.ids)
+    start, end = int(pieces.starts[heads[first]]), int(pieces.ends[after - 1])
+    return _tidied(pieces.text, label, start, end)
 
 
 def _closed(pieces: Pieces, heads: Ints) -> list[Ints]:
@@ -108,28 +113,29 @@ def _closed(pieces: Pieces, heads: Ints) -> list[Ints]:
     quoted = forms % BEGINS >= QUOTED
     goes_on = quoted[begins] & np.append(False, quoted[:-1])[begins]
     closed = np.append(begins, new_line[new_line < len(heads)])
-    return [begins[~goes_on] if layer == ("CLAIM",) else closed for layer in LAYERS]
+    return [begins[~goes_on] if layer[0] in _STATEMENTS else closed for layer in LAYERS]
 
 
-def _chances(scores: Floats) -> Floats:
-    """Return the tags' chances: (layers, words, tags); the last label of names is outside.
+def _chances(columns: Floats, alike: slice) -> Floats:
+    """Return the tags' chances in layers of as many labels: (layers, words, tags).
 
     What is outside beyond doubt is taken to have no other chance.
+
+    Args:
+        columns: the scores of all tags, (tags, words).
+        alike: the layers.
+
     """
-    columns = np.full((len(TAGS) + 1, len(scores)), -np.inf, dtype=np.float32)
-    columns[:-1] = scores.T
-    ahead = [
-        columns[part.start] - columns[part.start + 1 : part.stop].max(axis=0) for part in SLICES
-    ]
-    layer, word = np.nonzero(np.array(ahead) < _NO_DOUBT)
-    raised = columns[_COLUMNS[layer], word[:, None]]
+    parts = SLICES[alike]
+    scores = columns[parts[0].start : parts[-1].stop].reshape(len(parts), -1, columns.shape[1])
+    # Where outside is so far ahead of every other tag, its chance is above SURE.
+    ahead = 0.01 + math.log((scores.shape[1] - 1) * SURE / (1 - SURE))
+    layer, word = np.nonzero(scores[:, 0] - scores[:, 1:].max(axis=1) < ahead)
+    raised = scores[layer, :, word]
     raised = np.exp(raised - raised.max(axis=1, keepdims=True))
-    raised /= raised.sum(axis=1, keepdims=True)
-    # The last two are those of MISC, and nothing in other layers.
-    raised[:, 0] += raised[:, -2:].sum(axis=1)
-    chances = np.zeros((len(LAYERS), len(scores), _WIDEST - 2), dtype=np.float32)
+    chances = np.zeros((len(parts), columns.shape[1], scores.shape[1]), dtype=np.float32)
     chances[:, :, 0] = 1
-    chances[layer, word] = raised[:, :-2]
+    chances[layer, word] = raised / raised.sum(axis=1, keepdims=True)
     return chances
 
 
@@ -139,7 +145,7 @@ def _tidied(text: str, label: str, start: int, end: int) -> Bounds:
         start += 1
     while start < end and text[end - 1] in _EDGES:
         end -= 1
-    if label == "CLAIM":
+    if label in _STATEMENTS:
         inside = text[start:end]
         opens, closes = inside[:1] in _OPENING, inside[-1:] in _CLOSING
         rest = _REST_OF_QUOTATION.match(text, end)

@@ -1,12 +1,13 @@
 """Run the tagger over Docs: the spaCy pipe ``builder_tagger``, and how to read what it stored.
 
-``doc.spans["tagged"]`` holds names (PER, ORG, LOC) and pieces of claims (SOURCE, CUE, CLAIM), each
-with an ``id_`` of its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
+``doc.spans["tagged"]`` holds names and values by their OntoNotes labels and pieces of claims
+(SOURCE, CUE, CLAIM, and AUTHOR for claims in the newspaper's own voice), each with an ``id_`` of
+its own; the group's ``attrs`` hold their ``scores`` by id, and the ``model``.
 """
 
 import shutil
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -97,7 +98,7 @@ def model_name(one: inference.Tagger) -> str:
     return f"model:{one.meta['name']}-{one.meta['version']}"
 
 
-def found(doc: Doc, labels: set[str]) -> list[tuple[Span, float]] | None:
+def found(doc: Doc, labels: Collection[str]) -> list[tuple[Span, float]] | None:
     """Return the tagger's spans with these labels and their scores; None if no tagger ran."""
     if GROUP not in doc.spans:
         return None

@@ -109,10 +109,15 @@ def trained(result: "Trained") -> Iterator[str]:
         f"strict F1 {after:.3f} on {count(result.held_out_documents, 'document')} held out; "
         f"the model it started from: {before:.3f} (see its meta.json)"
     )
+    for layer, gain in result.evaluation["gain"].items():
+        low, high = gain["ci95"]
+        yield f"  {layer}: gain {gain['f1']:+.3f}, 95% interval {low:+.3f} to {high:+.3f}"
     if result.better:
         yield f'To use it, set [annotate] pipeline = "{result.folder}" in builder.toml'
+    elif result.worse:
+        yield "It is worse than the model it started from: keep that one"
     else:
-        yield "It is not better than the model it started from: keep that one"
+        yield "These documents do not tell which of the two is better: keep the one it started from"
 
 
 def trained_cleaner(result: "TrainedCleaner") -> Iterator[str]:
