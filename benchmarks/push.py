@@ -27,7 +27,7 @@ from builder.records import Suggestion as Suggested
 from builder.studio import server, session
 from builder.studio.client import PAGE, Client
 from builder.studio.project import ensure_project
-from builder.studio.push import payload
+from builder.studio.push import Asked, payload
 from builder.tasks.windows import tasks_of
 from builder.text import article_id, join_paragraphs, paragraph_bounds, span_id
 from builder.workspace import init
@@ -126,7 +126,7 @@ def _bare_import(client: Client, workspace: Workspace) -> Callable[[], None]:
     """Return what posts the encoded tasks; a token lasts five minutes, so each post has its own."""
     suggestions = workspace.suggestions.load()
     tasks: list[Any] = [
-        payload(task, workspace.labels)
+        payload(Asked(task), workspace.labels)
         for i, article in workspace.articles.load().items()
         for task in tasks_of(article, suggestions[i])
     ]
