@@ -61,6 +61,14 @@ _by = click.option("--by", required=True, metavar="NAME", help="Who asks; it sta
     "--guidelines", metavar="RANGE", help="Tasks done under these versions, such as '<1.1'."
 )
 @click.option(
+    "--contradicted",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=0,
+    help="The N tasks whose names most speak against the model or a variant.",
+    show_default=False,
+)
+@click.option(
     "--ids",
     metavar="FILE",
     type=click.Path(path_type=Path),
@@ -73,6 +81,7 @@ def new(
     status: "Status | None",
     flag: str | None,
     guidelines: str | None,
+    contradicted: int,
     ids: Path | None,
     why: str,
     by: str,
@@ -87,7 +96,7 @@ def new(
     from builder.review import again
 
     named = () if ids is None else again.read_ids(ids)
-    query = again.Query(label, status, flag, guidelines, named)
+    query = again.Query(label, status, flag, guidelines, named, contradicted)
     _open(root, query, why, by, as_json)
 
 

@@ -11,9 +11,11 @@ from packaging.version import InvalidVersion
 from builder.corrections import standing
 from builder.errors import BuilderError
 from builder.records import CALIBRATION, Article, Correction, Deal, Gold, Round, Status, Window
+from builder.review.contradicted import contradicted
 from builder.tasks import dealing
 from builder.text import sentence_id
 from builder.workspace.folder import Workspace
+from builder.workspace.store import View
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Query:
     ``label`` stands in their gold, ``status`` is that of one of their sentences, somebody has set
     ``flag``, ``guidelines`` is a range of versions under which somebody worked on them, such as
     ``<1.1``. ``ids`` are rows of a release (sentences or articles) or tasks.
+    ``contradicted`` is the number of tasks whose names most speak against what a model, or a
+    variant, says.
     """
 
     label: str | None = None
@@ -30,6 +34,7 @@ class Query:
     flag: str | None = None
     guidelines: str | None = None
     ids: tuple[str, ...] = ()
+    contradicted: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,34 @@ def _found(workspace: Workspace, query: Query, windows: Mapping[str, Window]) ->
             and _fits(query, window, articles[window.article], gold.get(window.article),
                       done.get(key, ()))
         ]  # fmt: skip
+    if query.contradicted:
+        tasks = _most_contradicted(workspace, tasks, windows)[: query.contradicted]
     if not tasks:
         raise BuilderError("no task is so: nothing was opened")
     return sorted(tasks)
+
+
+def _most_contradicted(
+    workspace: Workspace, tasks: Iterable[str], windows: Mapping[str, Window]
+) -> list[str]:
+    """Return the tasks against whose gold something speaks, the most doubtful ones first."""
+    of_article: dict[str, list[str]] = {}
+    for task in tasks:
+        of_article.setdefault(windows[task].article, []).append(task)
+    doubts: dict[str, float] = {}
+    articles, gold = View(workspace.articles), View(workspace.gold)
+    suggestions = View(workspace.suggestions)
+    for story in workspace.stories.records():
+        mine = [i for i in story.articles if i in articles]
+        for one in contradicted(
+            {i: articles[i] for i in mine},
+            {i: gold[i] for i in mine if i in gold},
+            {i: suggestions[i] for i in mine if i in suggestions},
+        ):
+            for task in of_article.get(one.article, ()):
+                if _inside(windows[task], one.start):
+                    doubts[task] = max(doubts.get(task, 0.0), one.doubt)
+    return sorted(doubts, key=lambda task: (-doubts[task], task))
 
 
 def _check(workspace: Workspace, query: Query) -> None:
