@@ -310,7 +310,7 @@ def test_a_paragraph_twice_as_long_takes_twice_the_work(name: str, unit: str) ->
         with nlp.select_pipes(disable="builder_claims"):
             nlp(doc)
 
-    # What the tagger finds in twice as much is not quite twice as much; a square would be four times.
+    # The tagger does not find quite twice as much in twice the text; a square would be four times.
     assert _steps(twice) < 2.5 * _steps(once)
 
 
