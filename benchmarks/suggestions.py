@@ -131,7 +131,7 @@ def _print_figures(
         for label, figures in report["labels"].items():
             mine = [[s for s in spans if s.label == label] for spans in found]
             error: Any = reliability(documents, mine)["error"] if any(mine) else 0.0
-            told = f"  calibration {error:.3f}" if sums[label] >= _FEW else ""
+            told = f"  calibration {error:.3f}" if any(mine) and sums[label] >= _FEW else ""
             _print_row(f"  {label} ({sums[label]})", figures, told)
 
 
