@@ -29,6 +29,7 @@ from builder.review.agreement import stage as agreeing
 from builder.review.agreement.results import Agreement
 from builder.review.agreement.stage import ReviewedTogether
 from builder.review.stage import Reviewed
+from builder.studio import held as with_annotators
 from builder.studio import seen
 from builder.studio import stage as studio
 from builder.studio.stage import Pulled, Pushed
@@ -174,7 +175,7 @@ def release(
     read and work that is still on the server are told, and not fetched.
     """
     bring_up_to_date(workspace, "release", track)
-    waiting = [unread.due(workspace), studio.unfetched(workspace)]
+    waiting = [unread.due(workspace), with_annotators.unfetched(workspace)]
     done = releasing.release(workspace, version, track)
     return replace(done, waiting=[what for what in waiting if what])
 
@@ -385,8 +386,8 @@ STAGES: tuple[Stage, ...] = (
         reads=(*_SHOWN, "correction", "window", "deal", "gold"),
         writes=("task", "window", "deal", "the server"),
         run=lambda workspace, track, _: _push(workspace, track),
-        holds=studio.tasks_held,
-        due=studio.push_due,
+        holds=with_annotators.tasks_held,
+        due=with_annotators.push_due,
         server=True,
     ),
     Stage(
@@ -394,7 +395,7 @@ STAGES: tuple[Stage, ...] = (
         reads=("the server", "article", "correction", "deal"),
         writes=("correction", "rejection"),
         run=lambda workspace, _, __: pull(workspace),
-        holds=studio.corrections_held,
+        holds=with_annotators.corrections_held,
         due=lambda _: "",
         server=True,
     ),
@@ -472,4 +473,4 @@ def run(workspace: Workspace, track: Track = untracked, *, force: bool = False) 
             if not any(workspace.articles.files()):
                 folder = workspace.seed_folder
                 raise BuilderError(f"{folder}: no article to work on; put UTF-8 text there")
-    return Run(**done, tasks_waiting=studio.waiting(workspace))
+    return Run(**done, tasks_waiting=with_annotators.waiting(workspace))

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
+from builder.studio.rounds import people_of
 from builder.tasks import dealing
 from builder.text import short_hash
+from builder.workspace.config import Team
 from tests import making
 
 _PEOPLE = ["annotator-1", "annotator-2", "annotator-3", "annotator-4"]
@@ -104,6 +106,15 @@ def test_the_blind_arm_has_its_share_for_each_person_and_passage_and_all_of_the_
     one, other = ([arms[key, who] for key in _keys(1000)] for who in _PEOPLE[:2])
     assert one != other
     assert {dealing.arm_of(key, "annotator-1", 0.0, test=True) for key in _keys(9)} == {"blind"}
+
+
+def test_nobody_has_left_because_another_server_does_not_know_them() -> None:
+    everybody = Team(annotators="all")
+    deals = _dealt(_keys(6), _PEOPLE[:2])
+    assert people_of(everybody, ["maintainer-1"], "maintainer-1", deals) == _PEOPLE[:2]
+    assert people_of(everybody, ["maintainer-1"], "maintainer-1", []) == ["maintainer-1"]
+    named = Team(annotators=["annotator-9"])
+    assert people_of(named, ["maintainer-1"], "maintainer-1", deals) == ["annotator-9"]
 
 
 @pytest.mark.parametrize("own", [False, True])

@@ -51,16 +51,20 @@ class Dealt:
     beginning: list[str] = field(default_factory=list)
 
 
-def people_of(team: Team, accounts: Iterable[str], own: str | None) -> list[str]:
+def people_of(
+    team: Team, accounts: Iterable[str], own: str | None, before: Iterable[Deal]
+) -> list[str]:
     """Return to whom tasks are dealt, in order.
 
-    Where ``builder.toml`` says ``all``, these are the people with an account; the embedded server's
-    ``own`` one counts where there is no other.
+    Where ``builder.toml`` says ``all``, these are the people with an account, and those who were
+    dealt something ``before``: nobody has left because this server does not know them. The embedded
+    server's ``own`` account counts where there is nobody else.
     """
     if team.annotators != "all":
         return sorted(set(team.annotators))
-    others = sorted(set(accounts) - {own})
-    return others or sorted(set(accounts))
+    known = {deal.annotator for deal in before if deal.round != ADJUDICATION}
+    others = (set(accounts) - {own}) | known
+    return sorted(others or set(accounts))
 
 
 def deal(
@@ -118,13 +122,16 @@ def deal(
         if d.round != ADJUDICATION or d.task in disputed or dealing.place_of(d) in done
     ]
     adjudicators = sorted(set(team.adjudicators)) or people
-    deals += dealing.decisions_dealt(disputed, deals, adjudicators, done, own=team.adjudicate_own)
+    decisions = {place[0] for place in done if place[2] == ADJUDICATION}
+    again = disputed.keys() & decisions
+    # What is to be decided again, and whose adjudicator has left, goes to another one.
+    holding = [d for d in deals if d.task not in again or d.annotator in adjudicators]
+    deals += dealing.decisions_dealt(disputed, holding, adjudicators, done, own=team.adjudicate_own)
     having = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
     decided = {d.task for d in deals if d.round == ADJUDICATION}
-    decisions = {place[0] for place in done if place[2] == ADJUDICATION}
     return Dealt(
         deals=deals,
-        again=frozenset(disputed.keys() & decisions),
+        again=frozenset(again),
         new=len(deals) - kept,
         taken_back=len(earlier) - kept,
         unfilled=sum(having[key] < wanted(key) for key in tasks),

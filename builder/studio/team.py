@@ -85,8 +85,9 @@ def push_team(
         if t.key not in known
     )
     by_id = {article.id: article for article in articles}
-    here = [p for p in people_of(team, accounts, own) if not workspace.people.has_left(p)]
     before = workspace.deals.load()
+    people = people_of(team, accounts, own, before.values())
+    here = [person for person in people if not workspace.people.has_left(person)]
     gold = workspace.gold.load()
     opened = workspace.rounds.load().values()
     dealt = deal(team, here, tasks, before.values(), corrections, gold, by_id, test, opened)

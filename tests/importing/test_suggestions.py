@@ -14,7 +14,7 @@ from builder.dataset import manifest
 from builder.errors import BuilderError
 from builder.release import inputs
 from builder.status import status
-from builder.studio.stage import shown_suggestions
+from builder.studio.shown import shown_suggestions
 from builder.validate.levels import validate
 from builder.workspace.folder import Workspace, open_workspace
 from tests.importing.conftest import (

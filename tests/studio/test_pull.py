@@ -13,8 +13,9 @@ from builder.corrections import standing
 from builder.records import Correction
 from builder.status import status
 from builder.studio import seen
+from builder.studio.held import waiting
 from builder.studio.server import Running
-from builder.studio.stage import Pulled, waiting
+from builder.studio.stage import Pulled
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
 from tests.conftest import Copies

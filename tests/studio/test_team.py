@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from builder import pipeline
 from builder.records import ADJUDICATION, FIRST, SECOND, Arm, Deal, Span, Task, Window
 from builder.studio.server import Running
-from builder.studio.stage import shown_suggestions
+from builder.studio.shown import shown_suggestions
 from builder.tasks.windows import tasks_of
 from tests.studio import browser
 from tests.studio.crew import Crew

@@ -8,7 +8,7 @@ import pytest
 
 from builder import labels, pipeline
 from builder.records import Article, Correction, Span, Suggestion
-from builder.studio.stage import shown_suggestions
+from builder.studio.shown import shown_suggestions
 from builder.validate.levels import validate
 from builder.variants import stage
 from builder.variants.consistency import consistent
