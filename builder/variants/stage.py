@@ -16,13 +16,14 @@ from builder.phrasing import count
 from builder.records import ADJUDICATION, CALIBRATION, Correction, Story, Suggestion
 from builder.tasks.dealing import counted
 from builder.variants.consistency import consistent
+from builder.variants.same_names import same_names
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.store import Shelf, View, parse
 
 STAGE = "align"
 # Raise it when the same suggestions are aligned otherwise.
-_RULE = "aligned-2"
+_RULE = "aligned-3"
 # So many files are written at once; a story whose articles lie in several of them is read once.
 _AT_ONCE = 64
 
@@ -210,7 +211,8 @@ def _aligned(
     read = [articles[identity] for identity in there]
     own = {identity: suggestions[identity] for identity in there}
     work = {identity: _work_on(workspace, identity) for identity in there}
-    return consistent(read, own, workspace.labels, work)
+    aligned = consistent(read, own, workspace.labels, work)
+    return aligned | same_names(read, own | aligned, workspace.labels, work)
 
 
 def _work_on(workspace: Workspace, article: str) -> list[Correction]:
