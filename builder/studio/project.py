@@ -45,13 +45,16 @@ def ensure_project(
 
 
 def guidelines(labels: LabelSet) -> str:
-    """Return each label's one-line guideline as the HTML that Label Studio shows on demand."""
+    """Return the version of the guidelines and each label's line of them, as HTML.
+
+    Label Studio shows it on demand, beside every task.
+    """
     rows = "".join(
         f"<li><b>{escape(label.name)}</b>{_key(label)}: {escape(label.hint)}</li>"
         for layer in labels.layers
         for label in labels.active(layer)
     )
-    return f"<ul>{rows}</ul>"
+    return f"<p>Guidelines {escape(labels.version)}</p><ul>{rows}</ul>"
 
 
 def _key(label: Label) -> str:
