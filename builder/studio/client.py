@@ -6,6 +6,7 @@ is asked again here; whoever sends what may not has to look first (``persistentl
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,20 +109,23 @@ class Client:
             BuilderError: more than one project has the title.
 
         """
-        found = [p for p in self._titled(title) if p.title == title]
-        if len(found) > 1:
-            raise BuilderError(
-                f"{self.url}: {len(found)} projects are called {title!r}; rename all but one, "
-                "or give [studio] project in builder.toml another title"
-            )
-        if not found:
-            return None
-        return _project(found[0])
+        return self.called(title, lambda called: called == title).get(title)
 
-    def beginning(self, title: str) -> dict[str, Project]:
-        """Return the projects whose title begins so, by title; of two the first."""
-        found = sorted(self._titled(title), key=lambda p: -p.id)
-        return {p.title: _project(p) for p in found if p.title.startswith(title)}
+    def called(self, part: str, ours: Callable[[str], bool]) -> dict[str, Project]:
+        """Return the projects with ``part`` in their title that are ``ours`` by it, by title.
+
+        Raises:
+            BuilderError: two of them have one title.
+
+        """
+        found = [p for p in self._titled(part) if ours(p.title)]
+        for called, number in Counter(p.title for p in found).items():
+            if number > 1:
+                raise BuilderError(
+                    f"{self.url}: {number} projects are called {called!r}; rename all but one, "
+                    "or give [studio] project in builder.toml another title"
+                )
+        return {p.title: _project(p) for p in found}
 
     def _titled(self, title: str) -> Iterator[Any]:
         """Yield the projects whose title holds this one."""

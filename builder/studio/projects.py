@@ -33,8 +33,8 @@ def titles_of(project: str) -> Callable[[str], bool]:
 
 def of_team(client: "Client", project: str) -> dict[str, "Project"]:
     """Return the projects of all people and rounds that the server has, by title."""
-    found, ours = client.beginning(f"{project}: "), titles_of(project)
-    return {title: one for title, one in sorted(found.items()) if ours(title)}
+    found = client.called(f"{project}: ", titles_of(project))
+    return dict(sorted(found.items()))
 
 
 def round_of(title: str, project: str) -> int:
@@ -46,11 +46,8 @@ def round_of(title: str, project: str) -> int:
 
 def of_workspace(client: "Client", project: str) -> Iterator[tuple["Project", int]]:
     """Yield all projects with a workspace's tasks, and the round of each."""
-    shared = client.project(project)
-    if shared is not None:
-        yield shared, 1
-    for title, one in of_team(client, project).items():
-        yield one, round_of(title, project)
+    for title, one in sorted(client.called(project, titles_of(project)).items()):
+        yield one, 1 if title == project else round_of(title, project)
 
 
 def _short(person: str) -> str:

@@ -44,10 +44,11 @@ class Project:
 
     def annotate(self, task: int, *, spans: int = 1, **more: Any) -> Any:
         """Send an annotation that keeps so many of the suggested regions."""
-        shown = self.sdk.tasks.get(str(task)).predictions[0]
-        result = [r for r in shown.result if r["type"] == "labels"][:spans]
-        given = {"result": result, "lead_time": 2.0, "parent_prediction": shown.id, **more}
-        return self.sdk.annotations.create(task, **given)
+        given: dict[str, Any] = {"result": [], "lead_time": 2.0}
+        for shown in self.sdk.tasks.get(str(task)).predictions:
+            given["result"] = [r for r in shown.result if r["type"] == "labels"][:spans]
+            given["parent_prediction"] = shown.id
+        return self.sdk.annotations.create(task, **{**given, **more})
 
     def pull(self) -> Pulled:
         """Pull, and note what is asked of the server meanwhile."""

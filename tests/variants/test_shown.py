@@ -70,7 +70,7 @@ def test_a_story_is_found_by_its_id_by_an_article_and_by_a_seed(floods: Workspac
 def test_what_is_no_story_and_what_may_be_several_are_named(floods: Workspace) -> None:
     with pytest.raises(BuilderError, match="no story, article or seed is called so"):
         find_story(floods, "nothing")
-    with pytest.raises(BuilderError, match="no story"):
+    with pytest.raises(BuilderError, match="an empty name: give the id"):
         find_story(floods, "")
     ids = [i for s in floods.stories.records() for i in (s.id, *s.articles)]
     first = next(c for c in "0123456789abcdef" if sum(i.startswith(c) for i in ids) > 1)
