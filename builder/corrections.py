@@ -104,8 +104,20 @@ def standing(corrections: Iterable[Correction]) -> list[Correction]:
 
 
 def latest(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return what stands, without skipped and withdrawn work."""
-    return [c for c in standing(corrections) if c.state == "submitted"]
+    """Return what stands, without skipped and withdrawn work.
+
+    Who skips a task in a round, or withdraws what they did in it, leaves their work of other rounds
+    as it is.
+    """
+    return standing(c for c in last_of_each_round(corrections) if c.state == "submitted")
+
+
+def last_of_each_round(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return each person's last revision of each task in each round."""
+    last: dict[tuple[str, str, int], Correction] = {}
+    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
+        last[correction.task, correction.producer.name, correction.round] = correction
+    return list(last.values())
 
 
 def opinions(corrections: Iterable[Correction]) -> list[Correction]:

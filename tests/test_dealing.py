@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.corrections import latest
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
 from builder.studio.rounds import people_of
 from builder.tasks import dealing
@@ -15,6 +17,7 @@ from builder.text import short_hash
 from builder.workspace.config import Team
 from tests import making
 
+_HOUR = timedelta(hours=1)
 _PEOPLE = ["annotator-1", "annotator-2", "annotator-3", "annotator-4"]
 
 
@@ -178,3 +181,23 @@ def test_work_that_was_imported_counts_though_nobody_dealt_it() -> None:
         update={"producer": made.producer.model_copy(update={"version": "conll"})}
     )
     assert dealing.counted([imported], [_deal("annotator-1")]) == [imported]
+
+
+def test_a_decision_that_was_carried_over_to_a_new_text_counts_once_its_task_is_dealt() -> None:
+    opinions = [_work("annotator-1"), _work("annotator-2", SECOND)]
+    decision = _work("annotator-1", ADJUDICATION)
+    deals = dealing.acknowledged([*opinions, decision], [], {decision.task})
+    assert dealing.counted([*opinions, decision], deals) == [*opinions, decision]
+    assert dealing.opinions_dealt(
+        [decision.task], deals, _PEOPLE, set(), lambda _: 2, _assisted
+    ) == []
+
+
+@pytest.mark.parametrize("state", ["skipped", "withdrawn"])
+def test_who_skips_a_second_look_or_takes_it_back_keeps_their_opinion(state: str) -> None:
+    opinion = _work("annotator-1")
+    later = {"round": CALIBRATION + 1, "state": state, "updated": opinion.updated + _HOUR}
+    again = opinion.model_copy(update=later)
+    assert latest([opinion, again]) == [opinion]
+    skipped = opinion.model_copy(update={**later, "round": FIRST, "revision": 2})
+    assert latest([opinion, skipped]) == []

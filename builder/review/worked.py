@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from builder.corrections import shown
+from builder.corrections import last_of_each_round, shown
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -130,11 +130,8 @@ def _began_with_suggestions(correction: Correction) -> bool:
 
 def _last_revisions(corrections: Iterable[Correction]) -> list[Correction]:
     """Return each person's last revision of each task in each round, without withdrawn work."""
-    last: dict[tuple[str, str, int], Correction] = {}
-    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
-        if correction.round != CALIBRATION:
-            last[(correction.task, correction.producer.name, correction.round)] = correction
-    return [c for c in last.values() if c.state != "withdrawn"]
+    work = (c for c in corrections if c.round != CALIBRATION)
+    return [c for c in last_of_each_round(work) if c.state != "withdrawn"]
 
 
 def _inside(spans: Iterable[Span], correction: Correction) -> list[Span]:

@@ -7,6 +7,7 @@ so that every machine deals the same.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from builder.corrections import last_of_each_round
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
 from builder.text import short_hash
 
@@ -23,10 +24,11 @@ def place_of(deal: Deal) -> Place:
 
 def done_places(work: Iterable[Correction]) -> set[Place]:
     """Return what people have submitted or skipped and not withdrawn, round by round."""
-    last: dict[Place, Correction] = {}
-    for correction in sorted(work, key=lambda c: (c.updated, c.key)):
-        last[correction.task, correction.producer.name, correction.round] = correction
-    return {place for place, c in last.items() if c.state != "withdrawn"}
+    return {
+        (c.task, c.producer.name, c.round)
+        for c in last_of_each_round(work)
+        if c.state != "withdrawn"
+    }
 
 
 def share(*parts: str) -> float:
@@ -52,12 +54,10 @@ def acknowledged(
     """Return deals for the work that was done on tasks before any of them was dealt."""
     dealt = {deal.task for deal in deals}
     earlier = [
-        c
-        for c in work
-        if c.task in tasks and c.task not in dealt and c.round not in (ADJUDICATION, CALIBRATION)
+        c for c in work if c.task in tasks and c.task not in dealt and c.round != CALIBRATION
     ]
     found = {
-        (c.task, c.producer.name): Deal(
+        (c.task, c.producer.name, c.round): Deal(
             article=c.article,
             task=c.task,
             annotator=c.producer.name,

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from builder.ingest.carrying import STAGE
 from builder.ingest.held import successors_begun
 from builder.ingest.listing import File
 from builder.ingest.readers import single
-from builder.records import Article, Correction
+from builder.records import ADJUDICATION, Article, Correction
 from builder.release import stage as releasing
 from builder.release.earlier import Earlier
 from builder.status import status
@@ -282,6 +282,18 @@ def test_skipped_tasks_come_along_and_what_its_author_took_back_does_not(root: P
     assert [(c.state, c.producer.name) for c in work(root, article(root, "the city"))] == [
         ("skipped", "annotator-1")
     ]
+
+
+def test_what_one_person_did_in_several_rounds_comes_along_whole(root: Path) -> None:
+    opinion = correct(root, article(root, "ctiy"), ("Oslo", "GPE"))
+    later = opinion.updated + timedelta(minutes=5)
+    decision = opinion.model_copy(update={"round": ADJUDICATION, "updated": later})
+    open_workspace(root).corrections.add([decision])
+    edit(root)
+    refreeze(root)
+    carried = work(root, article(root, "the city"))
+    assert [(c.round, c.revision) for c in carried] == [(1, 1), (ADJUDICATION, 1)]
+    assert row(root)[1] == ""
 
 
 def test_work_that_is_pulled_later_is_carried_over_once_by_whatever_comes_next(root: Path) -> None:
