@@ -188,9 +188,9 @@ def test_a_decision_that_was_carried_over_to_a_new_text_counts_once_its_task_is_
     decision = _work("annotator-1", ADJUDICATION)
     deals = dealing.acknowledged([*opinions, decision], [], {decision.task})
     assert dealing.counted([*opinions, decision], deals) == [*opinions, decision]
-    assert dealing.opinions_dealt(
-        [decision.task], deals, _PEOPLE, set(), lambda _: 2, _assisted
-    ) == []
+    assert (
+        dealing.opinions_dealt([decision.task], deals, _PEOPLE, set(), lambda _: 2, _assisted) == []
+    )
 
 
 @pytest.mark.parametrize("state", ["skipped", "withdrawn"])

@@ -61,6 +61,7 @@ def acknowledged(
             article=c.article,
             task=c.task,
             annotator=c.producer.name,
+            alias=c.producer.alias,
             round=c.round,
             arm=c.arm or "assisted",
         )
