@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.corrections import latest
-from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
+from builder.errors import BuilderError
+from builder.people import People
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    FIRST,
+    SECOND,
+    Arm,
+    Correction,
+    Deal,
+    Person,
+)
 from builder.studio.rounds import people_of
+from builder.studio.team import present
 from builder.tasks import dealing
 from builder.text import short_hash
 from builder.workspace.config import Team
@@ -118,6 +130,31 @@ def test_nobody_has_left_because_another_server_does_not_know_them() -> None:
     assert people_of(everybody, ["maintainer-1"], "maintainer-1", []) == ["maintainer-1"]
     named = Team(annotators=["annotator-9"])
     assert people_of(named, ["maintainer-1"], "maintainer-1", deals) == ["annotator-9"]
+
+
+def test_a_team_names_each_person_once_and_nobody_who_has_left() -> None:
+    gone = Person(name="annotator-3", left=date(2026, 3, 1))
+    people = People({"annotator-2": Person(name="annotator-2", same_as="annotator-1"),
+                     "annotator-3": gone})  # fmt: skip
+    team = Team(annotators=_PEOPLE[:3], adjudicators=["annotator-2", "annotator-3"])
+    here = present(team, people)
+    assert (here.annotators, here.adjudicators) == (["annotator-1"], ["annotator-1"])
+    with pytest.raises(BuilderError, match="all of them have left"):
+        present(Team(adjudicators=["annotator-3"]), people)
+
+
+def test_two_opinions_of_a_person_who_was_two_are_one() -> None:
+    deals = [_deal("annotator-1"), _deal("annotator-1", SECOND)]
+    task = deals[0].task
+    new = dealing.opinions_dealt([task], deals, _PEOPLE[:2], set(), lambda _: 2, _assisted)
+    assert [(d.annotator, d.round) for d in new] == [("annotator-2", SECOND)]
+
+
+def test_whoever_calibrated_on_a_task_is_asked_for_no_opinion_on_it() -> None:
+    deals = [_deal("annotator-1"), _deal("annotator-2", CALIBRATION)]
+    task = deals[0].task
+    new = dealing.opinions_dealt([task], deals, _PEOPLE[:2], set(), lambda _: 2, _assisted)
+    assert new == []
 
 
 @pytest.mark.parametrize("own", [False, True])

@@ -228,7 +228,7 @@ def _people(workspace: Workspace) -> list[str]:
     """Return who can be dealt to: who the team names, else who was dealt to or has worked."""
     team = workspace.config.team
     if team is not None and team.annotators != "all":
-        names = {*team.annotators}
+        names = {workspace.people.name(name) for name in team.annotators}
     else:
         names = {d.annotator for d in workspace.deals.records()}
         names |= {c.producer.name for c in workspace.corrections.records()}

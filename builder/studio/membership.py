@@ -55,7 +55,7 @@ class Forgotten:
 
 
 def people(workspace: Workspace) -> Everybody:
-    """Return everybody who has worked here or was dealt a task, or of whom something was decided."""
+    """Return who has worked here or was dealt a task, and of whom something was decided."""
     tasks: dict[str, set[str]] = {}
     aliases: dict[str, set[str]] = {}
     for correction in workspace.corrections.records():

@@ -95,12 +95,13 @@ def opinions_dealt(
     having: dict[str, set[str]] = {}
     begun = set()
     for deal in deals:
-        if deal.round != CALIBRATION:
-            having.setdefault(deal.task, set()).add(deal.annotator)
+        having.setdefault(deal.task, set()).add(deal.annotator)
         if deal.round == FIRST:
             begun.add(deal.task)
     load = open_deals(deals, done)
-    opinions = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
+    # One person gives one opinion, however many pseudonyms they had.
+    asked = {(d.task, d.annotator) for d in deals if d.round in (FIRST, SECOND)}
+    opinions = Counter(task for task, _ in asked)
     new: list[Deal] = []
     for task in sorted(tasks, key=lambda key: short_hash("deal", key)):
         for _ in range(opinions[task], wanted(task)):
