@@ -1,0 +1,73 @@
+"""What a team is dealt follows from what there is now: no server is needed to see it."""
+
+from collections.abc import Collection, Mapping
+
+from builder import labels
+from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Correction, Deal, Gold, Task
+from builder.review import gold
+from builder.studio.rounds import Dealt, deal
+from builder.tasks.windows import tasks_of
+from builder.workspace.config import Team
+from tests import making
+
+_ARTICLES = [making.article(f"Kim said Oslo hired {n} men.", "Anna Berg slept.") for n in "234567"]
+_SUGGESTED = {a.id: making.suggestion(a, making.span(a, "Oslo", "GPE")) for a in _ARTICLES}
+_TASKS = {t.key: t for a in _ARTICLES for t in tasks_of(a, _SUGGESTED[a.id])}
+_FIRST_TASK = next(iter(_TASKS))
+_TEAM = Team(annotators=["annotator-1", "annotator-2"], overlap=0.0, blind=0.0, calibration=1)
+
+
+def _deal(who: str, number: int, task: str = _FIRST_TASK) -> Deal:
+    article = task.partition(":")[0]
+    return Deal(article=article, task=task, annotator=who, round=number, arm="assisted")
+
+
+def _work(who: str, *, marked: bool, tool: str = "label-studio") -> Correction:
+    suggested = _SUGGESTED[_ARTICLES[0].id]
+    made = making.correction(suggested, suggested.spans if marked else [], by=who)
+    by = made.producer.model_copy(update={"version": tool})
+    return made.model_copy(update={"producer": by})
+
+
+def _dealt(
+    team: Team,
+    before: Collection[Deal],
+    work: Collection[Correction] = (),
+    known: Mapping[str, Gold] | None = None,
+    tasks: Mapping[str, Task] = _TASKS,
+) -> Dealt:
+    articles = {article.id: article for article in _ARTICLES}
+    people = [name for name in team.annotators if team.annotators != "all"]
+    return deal(team, people, tasks, before, work, known or {}, articles, ())
+
+
+def test_nobody_waits_for_a_calibration_task_whose_article_is_gone() -> None:
+    gone = _ARTICLES[0].id
+    left = {key: task for key, task in _TASKS.items() if task.article != gone}
+    before = [_deal("annotator-1", CALIBRATION)]
+    assert _dealt(_TEAM, before).beginning == ["annotator-1"]
+    assert _dealt(_TEAM, before, tasks=left).beginning == []
+
+
+def test_tasks_of_articles_that_are_gone_are_nobodys_share() -> None:
+    gone = [_deal("annotator-1", FIRST, f"{n}" * 16 + ":0-9") for n in range(4)]
+    new = [d for d in _dealt(_TEAM, gone).deals if d.task in _TASKS]
+    assert sorted(d.annotator for d in new).count("annotator-1") == len(_TASKS) / 2
+
+
+def test_nobody_decides_on_a_dispute_of_an_opinion_that_they_imported() -> None:
+    work = [
+        _work("annotator-1", marked=True),
+        _work("annotator-9", marked=False, tool="import:conll"),
+    ]
+    article = _ARTICLES[0]
+    built = gold.build(article, _SUGGESTED[article.id], work, labels.default())
+    assert "disputed" in {s.entity for s in built.status}
+    before = [_deal("annotator-1", FIRST)]
+    team = _TEAM.model_copy(update={"adjudicators": ["annotator-9"]})
+    done = _dealt(team, before, work, {article.id: built})
+    assert done.undecided == 1
+    other = team.model_copy(update={"adjudicators": ["annotator-7"]})
+    deals = _dealt(other, before, work, {article.id: built}).deals
+    assert [d.annotator for d in deals if d.round == ADJUDICATION] == ["annotator-7"]
+    assert not [d for d in deals if d.round == SECOND]
