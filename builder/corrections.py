@@ -125,6 +125,24 @@ def opinions(corrections: Iterable[Correction]) -> list[Correction]:
     return [c for c in latest(corrections) if c.round not in (ADJUDICATION, CALIBRATION)]
 
 
+def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correction]]:
+    """Part work, in the order of time, into what stands and the opinions that were decided on.
+
+    A decision settles all opinions on its task that were there before it, and earlier decisions; so
+    does the first work in a round that was opened to look at the task again.
+    """
+    since: dict[str, int] = {}
+    looking: dict[str, int] = {}
+    for number, correction in enumerate(work):
+        again = correction.round > CALIBRATION and looking.get(correction.task) != correction.round
+        if correction.round == ADJUDICATION or again:
+            since[correction.task] = number
+            looking[correction.task] = correction.round
+    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
+    settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
+    return stands, [c for c in settled if c.round != ADJUDICATION]
+
+
 def unsuggested(article: Article, labels: LabelSet) -> Suggestion:
     """Return the suggestion of nothing, for an article that people have looked at whole."""
     return Suggestion(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from builder.corrections import compare, latest, unsuggested
+from builder.corrections import compare, latest, settle, unsuggested
 from builder.errors import BuilderError
 from builder.records import (
     ADJUDICATION,
@@ -17,7 +17,6 @@ from builder.records import (
     Task,
 )
 from builder.review.disputes import disputes
-from builder.review.gold import settle
 from builder.review.merging import merged
 from builder.tasks.dealing import counted
 from builder.tasks.deciding import OPINIONS, ToDecide, to_decide
