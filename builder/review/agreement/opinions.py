@@ -1,8 +1,8 @@
 """Gather the opinions of people who looked at the same passage.
 
 An opinion is one person's standing annotation of one task. Adjudicators decide between opinions,
-and calibration is practice on known gold: neither is one. Nor is a second look, unless it is blind: who
-looks at a task again is shown what others have made of it.
+and calibration is practice on known gold: neither is one. Nor is a second look, unless it is blind:
+who looks at a task again is shown what others have made of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
