@@ -238,3 +238,14 @@ def test_who_skips_a_second_look_or_takes_it_back_keeps_their_opinion(state: str
     assert latest([opinion, again]) == [opinion]
     skipped = opinion.model_copy(update={**later, "round": FIRST, "revision": 2})
     assert latest([opinion, skipped]) == []
+
+
+def test_whose_work_was_imported_is_dealt_nothing_for_that() -> None:
+    made = _work("annotator-2")
+    imported = made.model_copy(
+        update={"producer": made.producer.model_copy(update={"version": "import:conll"})}
+    )
+    deals = dealing.acknowledged([_work("annotator-1"), imported], [], {made.task})
+    assert {d.annotator for d in deals} == {"annotator-1", "annotator-2"}
+    asked = dealing.asked_here(deals, [_work("annotator-1"), imported])
+    assert people_of(Team(), [], None, asked) == ["annotator-1"]

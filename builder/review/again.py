@@ -10,7 +10,17 @@ from packaging.version import InvalidVersion
 
 from builder.corrections import latest, settle, standing
 from builder.errors import BuilderError
-from builder.records import CALIBRATION, Article, Correction, Deal, Gold, Round, Status, Window
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    Article,
+    Correction,
+    Deal,
+    Gold,
+    Round,
+    Status,
+    Window,
+)
 from builder.review.contradicted import contradicted
 from builder.tasks import dealing
 from builder.tasks.dealing import counted
@@ -248,8 +258,10 @@ def _people(workspace: Workspace) -> list[str]:
     if team is not None and team.annotators != "all":
         names = {workspace.people.name(name) for name in team.annotators}
     else:
-        names = {d.annotator for d in workspace.deals.records()}
-        names |= {c.producer.name for c in workspace.corrections.records()}
+        work = [c for c in workspace.corrections.records() if c.round != ADJUDICATION]
+        asked = dealing.asked_here(workspace.deals.records(), work)
+        names = {d.annotator for d in asked if d.round != ADJUDICATION}
+        names |= {c.producer.name for c in work if not c.imported}
     return sorted(name for name in names if not workspace.people.has_left(name))
 
 

@@ -83,7 +83,7 @@ def calibrated(workspace: Workspace, work: Sequence[Correction]) -> dict[str, fl
     """Return by person the exact F1 of their calibration work against the gold."""
     found: dict[str, list[int]] = {}
     gold = View(workspace.gold)
-    for one in latest(work):
+    for one in map(workspace.labels.read, latest(work)):
         if one.round == CALIBRATION and one.article in gold:
             start, end = one.scope.start, one.scope.end
             inside = [s for s in gold[one.article].spans if start <= s.start and s.end <= end]

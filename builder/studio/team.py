@@ -13,6 +13,7 @@ from builder.studio.client import Client, Project
 from builder.studio.push import Sent, fixed_windows
 from builder.studio.refrozen import delete_fetched
 from builder.studio.rounds import deal, people_of, push_rounds, ranks
+from builder.tasks.dealing import asked_here
 from builder.tasks.windows import tasks_of
 from builder.workspace.config import Team
 from builder.workspace.folder import Workspace
@@ -110,9 +111,10 @@ def push_team(
     by_id = {article.id: article for article in articles}
     before = workspace.deals.load()
     team = present(team, workspace.people)
+    asked = asked_here(before.values(), corrections)
     here = [
         person
-        for person in people_of(team, accounts, own, before.values())
+        for person in people_of(team, accounts, own, asked)
         if not workspace.people.has_left(person)
     ]
     gold = workspace.gold.load()

@@ -196,6 +196,15 @@ def calibration_dealt(
     ]
 
 
+def asked_here(deals: Iterable[Deal], work: Iterable[Correction]) -> list[Deal]:
+    """Return the deals that ask somebody here: not those that stand for work from elsewhere.
+
+    Whose work was imported need not be anybody who works here.
+    """
+    imported = {(c.task, c.producer.name, c.round) for c in work if c.imported}
+    return [deal for deal in deals if place_of(deal) not in imported]
+
+
 def open_deals(deals: Iterable[Deal], done: Collection[Place]) -> Counter[str]:
     """Return how many deals each person has not done yet."""
     return Counter(deal.annotator for deal in deals if place_of(deal) not in done)
