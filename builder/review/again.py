@@ -38,7 +38,7 @@ class Query:
     ``flag``, ``guidelines`` is a range of versions under which the work on them was done that
     stands, such as ``<1.1``. ``ids`` are rows of a release (sentences or articles) or tasks.
     ``contradicted`` is the number of tasks whose names most speak against what a model, or a
-    variant, says.
+    variant, says; those that were dealt to be looked at again are not among them.
     """
 
     label: str | None = None
@@ -131,6 +131,7 @@ def _found(workspace: Workspace, query: Query, windows: Mapping[str, Window]) ->
         deals = workspace.deals.read(workspace.deals.file(name)).values()
         counting = counted(workspace.corrections.read(*work.get(name, ())).values(), deals)
         flagged, stands = _of_tasks(standing(counting)), _of_tasks(settle(latest(counting))[0])
+        again = {d.task for d in deals if d.round > CALIBRATION}
         tasks += [
             key
             for key, window in of_file.get(name, ())
@@ -141,6 +142,7 @@ def _found(workspace: Workspace, query: Query, windows: Mapping[str, Window]) ->
             and (query.flag is None or any(query.flag in c.flags for c in flagged.get(key, ())))
             and (query.guidelines is None
                  or any(_under(query.guidelines, c) for c in stands.get(key, ())))
+            and not (query.contradicted and key in again)
         ]  # fmt: skip
     if query.contradicted:
         tasks = _most_contradicted(workspace, tasks, windows)[: query.contradicted]

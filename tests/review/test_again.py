@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from builder import labels
 from builder.errors import BuilderError
 from builder.records import CALIBRATION, FIRST, Correction, Deal
+from builder.review import gold
 from builder.review.again import Opened, Query, open_round
 from builder.workspace import init
 from builder.workspace.folder import Workspace, open_workspace
@@ -78,3 +80,22 @@ def test_without_a_team_no_round_is_opened_that_nobody_would_be_sent(held: Works
     with pytest.raises(BuilderError, match=r"has no \[team\]"):
         _opened(held)
     assert held.rounds.load() == {}
+
+
+def test_the_next_second_look_is_at_what_was_not_opened_before(held: Workspace) -> None:
+    other = making.article("Kim said Oslo hired men.", "Anna Berg slept.")
+    held.articles.save([_ARTICLE, other])
+    held.stories.save([making.story(_ARTICLE, other)])
+    held.windows.save([making.window(a, 0, len(a.text)) for a in (_ARTICLE, other)])
+    oslo = making.suggestion(other, making.span(other, "Oslo", "GPE"))
+    work = [_work("annotator-1"), making.correction(oslo, oslo.spans)]
+    held.corrections.save(work)
+    suggested = (making.suggestion(_ARTICLE), oslo)
+    held.gold.save(
+        gold.build(a, s, [c], labels.default())
+        for a, s, c in zip((_ARTICLE, other), suggested, work, strict=True)
+    )
+    found = [_opened(held, Query(contradicted=1)).tasks for _ in range(2)]
+    assert sorted(found) == sorted([c.task] for c in work)
+    with pytest.raises(BuilderError, match="no task is so"):
+        _opened(held, Query(contradicted=1))
