@@ -166,6 +166,17 @@ def test_nobody_decides_on_a_dispute_of_their_own_unless_it_is_said(own: bool) -
     assert dealing.decisions_dealt(disputed, deals, _PEOPLE[:3], set(), own=own) == []
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_dispute_that_an_adjudicator_skips_goes_to_another_one(own: bool) -> None:
+    skip = _work("annotator-3", ADJUDICATION).model_copy(update={"state": "skipped"})
+    deals, done = [_deal("annotator-3", ADJUDICATION)], dealing.done_places([skip])
+    disputed = {skip.task: {"annotator-1", "annotator-2"}}
+    skipped = dealing.skipped_decisions([skip])
+    for who, expected in ((_PEOPLE[2:], ["annotator-4"]), (_PEOPLE[2:3], [])):
+        new = dealing.decisions_dealt(disputed, deals, who, done, own=own, skipped=skipped)
+        assert [d.annotator for d in new] == expected
+
+
 def test_newcomers_calibrate_on_the_same_tasks_and_on_none_of_their_own() -> None:
     known = _keys(6)
     own = _dealt(known[:1], ["annotator-1"])

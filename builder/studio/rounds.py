@@ -138,9 +138,14 @@ def deal(
     again = disputed.keys() & decisions
     # What is to be decided again, and whose adjudicator has left, goes to another one.
     holding = [d for d in deals if d.task not in again or d.annotator in adjudicators]
-    deals += dealing.decisions_dealt(disputed, holding, adjudicators, done, own=team.adjudicate_own)
+    skipped = dealing.skipped_decisions(work)
+    deals += dealing.decisions_dealt(
+        disputed, holding, adjudicators, done, own=team.adjudicate_own, skipped=skipped
+    )
     having = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
-    decided = {d.task for d in deals if d.round == ADJUDICATION}
+    decided = {
+        d.task for d in deals if d.round == ADJUDICATION and (d.task, d.annotator) not in skipped
+    }
     return Dealt(
         deals=deals,
         again=frozenset(again),

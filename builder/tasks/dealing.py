@@ -128,8 +128,9 @@ def decisions_dealt(
     done: Collection[Place],
     *,
     own: bool,
+    skipped: Collection[tuple[str, str]] = (),
 ) -> list[Deal]:
-    """Return new deals of disputed tasks to adjudicators, each once.
+    """Return new deals of disputed tasks to adjudicators, each once, and again where one skipped.
 
     Args:
         disputed: who has an opinion on each disputed task, by task key.
@@ -137,14 +138,19 @@ def decisions_dealt(
         adjudicators: who may decide.
         done: what people have submitted or skipped.
         own: somebody may decide on a dispute of their own.
+        skipped: tasks with adjudicators who have skipped them.
 
     """
-    load = open_deals([d for d in deals if d.round == ADJUDICATION], done)
-    decided = {deal.task for deal in deals if deal.round == ADJUDICATION}
+    mine = [d for d in deals if d.round == ADJUDICATION]
+    load = open_deals(mine, done)
+    decided = {d.task for d in mine if (d.task, d.annotator) not in skipped}
+    passed: dict[str, set[str]] = {}
+    for task, person in skipped:
+        passed.setdefault(task, set()).add(person)
     new = []
     for task in sorted(disputed.keys() - decided, key=lambda key: short_hash("deal", key)):
-        person = _next_person(task, adjudicators, () if own else disputed[task], load)
-        if person is not None:
+        without = {*(() if own else disputed[task]), *passed.get(task, ())}
+        if (person := _next_person(task, adjudicators, without, load)) is not None:
             new.append(_deal(task, person, ADJUDICATION, "assisted"))
             load[person] += 1
     return new
@@ -203,6 +209,12 @@ def asked_here(deals: Iterable[Deal], work: Iterable[Correction]) -> list[Deal]:
     """
     imported = {(c.task, c.producer.name, c.round) for c in work if c.imported}
     return [deal for deal in deals if place_of(deal) not in imported]
+
+
+def skipped_decisions(work: Iterable[Correction]) -> set[tuple[str, str]]:
+    """Return the disputed tasks that adjudicators have skipped, with who did."""
+    last = last_of_each_round(c for c in work if c.round == ADJUDICATION)
+    return {(c.task, c.producer.name) for c in last if c.state == "skipped"}
 
 
 def open_deals(deals: Iterable[Deal], done: Collection[Place]) -> Counter[str]:
