@@ -145,8 +145,8 @@ def decisions_dealt(
     load = open_deals(mine, done)
     decided = {d.task for d in mine if (d.task, d.annotator) not in skipped}
     passed: dict[str, set[str]] = {}
-    for task, person in skipped:
-        passed.setdefault(task, set()).add(person)
+    for task, who in skipped:
+        passed.setdefault(task, set()).add(who)
     new = []
     for task in sorted(disputed.keys() - decided, key=lambda key: short_hash("deal", key)):
         without = {*(() if own else disputed[task]), *passed.get(task, ())}
