@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 
-from builder.corrections import latest, settle, standing
+from builder.corrections import last_of_each_round, latest, settle, standing
 from builder.errors import BuilderError
 from builder.records import (
     ADJUDICATION,
@@ -276,7 +276,7 @@ def _dealt(
     team = workspace.config.team
     blind = 0.0 if team is None else team.blind
     test = {i for s in workspace.stories.records() if s.split == "test" for i in s.articles}
-    deals += dealing.acknowledged(standing(work), deals, set(tasks))
+    deals += dealing.acknowledged(last_of_each_round(work), deals, set(tasks))
     return [
         *deals,
         *dealing.dealt_again(

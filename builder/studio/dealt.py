@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from builder.corrections import latest, standing
+from builder.corrections import last_of_each_round, latest
 from builder.errors import BuilderError
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, ROUNDS, SECOND, Correction, Deal, Span
 from builder.studio.projects import name_of
@@ -118,7 +118,9 @@ def deal_by_hand(
     test = {
         i for story in workspace.stories.records() if story.split == "test" for i in story.articles
     }
-    earlier = dealing.acknowledged(standing(c for c in work if c.task in asked), deals, asked)
+    earlier = dealing.acknowledged(
+        last_of_each_round(c for c in work if c.task in asked), deals, asked
+    )
     mine: dict[str, set[int]] = {}
     for one in (d for d in [*deals, *earlier] if d.annotator == person):
         mine.setdefault(one.task, set()).add(one.round)

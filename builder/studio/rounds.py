@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from builder.corrections import opinions, standing
+from builder.corrections import last_of_each_round, opinions
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -97,7 +97,7 @@ def deal(
     done = dealing.done_places(work)
     deals = dealing.standing_deals(earlier, {*people, *team.adjudicators}, done)
     kept = len(deals)
-    deals += dealing.acknowledged(standing(work), deals, tasks.keys())
+    deals += dealing.acknowledged(last_of_each_round(work), deals, tasks.keys())
     beginning: list[str] = []
     if team.calibration:
         known = [k for k, task in tasks.items() if is_known(task, gold, articles)]

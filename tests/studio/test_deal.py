@@ -1,15 +1,18 @@
 """What a team is dealt follows from what there is now: no server is needed to see it."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from builder import labels
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Correction, Deal, Gold, Task
 from builder.review import gold
 from builder.studio.rounds import Dealt, deal
+from builder.tasks.dealing import counted
 from builder.tasks.windows import tasks_of
 from builder.workspace.config import Team
 from tests import making
 
+_HOUR = timedelta(hours=1)
 _ARTICLES = [making.article(f"Kim said Oslo hired {n} men.", "Anna Berg slept.") for n in "234567"]
 _SUGGESTED = {a.id: making.suggestion(a, making.span(a, "Oslo", "GPE")) for a in _ARTICLES}
 _TASKS = {t.key: t for a in _ARTICLES for t in tasks_of(a, _SUGGESTED[a.id])}
@@ -71,3 +74,11 @@ def test_nobody_decides_on_a_dispute_of_an_opinion_that_they_imported() -> None:
     deals = _dealt(other, before, work, {article.id: built}).deals
     assert [d.annotator for d in deals if d.round == ADJUDICATION] == ["annotator-7"]
     assert not [d for d in deals if d.round == SECOND]
+
+
+def test_all_that_one_person_did_before_a_task_was_dealt_goes_on_to_count() -> None:
+    opinion = _work("annotator-1", marked=True)
+    later = {"round": CALIBRATION + 1, "state": "skipped", "updated": opinion.updated + _HOUR}
+    work = [opinion, opinion.model_copy(update=later)]
+    deals = _dealt(_TEAM, [], work).deals
+    assert counted(work, deals) == work
