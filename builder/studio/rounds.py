@@ -96,6 +96,7 @@ def deal(
     earlier = list(before)
     done = dealing.done_places(work)
     deals = dealing.standing_deals(earlier, {*people, *team.adjudicators}, done)
+    deals = dealing.blinded(deals, test, done)
     kept = len(deals)
     deals += dealing.acknowledged(last_of_each_round(work), deals, tasks.keys())
     beginning: list[str] = []

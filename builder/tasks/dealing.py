@@ -48,6 +48,16 @@ def standing_deals(
     return [d for d in deals if d.annotator in people or place_of(d) in done]
 
 
+def blinded(deals: Iterable[Deal], test: Collection[str], done: Collection[Place]) -> list[Deal]:
+    """Return deals, of the test split blind ones alone where they are not done."""
+    return [
+        d.model_copy(update={"arm": "blind"})
+        if d.article in test and d.round != ADJUDICATION and place_of(d) not in done
+        else d
+        for d in deals
+    ]
+
+
 def acknowledged(
     work: Iterable[Correction], deals: Iterable[Deal], tasks: Collection[str]
 ) -> list[Deal]:

@@ -38,10 +38,11 @@ def _dealt(
     work: Collection[Correction] = (),
     known: Mapping[str, Gold] | None = None,
     tasks: Mapping[str, Task] = _TASKS,
+    test: Collection[str] = (),
 ) -> Dealt:
     articles = {article.id: article for article in _ARTICLES}
     people = [name for name in team.annotators if team.annotators != "all"]
-    return deal(team, people, tasks, before, work, known or {}, articles, ())
+    return deal(team, people, tasks, before, work, known or {}, articles, test)
 
 
 def test_nobody_waits_for_a_calibration_task_whose_article_is_gone() -> None:
@@ -82,3 +83,17 @@ def test_all_that_one_person_did_before_a_task_was_dealt_goes_on_to_count() -> N
     work = [opinion, opinion.model_copy(update=later)]
     deals = _dealt(_TEAM, [], work).deals
     assert counted(work, deals) == work
+
+
+def _arms(dealt: Dealt) -> dict[int, str]:
+    return {d.round: d.arm for d in dealt.deals if d.task == _FIRST_TASK}
+
+
+def test_a_task_whose_article_comes_into_the_test_split_is_blind_from_then_on() -> None:
+    article = _FIRST_TASK.partition(":")[0]
+    before = [_deal("annotator-1", FIRST), _deal("annotator-2", CALIBRATION + 1)]
+    arms = _arms(_dealt(_TEAM, before, test=[article]))
+    assert (arms[FIRST], arms[CALIBRATION + 1]) == ("blind", "blind")
+    done = [_work("annotator-1", marked=True)]
+    arms = _arms(_dealt(_TEAM, before, done, test=[article]))
+    assert (arms[FIRST], arms[CALIBRATION + 1]) == ("assisted", "blind")
