@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from builder.corrections import compare, latest, settle, unsuggested
 from builder.errors import BuilderError
@@ -111,7 +111,8 @@ def _decided(
         interface=opinions[0].interface,
         guidelines=workspace.labels.version,
         seconds=None,
-        updated=max(when, *(c.updated for c in opinions)),
+        # After all of them, though the clock of the server be ahead.
+        updated=max(when, *(c.updated + timedelta(microseconds=1) for c in opinions)),
     )
 
 
