@@ -104,13 +104,43 @@ def standing(corrections: Iterable[Correction]) -> list[Correction]:
 
 
 def latest(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return what stands, without skipped and withdrawn work."""
-    return [c for c in standing(corrections) if c.state == "submitted"]
+    """Return what stands, without skipped and withdrawn work.
+
+    Who skips a task in a round, or withdraws what they did in it, leaves their work of other rounds
+    as it is.
+    """
+    return standing(c for c in last_of_each_round(corrections) if c.state == "submitted")
+
+
+def last_of_each_round(corrections: Iterable[Correction]) -> list[Correction]:
+    """Return each person's last revision of each task in each round."""
+    last: dict[tuple[str, str, int], Correction] = {}
+    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
+        last[correction.task, correction.producer.name, correction.round] = correction
+    return list(last.values())
 
 
 def opinions(corrections: Iterable[Correction]) -> list[Correction]:
     """Return people's opinions: what stands, without decisions on disputes and calibration."""
     return [c for c in latest(corrections) if c.round not in (ADJUDICATION, CALIBRATION)]
+
+
+def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correction]]:
+    """Part work, in the order of time, into what stands and the opinions that were decided on.
+
+    A decision settles all opinions on its task that were there before it, and earlier decisions; so
+    does the first work in a round that was opened to look at the task again.
+    """
+    since: dict[str, int] = {}
+    looking: dict[str, int] = {}
+    for number, correction in enumerate(work):
+        again = correction.round > CALIBRATION and looking.get(correction.task) != correction.round
+        if correction.round == ADJUDICATION or again:
+            since[correction.task] = number
+            looking[correction.task] = correction.round
+    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
+    settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
+    return stands, [c for c in settled if c.round != ADJUDICATION]
 
 
 def unsuggested(article: Article, labels: LabelSet) -> Suggestion:

@@ -8,6 +8,9 @@ from builder.errors import BuilderError
 from builder.records import Change, Correction, Deal, Person, Span
 from builder.text import short_hash
 
+# Begins the pseudonyms of kept work of people who have left: nobody is asked for more of it.
+FORMER = "former-"
+
 
 @dataclass(frozen=True)
 class People:
@@ -39,7 +42,7 @@ class People:
     def has_left(self, name: str) -> bool:
         """Tell whether the owner of a pseudonym has left."""
         person = self.decided.get(name)
-        return person is not None and person.left is not None
+        return name.startswith(FORMER) or (person is not None and person.left is not None)
 
     def left(self) -> tuple[str, ...]:
         """Return in words who has left."""
@@ -75,6 +78,13 @@ class People:
             return deal
         alias = deal.alias or deal.annotator
         return deal.model_copy(update={"annotator": name, "alias": alias})
+
+
+def as_written(deal: Deal) -> Deal:
+    """Return a deal under the pseudonym that it was written with, as it lies in its file."""
+    if deal.alias is None:
+        return deal
+    return deal.model_copy(update={"annotator": deal.alias, "alias": None})
 
 
 def _by(name: str, written: str, spans: Iterable[Span]) -> Iterable[Span]:

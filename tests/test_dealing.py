@@ -2,19 +2,34 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
+from builder.corrections import latest
+from builder.errors import BuilderError
+from builder.people import People
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    FIRST,
+    SECOND,
+    Arm,
+    Correction,
+    Deal,
+    Person,
+)
 from builder.studio.rounds import people_of
+from builder.studio.team import present
 from builder.tasks import dealing
 from builder.text import short_hash
 from builder.workspace.config import Team
 from tests import making
 
+_HOUR = timedelta(hours=1)
 _PEOPLE = ["annotator-1", "annotator-2", "annotator-3", "annotator-4"]
 
 
@@ -117,6 +132,31 @@ def test_nobody_has_left_because_another_server_does_not_know_them() -> None:
     assert people_of(named, ["maintainer-1"], "maintainer-1", deals) == ["annotator-9"]
 
 
+def test_a_team_names_each_person_once_and_nobody_who_has_left() -> None:
+    gone = Person(name="annotator-3", left=date(2026, 3, 1))
+    people = People({"annotator-2": Person(name="annotator-2", same_as="annotator-1"),
+                     "annotator-3": gone})  # fmt: skip
+    team = Team(annotators=_PEOPLE[:3], adjudicators=["annotator-2", "annotator-3"])
+    here = present(team, people)
+    assert (here.annotators, here.adjudicators) == (["annotator-1"], ["annotator-1"])
+    with pytest.raises(BuilderError, match="all of them have left"):
+        present(Team(adjudicators=["annotator-3"]), people)
+
+
+def test_two_opinions_of_a_person_who_was_two_are_one() -> None:
+    deals = [_deal("annotator-1"), _deal("annotator-1", SECOND)]
+    task = deals[0].task
+    new = dealing.opinions_dealt([task], deals, _PEOPLE[:2], set(), lambda _: 2, _assisted)
+    assert [(d.annotator, d.round) for d in new] == [("annotator-2", SECOND)]
+
+
+def test_whoever_calibrated_on_a_task_is_asked_for_no_opinion_on_it() -> None:
+    deals = [_deal("annotator-1"), _deal("annotator-2", CALIBRATION)]
+    task = deals[0].task
+    new = dealing.opinions_dealt([task], deals, _PEOPLE[:2], set(), lambda _: 2, _assisted)
+    assert new == []
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_nobody_decides_on_a_dispute_of_their_own_unless_it_is_said(own: bool) -> None:
     disputed = dict.fromkeys(_keys(12), _PEOPLE[:2])
@@ -124,6 +164,17 @@ def test_nobody_decides_on_a_dispute_of_their_own_unless_it_is_said(own: bool) -
     assert {d.round for d in deals} == {ADJUDICATION}
     assert {d.annotator for d in deals} == ({*_PEOPLE[:3]} if own else {_PEOPLE[2]})
     assert dealing.decisions_dealt(disputed, deals, _PEOPLE[:3], set(), own=own) == []
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_dispute_that_an_adjudicator_skips_goes_to_another_one(own: bool) -> None:
+    skip = _work("annotator-3", ADJUDICATION).model_copy(update={"state": "skipped"})
+    deals, done = [_deal("annotator-3", ADJUDICATION)], dealing.done_places([skip])
+    disputed = {skip.task: {"annotator-1", "annotator-2"}}
+    skipped = dealing.skipped_decisions([skip])
+    for who, expected in ((_PEOPLE[2:], ["annotator-4"]), (_PEOPLE[2:3], [])):
+        new = dealing.decisions_dealt(disputed, deals, who, done, own=own, skipped=skipped)
+        assert [d.annotator for d in new] == expected
 
 
 def test_newcomers_calibrate_on_the_same_tasks_and_on_none_of_their_own() -> None:
@@ -178,3 +229,34 @@ def test_work_that_was_imported_counts_though_nobody_dealt_it() -> None:
         update={"producer": made.producer.model_copy(update={"version": "conll"})}
     )
     assert dealing.counted([imported], [_deal("annotator-1")]) == [imported]
+
+
+def test_a_decision_that_was_carried_over_to_a_new_text_counts_once_its_task_is_dealt() -> None:
+    opinions = [_work("annotator-1"), _work("annotator-2", SECOND)]
+    decision = _work("annotator-1", ADJUDICATION)
+    deals = dealing.acknowledged([*opinions, decision], [], {decision.task})
+    assert dealing.counted([*opinions, decision], deals) == [*opinions, decision]
+    assert (
+        dealing.opinions_dealt([decision.task], deals, _PEOPLE, set(), lambda _: 2, _assisted) == []
+    )
+
+
+@pytest.mark.parametrize("state", ["skipped", "withdrawn"])
+def test_who_skips_a_second_look_or_takes_it_back_keeps_their_opinion(state: str) -> None:
+    opinion = _work("annotator-1")
+    later = {"round": CALIBRATION + 1, "state": state, "updated": opinion.updated + _HOUR}
+    again = opinion.model_copy(update=later)
+    assert latest([opinion, again]) == [opinion]
+    skipped = opinion.model_copy(update={**later, "round": FIRST, "revision": 2})
+    assert latest([opinion, skipped]) == []
+
+
+def test_whose_work_was_imported_is_dealt_nothing_for_that() -> None:
+    made = _work("annotator-2")
+    imported = made.model_copy(
+        update={"producer": made.producer.model_copy(update={"version": "import:conll"})}
+    )
+    deals = dealing.acknowledged([_work("annotator-1"), imported], [], {made.task})
+    assert {d.annotator for d in deals} == {"annotator-1", "annotator-2"}
+    asked = dealing.asked_here(deals, [_work("annotator-1"), imported])
+    assert people_of(Team(), [], None, asked) == ["annotator-1"]

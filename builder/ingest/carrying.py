@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from builder.contract import sound
-from builder.corrections import standing
+from builder.corrections import last_of_each_round, standing
 from builder.ingest.aligning import Aligned, without
 from builder.records import Article, Bounds, Change, Correction, Rejection, Span
 from builder.workspace.folder import Workspace
@@ -83,8 +83,8 @@ def _copy(
 ) -> None:
     """Add what the new article lacks of the work on the old one."""
     aligned = Aligned(before.text, after.text)
-    taken = set[tuple[str, str]]()
-    for correction in standing(work):
+    taken = set[tuple[str, str, int]]()
+    for correction in last_of_each_round(work):
         made, lost = moved(correction, before, after, aligned)
         if made is None:
             found.lost.extend(lost)
@@ -108,8 +108,8 @@ def _copy(
             found.lost.extend(lost)
 
 
-def _key(correction: Correction) -> tuple[str, str]:
-    return correction.task, correction.producer.name
+def _key(correction: Correction) -> tuple[str, str, int]:
+    return correction.task, correction.producer.name, correction.round
 
 
 def moved(

@@ -37,6 +37,7 @@ def effort_said(workspace: Workspace) -> EffortSaid | None:
             workspace.labels.source,
             fresh.digests(workspace.stories.files()),
             fresh.digests(workspace.corrections.files()),
+            fresh.digests(workspace.deals.files()),
             *sorted(names),
         ]
     )
@@ -47,7 +48,7 @@ def effort_said(workspace: Workspace) -> EffortSaid | None:
 
         return asdict(_said(released_work(workspace), names))
 
-    return _FORM.validate_python(fresh.worked_out("effort-1", "release", made_from, work_out))
+    return _FORM.validate_python(fresh.worked_out("effort-2", "release", made_from, work_out))
 
 
 def _said(work: Sequence["Worked"], names: frozenset[str]) -> EffortSaid:

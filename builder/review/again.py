@@ -8,13 +8,25 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 
-from builder.corrections import standing
+from builder.corrections import last_of_each_round, latest, settle, standing
 from builder.errors import BuilderError
-from builder.records import CALIBRATION, Article, Correction, Deal, Gold, Round, Status, Window
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    Article,
+    Correction,
+    Deal,
+    Gold,
+    Round,
+    Status,
+    Window,
+)
 from builder.review.contradicted import contradicted
 from builder.tasks import dealing
+from builder.tasks.dealing import counted
 from builder.text import sentence_id
 from builder.workspace.folder import Workspace
+from builder.workspace.ledger import taken_out
 from builder.workspace.store import View
 
 
@@ -23,10 +35,10 @@ class Query:
     """Which tasks are looked at again: those that fit all that is asked for.
 
     ``label`` stands in their gold, ``status`` is that of one of their sentences, somebody has set
-    ``flag``, ``guidelines`` is a range of versions under which somebody worked on them, such as
-    ``<1.1``. ``ids`` are rows of a release (sentences or articles) or tasks.
+    ``flag``, ``guidelines`` is a range of versions under which the work on them was done that
+    stands, such as ``<1.1``. ``ids`` are rows of a release (sentences or articles) or tasks.
     ``contradicted`` is the number of tasks whose names most speak against what a model, or a
-    variant, says.
+    variant, says; those that were dealt to be looked at again are not among them.
     """
 
     label: str | None = None
@@ -68,9 +80,15 @@ def open_round(workspace: Workspace, query: Query, why: str, by: str, when: date
     Each goes to one person: to somebody who has not had it, where there is anybody.
 
     Raises:
-        BuilderError: nothing is asked for or found, an id is unknown, or nobody can be dealt to.
+        BuilderError: there is no team, nothing is asked for or found, an id is unknown, or nobody
+            can be dealt to.
 
     """
+    if workspace.config.team is None:
+        raise BuilderError(
+            "builder.toml has no [team]: without one, builder push deals nothing to anybody, and "
+            "so would not send these tasks"
+        )
     if query == Query():
         raise BuilderError("say which tasks: by label, status, flag, guidelines or ids")
     windows = {w.key: w for w in workspace.windows.records()}
@@ -102,20 +120,29 @@ def _found(workspace: Workspace, query: Query, windows: Mapping[str, Window]) ->
     wanted = set(query.ids)
     named = _named(workspace, wanted, windows) if wanted else None
     work = workspace.corrections_by_prefix()
+    of_file: dict[str, list[tuple[str, Window]]] = {}
+    for key, window in windows.items():
+        of_file.setdefault(key[: workspace.form.digits], []).append((key, window))
+    gone = taken_out(workspace)
     tasks = []
     for name in workspace.prefixes():
         articles = workspace.articles.read(workspace.articles.file(name))
         gold = workspace.gold.read(workspace.gold.file(name))
-        done: dict[str, list[Correction]] = {}
-        for one in standing(workspace.corrections.read(*work.get(name, ())).values()):
-            done.setdefault(one.task, []).append(one)
+        deals = workspace.deals.read(workspace.deals.file(name)).values()
+        counting = counted(workspace.corrections.read(*work.get(name, ())).values(), deals)
+        flagged, stands = _of_tasks(standing(counting)), _of_tasks(settle(latest(counting))[0])
+        again = {d.task for d in deals if d.round > CALIBRATION}
         tasks += [
             key
-            for key, window in windows.items()
+            for key, window in of_file.get(name, ())
             if window.article in articles
+            and window.article not in gone
             and (named is None or key in named)
-            and _fits(query, window, articles[window.article], gold.get(window.article),
-                      done.get(key, ()))
+            and _fits(query, window, articles[window.article], gold.get(window.article))
+            and (query.flag is None or any(query.flag in c.flags for c in flagged.get(key, ())))
+            and (query.guidelines is None
+                 or any(_under(query.guidelines, c) for c in stands.get(key, ())))
+            and not (query.contradicted and key in again)
         ]  # fmt: skip
     if query.contradicted:
         tasks = _most_contradicted(workspace, tasks, windows)[: query.contradicted]
@@ -192,10 +219,15 @@ def _named(
     return found
 
 
-def _fits(
-    query: Query, window: Window, article: Article, gold: Gold | None, work: Iterable[Correction]
-) -> bool:
-    done = list(work)
+def _of_tasks(work: Iterable[Correction]) -> dict[str, list[Correction]]:
+    found: dict[str, list[Correction]] = {}
+    for one in work:
+        found.setdefault(one.task, []).append(one)
+    return found
+
+
+def _fits(query: Query, window: Window, article: Article, gold: Gold | None) -> bool:
+    """Tell whether the gold of a task is what a query asks for."""
     if query.label is not None:
         spans = gold.spans if gold else ()
         if not any(s.label == query.label and _inside(window, s.start) for s in spans):
@@ -207,9 +239,7 @@ def _fits(
             for bounds, s in pairs
         ):
             return False
-    if query.flag is not None and not any(query.flag in c.flags for c in done):
-        return False
-    return query.guidelines is None or any(_under(query.guidelines, c) for c in done)
+    return True
 
 
 def _inside(window: Window, place: int) -> bool:
@@ -219,7 +249,7 @@ def _inside(window: Window, place: int) -> bool:
 def _under(guidelines: str, correction: Correction) -> bool:
     """Tell whether work was done under a version of the guidelines that is in a range."""
     try:
-        return correction.state == "submitted" and correction.guidelines in SpecifierSet(guidelines)
+        return correction.guidelines in SpecifierSet(guidelines)
     except InvalidVersion:
         return False
 
@@ -228,10 +258,12 @@ def _people(workspace: Workspace) -> list[str]:
     """Return who can be dealt to: who the team names, else who was dealt to or has worked."""
     team = workspace.config.team
     if team is not None and team.annotators != "all":
-        names = {*team.annotators}
+        names = {workspace.people.name(name) for name in team.annotators}
     else:
-        names = {d.annotator for d in workspace.deals.records()}
-        names |= {c.producer.name for c in workspace.corrections.records()}
+        work = [c for c in workspace.corrections.records() if c.round != ADJUDICATION]
+        asked = dealing.asked_here(workspace.deals.records(), work)
+        names = {d.annotator for d in asked if d.round != ADJUDICATION}
+        names |= {c.producer.name for c in work if not c.imported}
     return sorted(name for name in names if not workspace.people.has_left(name))
 
 
@@ -244,7 +276,7 @@ def _dealt(
     team = workspace.config.team
     blind = 0.0 if team is None else team.blind
     test = {i for s in workspace.stories.records() if s.split == "test" for i in s.articles}
-    deals += dealing.acknowledged(standing(work), deals, set(tasks))
+    deals += dealing.acknowledged(last_of_each_round(work), deals, set(tasks))
     return [
         *deals,
         *dealing.dealt_again(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from builder.dataset.effort_said import ArmComparison
-from builder.records import ADJUDICATION, LAYERS, Layer
+from builder.records import FIRST, LAYERS, SECOND, Layer
 from builder.review.resampling import Observed, difference
 from builder.review.worked import Worked
 
@@ -40,11 +40,11 @@ _Rate = tuple[float, float]
 def against_blind(work: Sequence[Worked], timed: Callable[[Worked], float | None]) -> AgainstBlind:
     """Return what differs between the arms; ``timed`` gives the seconds of a task that count.
 
-    Decisions of adjudicators are no opinions, and are left out; so is work of which nobody knows
-    the arm.
+    Decisions of adjudicators are no opinions, and are left out; so are second looks, which begin
+    with gold in place of suggestions, and work of which nobody knows the arm.
     """
     told = [one for one in work if not one.skipped and one.arm is not None]
-    opinions = [one for one in told if one.round != ADJUDICATION]
+    opinions = [one for one in told if one.round in (FIRST, SECOND)]
     layers = [layer for layer in LAYERS if any(_is_marked(layer, one) for one in opinions)]
 
     def seconds(one: Worked) -> _Rate | None:

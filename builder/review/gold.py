@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from builder.corrections import latest
+from builder.corrections import latest, settle
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -74,24 +74,6 @@ def build(
             for number, bounds in enumerate(article.sentences)
         ),
     )
-
-
-def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correction]]:
-    """Part work, in the order of time, into what stands and the opinions that were decided on.
-
-    A decision settles all opinions on its task that were there before it, and earlier decisions; so
-    does the first work in a round that was opened to look at the task again.
-    """
-    since: dict[str, int] = {}
-    looking: dict[str, int] = {}
-    for number, correction in enumerate(work):
-        again = correction.round > CALIBRATION and looking.get(correction.task) != correction.round
-        if correction.round == ADJUDICATION or again:
-            since[correction.task] = number
-            looking[correction.task] = correction.round
-    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
-    settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
-    return stands, [c for c in settled if c.round != ADJUDICATION]
 
 
 def by_people_alone(gold: Gold) -> bool:

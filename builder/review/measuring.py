@@ -6,6 +6,7 @@ from builder.contract import sound
 from builder.progress import Track, untracked
 from builder.review.effort import EffortFigures, effort_figures
 from builder.review.worked import Worked, worked
+from builder.tasks.dealing import counted
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import read_ledger, replaced, taken_out
 
@@ -32,8 +33,12 @@ def all_work(
     *,
     without: Collection[str] = (),
     in_git_alone: bool = False,
+    undealt_too: bool = False,
 ) -> Iterator[Worked]:
     """Yield the pieces of people's work, but for that on some articles; calibration is none.
+
+    What somebody did that was not dealt to them is work that does not count: it is left out unless
+    it is asked for, as ``undealt_too``.
 
     Blind work is held against the suggestion of its article too, unless it is ``in_git_alone`` that
     counts: suggestions are not in git.
@@ -45,8 +50,9 @@ def all_work(
         # What review refuses is in no gold, and in no figure.
         placed = workspace.corrections.placed(paths)
         corrections, _ = sound(placed, articles, workspace.labels, "review")
+        deals = workspace.deals.read(workspace.deals.file(name)).values()
         yield from worked(
-            corrections,
+            corrections if undealt_too else counted(corrections, deals),
             {i: article for i, article in articles.items() if i not in without},
             stories,
             {} if in_git_alone else workspace.suggestions.read(workspace.suggestions.file(name)),

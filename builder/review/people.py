@@ -60,7 +60,7 @@ def team_progress(
 
     """
     gone = taken_out(workspace)
-    work = list(all_work(workspace, without=gone))
+    work = list(all_work(workspace, without=gone, undealt_too=True))
     deals = [d for d in workspace.deals.records() if d.article not in gone]
     return TeamProgress(
         [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from builder.corrections import opinions, shown
 from builder.labels import LabelSet
-from builder.records import CLAIM_LABELS, LAYERS, Correction, Span
+from builder.records import CLAIM_LABELS, FIRST, LAYERS, SECOND, Correction, Span
 
 _Mark = tuple[str, int, int]
 
@@ -46,13 +46,14 @@ def suggestion_quality(
 ) -> tuple[LabelQuality, ...]:
     """Return how the suggestions compare with people's work, for each label that occurs.
 
-    Counted is each person's opinion of each task that showed a suggestion. Who
-    corrects a suggestion tends to agree with it, and rules may have been developed on the very
-    articles: both make the figures optimistic. Relations are not compared, since corrections keep
-    those that people left, not those that were suggested.
+    Counted is each person's opinion of each task that showed a suggestion; second looks, which
+    begin with gold, are not. Who corrects a suggestion tends to agree with it, and rules may have
+    been developed on the very articles: both make the figures optimistic. Relations are not
+    compared, since corrections keep those that people left, not those that were suggested.
     """
     suggested, gold, right = Counter[str](), Counter[str](), Counter[str]()
-    for correction in map(labels.read, opinions(corrections)):
+    asked = (c for c in corrections if c.round in (FIRST, SECOND))
+    for correction in map(labels.read, opinions(asked)):
         if correction.suggestion is None:
             continue
         before, left = _marks(shown(correction)), _marks(correction.spans)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from builder.corrections import compare, latest, unsuggested
+from builder.corrections import compare, latest, settle, unsuggested
 from builder.errors import BuilderError
 from builder.records import (
     ADJUDICATION,
@@ -17,7 +17,6 @@ from builder.records import (
     Task,
 )
 from builder.review.disputes import disputes
-from builder.review.gold import settle
 from builder.review.merging import merged
 from builder.tasks.dealing import counted
 from builder.tasks.deciding import OPINIONS, ToDecide, to_decide
@@ -112,7 +111,8 @@ def _decided(
         interface=opinions[0].interface,
         guidelines=workspace.labels.version,
         seconds=None,
-        updated=max(when, *(c.updated for c in opinions)),
+        # After all of them, though the clock of the server be ahead.
+        updated=max(when, *(c.updated + timedelta(microseconds=1) for c in opinions)),
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from builder.corrections import shown
+from builder.corrections import last_of_each_round, shown
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -99,13 +99,12 @@ def worked(
 
     """
     last = [labels.read(c) for c in _last_revisions(corrections) if c.article in articles]
-    seen = {c.task: shown(c) for c in last if _began_with_suggestions(c)}
+    seen = {c.task: shown(c) for c in last if _began_with_suggestions(c) and not _looks_again(c)}
     found = []
     for correction in last:
-        suggested = shown(correction) if _began_with_suggestions(correction) else None
-        if suggested is None:
-            suggested = seen.get(correction.task)
-        if suggested is None and correction.article in suggestions:
+        began, again = _began_with_suggestions(correction), _looks_again(correction)
+        suggested = shown(correction) if began else None if again else seen.get(correction.task)
+        if suggested is None and not again and correction.article in suggestions:
             suggested = _inside(labels.read(suggestions[correction.article]).spans, correction)
         story = stories.get(correction.article, correction.article)
         found.append(_worked(correction, articles[correction.article], story, suggested))
@@ -128,13 +127,18 @@ def _began_with_suggestions(correction: Correction) -> bool:
     return opinion and arm_of(correction) == "assisted"
 
 
+def _looks_again(correction: Correction) -> bool:
+    """Tell whether work was done in a round of second looks: it begins with gold, not suggestions.
+
+    Nobody knows what gold somebody would have been shown who did it blind.
+    """
+    return correction.round > CALIBRATION
+
+
 def _last_revisions(corrections: Iterable[Correction]) -> list[Correction]:
     """Return each person's last revision of each task in each round, without withdrawn work."""
-    last: dict[tuple[str, str, int], Correction] = {}
-    for correction in sorted(corrections, key=lambda c: (c.updated, c.key)):
-        if correction.round != CALIBRATION:
-            last[(correction.task, correction.producer.name, correction.round)] = correction
-    return [c for c in last.values() if c.state != "withdrawn"]
+    work = (c for c in corrections if c.round != CALIBRATION)
+    return [c for c in last_of_each_round(work) if c.state != "withdrawn"]
 
 
 def _inside(spans: Iterable[Span], correction: Correction) -> list[Span]:

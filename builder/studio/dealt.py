@@ -1,15 +1,16 @@
 """Tell what is dealt to whom, and deal a task by hand."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from builder.corrections import latest
+from builder.corrections import last_of_each_round, latest
 from builder.errors import BuilderError
-from builder.records import ADJUDICATION, CALIBRATION, ROUNDS, SECOND, Correction, Deal, Span
+from builder.records import ADJUDICATION, CALIBRATION, FIRST, ROUNDS, SECOND, Correction, Deal, Span
 from builder.studio.projects import name_of
 from builder.tasks import dealing
 from builder.workspace.folder import Workspace
+from builder.workspace.ledger import taken_out
 from builder.workspace.store import View
 
 
@@ -46,8 +47,13 @@ class DealtByHand:
 
 
 def shares(workspace: Workspace) -> Shares:
-    """Return what is dealt to whom, and the work that was not dealt to who did it."""
-    work, deals = list(workspace.corrections.records()), list(workspace.deals.records())
+    """Return what is dealt to whom, and the work that was not dealt to who did it.
+
+    What is of articles that are out of the dataset waits for nobody, and is left out.
+    """
+    gone = taken_out(workspace)
+    work = [c for c in workspace.corrections.records() if c.article not in gone]
+    deals = [d for d in workspace.deals.records() if d.article not in gone]
     done = dealing.done_places(work)
     dealt, finished, blind = (Counter[tuple[int, str]]() for _ in range(3))
     for deal in deals:
@@ -77,7 +83,7 @@ def calibrated(workspace: Workspace, work: Sequence[Correction]) -> dict[str, fl
     """Return by person the exact F1 of their calibration work against the gold."""
     found: dict[str, list[int]] = {}
     gold = View(workspace.gold)
-    for one in latest(work):
+    for one in map(workspace.labels.read, latest(work)):
         if one.round == CALIBRATION and one.article in gold:
             start, end = one.scope.start, one.scope.end
             inside = [s for s in gold[one.article].spans if start <= s.start and s.end <= end]
@@ -98,34 +104,71 @@ def deal_by_hand(
     """Deal tasks to a person; work that they have done on them counts from then on.
 
     Raises:
-        BuilderError: there is no such task or round, or it is dealt to this person already.
+        BuilderError: there is no such task, person or round, or it is dealt to them already.
 
     """
-    if number not in ROUNDS:
-        known = ", ".join(f"{n} ({name})" for n, name in ROUNDS.items())
-        raise BuilderError(f"there is no round {number}: rounds are {known}")
     windows = {window.key for window in workspace.windows.records()}
     deals = list(workspace.deals.records())
     work = list(workspace.corrections.records())
+    person = _known(workspace, person, work, deals)
+    asked = set(tasks)
+    _check_round(workspace, number, asked)
     team = workspace.config.team
     share = team.blind if team else 0.0
     test = {
         i for story in workspace.stories.records() if story.split == "test" for i in story.articles
     }
+    earlier = dealing.acknowledged(
+        last_of_each_round(c for c in work if c.task in asked), deals, asked
+    )
+    mine: dict[str, set[int]] = {}
+    for one in (d for d in [*deals, *earlier] if d.annotator == person):
+        mine.setdefault(one.task, set()).add(one.round)
+    arms = {c.task: c.arm for c in work if (c.producer.name, c.round) == (person, number) and c.arm}
     new = []
     for task in dict.fromkeys(tasks):
         if task not in windows:
             raise BuilderError(f"{task}: no such task was ever pushed; they are in data/windows")
-        mine = {d.round for d in deals if d.task == task and d.annotator == person}
-        opinion = number not in (ADJUDICATION, CALIBRATION)
-        if number in mine or (opinion and mine & set(range(1, SECOND + 1))):
-            raise BuilderError(f"{task}: is dealt to {person} already")
-        done = [c for c in work if (c.task, c.producer.name, c.round) == (task, person, number)]
+        had = mine.get(task, set())
+        if number in had or (number in (FIRST, SECOND) and had & {FIRST, SECOND}):
+            raise BuilderError(f"{task}: is dealt to {person} already, or was done by them before")
         arm = dealing.arm_of(task, person, share, test=task.partition(":")[0] in test)
-        arm = next((c.arm for c in done if c.arm), "assisted" if number == ADJUDICATION else arm)
+        arm = arms.get(task, "assisted" if number == ADJUDICATION else arm)
         article = task.partition(":")[0]
         new.append(Deal(article=article, task=task, annotator=person, round=number, arm=arm))
-        # What was done on it before counts as before.
-        new += [d for d in dealing.acknowledged(work, deals, {task}) if d.annotator != person]
-    workspace.deals.add(new)
+    # What was done on them before counts as before.
+    workspace.deals.add([*earlier, *new])
     return DealtByHand(person, name_of(number), [*dict.fromkeys(tasks)])
+
+
+def _known(
+    workspace: Workspace, person: str, work: Iterable[Correction], deals: Iterable[Deal]
+) -> str:
+    """Return the pseudonym that counts of somebody to whom tasks can be dealt."""
+    team, name = workspace.config.team, workspace.people.name(person)
+    known = {c.producer.name for c in work} | {d.annotator for d in deals}
+    if team is not None:
+        named = [] if team.annotators == "all" else team.annotators
+        known |= {workspace.people.name(one) for one in (*named, *team.adjudicators)}
+    if workspace.people.has_left(name):
+        raise BuilderError(f"{name} has left; nothing can be dealt to them")
+    if name not in known:
+        raise BuilderError(
+            f"{person}: nobody of that name has worked here, was dealt anything or is named in "
+            "[team]: see builder people list"
+        )
+    return name
+
+
+def _check_round(workspace: Workspace, number: int, tasks: Collection[str]) -> None:
+    """Raise BuilderError if there is no such round, or it was opened for other tasks."""
+    if number in ROUNDS:
+        return
+    opened = {one.number: one for one in workspace.rounds.records()}
+    if number not in opened:
+        known = [f"{n} ({name})" for n, name in ROUNDS.items()]
+        known += [str(n) for n in sorted(opened)]
+        raise BuilderError(f"there is no round {number}: rounds are {', '.join(known)}")
+    others = sorted(set(tasks) - set(opened[number].tasks))
+    if others:
+        raise BuilderError(f"{others[0]}: is none of the tasks that round {number} was opened for")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from builder.errors import BuilderError
-from builder.people import People
+from builder.people import FORMER, People
 from builder.records import Correction, Person
 from builder.studio import seen
 from builder.workspace.folder import Workspace
@@ -18,7 +18,10 @@ from builder.workspace.store import write_bytes
 
 @dataclass(frozen=True)
 class Known:
-    """A person whose work is in the workspace: pseudonyms that count as this one, and tasks."""
+    """A person who has worked here or was dealt a task: pseudonyms that count as this one, tasks.
+
+    ``tasks`` counts those that they have worked on.
+    """
 
     name: str
     aliases: list[str]
@@ -52,11 +55,13 @@ class Forgotten:
 
 
 def people(workspace: Workspace) -> Everybody:
-    """Return everybody whose work is in the workspace, or of whom something was decided."""
+    """Return who has worked here or was dealt a task, and of whom something was decided."""
     tasks: dict[str, set[str]] = {}
     aliases: dict[str, set[str]] = {}
     for correction in workspace.corrections.records():
         tasks.setdefault(correction.producer.name, set()).add(correction.task)
+    for deal in workspace.deals.records():
+        tasks.setdefault(deal.annotator, set())
     decided = workspace.people
     for name in decided.decided:
         if decided.name(name) != name:
@@ -104,7 +109,7 @@ def forget(workspace: Workspace, name: str, today: date, *, keep: bool) -> Forgo
     No more of their work is fetched. What is in git's history and in earlier releases stays there.
 
     Raises:
-        BuilderError: nobody of that name has worked here.
+        BuilderError: nobody of that name has worked here or was dealt anything.
 
     """
     pending = workspace.state / "leaving.json"
@@ -114,7 +119,8 @@ def forget(workspace: Workspace, name: str, today: date, *, keep: bool) -> Forgo
         for path in workspace.corrections.files()
         if any(c.written_by in under for c in workspace.corrections.read(path).values())
     ]
-    if not (files or pending.exists()):
+    dealt = any(deal.annotator in under for deal in workspace.deals.records())
+    if not (files or dealt or pending.exists()):
         raise BuilderError(f"{name}: nobody of that name has worked here: see builder people list")
     # Kept until all is done, so that a command that was killed goes on with the same pseudonym.
     new = _pending(pending, name) if keep else None
@@ -132,7 +138,7 @@ def forget(workspace: Workspace, name: str, today: date, *, keep: bool) -> Forgo
 def _pending(path: Path, name: str) -> str:
     known = json.loads(path.read_text("utf-8")) if path.exists() else {}
     if name not in known:
-        known = {name: f"annotator-{secrets.token_hex(4)}"}
+        known = {name: f"{FORMER}{secrets.token_hex(4)}"}
         write_bytes(path, json.dumps(known).encode(), mode=0o600)
     return str(known[name])
 
@@ -157,7 +163,9 @@ def _rewrite_deals(workspace: Workspace, names: Collection[str], new: str | None
         if theirs:
             renamed = {"annotator": new, "alias": None}
             kept = [] if new is None else [d.model_copy(update=renamed) for d in theirs]
-            shelf.write(path.stem, [*(d for d in lying if d not in theirs), *kept])
+            # Two of their pseudonyms may have been dealt the same task.
+            one_each = {d.key: d for d in kept}.values()
+            shelf.write(path.stem, [*(d for d in lying if d not in theirs), *one_each])
 
 
 def _renamed(theirs: Iterable[Correction], names: Iterable[str], new: str) -> Iterable[Correction]:

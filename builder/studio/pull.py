@@ -217,6 +217,8 @@ def _held(
             continue
         if not refill.is_new(annotation, refilled):
             correction = refilled[annotation["import_id"]]
+            if correction.round != screen.round:  # its own project has the say
+                continue
             read = Read(int(annotation["id"]), time(annotation["created_at"]), correction)
             held.setdefault(correction.producer.name, []).append(read)
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from builder.corrections import opinions, standing
+from builder.corrections import last_of_each_round, opinions
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -24,6 +24,7 @@ from builder.records import (
 from builder.studio.client import Client, Project
 from builder.studio.projects import name_of, of_team, title_of
 from builder.studio.push import Asked, Sent, push_asked
+from builder.studio.reached import disputed_tasks, is_known
 from builder.tasks import dealing
 from builder.tasks.deciding import to_decide, to_look_at_again
 from builder.workspace.config import Team
@@ -95,26 +96,38 @@ def deal(
     earlier = list(before)
     done = dealing.done_places(work)
     deals = dealing.standing_deals(earlier, {*people, *team.adjudicators}, done)
+    deals = dealing.blinded(deals, test, done)
     kept = len(deals)
-    deals += dealing.acknowledged(standing(work), deals, tasks.keys())
+    deals += dealing.acknowledged(last_of_each_round(work), deals, tasks.keys())
     beginning: list[str] = []
     if team.calibration:
-        known = [k for k, task in tasks.items() if _is_known(task, gold, articles)]
+        known = [k for k, task in tasks.items() if is_known(task, gold, articles)]
         new = _newcomers(people, deals, done)
         deals += dealing.calibration_dealt(known, deals, new, team.calibration)
-        open_ = (d for d in deals if d.round == CALIBRATION and dealing.place_of(d) not in done)
+        # Of an article that is gone, nobody can do the tasks that they were dealt.
+        open_ = (
+            d
+            for d in deals
+            if d.round == CALIBRATION and d.task in tasks and dealing.place_of(d) not in done
+        )
         beginning = sorted({d.annotator for d in open_} & {*people})
     wanted = dealing.wanted_opinions(team.overlap, team.opinions)
 
     def arm(task: str, person: str) -> Arm:
         return dealing.arm_of(task, person, team.blind, test=task.partition(":")[0] in test)
 
-    deals += dealing.opinions_dealt(tasks, deals, people, done, wanted, arm)
+    def there() -> list[Deal]:
+        return [d for d in deals if d.task in tasks]
+
+    deals += dealing.opinions_dealt(tasks, there(), people, done, wanted, arm)
     for one in opened:
         dealt = {d.task for d in deals if d.round == one.number}
         lacking = [t for t in one.tasks if t in tasks and t not in dealt]
-        deals += dealing.dealt_again(lacking, deals, people, done, one.number, arm)
-    disputed = {k: by for k, by in _disputed(tasks, deals, gold, articles).items() if by}
+        deals += dealing.dealt_again(lacking, there(), people, done, one.number, arm)
+    counted = dealing.counted(work, deals)
+    disputed = {
+        k: by for k, by in disputed_tasks(tasks, deals, counted, gold, articles).items() if by
+    }
     # What people agree on by now, or somebody has settled, waits for nobody.
     deals = [
         d
@@ -126,9 +139,14 @@ def deal(
     again = disputed.keys() & decisions
     # What is to be decided again, and whose adjudicator has left, goes to another one.
     holding = [d for d in deals if d.task not in again or d.annotator in adjudicators]
-    deals += dealing.decisions_dealt(disputed, holding, adjudicators, done, own=team.adjudicate_own)
+    skipped = dealing.skipped_decisions(work)
+    deals += dealing.decisions_dealt(
+        disputed, holding, adjudicators, done, own=team.adjudicate_own, skipped=skipped
+    )
     having = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
-    decided = {d.task for d in deals if d.round == ADJUDICATION}
+    decided = {
+        d.task for d in deals if d.round == ADJUDICATION and (d.task, d.annotator) not in skipped
+    }
     return Dealt(
         deals=deals,
         again=frozenset(again),
@@ -146,41 +164,6 @@ def _newcomers(
     """Return who has done nothing yet."""
     worked = {d.annotator for d in deals if dealing.place_of(d) in done}
     return [person for person in people if person not in worked]
-
-
-def _statuses(
-    task: Task, gold: Mapping[str, Gold], articles: Mapping[str, Article]
-) -> list[str | None]:
-    """Return the statuses of both layers of the sentences of a task; nothing without gold."""
-    if task.article not in gold:
-        return []
-    pairs = zip(articles[task.article].sentences, gold[task.article].status, strict=True)
-    inside = [s for bounds, s in pairs if task.start <= bounds.start < task.end]
-    return [status for s in inside for status in (s.entity, s.claim)]
-
-
-def _is_known(task: Task, gold: Mapping[str, Gold], articles: Mapping[str, Article]) -> bool:
-    """Tell whether the gold of a task is that of several people, or was decided on."""
-    found = _statuses(task, gold, articles)
-    return bool(found) and {*found} <= {"agreed", "adjudicated", None}
-
-
-def _disputed(
-    tasks: Mapping[str, Task],
-    deals: Iterable[Deal],
-    gold: Mapping[str, Gold],
-    articles: Mapping[str, Article],
-) -> dict[str, set[str]]:
-    """Return by disputed task who was dealt it for an opinion."""
-    who: dict[str, set[str]] = {}
-    for one in deals:
-        if one.round not in (ADJUDICATION, CALIBRATION):
-            who.setdefault(one.task, set()).add(one.annotator)
-    return {
-        key: who.get(key, set())
-        for key, task in tasks.items()
-        if "disputed" in _statuses(task, gold, articles)
-    }
 
 
 def asked_of(
@@ -274,11 +257,14 @@ def push_rounds(
         of.setdefault((one.round, one.annotator), []).append(one)
     pairs = sorted(of)
     waiting = {(n, p) for n, p in pairs if p in dealt.beginning and n != CALIBRATION}
+    counted = dealing.counted(work, dealt.deals)
     there = of_team(client, project)
     found: dict[Pair, Sent] = {}
     for pair in pairs:
         number, person = pair
-        asked = asked_of(pair, of[pair], tasks, work, gold, order)
+        # Nobody decides on what counts for nothing.
+        seen = counted if number == ADJUDICATION else work
+        asked = asked_of(pair, of[pair], tasks, seen, gold, order)
         own = [c for c in work if c.round == number and c.producer.name == person]
         if number == ADJUDICATION:
             own = [c for c in own if c.task not in dealt.again]

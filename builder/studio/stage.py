@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from builder.contract import sound
 from builder.corrections import standing
 from builder.lint import Slip, slips
-from builder.records import Article, Correction, Rejection, Task, Window
+from builder.records import (
+    ADJUDICATION,
+    CALIBRATION,
+    Article,
+    Correction,
+    Rejection,
+    Task,
+    Window,
+)
 from builder.studio import projects, seen
 from builder.studio.held import INTERFACE, PASSED, interface_of
 from builder.studio.shown import blinded, shown_suggestions
@@ -109,7 +117,8 @@ def push(workspace: Workspace) -> Pushed:
                 ready,
                 suggestions,
                 workspace.windows.load().values(),
-                corrections,
+                # Of what there was while there was a team, opinions alone belong to everybody.
+                [c for c in corrections if c.round not in (ADJUDICATION, CALIBRATION)],
                 users,
                 workspace.labels,
             )

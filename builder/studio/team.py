@@ -1,17 +1,21 @@
 """Push to a team: deal what is new, write it down, and fill everybody's projects."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builder.errors import BuilderError
+from builder.people import People
 from builder.records import Article, Correction, Suggestion, Window
 from builder.studio import refill
 from builder.studio.client import Client, Project
 from builder.studio.push import Sent, fixed_windows
 from builder.studio.refrozen import delete_fetched
 from builder.studio.rounds import deal, people_of, push_rounds, ranks
+from builder.tasks.dealing import asked_here
 from builder.tasks.windows import tasks_of
+from builder.workspace.config import Team
 from builder.workspace.folder import Workspace
 
 
@@ -40,6 +44,26 @@ class Dealing:
     undecided: int
     beginning: list[str]
     taken_off: int
+
+
+def present(team: Team, people: People) -> Team:
+    """Return a team without who has left, all of it under the pseudonyms that count.
+
+    Raises:
+        BuilderError: all who might decide on disputes have left.
+
+    """
+
+    def named(names: Iterable[str]) -> list[str]:
+        return sorted({n for n in map(people.name, names) if not people.has_left(n)})
+
+    annotators = team.annotators if team.annotators == "all" else named(team.annotators)
+    adjudicators = named(team.adjudicators)
+    if team.adjudicators and not adjudicators:
+        raise BuilderError(
+            "builder.toml: [team] adjudicators: all of them have left; name somebody who is here"
+        )
+    return team.model_copy(update={"annotators": annotators, "adjudicators": adjudicators})
 
 
 def push_team(
@@ -86,8 +110,13 @@ def push_team(
     )
     by_id = {article.id: article for article in articles}
     before = workspace.deals.load()
-    people = people_of(team, accounts, own, before.values())
-    here = [person for person in people if not workspace.people.has_left(person)]
+    team = present(team, workspace.people)
+    asked = asked_here(before.values(), corrections)
+    here = [
+        person
+        for person in people_of(team, accounts, own, asked)
+        if not workspace.people.has_left(person)
+    ]
     gold = workspace.gold.load()
     opened = workspace.rounds.load().values()
     dealt = deal(team, here, tasks, before.values(), corrections, gold, by_id, test, opened)

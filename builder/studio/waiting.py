@@ -1,7 +1,7 @@
 """Ask the server, for a second at most, what people have submitted since the last pull."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import httpx
 
 _SECONDS = 1.0
+# The server gives no more projects at once.
+_PROJECTS = 100
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,17 @@ def _changed(
         answer = http.get(path, params=params, headers=headers, timeout=left())
         return answer.raise_for_status().json()
 
+    def titled(title: str) -> Iterator[Any]:
+        page, more = 1, True
+        while more:
+            found = get("/api/projects", title=title, page=page, page_size=_PROJECTS)
+            yield from found["results"]
+            page, more = page + 1, bool(found.get("next"))
+
     title = workspace.config.studio.project
     ours = projects.titles_of(title)
     changed = 0
-    for project in get("/api/projects", title=title)["results"]:
+    for project in titled(title):
         if not ours(project["title"]):
             continue
         before = seen.read(workspace.state, project["id"])

@@ -7,6 +7,7 @@ so that every machine deals the same.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from builder.corrections import last_of_each_round
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, SECOND, Arm, Correction, Deal
 from builder.text import short_hash
 
@@ -23,10 +24,11 @@ def place_of(deal: Deal) -> Place:
 
 def done_places(work: Iterable[Correction]) -> set[Place]:
     """Return what people have submitted or skipped and not withdrawn, round by round."""
-    last: dict[Place, Correction] = {}
-    for correction in sorted(work, key=lambda c: (c.updated, c.key)):
-        last[correction.task, correction.producer.name, correction.round] = correction
-    return {place for place, c in last.items() if c.state != "withdrawn"}
+    return {
+        (c.task, c.producer.name, c.round)
+        for c in last_of_each_round(work)
+        if c.state != "withdrawn"
+    }
 
 
 def share(*parts: str) -> float:
@@ -46,21 +48,30 @@ def standing_deals(
     return [d for d in deals if d.annotator in people or place_of(d) in done]
 
 
+def blinded(deals: Iterable[Deal], test: Collection[str], done: Collection[Place]) -> list[Deal]:
+    """Return deals, of the test split blind ones alone where they are not done."""
+    return [
+        d.model_copy(update={"arm": "blind"})
+        if d.article in test and d.round != ADJUDICATION and place_of(d) not in done
+        else d
+        for d in deals
+    ]
+
+
 def acknowledged(
     work: Iterable[Correction], deals: Iterable[Deal], tasks: Collection[str]
 ) -> list[Deal]:
     """Return deals for the work that was done on tasks before any of them was dealt."""
     dealt = {deal.task for deal in deals}
     earlier = [
-        c
-        for c in work
-        if c.task in tasks and c.task not in dealt and c.round not in (ADJUDICATION, CALIBRATION)
+        c for c in work if c.task in tasks and c.task not in dealt and c.round != CALIBRATION
     ]
     found = {
-        (c.task, c.producer.name): Deal(
+        (c.task, c.producer.name, c.round): Deal(
             article=c.article,
             task=c.task,
             annotator=c.producer.name,
+            alias=c.producer.alias,
             round=c.round,
             arm=c.arm or "assisted",
         )
@@ -94,12 +105,13 @@ def opinions_dealt(
     having: dict[str, set[str]] = {}
     begun = set()
     for deal in deals:
-        if deal.round != CALIBRATION:
-            having.setdefault(deal.task, set()).add(deal.annotator)
+        having.setdefault(deal.task, set()).add(deal.annotator)
         if deal.round == FIRST:
             begun.add(deal.task)
     load = open_deals(deals, done)
-    opinions = Counter(d.task for d in deals if d.round in (FIRST, SECOND))
+    # One person gives one opinion, however many pseudonyms they had.
+    asked = {(d.task, d.annotator) for d in deals if d.round in (FIRST, SECOND)}
+    opinions = Counter(task for task, _ in asked)
     new: list[Deal] = []
     for task in sorted(tasks, key=lambda key: short_hash("deal", key)):
         for _ in range(opinions[task], wanted(task)):
@@ -126,8 +138,9 @@ def decisions_dealt(
     done: Collection[Place],
     *,
     own: bool,
+    skipped: Collection[tuple[str, str]] = (),
 ) -> list[Deal]:
-    """Return new deals of disputed tasks to adjudicators, each once.
+    """Return new deals of disputed tasks to adjudicators, each once, and again where one skipped.
 
     Args:
         disputed: who has an opinion on each disputed task, by task key.
@@ -135,14 +148,19 @@ def decisions_dealt(
         adjudicators: who may decide.
         done: what people have submitted or skipped.
         own: somebody may decide on a dispute of their own.
+        skipped: tasks with adjudicators who have skipped them.
 
     """
-    load = open_deals([d for d in deals if d.round == ADJUDICATION], done)
-    decided = {deal.task for deal in deals if deal.round == ADJUDICATION}
+    mine = [d for d in deals if d.round == ADJUDICATION]
+    load = open_deals(mine, done)
+    decided = {d.task for d in mine if (d.task, d.annotator) not in skipped}
+    passed: dict[str, set[str]] = {}
+    for task, who in skipped:
+        passed.setdefault(task, set()).add(who)
     new = []
     for task in sorted(disputed.keys() - decided, key=lambda key: short_hash("deal", key)):
-        person = _next_person(task, adjudicators, () if own else disputed[task], load)
-        if person is not None:
+        without = {*(() if own else disputed[task]), *passed.get(task, ())}
+        if (person := _next_person(task, adjudicators, without, load)) is not None:
             new.append(_deal(task, person, ADJUDICATION, "assisted"))
             load[person] += 1
     return new
@@ -192,6 +210,21 @@ def calibration_dealt(
         if not begun[person]
         for task in [t for t in in_order if t not in having.get(person, ())][:number]
     ]
+
+
+def asked_here(deals: Iterable[Deal], work: Iterable[Correction]) -> list[Deal]:
+    """Return the deals that ask somebody here: not those that stand for work from elsewhere.
+
+    Whose work was imported need not be anybody who works here.
+    """
+    imported = {(c.task, c.producer.name, c.round) for c in work if c.imported}
+    return [deal for deal in deals if place_of(deal) not in imported]
+
+
+def skipped_decisions(work: Iterable[Correction]) -> set[tuple[str, str]]:
+    """Return the disputed tasks that adjudicators have skipped, with who did."""
+    last = last_of_each_round(c for c in work if c.round == ADJUDICATION)
+    return {(c.task, c.producer.name) for c in last if c.state == "skipped"}
 
 
 def open_deals(deals: Iterable[Deal], done: Collection[Place]) -> Counter[str]:

@@ -54,7 +54,8 @@ class KnownRecords:
         opened = self.rounds.get(deal.round)
         if opened is None:
             return [("round", f"no round {deal.round} in data/rounds")]
-        asked = deal.task in opened.record.tasks
+        # Work that was done in it may have been carried over to an article frozen anew.
+        asked = deal.task in opened.record.tasks or deal.article in self.refrozen
         return [] if asked else [("task", f"is none of those of round {deal.round}")]
 
     def add_seed(self, item: Placed) -> None:

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builder.corrections import latest
+from builder.corrections import latest, settle
 from builder.phrasing import count
-from builder.records import ADJUDICATION, CALIBRATION, Correction, Story, Suggestion
+from builder.records import Correction, Story, Suggestion
 from builder.tasks.dealing import counted
 from builder.variants.consistency import consistent
 from builder.variants.same_names import same_names
@@ -23,7 +23,7 @@ from builder.workspace.store import Shelf, View, parse
 
 STAGE = "align"
 # Raise it when the same suggestions are aligned otherwise.
-_RULE = "aligned-3"
+_RULE = "aligned-4"
 # So many files are written at once; a story whose articles lie in several of them is read once.
 _AT_ONCE = 64
 
@@ -225,10 +225,7 @@ def _work_on(workspace: Workspace, article: str) -> list[Correction]:
         return []
     deals = workspace.deals.read(workspace.deals.file(article[: workspace.form.digits])).values()
     work = latest(counted(workspace.corrections.read(path).values(), deals))
-    since = {c.task: i for i, c in enumerate(work) if c.round == ADJUDICATION}
-    since |= {c.task: i for i, c in enumerate(work) if c.round > CALIBRATION}
-    stands = [c for i, c in enumerate(work) if i >= since.get(c.task, 0)]
-    return [workspace.labels.read(c) for c in stands]
+    return [workspace.labels.read(c) for c in settle(work)[0]]
 
 
 def _stories(number: int) -> str:

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from builder import labels, records
 from builder.errors import BuilderError
-from builder.people import People
+from builder.people import People, as_written
 from builder.phrasing import count
 from builder.workspace import config, form, shelves
 from builder.workspace.freshness import Freshness
@@ -128,7 +128,8 @@ class Workspace:
     @cached_property
     def deals(self) -> Shelf[records.Deal]:
         """Which tasks were dealt to whom, under the pseudonyms that count."""
-        return replace(self.shelf(shelves.DEALS), reading=self.people.read_deal)
+        shelf = self.shelf(shelves.DEALS)
+        return replace(shelf, reading=self.people.read_deal, writing=as_written)
 
     @cached_property
     def suggestions(self) -> Shelf[records.Suggestion]:

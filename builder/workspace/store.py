@@ -138,7 +138,7 @@ class Shelf(Generic[R]):
     ``file_of`` names the file that a record belongs in, without its suffix. Records are read file
     by file; only ``load`` holds them all. Of a shelf that is ``made_again`` from others, a file
     that cannot be read holds nothing: whoever makes it writes it anew. ``reading`` is what a record
-    is read as; records that are written stay as they are.
+    is read as, and ``writing`` what it is written as; records on the shelf stay as they are.
     """
 
     folder: Path
@@ -147,6 +147,7 @@ class Shelf(Generic[R]):
     file_of: Callable[[R], str]
     made_again: bool = False
     reading: Callable[[R], R] | None = None
+    writing: Callable[[R], R] | None = None
 
     def files(self) -> list[Path]:
         """Return the shelf's files in order."""
@@ -213,7 +214,7 @@ class Shelf(Generic[R]):
     def write(self, name: str, items: Iterable[R]) -> bool:
         """Make one file hold exactly these records, in order; return whether it changed."""
         path = self.file(name)
-        content = sorted(items, key=self.key)
+        content = sorted(items if self.writing is None else map(self.writing, items), key=self.key)
         if content:
             return write_bytes(path, dump(content))
         there = path.exists()

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,11 @@ from builder.ingest.carrying import STAGE
 from builder.ingest.held import successors_begun
 from builder.ingest.listing import File
 from builder.ingest.readers import single
-from builder.records import Article, Correction
+from builder.records import ADJUDICATION, CALIBRATION, Article, Correction, Round, Window
 from builder.release import stage as releasing
 from builder.release.earlier import Earlier
 from builder.status import status
+from builder.tasks.dealing import acknowledged
 from builder.text import article_id
 from builder.validate.levels import validate
 from builder.workspace.config import Rights
@@ -282,6 +283,40 @@ def test_skipped_tasks_come_along_and_what_its_author_took_back_does_not(root: P
     assert [(c.state, c.producer.name) for c in work(root, article(root, "the city"))] == [
         ("skipped", "annotator-1")
     ]
+
+
+def test_what_one_person_did_in_several_rounds_comes_along_whole(root: Path) -> None:
+    opinion = correct(root, article(root, "ctiy"), ("Oslo", "GPE"))
+    later = opinion.updated + timedelta(minutes=5)
+    decision = opinion.model_copy(update={"round": ADJUDICATION, "updated": later})
+    open_workspace(root).corrections.add([decision])
+    edit(root)
+    refreeze(root)
+    carried = work(root, article(root, "the city"))
+    assert [(c.round, c.revision) for c in carried] == [(1, 1), (ADJUDICATION, 1)]
+    assert row(root)[1] == ""
+
+
+def test_a_second_look_that_was_carried_over_and_dealt_there_is_no_fault(root: Path) -> None:
+    looked = correct(root, article(root, "ctiy"), ("Oslo", "GPE"))
+    looked = looked.model_copy(update={"round": CALIBRATION + 1})
+    workspace = open_workspace(root)
+    workspace.corrections.save([looked])
+    workspace.rounds.add(
+        [
+            Round(number=looked.round, tasks=(looked.task,), why="an error", by="lead",
+                  guidelines="1.0", opened=looked.updated)
+        ]
+    )  # fmt: skip
+    edit(root)
+    refreeze(root)
+    (carried,) = work(root, article(root, "the city"))
+    workspace = open_workspace(root)
+    workspace.deals.add(acknowledged([looked, carried], [], {looked.task, carried.task}))
+    workspace.windows.add(
+        Window(article=c.article, start=c.scope.start, end=c.scope.end) for c in (looked, carried)
+    )
+    assert [f for f in validate(workspace).findings if "deals" in f.path] == []
 
 
 def test_work_that_is_pulled_later_is_carried_over_once_by_whatever_comes_next(root: Path) -> None:

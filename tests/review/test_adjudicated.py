@@ -151,6 +151,17 @@ def test_what_most_of_three_people_marked_is_settled_by_rule_if_somebody_asks(
     assert [f for f in validate(disputed).findings if "corrections" in f.path] == []
 
 
+def test_what_is_settled_stays_so_though_the_servers_clock_is_ahead(disputed: Workspace) -> None:
+    spans = {"annotator-1": [_KIM, _RUSSIA], "annotator-2": [_KIM, _RUSSIA], "annotator-3": []}
+    work = [_opinion(who, marked, 1) for who, marked in spans.items()]
+    disputed.corrections.add(work)
+    early = datetime(2026, 1, 1, tzinfo=UTC)
+    assert len(settle_certain(disputed, "annotator-1", early).tasks) == 1
+    built = _built(*disputed.corrections.load().values())
+    assert {s.entity for s in built.status} == {"adjudicated"}
+    assert settle_certain(disputed, "annotator-1", early) == Settled([], [])
+
+
 def test_a_dispute_of_two_people_is_left_to_an_adjudicator(disputed: Workspace) -> None:
     done = _settled(
         disputed,

@@ -187,9 +187,9 @@ def test_work_that_does_not_say_its_arm_counts_as_neither() -> None:
     assert {row.arms for row in measured(*bare, articles=[_ULM]).layers} == {"unrecorded"}
 
 
-@pytest.mark.parametrize("turn", [ADJUDICATION, CALIBRATION])
-def test_adjudication_and_calibration_are_no_opinions(turn: int) -> None:
-    practice = marked(_ULM, _ONE, "b", turn=turn)
+@pytest.mark.parametrize("turn", [ADJUDICATION, CALIBRATION, CALIBRATION + 1])
+def test_adjudication_calibration_and_looks_at_gold_are_no_opinions(turn: int) -> None:
+    practice = marked(_ULM, _ONE, "b", turn=turn, arm="assisted")
     assert shared(marked(_ULM, _ONE, "a"), practice, articles=[_ULM]) == []
     # Nor does such work take the place of the same person's opinion.
     own = marked(_ULM, _OTHER, "b")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from builder.cli import main
-from builder.records import Arm, Article
+from builder.records import FIRST, Arm, Article, Deal
 from builder.review.agreement import stage
 from builder.workspace.folder import Workspace, open_workspace
 from tests import making
@@ -154,3 +154,17 @@ def test_a_release_of_work_of_one_person_each_has_no_such_section(root: Path) ->
     [folder] = (root / "data" / "releases").glob("*")
     assert "How far people agree" not in (folder / "README.md").read_text("utf-8")
     assert '"agreement"' not in (folder / "shards.jsonl").read_text("utf-8")
+
+
+def test_an_opinion_that_was_not_dealt_to_who_has_it_is_in_no_figure(root: Path) -> None:
+    mark(root, "one", "ann", "GPE")
+    mark(root, "one", "bo", "ORG")
+    told = json.loads(builder(root, "review", "--agreement", "--json").stdout)["agreement"]
+    assert told["passages"] == 1
+    workspace = open_workspace(root)
+    one = next(c for c in workspace.corrections.load().values() if c.producer.name == "ann")
+    workspace.deals.add(
+        [Deal(article=one.article, task=one.task, annotator="ann", round=FIRST, arm="blind")]
+    )
+    told = json.loads(builder(root, "review", "--agreement", "--json").stdout)["agreement"]
+    assert told["passages"] == 0

@@ -177,3 +177,10 @@ def test_a_bias_is_found_and_the_interval_holds_how_large_it_is() -> None:
     assert no_time == 0, "a quarter of the time is missed"
     assert truth >= _LEAST
     assert time_truth >= _LEAST - 2, "the blind pace, of which a quarter is taken, varies too"
+
+
+def test_second_looks_begin_with_gold_and_say_nothing_of_suggestions() -> None:
+    pieces = list(team.pieces(Team(people=2, passages=200, blind=0.5)))
+    looked = [replace(p, round=5, seconds=(p.seconds or 0) * 9) for p in pieces]
+    found = effort_figures([*pieces, *looked]).against_blind
+    assert found == effort_figures(pieces).against_blind

@@ -46,6 +46,16 @@ def piece(seconds: float | None, words: int = 100, person: str = "anna", **more:
     return Worked(person=person, words=words, seconds=seconds, **given)
 
 
+def test_blind_work_is_not_held_against_the_gold_that_somebody_was_shown_later() -> None:
+    blind = done(_RUSSIA, arm="blind")
+    again = done(_RUSSIA, by="ben", number=5, minute=9)
+    shown = again.model_copy(update={"spans": (_RUSSIA,), "changes": ()})
+    marks = work(blind, shown)[0].marks or {}
+    assert (marks["entity"].suggested, marks["entity"].kept) == (2, 1)
+    later = done(_RUSSIA, by="cleo", arm="blind", number=5, minute=12)
+    assert work(blind, shown, later)[2].marks is None
+
+
 # --- time -------------------------------------------------------------------------------------
 
 

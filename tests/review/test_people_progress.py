@@ -136,3 +136,12 @@ def test_work_that_review_refuses_is_in_no_figure(workspace: Workspace) -> None:
     spans = tuple(s.model_copy(update={"text": "Rome"}) for s in broken.spans)
     workspace.corrections.save([broken.model_copy(update={"spans": spans})])
     assert measure_effort(workspace).tasks == 0
+
+
+def test_work_that_was_not_dealt_to_who_did_it_is_in_no_figure_of_effort(
+    workspace: Workspace,
+) -> None:
+    workspace.deals.save([deal(_SUGGESTED[0], "anna")])
+    workspace.corrections.save([done(_SUGGESTED[0], "anna"), done(_SUGGESTED[0], "ben")])
+    assert measure_effort(workspace).tasks == 1
+    assert progress(workspace)["ben"].undealt == 1

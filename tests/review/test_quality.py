@@ -3,7 +3,7 @@
 from typing import Any
 
 from builder import labels
-from builder.records import Correction, Span
+from builder.records import CALIBRATION, Correction, Span
 from builder.review.quality import LabelQuality, layer_quality, suggestion_quality
 from tests import making
 
@@ -73,6 +73,12 @@ def test_skipped_tasks_and_work_that_started_from_nothing_are_left_out() -> None
         )
         == ()
     )
+
+
+def test_a_second_look_at_gold_is_no_word_on_suggestions() -> None:
+    opinion = _left(_RUSSIA, _CLAIM)
+    again = _left(_RUSSIA, _KIM, _CLAIM, minute=5).model_copy(update={"round": CALIBRATION + 1})
+    assert _quality(opinion, again) == _quality(opinion)
 
 
 def test_rows_stand_in_the_order_of_the_labels_and_layers_sum_them() -> None:

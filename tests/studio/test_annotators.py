@@ -11,7 +11,7 @@ import pytest
 
 from builder import labels, pipeline
 from builder.errors import BuilderError
-from builder.records import Correction, Gold
+from builder.records import CALIBRATION, FIRST, Correction, Deal, Gold
 from builder.review import gold
 from builder.studio import keys, membership, session
 from builder.studio.people import Annotators
@@ -179,6 +179,52 @@ def test_nothing_in_the_files_tells_who_has_left(place: _Place, keep: bool) -> N
     assert [left.people.has_left(f"annotator-{n}") for n in (1, 2, 3)] == [True, True, False]
     with pytest.raises(BuilderError, match="has left"):
         membership.merge(left, "annotator-3", "annotator-1")
+
+
+def _deal(who: str, number: int = CALIBRATION) -> Deal:
+    task = _work(who).task
+    return Deal(article=_ARTICLE.id, task=task, annotator=who, round=number, arm="blind")
+
+
+def test_a_person_of_two_pseudonyms_leaves_though_both_were_dealt_one_task(place: _Place) -> None:
+    here = place("here")
+    here.corrections.add([_work("annotator-1"), _work("annotator-2", minute=1)])
+    here.deals.add([_deal("annotator-1"), _deal("annotator-2"), _deal("annotator-3")])
+    membership.merge(here, "annotator-2", "annotator-1")
+    done = membership.forget(open_workspace(here.root), "annotator-1", date(2026, 3, 1), keep=True)
+    left = open_workspace(here.root)
+    assert {d.annotator for d in left.deals.load().values()} == {done.now, "annotator-3"}
+
+
+def test_nobody_is_dealt_anything_in_place_of_who_has_left(place: _Place) -> None:
+    here = place("here")
+    here.corrections.add([_work("annotator-1")])
+    here.deals.add([_deal("annotator-1", FIRST)])
+    done = membership.forget(here, "annotator-1", date(2026, 3, 1), keep=True)
+    left = open_workspace(here.root)
+    assert done.now is not None
+    assert left.people.has_left(done.now)
+
+
+def test_who_was_dealt_tasks_and_did_none_can_leave(place: _Place) -> None:
+    here = place("here")
+    here.deals.add([_deal("annotator-1", FIRST)])
+    assert [(p.name, p.tasks) for p in membership.people(here).people] == [("annotator-1", 0)]
+    membership.forget(here, "annotator-1", date(2026, 3, 1), keep=False)
+    left = open_workspace(here.root)
+    assert left.people.has_left("annotator-1")
+    assert left.deals.load() == {}
+
+
+def test_a_merge_that_is_undone_leaves_deals_with_whom_they_were(place: _Place) -> None:
+    here = place("here")
+    here.deals.add([_deal("annotator-1"), _deal("annotator-2")])
+    before = [path.read_bytes() for path in here.deals.files()]
+    membership.merge(here, "annotator-2", "annotator-1")
+    merged = open_workspace(here.root)
+    assert {d.annotator for d in merged.deals.load().values()} == {"annotator-1"}
+    merged.deals.save(merged.deals.load().values())
+    assert [path.read_bytes() for path in merged.deals.files()] == before
 
 
 def test_a_person_whose_leaving_was_cut_off_has_one_new_pseudonym_in_the_end(

@@ -8,8 +8,8 @@ import pytest
 
 from builder import labels
 from builder.corrections import standing
-from builder.records import Correction, Producer, Relation
-from builder.studio import convert
+from builder.records import ADJUDICATION, Correction, Producer, Relation
+from builder.studio import convert, refill
 from builder.studio.pull import Fetched, Screen, Who, corrections_of
 from builder.studio.seen import Seen
 from builder.tasks.windows import tasks_of
@@ -354,3 +354,16 @@ def test_a_relation_by_keyboard_without_a_name_is_kept() -> None:
     relation = {"from_id": _CLAIM.id, "to_id": _SOURCE.id, "type": "relation", "direction": "right"}
     expected = Relation(label="attributed_to", head=_CLAIM.id, tail=_SOURCE.id)
     assert _one(_annotation([*bare, relation])).relations == (expected,)
+
+
+def test_work_of_another_round_that_push_put_into_a_project_is_nothing_new() -> None:
+    opinion = _one(_annotation())
+    empty = {"spans": (), "relations": (), "changes": ()}
+    decision = opinion.model_copy(update={"round": ADJUDICATION, "revision": 2, **empty})
+    known = [opinion, decision.model_copy(update={"revision": 1, "seconds": 99.0}), decision]
+    put_there = _annotation(import_id=refill.number(decision), completed_by=None)
+    assert _pull(_task(put_there), known=known).corrections == []
+    # Whoever edits it there has done something new.
+    edited = put_there | {"result": [], "updated_by": 2, "updated_at": _at(5)}
+    (new,) = _pull(_task(edited), known=known).corrections
+    assert (new.producer.name, new.round, new.revision) == ("annotator-2", 1, 1)

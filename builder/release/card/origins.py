@@ -107,15 +107,15 @@ def origins(
 
     ``timed`` are those whose effort may be told, None if nobody is asked for that.
     """
-    corrections = (c for c in corrections if c.round != CALIBRATION)
-    everything = [c for c in latest(corrections) if c.article in articles]
+    there = [c for c in corrections if c.article in articles and c.round != CALIBRATION]
+    everything = latest(there)
     work = opinions(everything)
     clocked = [c for c in work if timed is None or c.producer.name in timed]
     roles, mine = Counter[str](), [seed for seed in seeds if seed.article in articles]
     for run in (run for seed in mine for run in seed.lines):
         roles[run.role] += run.last - run.first + 1
     return Origins(
-        quality=suggestion_quality(work, labels),
+        quality=suggestion_quality(there, labels),
         tasks=dict(sorted(Counter(c.producer.name for c in everything).items())),
         shown=sum(c.suggestion is not None for c in work),
         elsewhere=dict(sorted(Counter(c.tool for c in work if c.imported).items())),
@@ -125,7 +125,12 @@ def origins(
         last=max((c.updated.date() for c in everything), default=None),
         roles=most_first(roles),
         forms=most_first(Counter(seed.reader.partition(",")[0] for seed in mine)),
-        pipelines=tuple(sorted({made_by(c.suggested_by) for c in work if c.suggested_by})),
+        # Second looks begin with gold, which no pipeline has made.
+        pipelines=tuple(
+            sorted(
+                {made_by(c.suggested_by) for c in work if c.suggested_by and c.round < CALIBRATION}
+            )
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """Gather the opinions of people who looked at the same passage.
 
-An opinion is one person's standing annotation of one task. Work of the rounds of adjudication and
-calibration is none: the one decides between opinions, the other is practice on known gold.
+An opinion is one person's standing annotation of one task. Adjudicators decide between opinions,
+and calibration is practice on known gold: neither is one. Nor is a second look, unless it is blind:
+who looks at a task again is shown what others have made of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.corrections import latest
-from builder.records import ADJUDICATION, CALIBRATION, Article, Correction
+from builder.records import CALIBRATION, FIRST, SECOND, Article, Correction
 
 # How two opinions were made: both without suggestions, both with them, one of each (or one of
 # which that is not recorded), or both before that was recorded.
@@ -30,8 +31,14 @@ class Passage:
 
 def opinions(work: Iterable[Correction]) -> list[Correction]:
     """Return people's opinions: one of each person on each task, the latest."""
-    last = latest(c for c in work if c.round not in (ADJUDICATION, CALIBRATION))
+    last = latest(c for c in work if _is_independent(c))
     return list({(c.task, c.producer.name): c for c in last}.values())
+
+
+def _is_independent(work: Correction) -> bool:
+    """Tell whether work was done without what others have made of the task in view."""
+    again = work.round > CALIBRATION and arm_of(work) == "blind"
+    return work.round in (FIRST, SECOND) or again
 
 
 def passages(

@@ -10,16 +10,17 @@ from pydantic import TypeAdapter
 
 from builder.contract import sound
 from builder.ingest.held import story_articles
-from builder.records import Article, Correction
+from builder.records import Article, Correction, Deal
 from builder.review.agreement.opinions import Passage, opinions, passages
 from builder.review.agreement.results import Agreement
 from builder.review.stage import STAGE, Reviewed
+from builder.tasks.dealing import counted
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
 from builder.workspace.ledger import replaced
 
 # Raise it when the same opinions give other figures.
-_RULE = "agreement-1"
+_RULE = "agreement-2"
 NOBODY = Agreement(
     0, (), "no passage was looked at by two people, so that there is no agreement to measure"
 )
@@ -97,12 +98,14 @@ def _shares(workspace: Workspace, name: str, paths: Sequence[Path]) -> bool:
     """Tell whether any task of some files has an opinion of more than one person."""
 
     def tell() -> int:
-        work = (record for _, _, record in workspace.corrections.placed(paths))
+        read = (record for _, _, record in workspace.corrections.placed(paths))
+        work = counted(read, _deals(workspace, name))
         return max(Counter(opinion.task for opinion in opinions(work)).values(), default=0)
 
     fresh = workspace.freshness
-    inputs = joined([workspace.people.digest, fresh.digests(paths)])
-    return fresh.worked_out("most-opinions-1", name, inputs, tell) > 1
+    dealt = fresh.digest(workspace.deals.file(name))
+    inputs = joined([workspace.people.digest, fresh.digests(paths), dealt])
+    return fresh.worked_out("most-opinions-2", name, inputs, tell) > 1
 
 
 def _inputs(
@@ -113,6 +116,7 @@ def _inputs(
     yield from (f"{x.layer} {x.name} {x.retired} {x.alias_of}" for x in workspace.labels.labels)
     for name, of_name in paths.items():
         yield workspace.freshness.digest(workspace.articles.file(name))
+        yield workspace.freshness.digest(workspace.deals.file(name))
         yield workspace.freshness.digests(of_name)
         yield from (story_of.get(path.stem, "") for path in of_name)
 
@@ -120,9 +124,18 @@ def _inputs(
 def _passages(
     workspace: Workspace, name: str, paths: Sequence[Path], story_of: Mapping[str, str]
 ) -> Iterator[Passage]:
-    """Yield the passages of one file of articles; work that breaks the contract is left out."""
+    """Yield the passages of one file of articles.
+
+    Work that breaks the contract is left out, and what was not dealt to who did it.
+    """
     labels = workspace.labels
     articles: Mapping[str, Article] = workspace.articles.read(workspace.articles.file(name))
     kept: list[Correction]
     kept, _ = sound(workspace.corrections.placed(paths), articles, labels, STAGE)
-    return passages(map(labels.read, kept), articles, story_of)
+    work = counted(kept, _deals(workspace, name))
+    return passages(map(labels.read, work), articles, story_of)
+
+
+def _deals(workspace: Workspace, name: str) -> list[Deal]:
+    """Return what was dealt of the articles of one file."""
+    return list(workspace.deals.read(workspace.deals.file(name)).values())
