@@ -9,6 +9,7 @@ from builder.records import (
     Article,
     Change,
     Correction,
+    Layer,
     Producer,
     Relation,
     Scope,
@@ -141,6 +142,14 @@ def settle(work: Sequence[Correction]) -> tuple[list[Correction], list[Correctio
     stands = [c for i, c in enumerate(work) if i >= since.get(c.task, -1)]
     settled = [c for i, c in enumerate(work) if i < since.get(c.task, -1)]
     return stands, [c for c in settled if c.round != ADJUDICATION]
+
+
+def sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
+    """Tell whether a person had all of a stretch before them."""
+    scope = correction.scope
+    if any(start < unseen.end and unseen.start < end for unseen in correction.unseen):
+        return False
+    return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
 def unsuggested(article: Article, labels: LabelSet) -> Suggestion:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,15 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = found.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line} is not UTF-8: save the file as UTF-8") from None
+
+
+def each_record(path: Path, document: Callable[[str, int, dict[str, Any]], Read]) -> Read:
+    """Yield what ``document`` makes of each object of a file of JSON Lines, and what is none."""
+    for found in json_records(path):
+        if isinstance(found, Rejection):
+            yield found
+        else:
+            yield from document(shown(path), *found)
 
 
 def json_records(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Rejection]:

@@ -15,14 +15,13 @@ from builder.formats.foreign import (
     Read,
     article_named,
     bounds,
-    json_records,
+    each_record,
     objects,
     score_of,
-    shown,
 )
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
-from builder.records import LAYERS, Rejection
+from builder.records import LAYERS
 
 SUFFIXES = (".jsonl", ".ndjson")
 
@@ -56,11 +55,7 @@ def _record(article: Labelled) -> dict[str, Any]:
 
 def read(path: Path, *, machine: bool) -> Read:
     """Yield the texts of a file with their spans; ``layers`` says which were looked at."""
-    for found in json_records(path):
-        if isinstance(found, Rejection):
-            yield found
-        else:
-            yield from _document(shown(path), *found)
+    return each_record(path, _document)
 
 
 def _document(file: str, line: int, record: Mapping[str, Any]) -> Read:

@@ -16,14 +16,13 @@ from builder.formats.foreign import (
     Read,
     article_named,
     bounds,
-    json_records,
+    each_record,
     objects,
     score_of,
-    shown,
 )
 from builder.formats.labelled import Labelled, articles
 from builder.labels import LabelSet
-from builder.records import ATTRIBUTES, Rejection, Span
+from builder.records import ATTRIBUTES, Span
 
 SUFFIXES = (".jsonl",)
 _VIEW = "spans_manual"
@@ -93,11 +92,7 @@ def _ends(span: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(path: Path, *, machine: bool) -> Read:
     """Yield the tasks of a file that were accepted, each with its spans and relations."""
-    for found in json_records(path):
-        if isinstance(found, Rejection):
-            yield found
-        else:
-            yield from _document(shown(path), *found)
+    return each_record(path, _document)
 
 
 def _document(file: str, line: int, task: Mapping[str, Any]) -> Read:

@@ -32,6 +32,26 @@ def article_splits(workspace: Workspace) -> dict[str, str]:
     return _of_all(workspace, workspace.stories, "article-splits-1", of)
 
 
+def of_test_split(workspace: Workspace) -> set[str]:
+    """Return the articles of the test split, whose annotators are shown no suggestions."""
+    fresh = workspace.freshness
+
+    def of(path: Path) -> list[str]:
+        stories = workspace.stories.read(path).values()
+        return [i for story in stories if story.split == "test" for i in story.articles]
+
+    def of_all() -> set[str]:
+        return {
+            article
+            for path in workspace.stories.files()
+            for article in fresh.worked_out(
+                "blind-1", path.stem, fresh.digest(path), partial(of, path)
+            )
+        }
+
+    return fresh.once("blind", of_all)
+
+
 def held_stories(workspace: Workspace) -> dict[str, str]:
     """Return the stories that wait for somebody or enter no release, by id, with the reason."""
 

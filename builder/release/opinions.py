@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from builder.corrections import opinions
+from builder.corrections import opinions, sees
 from builder.dataset.left_out import Refused
 from builder.dataset.row_types import OpinionRow
 from builder.dataset.rows import Marked, parts_of_spans, weakest
@@ -12,7 +12,6 @@ from builder.labels import LabelSet
 from builder.records import Article, Correction, Gold, GoldSpan, Layer
 from builder.release.agreed import Agreed
 from builder.release.refused import kept_gold
-from builder.review.disputes import sees
 from builder.review.worked import arm_of
 from builder.text import short_hash
 

@@ -13,7 +13,7 @@ from builder.dataset.shards import shard_count, shard_of
 from builder.errors import BuilderError
 from builder.ingest.held import article_splits, known_seeds, outlets, story_articles
 from builder.progress import Track, untracked
-from builder.records import Record, Rejection, Story
+from builder.records import Rejection, Story
 from builder.release import content, inputs
 from builder.release.agreed import agreed, tell_unknown
 from builder.release.card.origins import made_by
@@ -222,10 +222,7 @@ class _Source:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._digests = {
-            name: _line_digests(workspace, name, shelf)
-            for name, shelf in _sources(workspace).items()
-        }
+        self._digests = {name: workspace.line_digests(name) for name in _sources(workspace)}
         self._seeds_of: dict[str, list[str]] = defaultdict(list)
         for seed in known_seeds(workspace).values():
             self._seeds_of[seed.article].append(seed.id)
@@ -303,20 +300,4 @@ def _sources(workspace: Workspace) -> dict[str, Shelf[Any]]:
         "article": workspace.articles,
         "gold": workspace.gold,
         "seed": workspace.seeds,
-    }
-
-
-def _line_digests(workspace: Workspace, name: str, shelf: Shelf[Record]) -> dict[str, str]:
-    """Return the digest of each record's line, by its id."""
-
-    def of(path: Path) -> dict[str, str]:
-        return {key: place.digest for key, place in shelf.places(path).items()}
-
-    fresh = workspace.freshness
-    return {
-        key: digest
-        for path in shelf.files()
-        for key, digest in fresh.worked_out(
-            f"lines-{name}-1", path.stem, fresh.digest(path), partial(of, path)
-        ).items()
     }

@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion
 
 from builder.corrections import last_of_each_round, latest, settle, standing
 from builder.errors import BuilderError
+from builder.ingest.held import of_test_split
 from builder.records import (
     ADJUDICATION,
     CALIBRATION,
@@ -275,7 +276,7 @@ def _dealt(
     work = list(workspace.corrections.records())
     team = workspace.config.team
     blind = 0.0 if team is None else team.blind
-    test = {i for s in workspace.stories.records() if s.split == "test" for i in s.articles}
+    test = of_test_split(workspace)
     deals += dealing.acknowledged(last_of_each_round(work), deals, set(tasks))
     return [
         *deals,

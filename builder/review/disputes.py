@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.corrections import sees
 from builder.records import Annotation, Article, Correction, Layer, Relation, Span
 
 Content = tuple[object, ...]
@@ -59,14 +60,6 @@ def disputes(article: Article, work: Sequence[Correction]) -> Disputes:
         contents=frozenset(spans),
         links=frozenset(links),
     )
-
-
-def sees(correction: Correction, layer: Layer, start: int, end: int) -> bool:
-    """Tell whether a person had all of a stretch before them."""
-    scope = correction.scope
-    if any(start < unseen.end and unseen.start < end for unseen in correction.unseen):
-        return False
-    return layer in scope.layers and scope.start <= start and end <= scope.end
 
 
 def overrules(later: Correction, earlier: Annotation, span: Span) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from builder.corrections import latest, settle
+from builder.corrections import latest, sees, settle
 from builder.labels import LabelSet
 from builder.records import (
     ADJUDICATION,
@@ -23,7 +23,7 @@ from builder.records import (
     Status,
     Suggestion,
 )
-from builder.review.disputes import disputes, link_of, overrules, sees
+from builder.review.disputes import disputes, link_of, overrules
 from builder.review.doubts import Doubt, doubts, held
 
 

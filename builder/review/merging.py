@@ -25,8 +25,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from builder.corrections import sees
 from builder.records import Article, Correction, Span
-from builder.review.disputes import sees
 
 Rule = Literal["agreed", "edges", "majority", "longest", "single", "apart"]
 _CERTAIN: tuple[Rule, ...] = ("agreed", "edges", "majority")

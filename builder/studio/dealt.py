@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from builder.corrections import last_of_each_round, latest
 from builder.errors import BuilderError
+from builder.ingest.held import of_test_split
 from builder.records import ADJUDICATION, CALIBRATION, FIRST, ROUNDS, SECOND, Correction, Deal, Span
 from builder.studio.projects import name_of
 from builder.tasks import dealing
@@ -115,9 +116,7 @@ def deal_by_hand(
     _check_round(workspace, number, asked)
     team = workspace.config.team
     share = team.blind if team else 0.0
-    test = {
-        i for story in workspace.stories.records() if story.split == "test" for i in story.articles
-    }
+    test = of_test_split(workspace)
     earlier = dealing.acknowledged(
         last_of_each_round(c for c in work if c.task in asked), deals, asked
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.corrections import standing, unsuggested
+from builder.ingest.held import of_test_split
 from builder.phrasing import count
 from builder.studio import seen
-from builder.studio.shown import blinded
 from builder.tasks.dealing import done_places, place_of, undealt
 from builder.tasks.windows import part
 from builder.variants.stage import suggestion_files, suggestions_of
@@ -113,7 +113,7 @@ def _of_each_file(workspace: Workspace) -> list[dict[str, Any]]:
 def _work_of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     fresh, work = workspace.freshness, workspace.corrections_by_prefix()
     layers, out = workspace.labels.layers, taken_out(workspace)
-    blind, left = workspace.by_prefix(blinded(workspace)), workspace.by_prefix(out)
+    blind, left = workspace.by_prefix(of_test_split(workspace)), workspace.by_prefix(out)
     names = {*workspace.prefixes(), *work, *(path.stem for path in workspace.tasks.files())}
     for name in sorted(names):
         # What was carried over to another article counts there.

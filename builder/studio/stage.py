@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.contract import sound
 from builder.corrections import standing
+from builder.ingest.held import of_test_split
 from builder.lint import Slip, slips
 from builder.records import (
     ADJUDICATION,
@@ -20,7 +21,7 @@ from builder.records import (
 )
 from builder.studio import projects, seen
 from builder.studio.held import INTERFACE, PASSED, interface_of
-from builder.studio.shown import blinded, shown_suggestions
+from builder.studio.shown import shown_suggestions
 from builder.tasks.dealing import undealt
 from builder.workspace.folder import Workspace
 from builder.workspace.ledger import replaced
@@ -128,7 +129,7 @@ def push(workspace: Workspace) -> Pushed:
 
             accounts = {pseudonym(email): Member(i, email) for i, email in people.items()}
             own = None if account is None else pseudonym(account)
-            test = blinded(workspace)
+            test = of_test_split(workspace)
             done, dealt = push_team(
                 workspace, client, ready, suggestions, corrections, accounts, own, test
             )

@@ -17,9 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builder.corrections import sees
 from builder.ingest.stories.groups import Groups
 from builder.labels import LabelSet
-from builder.records import Annotation, Article, Layer, Relation, Span, Suggestion
+from builder.records import Annotation, Article, Correction, Layer, Relation, Span, Suggestion
 from builder.text import span_id
 from builder.variants.spelling import typeset
 
@@ -56,7 +57,7 @@ def consistent(
     articles: Sequence[Article],
     suggestions: Mapping[str, Suggestion],
     labels: LabelSet,
-    work: Mapping[str, Sequence[Annotation]] | None = None,
+    work: Mapping[str, Sequence[Correction]] | None = None,
 ) -> dict[str, Suggestion]:
     """Return the suggestions that change where identical sentences are to have the same ones.
 
@@ -140,11 +141,9 @@ class _Suggested:
         return list({id(whole): whole for whole in found}.values())
 
     def was_seen(self, layer: Layer, start: int, end: int) -> bool:
-        """Tell whether who made it had all of a stretch before them."""
-        scope = self._suggestion.scope
-        if any(start < b.end and b.start < end for b in getattr(self._suggestion, "unseen", ())):
-            return False
-        return layer in scope.layers and scope.start <= start and end <= scope.end
+        """Tell whether it is a person's work, who had all of a stretch before them."""
+        made = self._suggestion
+        return isinstance(made, Correction) and sees(made, layer, start, end)
 
     def span(self, like: Span, start: int, end: int, rule: str) -> Span:
         """Return a span of another article as it stands in this one, made by a rule."""

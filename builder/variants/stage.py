@@ -19,7 +19,7 @@ from builder.variants.consistency import consistent
 from builder.variants.same_names import same_names
 from builder.workspace.folder import Workspace
 from builder.workspace.freshness import joined
-from builder.workspace.store import Shelf, View, parse
+from builder.workspace.store import View, parse
 
 STAGE = "align"
 # Raise it when the same suggestions are aligned otherwise.
@@ -112,8 +112,8 @@ class _Several:
                 self.by_file[name].append(story)
         # Who has no variants waits for nothing.
         self._lines = {
-            shelf: _lines(workspace, shelf, what) if self._stories else {}
-            for what, shelf in (("article", workspace.articles), ("own", workspace.suggestions))
+            name: workspace.line_digests(name) if self._stories else {}
+            for name in ("article", "suggestion")
         }
 
     def articles(self, story: str) -> list[str]:
@@ -167,19 +167,6 @@ def _of_several(workspace: Workspace) -> _Stories:
     fresh, found = workspace.freshness, dict[str, list[str]]()
     for path in workspace.stories.files():
         found |= fresh.worked_out("of-several-1", path.stem, fresh.digest(path), partial(of, path))
-    return found
-
-
-def _lines(workspace: Workspace, shelf: Shelf[Any], what: str) -> dict[str, str]:
-    """Return the digest of each record's line, by its id."""
-
-    def of(path: Path) -> dict[str, str]:
-        return {key: place.digest for key, place in shelf.places(path).items()}
-
-    fresh, found = workspace.freshness, dict[str, str]()
-    for path in shelf.files():
-        inputs = fresh.digest(path)
-        found |= fresh.worked_out(f"aligned-{what}-1", path.stem, inputs, partial(of, path))
     return found
 
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +196,20 @@ class Workspace:
         found: dict[str, list[Path]] = {}
         for path in self.shelf(shelves.CORRECTIONS).files():
             found.setdefault(path.stem[: self.form.digits], []).append(path)
+        return found
+
+    def line_digests(self, name: str) -> dict[str, str]:
+        """Return the digest of each record's line on a shelf of the table, by its key."""
+        shelf, found = self.all_shelves()[name], dict[str, str]()
+
+        def of(path: Path) -> dict[str, str]:
+            return {key: place.digest for key, place in shelf.places(path).items()}
+
+        for path in shelf.files():
+            inputs = self.freshness.digest(path)
+            found |= self.freshness.worked_out(
+                f"lines-{name}-1", path.stem, inputs, partial(of, path)
+            )
         return found
 
     @contextmanager

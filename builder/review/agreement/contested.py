@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from builder.corrections import sees
 from builder.records import LAYERS, Correction, Layer, Span
 from builder.review.agreement.opinions import Passage, arm_of
 from builder.review.agreement.results import Contested, PersonView
-from builder.review.disputes import sees
 
 # So many places are named.
 MOST = 50

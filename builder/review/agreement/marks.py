@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from builder.corrections import sees
 from builder.records import Correction, Layer
-from builder.review.disputes import sees
 
 Matrix = npt.NDArray[np.float64]
 # What stands for all labels of a layer together.
