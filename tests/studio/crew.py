@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder import pipeline
-from builder.records import Deal
+from builder.records import FIRST, SECOND, Deal
 from builder.studio.people import Annotators
 from builder.studio.projects import title_of
 from builder.studio.server import Running
@@ -76,6 +76,25 @@ class Crew:
         self.people[who].annotations.create(
             task.id, result=shown if result is None else result, lead_time=30.0
         )
+
+    def differ(self) -> str:
+        """Deal all tasks to both annotators, let them differ on a name of one, and pull; say which.
+
+        The first keeps what is suggested, the second all but one name.
+        """
+        self.set(overlap=1.0)
+        self.push()
+        key = next(iter(self.opinions("ann")))
+        for who in ("ann", "ben"):
+            mine = self.opinions(who)[key]
+            shown = self.lead.predictions.list(task=mine.id)[0].result
+            self.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
+        self.pull()
+        return key
+
+    def opinions(self, who: str) -> dict[str, Any]:
+        """Return the tasks on which a person is asked for an opinion, by key."""
+        return {**self.tasks(who, FIRST), **self.tasks(who, SECOND)}
 
     def push(self) -> Any:
         return pipeline.push(self.workspace)

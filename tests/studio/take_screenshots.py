@@ -15,7 +15,7 @@ from label_studio_sdk import LabelStudio
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from builder import pipeline
-from builder.records import ADJUDICATION, FIRST, SECOND
+from builder.records import ADJUDICATION
 from builder.studio import session
 from builder.studio.asking import trusted
 from builder.studio.client import Client, Connection
@@ -23,7 +23,7 @@ from builder.studio.server import Running, used
 from builder.workspace import init
 from builder.workspace.folder import open_workspace
 from tests.studio import browser
-from tests.studio.crew import signed_up, without_first_entity
+from tests.studio.crew import signed_up
 from tests.studio.people import password_of
 
 _ROOT = Path(__file__).parents[2]
@@ -61,14 +61,7 @@ def _dispute(chromium: Browser, root: Path, running: Running) -> None:
         lead = sdk(base_url=running.url, api_key=running.token, httpx_client=http)
         workspace = open_workspace(root)
         with signed_up(workspace, running, lead, workspace.config.studio.project) as crew:
-            crew.set(overlap=1.0)
-            crew.push()
-            key = next(iter({**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}))
-            for who in ("ann", "ben"):
-                mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[key]
-                shown = lead.predictions.list(task=mine.id)[0].result
-                crew.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
-            crew.pull()
+            crew.differ()
             crew.push()
             (task,) = crew.tasks("cleo", ADJUDICATION).values()
             page = chromium.new_context(viewport=_SIZE).new_page()

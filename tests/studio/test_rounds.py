@@ -70,14 +70,7 @@ def test_nothing_is_suggested_on_the_server_to_who_works_blind(crew: Crew) -> No
 
 
 def test_a_dispute_goes_to_the_adjudicator_and_the_decision_becomes_gold(crew: Crew) -> None:
-    crew.set(overlap=1.0)
-    crew.push()
-    task = next(iter({**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}))
-    for who in ("ann", "ben"):
-        mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
-        shown = crew.lead.predictions.list(task=mine.id)[0].result
-        crew.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
-    crew.pull()
+    task = crew.differ()
     reviewed = pipeline.review(crew.workspace)
     assert reviewed.sentences["disputed"] >= 1
     crew.push()
@@ -96,19 +89,12 @@ def test_a_dispute_goes_to_the_adjudicator_and_the_decision_becomes_gold(crew: C
 
 
 def test_a_later_opinion_that_differs_opens_a_dispute_again(crew: Crew) -> None:
-    crew.set(overlap=1.0)
-    crew.push()
-    task = next(iter({**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}))
-    for who in ("ann", "ben"):
-        mine = {**crew.tasks(who, FIRST), **crew.tasks(who, SECOND)}[task]
-        shown = crew.lead.predictions.list(task=mine.id)[0].result
-        crew.submit(who, mine, shown if who == "ann" else without_first_entity(shown))
-    crew.pull()
+    task = crew.differ()
     crew.push()
     (decide,) = crew.tasks("cleo", ADJUDICATION).values()
     crew.submit("cleo", decide)
     crew.pull()
-    mine = {**crew.tasks("ann", FIRST), **crew.tasks("ann", SECOND)}[task]
+    mine = crew.opinions("ann")[task]
     (annotation,) = crew.lead.annotations.list(mine.id)
     crew.people["ann"].annotations.update(annotation.id, result=[], lead_time=40.0)
     crew.pull()
